@@ -1,0 +1,53 @@
+"""Facts billing announces, inside the transaction that made them true."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from kalon.kernel.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class BillFinalized:
+    """A bill got its number and will not change any more."""
+
+    bill_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    appointment_id: UUID | None
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class BillPaid:
+    """Nothing is owed on a bill any more."""
+
+    bill_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    appointment_id: UUID | None
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReceived:
+    """Money came in; `allocated` of it went to bills, the rest is kept on account."""
+
+    payment_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    amount: Decimal
+    allocated: Decimal
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDone:
+    """Money went back to the patient."""
+
+    refund_id: UUID
+    payment_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    amount: Decimal
+    by: Actor

@@ -1,0 +1,117 @@
+"""The states of bills, payments and refunds, and every move between them."""
+
+from typing import Any
+
+from django.db import models
+
+from kalon.kernel.lifecycle import Lifecycle, Move
+
+VIEW = "billing.view"
+CHARGE = "billing.charge"
+TAKE_PAYMENT = "billing.take_payment"
+PAY = "billing.pay"
+REFUND_MONEY = "billing.refund"
+VOID_BILL = "billing.void"
+
+
+class BillStatus(models.TextChoices):
+    DRAFT = "DRAFT", "Draft"
+    FINALIZED = "FINALIZED", "To pay"
+    PARTIALLY_PAID = "PARTIALLY_PAID", "Partly paid"
+    PAID = "PAID", "Paid"
+    VOID = "VOID", "Void"
+    WRITTEN_OFF = "WRITTEN_OFF", "Written off"
+
+
+class PaymentStatus(models.TextChoices):
+    PENDING = "PENDING", "Waiting"
+    SUCCEEDED = "SUCCEEDED", "Received"
+    FAILED = "FAILED", "Failed"
+    EXPIRED = "EXPIRED", "Expired"
+    PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED", "Partly refunded"
+    REFUNDED = "REFUNDED", "Refunded"
+
+
+class RefundStatus(models.TextChoices):
+    REQUESTED = "REQUESTED", "Asked for"
+    APPROVED = "APPROVED", "Approved"
+    DONE = "DONE", "Paid back"
+    FAILED = "FAILED", "Not paid back"
+
+
+# Bills on which money may still be received.
+OPEN_BILL = (BillStatus.FINALIZED, BillStatus.PARTIALLY_PAID)
+# Payments whose money is in the clinic's hands, or was.
+RECEIVED = (PaymentStatus.SUCCEEDED, PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED)
+
+
+def _has_lines(bill: Any) -> str | None:
+    return None if bill.lines.exists() else "Add at least one line first."
+
+
+def _is_owed(bill: Any) -> str | None:
+    return None if bill.owed > 0 else "Nothing is owed on this bill."
+
+
+# The moves between FINALIZED, PARTIALLY_PAID and PAID are made by the database itself when an allocation is
+# written: paid-ness is never claimed, only derived.
+BILL = Lifecycle(
+    of="billing.Bill",
+    noun="bill",
+    states=BillStatus,
+    initial=(BillStatus.DRAFT,),
+    moves=(
+        Move("finalize", (BillStatus.DRAFT,), BillStatus.FINALIZED, "finalise the bill", CHARGE,
+             requires=(_has_lines,), icon="check"),
+        Move("receive_part", (BillStatus.FINALIZED,), BillStatus.PARTIALLY_PAID, "receive a part", TAKE_PAYMENT,
+             automatic=True),
+        Move("receive_all", (BillStatus.FINALIZED, BillStatus.PARTIALLY_PAID), BillStatus.PAID, "receive all",
+             TAKE_PAYMENT, automatic=True),
+        Move("release_part", (BillStatus.PAID,), BillStatus.PARTIALLY_PAID, "take a part back on account", VOID_BILL,
+             automatic=True),
+        Move("release_all", (BillStatus.PARTIALLY_PAID, BillStatus.PAID), BillStatus.FINALIZED,
+             "take all back on account", VOID_BILL, automatic=True),
+        Move("void", (BillStatus.DRAFT, BillStatus.FINALIZED), BillStatus.VOID, "cancel the bill", VOID_BILL,
+             reason_needed=True, icon="ban"),
+        Move("write_off", OPEN_BILL, BillStatus.WRITTEN_OFF, "write off what is owed", VOID_BILL,
+             requires=(_is_owed,), reason_needed=True, icon="eraser"),
+    ),
+    seals=(BillStatus.FINALIZED, BillStatus.PARTIALLY_PAID, BillStatus.PAID, BillStatus.VOID, BillStatus.WRITTEN_OFF),
+    open_columns=("allocated", "credited", "written_off"),
+)  # fmt: skip
+
+PAYMENT = Lifecycle(
+    of="billing.Payment",
+    noun="payment",
+    states=PaymentStatus,
+    initial=(PaymentStatus.PENDING,),
+    moves=(
+        Move("succeed", (PaymentStatus.PENDING,), PaymentStatus.SUCCEEDED, "receive the payment", TAKE_PAYMENT,
+             automatic=True),
+        Move("fail", (PaymentStatus.PENDING,), PaymentStatus.FAILED, "record that the payment failed", TAKE_PAYMENT,
+             automatic=True),
+        Move("expire", (PaymentStatus.PENDING,), PaymentStatus.EXPIRED, "let the payment expire", TAKE_PAYMENT,
+             automatic=True),
+        Move("refund_part", (PaymentStatus.SUCCEEDED,), PaymentStatus.PARTIALLY_REFUNDED, "refund a part", REFUND_MONEY,
+             automatic=True),
+        Move("refund_all", (PaymentStatus.SUCCEEDED, PaymentStatus.PARTIALLY_REFUNDED), PaymentStatus.REFUNDED,
+             "refund all", REFUND_MONEY, automatic=True),
+    ),
+    seals=(*RECEIVED, PaymentStatus.FAILED, PaymentStatus.EXPIRED),
+    open_columns=("allocated", "refunding", "refunded"),
+)  # fmt: skip
+
+REFUND = Lifecycle(
+    of="billing.Refund",
+    noun="refund",
+    states=RefundStatus,
+    initial=(RefundStatus.REQUESTED,),
+    moves=(
+        Move("approve", (RefundStatus.REQUESTED,), RefundStatus.APPROVED, "approve the refund", REFUND_MONEY, icon="check"),
+        Move("done", (RefundStatus.APPROVED,), RefundStatus.DONE, "record the money as paid back", REFUND_MONEY,
+             icon="banknote"),
+        Move("fail", (RefundStatus.REQUESTED, RefundStatus.APPROVED), RefundStatus.FAILED, "turn the refund down",
+             REFUND_MONEY, reason_needed=True, icon="x"),
+    ),
+    seals=(RefundStatus.DONE, RefundStatus.FAILED),
+)  # fmt: skip

@@ -1,0 +1,11 @@
+"""Bills, the money received for them, and the proof that the two agree.
+
+The sums of bills and payments are columns that the database works out itself, each time a row is touched, from
+the lines, allocations, refunds and credit notes underneath (`models.sums`). Nobody can write them, so
+billed = allocated + owed + credited + written off, and received = allocated + refunded + on account, at every moment.
+"""
+
+from kalon.billing.models.bills import Bill, BillLine, CreditNote
+from kalon.billing.models.payments import GatewayEvent, Payment, PaymentAllocation, Refund
+
+__all__ = ["Bill", "BillLine", "CreditNote", "GatewayEvent", "Payment", "PaymentAllocation", "Refund"]

@@ -1,0 +1,241 @@
+"""The arithmetic the database keeps by itself: sums, what they say of a status, and what a patient may write.
+
+Each rule below works out its sums afresh under the row's lock, so eight cashiers at once cannot allocate the same
+money twice, and no column of sums can be written by hand. Locks are taken bill first, then payment.
+"""
+
+from kalon.billing.lifecycles import RECEIVED
+from kalon.kernel.triggers import Trigger
+
+_RECEIVED = ", ".join(f"'{status}'" for status in RECEIVED)
+
+
+def bill_sums() -> Trigger:
+    """A bill's sums are those of its lines, allocations and credit notes, and its status is what they say."""
+    return Trigger(
+        name="billing_bill_derives",
+        events="BEFORE INSERT OR UPDATE",
+        declare="line record; owed numeric; said text;",
+        body="""
+    IF TG_OP = 'INSERT' THEN
+        NEW.discount := 0; NEW.taxable := 0; NEW.cgst := 0; NEW.sgst := 0; NEW.igst := 0; NEW.total := 0;
+        NEW.allocated := 0; NEW.credited := 0; NEW.written_off := 0;
+        RETURN NEW;
+    END IF;
+    SELECT COALESCE(sum(discount), 0) AS discount, COALESCE(sum(taxable), 0) AS taxable, COALESCE(sum(cgst), 0) AS cgst,
+           COALESCE(sum(sgst), 0) AS sgst, COALESCE(sum(igst), 0) AS igst, COALESCE(sum(total), 0) AS total
+        INTO line FROM billing_billline WHERE bill_id = NEW.id;
+    IF OLD.status = 'DRAFT' THEN
+        NEW.discount := line.discount; NEW.taxable := line.taxable; NEW.total := line.total;
+        NEW.cgst := line.cgst; NEW.sgst := line.sgst; NEW.igst := line.igst;
+    ELSIF (NEW.discount, NEW.taxable, NEW.cgst, NEW.sgst, NEW.igst, NEW.total)
+        <> (line.discount, line.taxable, line.cgst, line.sgst, line.igst, line.total) THEN
+        RAISE EXCEPTION 'the bill does not equal its lines' USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_bill_sums';
+    END IF;
+    NEW.allocated := (SELECT COALESCE(sum(amount), 0) FROM billing_paymentallocation WHERE bill_id = NEW.id);
+    NEW.credited := (SELECT COALESCE(sum(total), 0) FROM billing_creditnote WHERE bill_id = NEW.id);
+    owed := NEW.total - NEW.allocated - NEW.credited - NEW.written_off;
+    IF NEW.allocated < 0 OR owed < 0 OR (NEW.written_off > 0 AND owed <> 0) THEN
+        RAISE EXCEPTION 'more is allocated, credited or written off than was billed'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_bill_over_allocated';
+    END IF;
+    IF NEW.status = 'DRAFT' OR (NEW.status = 'VOID' AND NEW.number IS NULL) THEN
+        IF NEW.allocated + NEW.credited + NEW.written_off <> 0 THEN
+            RAISE EXCEPTION 'finalise the bill first' USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_bill_not_open';
+        END IF;
+        RETURN NEW;
+    END IF;
+    said := CASE
+        WHEN NEW.credited = NEW.total AND NEW.total > 0 THEN 'VOID'
+        WHEN NEW.written_off > 0 THEN 'WRITTEN_OFF'
+        WHEN owed = 0 AND OLD.status <> 'DRAFT' THEN 'PAID'
+        WHEN NEW.allocated > 0 THEN 'PARTIALLY_PAID'
+        ELSE 'FINALIZED' END;
+    IF NEW.status = OLD.status AND said <> OLD.status THEN
+        NEW.status := said;
+        PERFORM set_config('kalon.move', CASE
+            WHEN said = 'VOID' THEN 'void'
+            WHEN said = 'PAID' THEN 'receive_all'
+            WHEN said = 'FINALIZED' THEN 'release_all'
+            WHEN OLD.status = 'PAID' THEN 'release_part'
+            ELSE 'receive_part' END, true);
+    ELSIF NEW.status <> said THEN
+        RAISE EXCEPTION 'the sums of the bill say %, not %', said, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_bill_status_agrees';
+    END IF;
+    RETURN NEW;""",
+    )
+
+
+def payment_sums() -> Trigger:
+    """A payment's sums are those of its allocations and refunds; what was said of it at its birth stays."""
+    return Trigger(
+        name="billing_payment_derives",
+        events="BEFORE INSERT OR UPDATE",
+        declare="said text;",
+        body=f"""
+    IF TG_OP = 'INSERT' THEN
+        NEW.allocated := 0; NEW.refunding := 0; NEW.refunded := 0;
+        IF kalon_kind() IN ('patient', 'public') AND (NEW.method <> 'ONLINE' OR NEW.bill_id IS NULL) THEN
+            RAISE EXCEPTION 'a patient pays online'
+                USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'billing_payment_by_patient';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF (NEW.id, NEW.organization_id, NEW.patient_id, NEW.bill_id, NEW.method, NEW.amount, NEW.currency, NEW.key,
+        NEW.gateway, NEW.checkout_token, NEW.late_for_id, NEW.created_at) IS DISTINCT FROM
+       (OLD.id, OLD.organization_id, OLD.patient_id, OLD.bill_id, OLD.method, OLD.amount, OLD.currency, OLD.key,
+        OLD.gateway, OLD.checkout_token, OLD.late_for_id, OLD.created_at) THEN
+        RAISE EXCEPTION 'a payment keeps its amount, method and bill'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_payment_fixed';
+    END IF;
+    NEW.allocated := (SELECT COALESCE(sum(amount), 0) FROM billing_paymentallocation WHERE payment_id = NEW.id);
+    SELECT COALESCE(sum(amount) FILTER (WHERE status IN ('REQUESTED', 'APPROVED')), 0),
+           COALESCE(sum(amount) FILTER (WHERE status = 'DONE'), 0)
+        INTO NEW.refunding, NEW.refunded FROM billing_refund WHERE payment_id = NEW.id;
+    IF NEW.status NOT IN ({_RECEIVED}) AND NEW.allocated + NEW.refunding + NEW.refunded <> 0 THEN
+        RAISE EXCEPTION 'the money is not received' USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_payment_not_received';
+    END IF;
+    IF NEW.allocated < 0 OR NEW.allocated + NEW.refunding + NEW.refunded > NEW.amount THEN
+        RAISE EXCEPTION 'more is allocated or refunded than was received'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_payment_over_allocated';
+    END IF;
+    IF NEW.status NOT IN ({_RECEIVED}) THEN RETURN NEW; END IF;
+    said := CASE
+        WHEN NEW.refunded = NEW.amount THEN 'REFUNDED'
+        WHEN NEW.refunded > 0 THEN 'PARTIALLY_REFUNDED'
+        ELSE 'SUCCEEDED' END;
+    IF NEW.status = OLD.status AND said <> OLD.status THEN
+        NEW.status := said;
+        PERFORM set_config('kalon.move', CASE WHEN said = 'REFUNDED' THEN 'refund_all' ELSE 'refund_part' END, true);
+    ELSIF NEW.status <> said THEN
+        RAISE EXCEPTION 'the sums of the payment say %, not %', said, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_payment_status_agrees';
+    END IF;
+    RETURN NEW;""",
+    )
+
+
+def allocation_counts() -> Trigger:
+    """An allocation is counted on its bill, its payment and its line at once, or refused."""
+    return Trigger(
+        name="billing_paymentallocation_counts",
+        events="AFTER INSERT",
+        declare="on_line numeric;",
+        body=f"""
+    {_touch("billing_bill", "NEW.bill_id")}
+    {_touch("billing_payment", "NEW.payment_id")}
+    SELECT sum(amount) INTO on_line FROM billing_paymentallocation WHERE bill_line_id = NEW.bill_line_id;
+    IF on_line < 0 OR on_line > (SELECT total FROM billing_billline WHERE id = NEW.bill_line_id)
+        OR (SELECT sum(amount) FROM billing_paymentallocation
+            WHERE bill_line_id = NEW.bill_line_id AND payment_id = NEW.payment_id) < 0 THEN
+        RAISE EXCEPTION 'more is allocated to the line than it costs, or more released than was allocated'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_paymentallocation_over_line';
+    END IF;
+    PERFORM set_config('kalon.move', '', true);
+    RETURN NULL;""",
+    )
+
+
+def credit_note_touches_bill() -> Trigger:
+    """A credit note is counted on its bill at once; its reason is the reason of the move."""
+    return Trigger(
+        name="billing_creditnote_counts",
+        events="AFTER INSERT",
+        body=f"""
+    PERFORM set_config('kalon.reason', NEW.reason, true);
+    {_touch("billing_bill", "NEW.bill_id")}
+    PERFORM set_config('kalon.reason', '', true), set_config('kalon.move', '', true);
+    RETURN NULL;""",
+    )
+
+
+def refund_touches_payment() -> Trigger:
+    """A refund is held back from its payment when it is asked for, and counted when it is done."""
+    return Trigger(
+        name="billing_refund_counts",
+        events="AFTER INSERT OR UPDATE",
+        declare="kept text := COALESCE(current_setting('kalon.move', true), '');",
+        body=f"""
+    {_touch("billing_payment", "NEW.payment_id")}
+    PERFORM set_config('kalon.move', kept, true);
+    RETURN NULL;""",
+    )
+
+
+def refund_fixed() -> Trigger:
+    """What was asked for is what is approved: a refund's payment and amount never change."""
+    return Trigger(
+        name="billing_refund_fixed",
+        events="BEFORE UPDATE",
+        body="""
+    IF (NEW.id, NEW.organization_id, NEW.patient_id, NEW.payment_id, NEW.amount) <>
+       (OLD.id, OLD.organization_id, OLD.patient_id, OLD.payment_id, OLD.amount) THEN
+        RAISE EXCEPTION 'a refund keeps its payment and amount; ask for another one'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_refund_fixed';
+    END IF;
+    RETURN NEW;""",
+    )
+
+
+def line_touches_bill() -> Trigger:
+    """A draft's sums follow its lines."""
+    return Trigger(
+        name="billing_billline_counts",
+        events="AFTER INSERT OR UPDATE OR DELETE",
+        declare="changed uuid := CASE WHEN TG_OP = 'DELETE' THEN OLD.bill_id ELSE NEW.bill_id END;",
+        body=f"""
+    {_touch("billing_bill", "changed")}
+    RETURN NULL;""",
+    )
+
+
+def patient_bill() -> Trigger:
+    """In a patient's own unit of work a bill only comes from their appointment, and only gets finalised."""
+    return Trigger(
+        name="billing_bill_by_patient",
+        events="BEFORE INSERT OR UPDATE",
+        body="""
+    IF kalon_kind() NOT IN ('patient', 'public') THEN RETURN NEW; END IF;
+    IF NEW.appointment_id IS NULL OR (TG_OP = 'UPDATE' AND (OLD.status, NEW.status) NOT IN (
+        ('DRAFT', 'DRAFT'), ('DRAFT', 'FINALIZED'))) THEN
+        RAISE EXCEPTION 'only the clinic changes a bill'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'billing_bill_by_patient';
+    END IF;
+    RETURN NEW;""",
+    )
+
+
+def patient_line() -> Trigger:
+    """In a patient's own unit of work the one line is the booked service at the catalogue's price and tax."""
+    return Trigger(
+        name="billing_billline_by_patient",
+        events="BEFORE INSERT OR UPDATE",
+        body="""
+    IF kalon_kind() NOT IN ('patient', 'public') THEN RETURN NEW; END IF;
+    IF TG_OP = 'INSERT' AND NEW.position = 1 AND NEW.quantity = 1 AND NEW.discount = 0 AND EXISTS (
+        SELECT FROM billing_bill bill
+            JOIN people_branch branch ON branch.id = bill.branch_id
+            JOIN scheduling_appointment visit ON visit.id = bill.appointment_id AND visit.branch_id = bill.branch_id
+            JOIN catalog_service service ON service.id = visit.service_id
+        WHERE bill.id = NEW.bill_id AND service.id = NEW.service_id AND service.price = NEW.unit_price
+            AND bill.supplier_gstin = branch.gstin AND NEW.tax_percent = CASE WHEN branch.gstin = '' THEN 0 ELSE (
+                SELECT percent FROM catalog_taxrate rate
+                WHERE rate.code = NEW.tax_code AND rate.code = service.tax_code
+                    AND rate.organization_id = NEW.organization_id AND rate.valid_from <= kalon_now()::date + 1
+                ORDER BY rate.valid_from DESC LIMIT 1) END)
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'only the booked service may be billed, at its price'
+        USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'billing_billline_by_patient';""",
+    )
+
+
+def _touch(table: str, key: str) -> str:
+    """Have a row's sums worked out again, waiting for whoever holds it; a row out of reach is refused."""
+    return f"""UPDATE {table} SET status_at = status_at WHERE id = {key};
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'this row of {table} is out of reach'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = '{table}_out_of_reach';
+    END IF;"""
