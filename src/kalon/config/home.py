@@ -1,0 +1,20 @@
+"""The front door: staff go to their day, patients to their home, visitors are welcomed."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from kalon.kernel.actors import Kind
+from kalon.web.fronts import actor_of, public_page, render
+from kalon.web.navigation import entries_for
+
+
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    """Where this person starts."""
+    actor = actor_of(request)
+    if actor.kind is Kind.PATIENT:
+        return redirect("portal:home")
+    if actor.kind is Kind.STAFF:
+        first = next(iter(entries_for(actor)), None)
+        return redirect(first.url_name if first else "people:sessions")
+    return render(request, "web/welcome.html")

@@ -1,0 +1,90 @@
+"""One request is one unit of work: who asks is found out first, then everything runs as them.
+
+A refusal or an error rolls the whole request back; a refusal for lack of rights is written to the log
+afterwards, in a transaction of its own, so that it stays.
+"""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils.functional import SimpleLazyObject
+
+from kalon.api.problems import problem
+from kalon.config.who import actor_for
+from kalon.kernel import audit
+from kalon.kernel.actors import Actor, Kind
+from kalon.kernel.errors import DomainError, NotFound, NotPermitted, SignInNeeded
+from kalon.kernel.tenancy import acting_as
+from kalon.people import queries as people
+from kalon.web import pages
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# These open their own units of work: signing in precedes knowing who it is, a webhook proves itself by a signature.
+OUTSIDE = ("/static/", "/healthz", "/accounts/", "/api/payments/webhooks/", "/pay/")
+PORTAL = ("/my/", "/api/patient/")
+
+
+class UnitOfWork:
+    """Find out who asks and run the rest of the request as them, in one transaction."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = uuid4().hex[:12]  # type: ignore[attr-defined]
+        if request.path.startswith(OUTSIDE) or _opens_own_unit(request):
+            return self.get_response(request)
+        try:
+            actor, via = actor_for(request, as_patient=request.path.startswith(PORTAL))
+        except SignInNeeded as refusal:
+            return problem(refusal)
+        actor = actor.from_origin(_address(request), request.request_id)  # type: ignore[attr-defined]
+        request.actor, request.actor_via = actor, via  # type: ignore[attr-defined]
+        request.organization = SimpleLazyObject(lambda: people.organization(seen_by=actor))  # type: ignore[attr-defined]
+        request.branch = SimpleLazyObject(lambda: people.branch_of(actor))  # type: ignore[attr-defined]
+        with acting_as(actor):
+            response = self.get_response(request)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        _write_down_refusal(request, actor)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal that no front caught becomes a page with its sentence."""
+        if not isinstance(exception, DomainError):
+            return None
+        request.refusal = exception  # type: ignore[attr-defined]
+        return pages.refused(
+            request,
+            status=exception.status,
+            detail=exception.detail,
+            alternatives=exception.facts.get("alternatives", []),
+        )
+
+
+def _opens_own_unit(request: HttpRequest) -> bool:
+    try:
+        return bool(getattr(resolve(request.path_info).func, "opens_own_unit", False))
+    except Resolver404:
+        return False
+
+
+def _write_down_refusal(request: HttpRequest, actor: Actor) -> None:
+    refusal = getattr(request, "refusal", None)
+    if isinstance(refusal, NotPermitted | NotFound) and actor.kind is not Kind.PUBLIC:
+        with acting_as(actor):
+            facts = {"path": request.path, "code": refusal.code, **_plain(refusal.facts)}
+            audit.note(by=actor, kind="DENIED", subject=None, reason=refusal.code, facts=facts)
+
+
+def _plain(facts: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in facts.items() if isinstance(value, str | int | bool)}
+
+
+def _address(request: HttpRequest) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None

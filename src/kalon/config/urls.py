@@ -1,0 +1,50 @@
+"""Every address of the house: pages of each context, the API under /api/, sign-in under /accounts/."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from kalon.api.shell import build
+from kalon.billing.api import bills, payments
+from kalon.catalog.api import router as catalog
+from kalon.config.health import healthz
+from kalon.config.home import home
+from kalon.consultations.api import router as consultations
+from kalon.messaging.api import router as messages
+from kalon.patients.api import public as public_patients
+from kalon.patients.api import router as patients
+from kalon.people.api import router as people
+from kalon.portal.api import router as portal
+from kalon.scheduling.api import appointments, schedules
+from kalon.web.pages import bad_request, forbidden, not_found, server_error
+
+api = build()
+api.add_router("/appointments", appointments)
+api.add_router("/bills", bills)
+api.add_router("/consultations", consultations)
+api.add_router("/doctor-schedules", schedules)
+api.add_router("/messages", messages)
+api.add_router("/patient", portal)
+api.add_router("/patients", patients)
+api.add_router("/payments", payments)
+api.add_router("/public/patients", public_patients)
+api.add_router("", catalog)
+api.add_router("", people)
+
+handler400, handler403, handler404, handler500 = bad_request, forbidden, not_found, server_error
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("", include("kalon.web.urls")),
+    path("", include("kalon.people.urls")),
+    path("", include("kalon.patients.urls")),
+    path("", include("kalon.catalog.urls")),
+    path("", include("kalon.messaging.urls")),
+    path("", include("kalon.scheduling.urls")),
+    path("", include("kalon.consultations.urls")),
+    path("", include("kalon.billing.urls")),
+    path("my/", include("kalon.portal.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("api/", api.urls),
+    path("healthz", healthz),
+]

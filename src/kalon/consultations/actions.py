@@ -1,0 +1,245 @@
+"""The verbs of the clinical encounter: each loads its row locked, guards, writes and announces."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from kalon.consultations import queries
+from kalon.consultations.events import ConsultationBorn, ConsultationClosed, OutcomeRecorded
+from kalon.consultations.lifecycles import CONSULTATION, Mode, Outcome, Status
+from kalon.consultations.models import Consultation, Vitals
+from kalon.kernel import audit, clock
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import IllegalMove, Invalid, Stale
+from kalon.kernel.events import announce
+from kalon.kernel.tenancy import verb
+from kalon.people import queries as people
+from kalon.scheduling import actions as scheduling
+
+NOTE_FIELDS = ("complaint", "history", "findings", "diagnosis", "advice", "referred_to")
+LONGEST_NOTE = 20_000
+
+
+@verb
+def bear(
+    *,
+    appointment_id: UUID,
+    patient_id: UUID,
+    branch_id: UUID,
+    doctor_id: UUID | None,
+    kind: str,
+    complaint: str = "",
+    by: Actor,
+) -> Consultation:
+    """Let the encounter of a confirmed appointment begin to exist; the same one when it already does."""
+    if existing := queries.of_appointment(appointment_id, seen_by=by):
+        return existing
+    consultation = Consultation(
+        organization_id=by.organization_id,
+        patient_id=patient_id,
+        appointment_id=appointment_id,
+        branch_id=branch_id,
+        doctor_id=doctor_id,
+        kind=kind,
+        complaint=complaint,
+    )
+    CONSULTATION.born(consultation, name="confirmed")
+    announce(
+        ConsultationBorn(consultation.pk, patient_id=patient_id, organization_id=consultation.organization_id, by=by)
+    )
+    return consultation
+
+
+@verb
+def write_to(patient_id: UUID, *, branch_id: UUID, doctor_id: UUID | None, complaint: str, by: Actor) -> Consultation:
+    """Open an encounter in writing, without an appointment (mode ASYNC)."""
+    by.must("consultations.conduct", do="open a consultation in writing")
+    consultation = Consultation(
+        organization_id=by.organization_id,
+        patient_id=patient_id,
+        branch_id=branch_id,
+        doctor_id=doctor_id,
+        kind="INITIAL",
+        mode=Mode.ASYNC,
+        complaint=complaint,
+    )
+    return CONSULTATION.born(consultation)  # type: ignore[no-any-return]
+
+
+@verb
+def start_triage(pk: UUID, *, by: Actor) -> Consultation:
+    """A nurse takes the patient in for measurements."""
+    consultation = queries.consultation(pk, seen_by=by, lock=True)
+    CONSULTATION.move(consultation, "start_triage", by=by)
+    return consultation
+
+
+@verb
+def record_vitals(pk: UUID, *, measured: Mapping[str, Any], note: str = "", by: Actor) -> Vitals:
+    """Write down one set of measurements; a mistake is corrected by measuring again."""
+    by.must("consultations.triage", do="record vitals")
+    consultation = queries.consultation(pk, seen_by=by, lock=True)
+    if not consultation.is_open or consultation.status == Status.SCHEDULED:
+        raise IllegalMove(
+            f"Vitals are taken between check-in and closing; this consultation is "
+            f"{consultation.get_status_display().lower()}.",
+            status_is=consultation.status,
+        )
+    vitals = Vitals(
+        organization_id=consultation.organization_id,
+        patient=consultation.patient,
+        consultation=consultation,
+        note=note,
+        taken_by=people.staff_of(by),
+        **measured,
+    )
+    _check_vitals(vitals)
+    vitals.save(force_insert=True)
+    return vitals
+
+
+@verb
+def begin(pk: UUID, *, by: Actor) -> Consultation:
+    """The doctor sees the patient; the appointment starts with it."""
+    consultation = queries.consultation(pk, seen_by=by, lock=True)
+    CONSULTATION.move(consultation, "begin", by=by)
+    if consultation.appointment_id:
+        scheduling.start(consultation.appointment_id, by=by)
+    return consultation
+
+
+@verb
+def save_note(pk: UUID, *, note: Mapping[str, str], edition: int, by: Actor) -> Consultation:
+    """Keep what the doctor has written so far. Two windows cannot overwrite each other: `edition` must be the last.
+
+    Raises Stale when somebody saved meanwhile, Invalid for a field that is too long.
+    """
+    by.must("consultations.conduct", do="write the note")
+    consultation = queries.consultation(pk, seen_by=by, lock=True)
+    if consultation.status not in (Status.IN_CONSULTATION, Status.IN_TRIAGE, Status.CHECKED_IN):
+        raise IllegalMove(
+            f"The note is written while the patient is here; this consultation is "
+            f"{consultation.get_status_display().lower()}.",
+            status_is=consultation.status,
+        )
+    if consultation.edition != edition:
+        raise Stale(
+            "Somebody saved this note after you opened it. Copy what you typed, reload the page and add it.",
+            edition=consultation.edition,
+        )
+    _write(consultation, note)
+    return consultation
+
+
+@verb
+def record_outcome(
+    pk: UUID, *, outcome: str, note: Mapping[str, str], follow_up_on: date | None = None, by: Actor
+) -> Consultation:
+    """The doctor's decision: exactly one of `Outcome`, with the diagnosis and what the patient will read."""
+    consultation = queries.consultation(pk, seen_by=by, lock=True)
+    _check_outcome(outcome, note, follow_up_on)
+    if note and consultation.status == Status.IN_CONSULTATION:
+        _write(consultation, note)
+    CONSULTATION.move(consultation, "record_outcome", by=by, outcome=outcome, follow_up_on=follow_up_on)
+    announce(
+        OutcomeRecorded(
+            consultation.pk,
+            patient_id=consultation.patient_id,
+            organization_id=consultation.organization_id,
+            outcome=outcome,
+            by=by,
+        )
+    )
+    return consultation
+
+
+@verb
+def reopen(pk: UUID, *, reason: str, by: Actor) -> Consultation:
+    """Take the outcome back before it is signed."""
+    consultation = queries.consultation(pk, seen_by=by, lock=True)
+    CONSULTATION.move(consultation, "reopen", by=by, reason=reason)
+    return consultation
+
+
+@verb
+def close(pk: UUID, *, by: Actor) -> Consultation:
+    """Sign and seal the note; the appointment is completed and the patient may read the summary."""
+    consultation = queries.consultation(pk, seen_by=by, lock=True)
+    signer = people.staff_of(by)
+    if signer is None:
+        raise Invalid("Only a member of staff can sign; sign in as the doctor.")
+    CONSULTATION.move(consultation, "close", by=by, signed_by=signer, signed_at=clock.now())
+    if consultation.appointment_id:
+        scheduling.complete(consultation.appointment_id, by=by)
+    announce(
+        ConsultationClosed(
+            consultation.pk,
+            appointment_id=consultation.appointment_id,
+            patient_id=consultation.patient_id,
+            organization_id=consultation.organization_id,
+            outcome=consultation.outcome,
+            by=by,
+        )
+    )
+    return consultation
+
+
+@verb
+def read(pk: UUID, *, purpose: str, by: Actor) -> Consultation:
+    """Open the record of one encounter; who read it, and why, is written down."""
+    consultation = queries.consultation(pk, seen_by=by)
+    audit.read(by, consultation, purpose=purpose)
+    return consultation
+
+
+@verb
+def follow_appointment(appointment_id: UUID, *, move: str, reason: str = "", by: Actor) -> Consultation | None:
+    """Keep the encounter in step with its appointment (arrived, arrival taken back, cancelled)."""
+    consultation = queries.of_appointment(appointment_id, seen_by=by, lock=True)
+    if consultation is None or consultation.status not in CONSULTATION[move].source:
+        return None
+    CONSULTATION.move(consultation, move, by=by, reason=reason)
+    return consultation
+
+
+def _write(consultation: Consultation, note: Mapping[str, str]) -> None:
+    for field in NOTE_FIELDS:
+        if field in note:
+            text = note[field]
+            if len(text) > LONGEST_NOTE:
+                raise Invalid(f"This is too long; keep it under {LONGEST_NOTE:,} characters.", field=field)
+            setattr(consultation, field, text)
+    consultation.edition += 1
+    consultation.saved_at = clock.now()
+    consultation.save(update_fields=[*NOTE_FIELDS, "edition", "saved_at"])
+
+
+def _check_outcome(outcome: str, note: Mapping[str, str], follow_up_on: date | None) -> None:
+    if outcome not in Outcome.values:
+        raise Invalid("Choose the outcome.", field="outcome")
+    if outcome == Outcome.FOLLOW_UP and follow_up_on is None:
+        raise Invalid("Say when the patient should come back.", field="follow_up_on")
+    if follow_up_on is not None and follow_up_on <= clock.now().date():
+        raise Invalid("The follow-up lies in the past. Choose a later day.", field="follow_up_on")
+    if outcome == Outcome.REFERRED and not note.get("referred_to", "").strip():
+        raise Invalid("Write to whom the patient is referred.", field="referred_to")
+
+
+def _check_vitals(vitals: Vitals) -> None:
+    from django.core.exceptions import ValidationError
+
+    measured = [
+        "systolic", "diastolic", "pulse", "respiration", "temperature", "oxygen", "weight", "height", "pain",
+    ]  # fmt: skip
+    if all(getattr(vitals, field) is None for field in measured):
+        raise Invalid("Write at least one measurement.")
+    if (vitals.systolic is None) != (vitals.diastolic is None):
+        raise Invalid("Blood pressure needs both numbers.", field="systolic")
+    if vitals.systolic is not None and vitals.diastolic is not None and vitals.systolic <= vitals.diastolic:
+        raise Invalid("The upper blood pressure is larger than the lower one.", field="systolic")
+    try:
+        vitals.clean_fields(exclude=[f.name for f in Vitals._meta.fields if f.name not in measured])
+    except ValidationError as error:
+        fields = {name: [f"{text.rstrip('.')}. Check the number." for text in texts] for name, texts in error.message_dict.items()}
+        raise Invalid("Some measurements cannot be right.", errors=fields) from error

@@ -1,0 +1,144 @@
+"""The consultation as data: which state may follow which, who may do it, and what must hold first."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import TextChoices
+
+from kalon.kernel.lifecycle import Lifecycle, Move, Row
+
+if TYPE_CHECKING:
+    from kalon.consultations.models import Consultation
+
+
+class Status(TextChoices):
+    SCHEDULED = "SCHEDULED", "Scheduled"
+    CHECKED_IN = "CHECKED_IN", "Arrived"
+    IN_TRIAGE = "IN_TRIAGE", "In triage"
+    IN_CONSULTATION = "IN_CONSULTATION", "With the doctor"
+    PLAN_CREATED = "PLAN_CREATED", "Outcome recorded"
+    CLOSED = "CLOSED", "Closed"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+class Outcome(TextChoices):
+    """What the doctor decided; every consultation that is closed has one."""
+
+    NO_ACTION = "NO_ACTION", "No procedure recommended"
+    FOLLOW_UP = "FOLLOW_UP", "Follow-up"
+    PROCEDURE_PLANNED = "PROCEDURE_PLANNED", "Procedure recommended"
+    CONSERVATIVE = "CONSERVATIVE", "Treatment without a procedure"
+    REFERRED = "REFERRED", "Referred to another doctor"
+
+
+class Kind(TextChoices):
+    INITIAL = "INITIAL", "First consultation"
+    FOLLOW_UP = "FOLLOW_UP", "Follow-up"
+    PRE_OP = "PRE_OP", "Before surgery"
+    POST_OP = "POST_OP", "After surgery"
+    REVIEW = "REVIEW", "Review"
+    EMERGENCY = "EMERGENCY", "Emergency"
+
+
+class Mode(TextChoices):
+    IN_PERSON = "IN_PERSON", "In person"
+    VIDEO = "VIDEO", "By video"
+    ASYNC = "ASYNC", "In writing"
+
+
+def allergies_asked(consultation: "Consultation") -> str | None:
+    """Nobody is treated before being asked what they react to."""
+    if consultation.patient.allergy_state == "NOT_RECORDED":
+        return "Ask about allergies and record the answer, even when there are none."
+    return None
+
+
+def diagnosis_written(consultation: "Consultation") -> str | None:
+    if not str(consultation.diagnosis or "").strip():
+        return "Write the diagnosis or the advice given."
+    return None
+
+
+CONSULTATION = Lifecycle(
+    of="consultations.Consultation",
+    noun="consultation",
+    states=Status,
+    initial=(Status.SCHEDULED,),
+    seals=(Status.CLOSED, Status.CANCELLED),
+    moves=(
+        Move(
+            "check_in",
+            source=(Status.SCHEDULED,),
+            target=Status.CHECKED_IN,
+            label="check the patient in",
+            permission="scheduling.check_in",
+            automatic=True,
+        ),
+        Move(
+            "undo_check_in",
+            source=(Status.CHECKED_IN,),
+            target=Status.SCHEDULED,
+            label="take the check-in back",
+            permission="scheduling.check_in",
+            reason_needed=True,
+            automatic=True,
+        ),
+        Move(
+            "start_triage",
+            source=(Status.CHECKED_IN,),
+            target=Status.IN_TRIAGE,
+            label="start triage",
+            permission="consultations.triage",
+            icon="heart-pulse",
+        ),
+        Move(
+            "begin",
+            source=(Status.CHECKED_IN, Status.IN_TRIAGE),
+            target=Status.IN_CONSULTATION,
+            label="start the consultation",
+            permission="consultations.conduct",
+            icon="stethoscope",
+        ),
+        Move(
+            "record_outcome",
+            source=(Status.IN_CONSULTATION,),
+            target=Status.PLAN_CREATED,
+            label="record the outcome",
+            permission="consultations.conduct",
+            requires=(allergies_asked, diagnosis_written),
+            where=(
+                Row.filled("outcome", otherwise="Choose the outcome."),
+            ),
+            icon="clipboard-check",
+        ),
+        Move(
+            "reopen",
+            source=(Status.PLAN_CREATED,),
+            target=Status.IN_CONSULTATION,
+            label="change the outcome",
+            permission="consultations.conduct",
+            reason_needed=True,
+            icon="undo-2",
+        ),
+        Move(
+            "close",
+            source=(Status.PLAN_CREATED,),
+            target=Status.CLOSED,
+            label="sign and close the consultation",
+            permission="consultations.close",
+            where=(
+                Row.filled("outcome", otherwise="Choose the outcome."),
+                Row.filled("signed_by_id"),
+            ),
+            icon="file-signature",
+        ),
+        Move(
+            "cancel",
+            source=(Status.SCHEDULED, Status.CHECKED_IN, Status.IN_TRIAGE),
+            target=Status.CANCELLED,
+            label="cancel the consultation",
+            permission="scheduling.cancel",
+            reason_needed=True,
+            automatic=True,
+        ),
+    ),
+)

@@ -1,0 +1,80 @@
+"""Reads of the clinical encounter, each limited to what the actor may see."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from kalon.consultations.lifecycles import Status
+from kalon.consultations.models import Consultation, Vitals
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotFound
+
+
+def consultations(*, seen_by: Actor) -> QuerySet[Consultation]:
+    """Every consultation the actor may read: their organisation's, or a patient's own."""
+    seen_by.must("consultations.read", do="read consultations")
+    rows = Consultation.objects.filter(organization_id=seen_by.organization_id)
+    if seen_by.is_patient:
+        rows = rows.filter(patient_id=seen_by.patient_id)
+    return rows.select_related("patient", "doctor", "appointment", "branch")
+
+
+def consultation(pk: UUID, *, seen_by: Actor, lock: bool = False) -> Consultation:
+    """One consultation, or a refusal that says nothing of whether it exists."""
+    rows = consultations(seen_by=seen_by).filter(pk=pk)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.first()
+    if found is None:
+        raise NotFound("There is no such consultation.")
+    return found
+
+
+def of_appointment(appointment_id: UUID, *, seen_by: Actor, lock: bool = False) -> Consultation | None:
+    """The encounter of an appointment; None for one that has none (a surgery)."""
+    rows = Consultation.objects.filter(organization_id=seen_by.organization_id, appointment_id=appointment_id)
+    if lock:
+        return rows.select_for_update(of=("self",)).select_related("patient").first()
+    return rows.select_related("patient", "doctor").first()
+
+
+def consultations_of(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consultation]:
+    """A patient's consultations, newest first."""
+    return consultations(seen_by=seen_by).filter(patient_id=patient_id).order_by("-id")
+
+
+def summaries_of(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consultation]:
+    """What the patient may read: encounters that are signed and closed."""
+    return consultations_of(patient_id, seen_by=seen_by).filter(status=Status.CLOSED)
+
+
+def by_appointment(appointment_ids: Iterable[UUID], *, seen_by: Actor) -> dict[UUID, Consultation]:
+    """The encounters of many appointments in one query, for the day view."""
+    rows = Consultation.objects.filter(organization_id=seen_by.organization_id, appointment_id__in=list(appointment_ids))
+    return {row.appointment_id: row for row in rows if row.appointment_id}
+
+
+def queue(*, doctor_id: UUID, day: date, zone: str, seen_by: Actor) -> QuerySet[Consultation]:
+    """A doctor's encounters of one day where the branch is, in the order of their appointments."""
+    start = datetime.combine(day, time.min, ZoneInfo(zone))
+    end = start + timedelta(days=1)
+    return (
+        consultations(seen_by=seen_by)
+        .filter(doctor_id=doctor_id, appointment__period__startswith__gte=start, appointment__period__startswith__lt=end)
+        .exclude(status=Status.CANCELLED)
+        .order_by("appointment__period")
+    )
+
+
+def vitals_of(consultation: Consultation) -> QuerySet[Vitals]:
+    """The measurements of an encounter, newest first."""
+    return Vitals.objects.filter(consultation=consultation).select_related("patient", "taken_by").order_by("-id")
+
+
+def previous(consultation: Consultation, *, seen_by: Actor) -> Consultation | None:
+    """The patient's last closed encounter before this one."""
+    rows = summaries_of(consultation.patient_id, seen_by=seen_by)
+    return rows.filter(created_at__lt=consultation.created_at).exclude(pk=consultation.pk).first()
