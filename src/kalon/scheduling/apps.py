@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class SchedulingConfig(AppConfig):
+    name = "kalon.scheduling"
+    label = "scheduling"
+    verbose_name = "Scheduling"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kalon.scheduling import reactions, tasks  # noqa: F401  (jobs register themselves by being imported)
+        from kalon.web import navigation
+
+        reactions.listen()
+        navigation.add(
+            navigation.Entry(
+                label="Today", url_name="scheduling:day", icon="layout-dashboard", permission="scheduling.view", order=10
+            )
+        )

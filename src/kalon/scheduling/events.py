@@ -1,0 +1,74 @@
+"""Facts scheduling announces, inside the transaction that made them true."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kalon.kernel.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentFact:
+    """Something became true of one appointment."""
+
+    appointment_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    by: Actor
+
+
+class AppointmentBooked(AppointmentFact):
+    """A visit was booked; its status says whether it waits for approval, for payment, or for nothing."""
+
+
+class PaymentRequested(AppointmentFact):
+    """A requested visit was approved, and something is to be paid before it is confirmed."""
+
+
+class AppointmentConfirmed(AppointmentFact):
+    """The visit will take place: it was approved, paid, or booked at the desk with nothing to pay."""
+
+
+class AppointmentCheckedIn(AppointmentFact):
+    """The patient is here."""
+
+
+class AppointmentStarted(AppointmentFact):
+    """The patient went in."""
+
+
+class AppointmentCompleted(AppointmentFact):
+    """The visit is over."""
+
+
+class AppointmentCancelled(AppointmentFact):
+    """The visit will not take place; also when the patient left without being seen."""
+
+
+class AppointmentNoShow(AppointmentFact):
+    """The patient did not come."""
+
+
+class AppointmentTimeChanged(AppointmentFact):
+    """The visit keeps its day, and has another time, doctor or room."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentStepUndone(AppointmentFact):
+    """A step was a slip and was taken back: `step` is check_in, start or no_show."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRescheduled:
+    """The visit moved to another day: the old one ended and names the new one."""
+
+    old_id: UUID
+    new_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    by: Actor
+
+    @property
+    def appointment_id(self) -> UUID:
+        return self.new_id

@@ -1,0 +1,143 @@
+"""A visit: one patient, one time, and where it stands."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.db.models import F, Func, Q
+
+from kalon.kernel.encrypted import EncryptedText
+from kalon.kernel.lifecycle import Staged
+from kalon.kernel.models.records import PatientRecord
+from kalon.kernel.money import AmountField
+from kalon.kernel.rows import RowSecurity, SameOrganization
+from kalon.scheduling.lifecycles import ENDED, LIFE, RELEASED, Kind, Priority, Source, Status
+from kalon.scheduling.models.guards import by_patient, keeps_places, names_each_other
+
+TABLE = "scheduling_appointment"
+LONGEST = timedelta(hours=24)
+
+
+class Appointment(PatientRecord, Staged):
+    """The time a patient is given: with whom, where, for what, and how far it has come.
+
+    `amount_due` is what is to be paid before the visit is confirmed, empty where nothing is. Its doctor and its
+    room are kept for it by the database while its state says so (`guards.keeps_places`).
+    """
+
+    number = models.CharField(max_length=20, editable=False)
+    branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, related_name="+")
+    doctor = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    room = models.ForeignKey("people.Room", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    service = models.ForeignKey("catalog.Service", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.CONSULTATION)
+    status = models.CharField(max_length=16, choices=Status.choices)
+    period = DateTimeRangeField()
+    starts_at = models.GeneratedField(
+        expression=Func(F("period"), function="lower"), output_field=models.DateTimeField(), db_persist=True
+    )
+    ends_at = models.GeneratedField(
+        expression=Func(F("period"), function="upper"), output_field=models.DateTimeField(), db_persist=True
+    )
+    source = models.CharField(max_length=16, choices=Source.choices, default=Source.FRONT_DESK)
+    priority = models.CharField(max_length=10, choices=Priority.choices, default=Priority.NORMAL)
+    chief_complaint = EncryptedText(key="patient.data_key", blank=True, default="")
+    patient_note = EncryptedText(key="patient.data_key", blank=True, default="")
+    amount_due = AmountField(null=True, blank=True)
+    payment_due_at = models.DateTimeField(null=True, blank=True)
+    is_overbooked = models.BooleanField(default=False)
+    overbooking_reason = models.CharField(max_length=200, blank=True)
+    off_schedule_reason = models.CharField(max_length=200, blank=True)
+    cancelled_reason = models.CharField(max_length=300, blank=True)
+    predecessor = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    successor = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    booked_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    edition = models.PositiveIntegerField(default=0)  # counts changes, so that two windows cannot overwrite each other
+
+    branch_id: UUID
+    doctor_id: UUID | None
+    room_id: UUID | None
+    service_id: UUID | None
+    predecessor_id: UUID | None
+    successor_id: UUID | None
+    booked_by_id: UUID | None
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        indexes = [
+            models.Index(fields=["branch", "starts_at"], name="scheduling_appt_of_branch"),
+            models.Index(fields=["doctor", "starts_at"], name="scheduling_appt_of_doctor"),
+            models.Index(fields=["patient", "starts_at"], name="scheduling_appt_of_patient"),
+            models.Index(
+                fields=["payment_due_at"], condition=Q(status=Status.PENDING_PAYMENT), name="scheduling_appt_unpaid"
+            ),
+        ]
+        constraints = [
+            *LIFE.rules(TABLE, patient="patient_id"),
+            keeps_places(table=TABLE, released=RELEASED),
+            names_each_other(TABLE),
+            by_patient(TABLE),
+            models.UniqueConstraint(fields=["organization", "number"], name="scheduling_appointment_number_once"),
+            models.UniqueConstraint(fields=["organization", "id"], name="scheduling_appointment_in_organization"),
+            models.UniqueConstraint(
+                fields=["organization", "patient", "id"], name="scheduling_appointment_of_patient"
+            ),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False)
+                & Q(ends_at__lte=F("starts_at") + LONGEST),
+                name="scheduling_appointment_takes_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_overbooked=False) | (~Q(overbooking_reason="") & Q(doctor__isnull=False)),
+                name="scheduling_appointment_overbooked_on_purpose",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.CANCELLED) | ~Q(cancelled_reason=""),
+                name="scheduling_appointment_cancelled_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_due=None) | Q(amount_due__gt=0), name="scheduling_appointment_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.PENDING_PAYMENT) | Q(amount_due__isnull=False),
+                name="scheduling_appointment_something_to_pay",
+            ),
+            SameOrganization(name="scheduling_appointment_same_patient", field="patient_id", to="patients.Patient"),
+            SameOrganization(name="scheduling_appointment_same_branch", field="branch_id", to="people.Branch"),
+            SameOrganization(name="scheduling_appointment_same_doctor", field="doctor_id", to="people.Staff"),
+            SameOrganization(name="scheduling_appointment_same_room", field="room_id", to="people.Room"),
+            SameOrganization(name="scheduling_appointment_same_service", field="service_id", to="catalog.Service"),
+            RowSecurity(
+                name="scheduling_appointment_rows",
+                patient="patient_id",
+                portal="SELECT, INSERT, UPDATE",
+                reviewed="SELECT",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which this visit happens."""
+        return ZoneInfo(self.branch.timezone)
+
+    @property
+    def local_start(self) -> datetime:
+        """When it begins, on the clock of its branch."""
+        start: datetime = self.period.lower
+        return start.astimezone(self.zone)
+
+    @property
+    def local_end(self) -> datetime:
+        """When it ends, on the clock of its branch."""
+        end: datetime = self.period.upper
+        return end.astimezone(self.zone)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens to it."""
+        return self.status in ENDED
