@@ -1,0 +1,32 @@
+// The shell's script. Pages work without it; with it they keep their place, their words and their focus.
+import "./parts/htmx.js";
+import Alpine from "@alpinejs/csp";
+import { confirming } from "./parts/confirm.js";
+import { countdowns } from "./parts/countdown.js";
+import { dialogs } from "./parts/dialogs.js";
+import { drafts } from "./parts/drafts.js";
+import { errors } from "./parts/errors.js";
+import { fields } from "./parts/fields.js";
+import { keyboard } from "./parts/keyboard.js";
+import { once } from "./parts/once.js";
+import { otp } from "./parts/otp.js";
+import { palette } from "./parts/palette.js";
+import { theme } from "./parts/theme.js";
+import { toasts } from "./parts/toasts.js";
+
+const behaviours = [dialogs, confirming, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard];
+
+for (const { start } of behaviours) start?.();
+
+// `enhance(root)` runs on the page and again on every fragment that htmx brings.
+function enhance(root) {
+  for (const behaviour of behaviours) behaviour.enhance?.(root);
+}
+
+enhance(document);
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) enhance(event.detail.elt);
+});
+
+window.Alpine = Alpine;
+Alpine.start();

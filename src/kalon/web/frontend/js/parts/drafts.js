@@ -1,0 +1,75 @@
+// data-keep="key" on a form: what is typed survives a reload, a lost network and a closed lid (this browser tab's
+// session only; passwords, codes and files are never kept). Cleared when the server took the form.
+const PREFIX = "kalon-draft:";
+const skip = (field) => !field.name || /^(password|file|hidden)$/.test(field.type) || field.autocomplete === "one-time-code" || field.closest("[data-keep-not]");
+const keyOf = (form) => PREFIX + form.dataset.keep;
+
+function read(form) {
+  const values = {};
+  for (const field of form.elements) {
+    if (skip(field)) continue;
+    if (field.matches("[type=checkbox], [type=radio]")) (values[field.name] ??= []).push(...(field.checked ? [field.value] : []));
+    else if (field.value) values[field.name] = field.value;
+  }
+  return values;
+}
+
+function write(form, values) {
+  let changed = false;
+  for (const field of form.elements) {
+    if (skip(field) || !(field.name in values)) continue;
+    const kept = values[field.name];
+    if (field.matches("[type=checkbox], [type=radio]")) {
+      const checked = kept.includes(field.value);
+      changed ||= field.checked !== checked;
+      field.checked = checked;
+    } else if (!field.value && kept) {
+      field.value = kept;
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+function note(form, words) {
+  const place = form.querySelector("[data-kept]") ?? document.querySelector(`[data-kept="${form.dataset.keep}"]`);
+  if (place) place.textContent = words;
+}
+
+let timer;
+const SENT = `${PREFIX}sent`;
+
+export const drafts = {
+  start() {
+    document.addEventListener("input", ({ target }) => {
+      const form = target.form?.closest("form[data-keep]");
+      if (!form) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        sessionStorage.setItem(keyOf(form), JSON.stringify(read(form)));
+        note(form, "Saved on this device");
+      }, 300);
+    });
+    document.addEventListener("submit", ({ target }) => {
+      if (!target.matches("form[data-keep]")) return;
+      clearTimeout(timer);
+      sessionStorage.setItem(keyOf(target), JSON.stringify(read(target)));
+      sessionStorage.setItem(SENT, keyOf(target));
+    });
+    document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+      const form = target.closest?.("form[data-keep]");
+      if (form && detail.successful) sessionStorage.removeItem(keyOf(form));
+    });
+    // A page that came after sending and no longer shows the form: the server took it.
+    const sent = sessionStorage.getItem(SENT);
+    sessionStorage.removeItem(SENT);
+    const shown = [...document.querySelectorAll("form[data-keep]")].map(keyOf);
+    if (sent && !shown.includes(sent) && !document.querySelector("[data-refusal]")) sessionStorage.removeItem(sent);
+  },
+  enhance(root) {
+    for (const form of root.querySelectorAll("form[data-keep]")) {
+      const kept = sessionStorage.getItem(keyOf(form));
+      if (kept && write(form, JSON.parse(kept))) note(form, "Your earlier words are back");
+    }
+  },
+};

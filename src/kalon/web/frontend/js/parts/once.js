@@ -1,0 +1,28 @@
+// data-once: a form is sent once. The button says that it works; an answer, an error or "back" frees it.
+function lock(form, submitter) {
+  form.dataset.sending = "";
+  (submitter ?? form.querySelector("button:not([type=button])"))?.setAttribute("aria-busy", "true");
+}
+
+export function free(form) {
+  if (!form) return;
+  delete form.dataset.sending;
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+}
+
+export const once = {
+  start() {
+    document.addEventListener("submit", (event) => {
+      const form = event.target;
+      if (!form.matches("[data-once]") || event.defaultPrevented) return;
+      if ("sending" in form.dataset) event.preventDefault();
+      else setTimeout(() => lock(form, event.submitter)); // after the fields were collected
+    });
+    document.addEventListener("htmx:beforeRequest", ({ target, detail }) => {
+      const form = target.closest?.("form[data-once]");
+      if (form && detail.requestConfig.verb !== "get") lock(form, detail.requestConfig.triggeringEvent?.submitter);
+    });
+    document.addEventListener("htmx:afterRequest", ({ target }) => free(target.closest?.("form")));
+    window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(free));
+  },
+};

@@ -1,0 +1,58 @@
+// Good news with a way back: ten seconds, paused while hovered or focused. From HX-Trigger {"k-toast": {...}} and
+// from django messages that the page brought along.
+import { csrf, icon, make } from "./dom.js";
+
+const LIFE = 10_000;
+const region = () => document.querySelector("[data-toasts]");
+
+export function show({ text, undo = "", icon: name = "check" }) {
+  const words = make("span", { class: "flex-1" }, text);
+  const card = make("div", { class: "k-toast", role: "status" }, icon(name), words, undo ? undoButton(undo) : null, closeButton());
+  region()?.append(card);
+  live(card);
+}
+
+function undoButton(address) {
+  const button = make("button", { class: "btn btn-ghost btn-sm", type: "button" }, icon("undo-2", ""), "Undo");
+  button.addEventListener("click", async () => {
+    const answer = await fetch(address, { method: "POST", headers: { "X-CSRFToken": csrf(), "HX-Request": "true" }, redirect: "manual" });
+    if (answer.ok || answer.type === "opaqueredirect") location.reload();
+    else document.dispatchEvent(new CustomEvent("k-refused", { detail: { html: await answer.text() } }));
+  });
+  return button;
+}
+
+function closeButton() {
+  const button = make("button", { class: "btn btn-ghost btn-sm btn-square", type: "button", "aria-label": "Close this notice" }, icon("x"));
+  button.addEventListener("click", () => button.closest(".k-toast").remove());
+  return button;
+}
+
+function live(card) {
+  let left = LIFE;
+  let since;
+  let timer;
+  const run = () => { since = Date.now(); timer = setTimeout(() => card.remove(), left); };
+  const hold = () => { clearTimeout(timer); left -= Date.now() - since; };
+  card.addEventListener("mouseenter", hold);
+  card.addEventListener("mouseleave", run);
+  card.addEventListener("focusin", hold);
+  card.addEventListener("focusout", run);
+  run();
+}
+
+function adopt(card) {
+  let facts = {};
+  try { facts = JSON.parse(card.dataset.toast || "{}"); } catch { /* a plain django message */ }
+  show({ ...facts, text: card.textContent.trim() });
+  card.remove();
+}
+
+export const toasts = {
+  start() {
+    document.addEventListener("k-toast", ({ detail }) => show(detail));
+    document.querySelectorAll("[data-toast]").forEach(adopt);
+  },
+};
+// icons: check
+// icons: undo-2

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from kalon.web import pages
+
+app_name = "web"
+urlpatterns = [
+    path("search", pages.search, name="search"),
+    path("theme", pages.theme, name="theme"),
+    path("_components", pages.components, name="components"),
+    path("manifest.webmanifest", pages.manifest, name="manifest"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("favicon.ico", pages.favicon, name="favicon"),
+]
