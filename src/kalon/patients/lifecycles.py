@@ -1,0 +1,41 @@
+"""The states of a self-registration, and the rights that this context asks for."""
+
+from django.db.models import TextChoices
+
+from kalon.kernel.lifecycle import Lifecycle, Move
+
+SEARCH, READ, REGISTER = "patients.search", "patients.read", "patients.register"
+CORRECT, ALLERGIES = "patients.correct", "patients.allergies"
+
+
+class RegistrationStatus(TextChoices):
+    PENDING = "PENDING", "Waiting for the code"
+    CONFIRMED = "CONFIRMED", "Confirmed"
+    EXPIRED = "EXPIRED", "Expired"
+
+
+REGISTRATION = Lifecycle(
+    of="patients.Registration",
+    noun="registration",
+    states=RegistrationStatus,
+    initial=(RegistrationStatus.PENDING,),
+    moves=(
+        Move(
+            name="confirm",
+            source=(RegistrationStatus.PENDING,),
+            target=RegistrationStatus.CONFIRMED,
+            label="confirm the registration",
+            permission=REGISTER,
+            automatic=True,
+        ),
+        Move(
+            name="expire",
+            source=(RegistrationStatus.PENDING,),
+            target=RegistrationStatus.EXPIRED,
+            label="let the registration expire",
+            permission=REGISTER,
+            automatic=True,
+        ),
+    ),
+    seals=(RegistrationStatus.CONFIRMED, RegistrationStatus.EXPIRED),
+)

@@ -1,0 +1,20 @@
+"""The tables of this context: the person, their record, and who may act for them."""
+
+from kalon.patients.models.access import PatientAccess, Registration, Relation
+from kalon.patients.models.patient import AllergyState, Gender, Patient
+from kalon.patients.models.record import Allergy, Contact, Coverage, HistoryItem, HistoryKind, Severity
+
+__all__ = [
+    "Allergy",
+    "AllergyState",
+    "Contact",
+    "Coverage",
+    "Gender",
+    "HistoryItem",
+    "HistoryKind",
+    "Patient",
+    "PatientAccess",
+    "Registration",
+    "Relation",
+    "Severity",
+]

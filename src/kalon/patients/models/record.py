@@ -1,0 +1,119 @@
+"""What is written down about a patient outside a visit: allergies, history, contacts, coverage."""
+
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+
+from kalon.kernel.encrypted import EncryptedText
+from kalon.kernel.models.records import PatientRecord
+from kalon.kernel.rows import RowSecurity, SameOrganization
+
+
+class Severity(models.TextChoices):
+    UNKNOWN = "UNKNOWN", "Severity not known"
+    MILD = "MILD", "Mild"
+    MODERATE = "MODERATE", "Moderate"
+    SEVERE = "SEVERE", "Severe"
+    LIFE_THREATENING = "LIFE_THREATENING", "Life-threatening"
+
+
+class Allergy(PatientRecord):
+    """One substance a patient reacts to. An allergy that proved wrong is ended, never removed."""
+
+    substance = models.CharField(max_length=200)
+    reaction = models.CharField(max_length=200, blank=True)
+    severity = models.CharField(max_length=16, choices=Severity.choices, default=Severity.UNKNOWN)
+    since_year = models.PositiveSmallIntegerField(null=True)
+    noted_by = models.CharField(max_length=200)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "patients_allergy"
+        indexes = [models.Index(fields=["patient"], name="patients_allergy_patient")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(substance=""), name="patients_allergy_substance"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by="") | Q(ended_at__isnull=False) & ~Q(ended_by=""),
+                name="patients_allergy_ended",
+            ),
+            SameOrganization(name="patients_allergy_patient_here", field="patient_id", to="patients.Patient"),
+            RowSecurity(name="patients_allergy_rows", patient="patient_id", portal="SELECT"),
+        ]
+
+
+class HistoryKind(models.TextChoices):
+    CONDITION = "CONDITION", "Condition"
+    MEDICATION = "MEDICATION", "Medicine taken"
+    SURGERY = "SURGERY", "Earlier operation"
+    FAMILY = "FAMILY", "In the family"
+    SOCIAL = "SOCIAL", "Habits"
+
+
+class HistoryItem(PatientRecord):
+    """A line of the basic medical history, as the patient or the team told it."""
+
+    kind = models.CharField(max_length=12, choices=HistoryKind.choices)
+    text = EncryptedText(key="patient.data_key", max_length=1000)
+    noted_by = models.CharField(max_length=200)
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "patients_historyitem"
+        indexes = [models.Index(fields=["patient"], name="patients_history_patient")]
+        constraints = [
+            SameOrganization(name="patients_history_patient_here", field="patient_id", to="patients.Patient"),
+            RowSecurity(name="patients_historyitem_rows", patient="patient_id", portal="SELECT"),
+        ]
+
+
+class Contact(PatientRecord):
+    """Somebody near the patient: to call in an emergency, or who decides for a minor.
+
+    `person` is set when that somebody is a patient here too (a mother and her son).
+    """
+
+    name = EncryptedText(key="patient.data_key", max_length=200)
+    phone = EncryptedText(key="patient.data_key", max_length=20)
+    email = EncryptedText(key="patient.data_key", max_length=254)
+    relationship = models.CharField(max_length=60)
+    is_emergency = models.BooleanField(default=False)
+    is_guardian = models.BooleanField(default=False)
+    person = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, null=True, related_name="+")
+    person_id: UUID | None
+
+    class Meta:
+        db_table = "patients_contact"
+        indexes = [models.Index(fields=["patient"], name="patients_contact_patient")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=True) | ~Q(person=F("patient")), name="patients_contact_another_person"
+            ),
+            SameOrganization(name="patients_contact_patient_here", field="patient_id", to="patients.Patient"),
+            SameOrganization(name="patients_contact_person_here", field="person_id", to="patients.Patient"),
+            RowSecurity(name="patients_contact_rows", patient="patient_id", portal="SELECT"),
+        ]
+
+
+class Coverage(PatientRecord):
+    """A policy that may pay for care: who pays, under which number, for whom, and when it holds."""
+
+    payer = models.CharField(max_length=200)
+    policy_number = EncryptedText(key="patient.data_key", max_length=60)
+    holder = EncryptedText(key="patient.data_key", max_length=200)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "patients_coverage"
+        indexes = [models.Index(fields=["patient"], name="patients_coverage_patient")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "patient", "id"], name="patients_coverage_of_patient"),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="patients_coverage_span",
+            ),
+            SameOrganization(name="patients_coverage_patient_here", field="patient_id", to="patients.Patient"),
+            RowSecurity(name="patients_coverage_rows", patient="patient_id", portal="SELECT"),
+        ]
