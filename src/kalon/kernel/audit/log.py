@@ -63,7 +63,15 @@ def _insert(
     facts: Mapping[str, Any] | None = None,
 ) -> None:
     tables, subjects, patients = (list(column) for column in zip(*rows, strict=True))
-    said = (reason, purpose, by.origin_ip, by.request_id, json.dumps(dict(facts or {}), cls=DjangoJSONEncoder))
+    said = (
+        reason,
+        purpose,
+        by.origin_ip,
+        by.request_id,
+        json.dumps(dict(facts or {}), cls=DjangoJSONEncoder),
+    )
     who = (by.user_id, by.name, by.kind.value)
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [kind.value, by.organization_id, *who, *said, tables, subjects, patients])
+        cursor.execute(
+            INSERT, [AuditEvent.Kind(kind).value, by.organization_id, *who, *said, tables, subjects, patients]
+        )

@@ -81,7 +81,9 @@ def _seal_one() -> AuditSeal | None:
         return new
 
 
-def _made(last: AuditSeal | None, cluster: int, from_xact: int, to_xact: int, *, sealed_at: datetime) -> AuditSeal:
+def _made(
+    last: AuditSeal | None, cluster: int, from_xact: int, to_xact: int, *, sealed_at: datetime
+) -> AuditSeal:
     leaves = leaves_of(cluster, from_xact, to_xact)
     previous = bytes(last.root) if last else GENESIS
     hashes = [leaf for _pk, leaf in leaves]
@@ -120,7 +122,9 @@ def _taken_in(last: AuditSeal | None, number: int, file: outside.Outside) -> Aud
         if line_of(again) == line:
             again.save(force_insert=True)
             return again
-    raise SealRefused(f"{outside.path()} has seal {number}, and the rows under it are not in the table. {LOOK}")
+    raise SealRefused(
+        f"{outside.path()} has seal {number}, and the rows under it are not in the table. {LOOK}"
+    )
 
 
 LOOK = (

@@ -27,8 +27,6 @@ def keys(settings: Any, tmp_path: Path) -> Iterator[Path]:
     yield settings.KALON_KEYS_DIR
 
 
-
-
 class TestBoxes:
     def test_what_was_sealed_opens_in_its_place(self) -> None:
         key = crypto.new_data_key()
@@ -58,11 +56,17 @@ class TestBoxes:
     def test_a_box_moved_to_another_row_column_or_key_does_not_open(self) -> None:
         key, other = crypto.new_data_key(), crypto.new_data_key()
         box = crypto.seal(b"Meera", key, PLACE)
-        for wrapped, place in ((key, "patients_patient.given_name:2"), (key, "patients_patient.phone:1"), (other, PLACE)):
+        for wrapped, place in (
+            (key, "patients_patient.given_name:2"),
+            (key, "patients_patient.phone:1"),
+            (other, PLACE),
+        ):
             with pytest.raises(crypto.Tampered):
                 crypto.unseal(box, wrapped, place)
 
-    @given(content=st.binary(max_size=300), place=st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+    @given(
+        content=st.binary(max_size=300), place=st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+    )
     def test_any_content_in_any_place(self, content: bytes, place: str) -> None:
         key = crypto.new_data_key()
         assert crypto.unseal(crypto.seal(content, key, place), key, place) == content
@@ -116,7 +120,9 @@ class TestMasters:
         with pytest.raises(crypto.MasterKeyMissing, match="Restore the key folder"):
             crypto.seal(b"", old, PLACE)
 
-    def test_a_rewound_folder_says_which_key_it_lacks(self, keys: Path, tmp_path: Path, settings: Any) -> None:
+    def test_a_rewound_folder_says_which_key_it_lacks(
+        self, keys: Path, tmp_path: Path, settings: Any
+    ) -> None:
         first = crypto.masters()[0]
         older = tmp_path / "older"
         older.mkdir()
@@ -191,7 +197,14 @@ class TestFiles:
         sealed = self.sealed(os.urandom(64), key)
         head, pieces = sealed[:20], [sealed[20 + at : 52 + at] for at in range(0, 128, 32)]
         a, b, c, d = pieces
-        for order in ((b, a, c, d), (a, a, b, c, d), (a, c, d), (a, b, c, d, d), (a, b, c), (a, b, c, d, b"x")):
+        for order in (
+            (b, a, c, d),
+            (a, a, b, c, d),
+            (a, c, d),
+            (a, b, c, d, d),
+            (a, b, c),
+            (a, b, c, d, b"x"),
+        ):
             with pytest.raises(crypto.Tampered):
                 self.opened(head + b"".join(order), key)
         assert len(self.opened(head + a + b + c + d, key)) == 64
@@ -221,7 +234,10 @@ class TestHashes:
     def test_equal_values_meet_only_in_one_field_of_one_organisation(self) -> None:
         one = crypto.keyed_hash("name", ORG, "meera")
         assert one == crypto.keyed_hash("name", ORG, b"meera")
-        assert len({one, crypto.keyed_hash("name", OTHER, "meera"), crypto.keyed_hash("phone", ORG, "meera")}) == 3
+        assert (
+            len({one, crypto.keyed_hash("name", OTHER, "meera"), crypto.keyed_hash("phone", ORG, "meera")})
+            == 3
+        )
 
     def test_the_index_does_not_rotate_with_the_master(self) -> None:
         before = crypto.keyed_hash("name", ORG, "meera")
