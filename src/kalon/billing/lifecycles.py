@@ -49,10 +49,6 @@ def _has_lines(bill: Any) -> str | None:
     return None if bill.lines.exists() else "Add at least one line first."
 
 
-def _is_owed(bill: Any) -> str | None:
-    return None if bill.owed > 0 else "Nothing is owed on this bill."
-
-
 # The moves between FINALIZED, PARTIALLY_PAID and PAID are made by the database itself when an allocation is
 # written: paid-ness is never claimed, only derived.
 BILL = Lifecycle(
@@ -73,8 +69,7 @@ BILL = Lifecycle(
              "take all back on account", VOID_BILL, automatic=True),
         Move("void", (BillStatus.DRAFT, BillStatus.FINALIZED), BillStatus.VOID, "cancel the bill", VOID_BILL,
              reason_needed=True, icon="ban"),
-        Move("write_off", OPEN_BILL, BillStatus.WRITTEN_OFF, "write off what is owed", VOID_BILL,
-             requires=(_is_owed,), reason_needed=True, icon="eraser"),
+        Move("write_off", OPEN_BILL, BillStatus.WRITTEN_OFF, "write off what is owed", VOID_BILL, reason_needed=True, icon="eraser"),
     ),
     seals=(BillStatus.FINALIZED, BillStatus.PARTIALLY_PAID, BillStatus.PAID, BillStatus.VOID, BillStatus.WRITTEN_OFF),
     open_columns=("allocated", "credited", "written_off"),

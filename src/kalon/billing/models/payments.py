@@ -41,6 +41,8 @@ class Payment(PatientRecord, Staged):
     gateway = models.CharField(max_length=20, blank=True)
     gateway_reference = models.CharField(max_length=80, blank=True)
     checkout_token = models.CharField(max_length=64, null=True, unique=True)
+    checkout_url = models.CharField(max_length=500, blank=True)
+    return_url = models.CharField(max_length=500, blank=True)
     expires_at = models.DateTimeField(null=True)
     late_for = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     failure = models.CharField(max_length=200, blank=True)

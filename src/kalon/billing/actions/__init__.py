@@ -1,0 +1,40 @@
+"""Everything that may be done with bills and money; the only writer of billing's tables."""
+
+from kalon.billing.actions.charging import LineDetails, add_line, bill_appointment, draft_bill, finalize, remove_line
+from kalon.billing.actions.correcting import (
+    approve_refund,
+    refund_done,
+    refund_failed,
+    release,
+    request_refund,
+    void_bill,
+    write_off,
+)
+from kalon.billing.actions.embedded import receive
+from kalon.billing.actions.online import expire_waiting, settle_online, start_online_payment
+from kalon.billing.actions.paper import invoice_pdf, receipt_pdf
+from kalon.billing.actions.receiving import apply_on_account, take_payment
+
+__all__ = [
+    "LineDetails",
+    "add_line",
+    "apply_on_account",
+    "approve_refund",
+    "bill_appointment",
+    "draft_bill",
+    "expire_waiting",
+    "finalize",
+    "invoice_pdf",
+    "receipt_pdf",
+    "receive",
+    "refund_done",
+    "refund_failed",
+    "release",
+    "remove_line",
+    "request_refund",
+    "settle_online",
+    "start_online_payment",
+    "take_payment",
+    "void_bill",
+    "write_off",
+]

@@ -1,0 +1,245 @@
+"""Making a bill: its lines with their tax, and the moment it gets a number and is sealed."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+
+from kalon.billing import queries, rules
+from kalon.billing.actions.locks import locked_bill
+from kalon.billing.events import BillFinalized
+from kalon.billing.lifecycles import BILL, CHARGE, BillStatus
+from kalon.billing.models import Bill, BillLine
+from kalon.catalog import queries as catalog
+from kalon.kernel import clock, events
+from kalon.kernel.actors import Actor
+from kalon.kernel.constraints import refusing
+from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound
+from kalon.kernel.money import ZERO, exact
+from kalon.kernel.numbers import next_number
+from kalon.kernel.tenancy import verb
+from kalon.patients import queries as patients
+from kalon.people import queries as people
+from kalon.scheduling import queries as scheduling
+
+MOST = Decimal("99999999.99")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDetails:
+    """One thing to be billed: a service of the catalogue, or a description with a price and tax code of its own."""
+
+    service_id: UUID | None = None
+    description: str = ""
+    note: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_price: Decimal | None = None
+    discount: Decimal = ZERO
+    discount_reason: str = ""
+    hsn_sac: str = ""
+    tax_code: str = ""
+    payer: str = BillLine.Payer.PATIENT
+
+
+@verb
+def draft_bill(
+    patient_id: UUID,
+    branch_id: UUID,
+    *,
+    appointment_id: UUID | None = None,
+    place_of_supply: str = "",
+    buyer_gstin: str = "",
+    by: Actor,
+) -> Bill:
+    """Open a bill for a patient at a branch; lines are added until it is finalised.
+
+    `place_of_supply` is a state's GST code; health and beauty services are supplied where they are performed, so
+    it is the branch's own unless goods are sent elsewhere.
+    """
+    by.must(CHARGE, at=branch_id, do="make bills")
+    patient = patients.patient(patient_id, seen_by=by)
+    organization = people.organization(seen_by=by)
+    branch = people.branch(branch_id, seen_by=by)
+    bill = Bill(
+        organization_id=organization.pk,
+        patient=patient,
+        branch=branch,
+        appointment_id=appointment_id,
+        currency=organization.currency,
+        supplier_gstin=branch.gstin,
+        place_of_supply=place_of_supply or branch.state_code,
+        buyer_gstin=buyer_gstin,
+    )
+    taken = Clash("This visit already has a bill. Open that one.", field="appointment")
+    with refusing({"billing_bill_appointment_once": taken}):
+        return BILL.born(bill, name="draft")  # type: ignore[no-any-return]
+
+
+@verb
+def add_line(bill_id: UUID, details: LineDetails, *, by: Actor) -> BillLine:
+    """Put one more thing on a draft bill, with its tax worked out and explained."""
+    bill = locked_bill(bill_id, by=by)
+    by.must(CHARGE, at=bill.branch_id, do="change bills")
+    _must_be_draft(bill)
+    return _write_line(bill, details, by)
+
+
+@verb
+def remove_line(bill_id: UUID, line_id: UUID, *, by: Actor) -> Bill:
+    """Take a line off a draft bill."""
+    bill = locked_bill(bill_id, by=by)
+    by.must(CHARGE, at=bill.branch_id, do="change bills")
+    _must_be_draft(bill)
+    if not bill.lines.filter(pk=line_id).delete()[0]:
+        raise NotFound("There is no such line on this bill.")
+    bill.refresh_from_db()
+    return bill
+
+
+@verb
+def finalize(bill_id: UUID, *, by: Actor) -> Bill:
+    """Give the bill its number and seal it: from now on it is only corrected by a credit note."""
+    bill = locked_bill(bill_id, by=by)
+    by.must(CHARGE, at=bill.branch_id, do="finalise bills")
+    return _finalize(bill, by=by)
+
+
+@verb
+def bill_appointment(appointment_id: UUID, *, by: Actor) -> Bill:
+    """The bill for a visit at the catalogue's price, finalised; a visit that has one keeps it."""
+    by.must(CHARGE, do="make bills")
+    if existing := queries.bill_for_appointment(appointment_id, seen_by=by):
+        return existing
+    visit = scheduling.appointment(appointment_id, seen_by=by)
+    if visit.service_id is None:
+        raise Invalid("This visit has no service, so there is no price. Choose its service first.")
+    bill = draft_bill(visit.patient_id, visit.branch_id, appointment_id=visit.pk, by=by)
+    doctor = f"{visit.doctor.name}, " if visit.doctor else ""
+    note = f"{doctor}{visit.local_start:%-d %b %Y, %H:%M}"
+    _write_line(bill, LineDetails(service_id=visit.service_id, note=note), by)
+    return _finalize(locked_bill(bill.pk, by=by), by=by)
+
+
+def _finalize(bill: Bill, *, by: Actor) -> Bill:
+    BILL.guard(bill, "finalize", by=by)
+    organization = people.organization(seen_by=by)
+    today = clock.today(bill.branch.timezone)
+    year = rules.fiscal_year(today, organization.country)
+    taxes = list(bill.lines.values_list("tax_percent", flat=True))
+    serial = next_number("bill", branch_id=bill.branch_id, period=year)
+    BILL.move(
+        bill,
+        "finalize",
+        by=by,
+        serial=serial,
+        number=rules.bill_number(bill.branch.code, year, serial),
+        fiscal_year=year,
+        bill_date=today,
+        document=rules.document_kind(taxes, is_registered=bool(bill.supplier_gstin)),
+        billed_to=_name_of(bill),
+        finalized_at=clock.now(),
+        finalized_by_id=by.user_id,
+    )
+    bill.refresh_from_db()
+    if bill.total == 0:
+        bill.save(update_fields=["written_off"])  # nothing to pay: the database finds it paid when it is touched
+        bill.refresh_from_db()
+    events.announce(BillFinalized(bill.pk, bill.patient_id, bill.organization_id, bill.appointment_id, by))
+    return bill
+
+
+def _write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
+    details = _filled(details, by)
+    price = _amount(details.unit_price, "unit_price")
+    today = clock.today(bill.branch.timezone)
+    rate = catalog.tax_rate(details.tax_code, today, seen_by=by) if details.tax_code and bill.supplier_gstin else ZERO
+    amounts = rules.taxed(
+        quantity=_quantity(details.quantity),
+        unit_price=price,
+        discount=_amount(details.discount, "discount"),
+        rate=rate,
+        supplier_state=bill.branch.state_code,
+        place_of_supply=bill.place_of_supply,
+        is_registered=bool(bill.supplier_gstin),
+        rounding=people.organization(seen_by=by).rounding,
+    )
+    if amounts.total > MOST:
+        raise Invalid("This amount is too large for one line.", field="unit_price")
+    if details.discount > 0 and not details.discount_reason.strip():
+        raise Invalid("Write why there is a discount.", field="discount_reason")
+    line = BillLine.objects.create(
+        organization_id=bill.organization_id,
+        patient_id=bill.patient_id,
+        bill=bill,
+        position=(bill.lines.order_by("-position").values_list("position", flat=True).first() or 0) + 1,
+        service_id=details.service_id,
+        description=details.description,
+        note=details.note,
+        hsn_sac=details.hsn_sac,
+        quantity=details.quantity,
+        unit_price=price,
+        discount=details.discount,
+        discount_reason=details.discount_reason.strip(),
+        taxable=amounts.taxable,
+        tax_code=details.tax_code,
+        tax_percent=amounts.percent,
+        cgst=amounts.cgst,
+        sgst=amounts.sgst,
+        igst=amounts.igst,
+        tax_note=amounts.note,
+        total=amounts.total,
+        payer=details.payer,
+    )
+    bill.refresh_from_db()
+    return line
+
+
+def _filled(details: LineDetails, by: Actor) -> LineDetails:
+    """The line with what the catalogue knows of its service."""
+    if details.service_id is None:
+        if not details.description.strip():
+            raise Invalid("Write what is billed, or choose a service.", field="description")
+        return details
+    service = catalog.service(details.service_id, seen_by=by)
+    return LineDetails(
+        service_id=service.pk,
+        description=details.description or service.name,
+        note=details.note,
+        quantity=details.quantity,
+        unit_price=service.price if details.unit_price is None else details.unit_price,
+        discount=details.discount,
+        discount_reason=details.discount_reason,
+        hsn_sac=details.hsn_sac or service.hsn_sac,
+        tax_code=details.tax_code or service.tax_code,
+        payer=details.payer,
+    )
+
+
+def _amount(value: Decimal | None, field: str) -> Decimal:
+    """A price as money: not negative, no fraction of a paisa, not absurd."""
+    if value is None:
+        raise Invalid("Write the price.", field=field)
+    try:
+        amount = exact(value)
+    except InvalidOperation:
+        raise Invalid("This is not an amount of money.", field=field) from None
+    if amount != value or amount < 0 or amount > MOST:
+        raise Invalid("Write an amount with at most two places after the point.", field=field)
+    return amount
+
+
+def _quantity(value: Decimal) -> Decimal:
+    if not value.is_finite() or value <= 0 or value > 100_000 or value != value.quantize(Decimal("0.001")):
+        raise Invalid("Write a quantity above zero, with at most three places after the point.", field="quantity")
+    return value
+
+
+def _must_be_draft(bill: Bill) -> None:
+    if bill.status != BillStatus.DRAFT:
+        raise IllegalMove(
+            f"Bill {bill} is finalised and its lines are sealed. Cancel it by a credit note and make a new one.",
+            status_is=str(bill.status),
+        )
+
+
+def _name_of(bill: Bill) -> str:
+    return " ".join(part for part in (bill.patient.given_name, bill.patient.family_name) if part)

@@ -1,0 +1,160 @@
+"""Putting right what was billed or paid: credit notes, write-offs, money back on account, refunds."""
+
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from django.db.models import Sum
+
+from kalon.billing import rules
+from kalon.billing.actions.locks import locked_bill, locked_payment, locked_refund
+from kalon.billing.events import RefundDone
+from kalon.billing.lifecycles import BILL, REFUND, REFUND_MONEY, VOID_BILL, BillStatus
+from kalon.billing.models import Bill, CreditNote, PaymentAllocation, Refund
+from kalon.kernel import clock, events
+from kalon.kernel.actors import Actor
+from kalon.kernel.constraints import refusing
+from kalon.kernel.errors import Clash, Invalid, KeyReused
+from kalon.kernel.numbers import next_number
+from kalon.kernel.tenancy import verb
+from kalon.people import queries as people
+
+
+@verb
+def void_bill(bill_id: UUID, reason: str, *, by: Actor) -> Bill:
+    """Cancel a bill: a draft is dropped, a finalised one gets a credit note; money on it goes on account."""
+    bill = locked_bill(bill_id, by=by)
+    by.must(VOID_BILL, at=bill.branch_id, do="cancel bills")
+    reason = _reason(reason, "cancel the bill")
+    if bill.status == BillStatus.DRAFT:
+        BILL.move(bill, "void", by=by, reason=reason)
+        return bill
+    _release(bill, reason)
+    BILL.guard(bill, "void", by=by, reason=reason)
+    _credit_all(bill, reason, by)
+    bill.refresh_from_db()
+    return bill
+
+
+@verb
+def release(bill_id: UUID, reason: str, *, by: Actor) -> Bill:
+    """Take the money off a bill and keep it on the patient's account; the bill is owed again."""
+    bill = locked_bill(bill_id, by=by)
+    by.must(VOID_BILL, at=bill.branch_id, do="take money off bills")
+    if bill.allocated == 0:
+        raise Invalid("There is no money on this bill.")
+    _release(bill, _reason(reason, "take the money off the bill"))
+    return bill
+
+
+@verb
+def write_off(bill_id: UUID, reason: str, *, by: Actor) -> Bill:
+    """Give up what is still owed on a bill, with a reason."""
+    bill = locked_bill(bill_id, by=by)
+    by.must(VOID_BILL, at=bill.branch_id, do="write off bills")
+    reason = _reason(reason, "write off what is owed")
+    BILL.guard(bill, "write_off", by=by, reason=reason)
+    BILL.move(bill, "write_off", by=by, reason=reason, written_off=bill.owed)
+    return bill
+
+
+@verb
+def request_refund(payment_id: UUID, amount: Decimal, reason: str, key: str = "", *, by: Actor) -> Refund:
+    """Ask for money on account to be paid back; it is held back from now on."""
+    payment = locked_payment(payment_id, by=by)
+    by.must(REFUND_MONEY, at=payment.branch_id, do="refund money")
+    key = key or str(uuid4())
+    if before := Refund.objects.filter(patient_id=payment.patient_id, key=key).first():
+        if (before.payment_id, before.amount) != (payment.pk, amount):
+            raise KeyReused("This key was used for another refund. Send a new key.")
+        return before
+    if amount <= 0 or amount != amount.quantize(Decimal("0.01")):
+        raise Invalid("Write an amount above zero, with at most two places after the point.", field="amount")
+    if amount > payment.on_account:
+        free = rules.grouped(payment.on_account, payment.currency)
+        raise Invalid(
+            f"Only {free} of this payment is on account. Money on a bill is freed by cancelling the bill first.",
+            field="amount",
+        )
+    refund = Refund(
+        organization_id=payment.organization_id,
+        patient_id=payment.patient_id,
+        payment=payment,
+        amount=amount,
+        reason=_reason(reason, "refund the money"),
+        key=key,
+        requested_by_id=by.user_id,
+    )
+    spent = Clash("This money was put somewhere else meanwhile. Look at the payment again.")
+    with refusing({"billing_payment_over_allocated": spent, "billing_payment_not_received": spent}):
+        return REFUND.born(refund, name="request")  # type: ignore[no-any-return]
+
+
+@verb
+def approve_refund(refund_id: UUID, *, by: Actor) -> Refund:
+    """Agree that the money goes back."""
+    refund = locked_refund(refund_id, by=by)
+    REFUND.move(refund, "approve", by=by, approved_by_id=by.user_id)
+    return refund
+
+
+@verb
+def refund_done(refund_id: UUID, reference: str = "", *, by: Actor) -> Refund:
+    """The money is back with the patient."""
+    refund = locked_refund(refund_id, by=by)
+    REFUND.move(refund, "done", by=by, reference=reference.strip()[:80], done_by_id=by.user_id)
+    events.announce(
+        RefundDone(refund.pk, refund.payment_id, refund.patient_id, refund.organization_id, refund.amount, by)
+    )
+    return refund
+
+
+@verb
+def refund_failed(refund_id: UUID, reason: str, *, by: Actor) -> Refund:
+    """The refund was turned down or did not go through; the money is on account again."""
+    refund = locked_refund(refund_id, by=by)
+    REFUND.move(refund, "fail", by=by, reason=reason)
+    return refund
+
+
+def _release(bill: Bill, reason: str) -> None:
+    """Take every allocation off by its opposite; nothing is changed or removed."""
+    standing = bill.allocations.order_by().values("payment_id", "bill_line_id").annotate(sum=Sum("amount"))
+    for row in standing.filter(sum__gt=0).order_by("payment_id", "bill_line_id"):
+        PaymentAllocation.objects.create(
+            organization_id=bill.organization_id,
+            patient_id=bill.patient_id,
+            payment_id=row["payment_id"],
+            bill=bill,
+            bill_line_id=row["bill_line_id"],
+            amount=-row["sum"],
+            reason=reason[:200],
+        )
+    bill.refresh_from_db()
+
+
+def _credit_all(bill: Bill, reason: str, by: Actor) -> CreditNote:
+    today = clock.today(bill.branch.timezone)
+    year = rules.fiscal_year(today, people.organization(seen_by=by).country)
+    serial = next_number("credit", branch_id=bill.branch_id, period=year)
+    return CreditNote.objects.create(
+        organization_id=bill.organization_id,
+        patient_id=bill.patient_id,
+        bill=bill,
+        number=rules.credit_number(bill.branch.code, year, serial),
+        credit_date=today,
+        taxable=bill.taxable,
+        cgst=bill.cgst,
+        sgst=bill.sgst,
+        igst=bill.igst,
+        total=bill.total,
+        reason=reason,
+        issued_by_id=by.user_id,
+    )
+
+
+def _reason(text: str, do: str) -> str:
+    if not text.strip():
+        raise Invalid(f"Write why, to {do}.", field="reason")
+    if len(text) > 500:
+        raise Invalid("Write the reason in at most 500 characters.", field="reason")
+    return text.strip()

@@ -1,0 +1,33 @@
+"""Loading what a verb changes: scope, 404 and row lock in one query. Locks are taken bill first, then payment."""
+
+from uuid import UUID
+
+from kalon.billing import queries
+from kalon.billing.models import Bill, Payment, Refund
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotFound
+
+
+def locked_bill(pk: UUID, *, by: Actor) -> Bill:
+    """The bill, held until the transaction ends."""
+    bill = queries.bills(seen_by=by).select_for_update(of=("self",)).filter(pk=pk).first()
+    if bill is None:
+        raise NotFound("There is no such bill.")
+    return bill
+
+
+def locked_payment(pk: UUID, *, by: Actor) -> Payment:
+    """The payment, held until the transaction ends."""
+    payment = queries.payments(seen_by=by).select_for_update(of=("self",)).filter(pk=pk).first()
+    if payment is None:
+        raise NotFound("There is no such payment.")
+    return payment
+
+
+def locked_refund(pk: UUID, *, by: Actor) -> Refund:
+    """The refund, held until the transaction ends, after its payment."""
+    refund = queries.refunds(seen_by=by).filter(pk=pk).first()
+    if refund is None:
+        raise NotFound("There is no such refund.")
+    locked_payment(refund.payment_id, by=by)
+    return queries.refunds(seen_by=by).select_for_update(of=("self",)).get(pk=pk)

@@ -1,0 +1,217 @@
+"""Papers: the receipt of a payment, the tax invoice or bill of supply of a bill, as PDF/A."""
+
+import io
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import segno
+import typst
+from django.conf import settings
+
+from kalon.billing import queries, rules
+from kalon.billing.lifecycles import BillStatus
+from kalon.billing.models import Bill, BillLine, Payment
+from kalon.billing.rules.states import state_name
+from kalon.billing.rules.words import SYMBOLS
+from kalon.kernel import audit
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotReady
+from kalon.kernel.tenancy import verb
+from kalon.people import queries as people
+
+PAPER = Path(__file__).parent.parent / "templates" / "billing" / "paper"
+
+
+@verb
+def receipt_pdf(payment_id: UUID, *, by: Actor) -> bytes:
+    """The receipt of money received, on A5."""
+    payment = queries.payment(payment_id, seen_by=by)
+    if not payment.is_received:
+        raise NotReady("There is no receipt yet: the money has not come.")
+    audit.read(by, payment, purpose="receipt")
+    return _pdf("receipt.typ", receipt_data(payment, by=by))
+
+
+@verb
+def invoice_pdf(bill_id: UUID, *, by: Actor) -> bytes:
+    """The bill on A4: tax invoice, bill of supply, or both in one, as the law asks."""
+    bill = queries.bill(bill_id, seen_by=by)
+    if bill.number is None:
+        raise NotReady("Finalise the bill first: a draft has no number.")
+    audit.read(by, bill, purpose="invoice")
+    return _pdf("invoice.typ", invoice_data(bill, by=by))
+
+
+def receipt_data(payment: Payment, *, by: Actor) -> dict[str, Any]:
+    """What stands on a receipt, as plain data."""
+    zone = ZoneInfo(payment.branch.timezone)
+    assert payment.received_at is not None
+    put_on = [
+        {"bill": number, "amount": rules.grouped(sum((row.amount for row in rows), Decimal(0)), payment.currency)}
+        for number, rows in groupby(
+            payment.allocations.select_related("bill").order_by("bill__number"), key=lambda row: row.bill.number
+        )
+    ]
+    return {
+        **_letterhead(payment, by),
+        "number": payment.receipt_number,
+        "date": _date(payment.received_at.astimezone(zone)),
+        "time": f"{payment.received_at.astimezone(zone):%H:%M}",
+        "patient": _patient_name(payment),
+        "mrn": payment.patient.mrn,
+        "method": payment.get_method_display(),
+        "reference": payment.reference,
+        "received_by": payment.received_by_name,
+        "amount": rules.grouped(payment.amount, payment.currency),
+        "words": rules.in_words(payment.amount, payment.currency),
+        "put_on": [row for row in put_on if row["amount"] != "0.00"],
+        "on_account": rules.grouped(payment.on_account, payment.currency) if payment.on_account else "",
+        "refunded": rules.grouped(payment.refunded, payment.currency) if payment.refunded else "",
+        "owed": rules.grouped(payment.bill.owed, payment.currency) if payment.bill and payment.bill.owed else "",
+    }
+
+
+def invoice_data(bill: Bill, *, by: Actor) -> dict[str, Any]:
+    """What stands on a bill, as plain data: the fields of CGST rule 46 and nothing that could change."""
+    lines = list(bill.lines.all())
+    credit_note = bill.credit_notes.first() if bill.status == BillStatus.VOID else None
+    money = _money(bill.currency)
+    return {
+        **_letterhead(bill, by),
+        "gstin": bill.supplier_gstin,
+        "title": bill.get_document_display(),
+        "number": bill.number,
+        "date": _date(bill.bill_date),
+        "patient": bill.billed_to or _patient_name(bill),
+        "mrn": bill.patient.mrn,
+        "buyer_gstin": bill.buyer_gstin,
+        "place": f"{state_name(bill.place_of_supply)} ({bill.place_of_supply})" if bill.place_of_supply else "",
+        "lines": [_line(line, money) for line in lines],
+        "taxes": _tax_table(lines, money),
+        "has_discount": bill.discount > 0,
+        "discount": money(bill.discount),
+        "taxable": money(bill.taxable),
+        "cgst": money(bill.cgst) if bill.cgst else "",
+        "sgst": money(bill.sgst) if bill.sgst else "",
+        "igst": money(bill.igst) if bill.igst else "",
+        "total": money(bill.total),
+        "words": rules.in_words(bill.total, bill.currency),
+        "paid": money(bill.allocated) if bill.allocated else "",
+        "written_off": money(bill.written_off) if bill.written_off else "",
+        "owed": money(bill.owed),
+        "is_owed": bill.owed > 0,
+        "cancelled": f"Cancelled by credit note {credit_note.number}, {_date(credit_note.credit_date)}"
+        if credit_note
+        else "",
+        "upi_qr": upi_qr(bill, by=by) if bill.owed > 0 else "",
+    }
+
+
+def upi_qr(bill: Bill, *, by: Actor) -> str:
+    """The UPI code for what is owed, as SVG; nothing where the clinic has no UPI address."""
+    if link := upi_link_of(bill, by=by):
+        drawn = io.BytesIO()
+        segno.make(link, error="m").save(drawn, kind="svg", border=0, xmldecl=False, svgns=True)
+        return drawn.getvalue().decode()
+    return ""
+
+
+def upi_link_of(bill: Bill, *, by: Actor) -> str:
+    """The UPI link for what is owed on a bill; empty where there is no UPI address or nothing is owed."""
+    organization = people.organization(seen_by=by)
+    upi_id = str(organization.settings.get("upi_id", ""))
+    if not upi_id or bill.owed <= 0 or bill.currency != "INR":
+        return ""
+    return rules.upi_link(upi_id=upi_id, payee=organization.name, amount=bill.owed, note=f"Bill {bill.number}")
+
+
+def _letterhead(record: Bill | Payment, by: Actor) -> dict[str, Any]:
+    organization = people.organization(seen_by=by)
+    branch = record.branch
+    return {
+        "clinic": organization.name,
+        "tagline": organization.tagline,
+        "branch": branch.name,
+        "address": " ".join(branch.address.split()),
+        "phone": branch.phone,
+        "gstin": branch.gstin,
+        "symbol": SYMBOLS.get(record.currency, f"{record.currency} "),
+    }
+
+
+def _line(line: BillLine, money: Any) -> dict[str, str]:
+    return {
+        "description": line.description,
+        "note": line.note,
+        "tax_note": line.tax_note,
+        "hsn": line.hsn_sac,
+        "quantity": f"{line.quantity.normalize():f}",
+        "price": money(line.unit_price),
+        "discount": money(line.discount) if line.discount else "",
+        "discount_reason": line.discount_reason,
+        "taxable": money(line.taxable),
+        "rate": f"{line.tax_percent.normalize():f}%",
+        "total": money(line.total),
+        "payer": line.get_payer_display() if line.payer == BillLine.Payer.INSURER else "",
+    }
+
+
+def _tax_table(lines: list[BillLine], money: Any) -> list[dict[str, str]]:
+    """Taxable value and tax by HSN or SAC code and rate."""
+
+    def key(line: BillLine) -> tuple[str, Decimal]:
+        return line.hsn_sac, line.tax_percent
+
+    rows = []
+    for (hsn, rate), group in groupby(sorted(lines, key=key), key=key):
+        of_rate = list(group)
+        rows.append(
+            {
+                "hsn": hsn or "–",
+                "rate": f"{rate.normalize():f}%",
+                **{
+                    name: money(sum((getattr(line, name) for line in of_rate), Decimal(0)))
+                    for name in ("taxable", "cgst", "sgst", "igst")
+                },
+            }
+        )
+    return rows
+
+
+def _pdf(template: str, data: dict[str, Any]) -> bytes:
+    made = typst.compile(
+        PAPER / template,
+        root=PAPER,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        font_paths=_font_paths(),
+        ignore_system_fonts=True,
+        pdf_standards="a-2b",
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+@cache
+def _font_paths() -> tuple[Path, ...]:
+    """Where the text faces lie; without them the faces inside typst are used."""
+    folder = getattr(settings, "KALON_PAPER_FONTS", None)
+    return (Path(folder),) if folder and Path(folder).is_dir() else ()
+
+
+def _money(currency: str) -> Any:
+    return lambda amount: rules.grouped(amount, currency)
+
+
+def _date(on: date | datetime | None) -> str:
+    return f"{on.day} {on:%B %Y}" if on else ""
+
+
+def _patient_name(record: Bill | Payment) -> str:
+    return " ".join(part for part in (record.patient.given_name, record.patient.family_name) if part)

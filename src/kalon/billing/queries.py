@@ -1,0 +1,182 @@
+"""Reads of bills and payments, as the actor may see them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from kalon.billing.lifecycles import RECEIVED, VIEW, BillStatus
+from kalon.billing.models import Bill, BillLine, CreditNote, Payment, PaymentAllocation, Refund
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotFound
+from kalon.kernel.money import ZERO
+from kalon.scheduling import queries as scheduling
+
+ON_ACCOUNT = F("amount") - F("allocated") - F("refunding") - F("refunded")
+
+
+def bills(*, seen_by: Actor) -> "QuerySet[Bill]":
+    """The bills of the actor's organisation, newest first; a patient sees their own, once finalised."""
+    seen_by.must(VIEW, do="see bills")
+    rows = Bill.objects.filter(organization_id=seen_by.organization_id).select_related("patient", "branch")
+    if seen_by.is_patient:
+        return rows.filter(patient_id=seen_by.patient_id).exclude(status=BillStatus.DRAFT)
+    return rows
+
+
+def bill(pk: UUID, *, seen_by: Actor) -> Bill:
+    """One bill with its patient and branch; 404 when it is not theirs to see."""
+    found = bills(seen_by=seen_by).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such bill.")
+    return found
+
+
+def bills_of(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Bill]":
+    """Everything one patient was billed, newest first."""
+    return bills(seen_by=seen_by).filter(patient_id=patient_id)
+
+
+def bill_for_appointment(appointment_id: UUID, *, seen_by: Actor) -> Bill | None:
+    """The live bill of a visit; a visit that was moved brings the bill of its earlier date along."""
+    rows = bills(seen_by=seen_by).exclude(status=BillStatus.VOID)
+    for visit_id in _dates_of(appointment_id, seen_by=seen_by):
+        if found := rows.filter(appointment_id=visit_id).first():
+            return found
+    return None
+
+
+def lines_of(bill_id: UUID, *, seen_by: Actor) -> "QuerySet[BillLine]":
+    """The lines of a bill in their order, each with what was put on it so far (`paid`)."""
+    seen_by.must(VIEW, do="see bills")
+    return with_paid(BillLine.objects.filter(bill_id=bill_id)).order_by("position")
+
+
+def with_paid(lines: "QuerySet[BillLine]") -> "QuerySet[BillLine]":
+    """Lines with what was put on each so far (`paid`)."""
+    return lines.annotate(paid=Coalesce(Sum("allocations__amount"), ZERO))
+
+
+def payments(*, seen_by: Actor) -> "QuerySet[Payment]":
+    """The payments of the actor's organisation, newest first; a patient sees their own."""
+    seen_by.must(VIEW, do="see payments")
+    rows = Payment.objects.filter(organization_id=seen_by.organization_id)
+    rows = rows.select_related("patient", "branch", "bill")
+    return rows.filter(patient_id=seen_by.patient_id) if seen_by.is_patient else rows
+
+
+def payment(pk: UUID, *, seen_by: Actor) -> Payment:
+    found = payments(seen_by=seen_by).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such payment.")
+    return found
+
+
+def payments_of_bill(bill_id: UUID, *, seen_by: Actor) -> "QuerySet[Payment]":
+    """What was paid on a bill, or tried to be; money of other payments that was put on it included."""
+    on_it = PaymentAllocation.objects.filter(bill_id=bill_id).values("payment_id")
+    return payments(seen_by=seen_by).filter(Q(bill_id=bill_id) | Q(pk__in=on_it)).order_by("created_at")
+
+
+def on_account(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Payment]":
+    """The patient's payments that still hold money on account (`free`), oldest first."""
+    rows = payments(seen_by=seen_by).filter(patient_id=patient_id, status__in=RECEIVED)
+    return rows.annotate(free=ON_ACCOUNT).filter(free__gt=0).order_by("received_at")
+
+
+def payments_on(day: date, *, branch_id: UUID | None, zone: str, seen_by: Actor) -> "QuerySet[Payment]":
+    """The money received on a day of the branch's calendar, first to last."""
+    start = datetime.combine(day, time.min, tzinfo=ZoneInfo(zone))
+    rows = payments(seen_by=seen_by).filter(received_at__gte=start, received_at__lt=start + timedelta(days=1))
+    return (rows.filter(branch_id=branch_id) if branch_id else rows).order_by("received_at", "id")
+
+
+def refunds(*, seen_by: Actor) -> "QuerySet[Refund]":
+    """Refunds asked for, approved and done."""
+    seen_by.must(VIEW, do="see refunds")
+    rows = Refund.objects.filter(organization_id=seen_by.organization_id).select_related("payment", "patient")
+    return rows.filter(patient_id=seen_by.patient_id) if seen_by.is_patient else rows
+
+
+def credit_notes(bill_id: UUID, *, seen_by: Actor) -> "QuerySet[CreditNote]":
+    seen_by.must(VIEW, do="see bills")
+    return CreditNote.objects.filter(bill_id=bill_id)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyOfPatient:
+    """What one patient owes, and what the clinic holds for them."""
+
+    owed: Decimal
+    on_account: Decimal
+
+
+def money_of(patient_id: UUID, *, seen_by: Actor) -> MoneyOfPatient:
+    """The patient's open sum and their money on account."""
+    open_bills = bills_of(patient_id, seen_by=seen_by).filter(
+        status__in=(BillStatus.FINALIZED, BillStatus.PARTIALLY_PAID)
+    )
+    owed = open_bills.aggregate(sum=Sum(F("total") - F("allocated") - F("credited") - F("written_off")))["sum"]
+    held = on_account(patient_id, seen_by=seen_by).aggregate(sum=Sum("free"))["sum"]
+    return MoneyOfPatient(owed or ZERO, held or ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A sum that does not agree with the rows under it: there should never be one."""
+
+    table: str
+    id: UUID
+    column: str
+    says: Decimal
+    counted: Decimal
+
+
+def mismatches(*, seen_by: Actor) -> list[Mismatch]:
+    """The proof of the sums: every bill and payment counted again, without trusting a column."""
+    seen_by.must(VIEW, do="check the books")
+    owned = {"organization_id": seen_by.organization_id}
+    return [
+        *_compare("billing_bill", "total", _columns(Bill, "total"), _sums(BillLine.objects.filter(**owned), "bill_id", "total")),
+        *_compare("billing_bill", "allocated", _columns(Bill, "allocated"),
+                  _sums(PaymentAllocation.objects.filter(**owned), "bill_id", "amount")),
+        *_compare("billing_bill", "credited", _columns(Bill, "credited"),
+                  _sums(CreditNote.objects.filter(**owned), "bill_id", "total")),
+        *_compare("billing_payment", "allocated", _columns(Payment, "allocated"),
+                  _sums(PaymentAllocation.objects.filter(**owned), "payment_id", "amount")),
+        *_compare("billing_payment", "refunded", _columns(Payment, "refunded"),
+                  _sums(Refund.objects.filter(**owned, status="DONE"), "payment_id", "amount")),
+    ]  # fmt: skip
+
+
+def _columns(model: type[Bill] | type[Payment], column: str) -> Iterable[tuple[UUID, Decimal]]:
+    return model.objects.order_by().values_list("id", column).iterator()
+
+
+def _sums(rows: "QuerySet[BillLine] | QuerySet[PaymentAllocation] | QuerySet[CreditNote] | QuerySet[Refund]",
+          key: str, column: str) -> dict[UUID, Decimal]:  # fmt: skip
+    return dict(rows.order_by().values_list(key).annotate(sum=Sum(column)))
+
+
+def _compare(
+    table: str, column: str, said: Iterable[tuple[UUID, Decimal]], counted: dict[UUID, Decimal]
+) -> list[Mismatch]:
+    return [
+        Mismatch(table, pk, column, value, counted.get(pk, ZERO))
+        for pk, value in said
+        if value != counted.get(pk, ZERO)
+    ]
+
+
+def _dates_of(appointment_id: UUID, *, seen_by: Actor) -> list[UUID]:
+    """A visit and the earlier dates it was moved from, newest first."""
+    dates, next_id = [], appointment_id
+    while next_id and next_id not in dates and len(dates) < 50:
+        dates.append(next_id)
+        next_id = scheduling.appointment(next_id, seen_by=seen_by).predecessor_id
+    return dates

@@ -1,0 +1,94 @@
+"""What billing does when a visit is booked, moved or cancelled, and when a bill is paid."""
+
+from kalon.billing import queries, tasks
+from kalon.billing.actions.charging import bill_appointment
+from kalon.billing.events import BillFinalized, BillPaid, PaymentReceived
+from kalon.billing.lifecycles import BillStatus
+from kalon.billing.rules import grouped
+from kalon.kernel import actors, events, outbox
+from kalon.messaging import actions as messaging
+from kalon.scheduling import actions as scheduling_actions
+from kalon.scheduling import events as scheduling_events
+from kalon.scheduling import queries as scheduling
+from kalon.scheduling.lifecycles import Status as VisitStatus
+
+
+def register() -> None:
+    """Listen to scheduling and to ourselves."""
+    events.on(scheduling_events.AppointmentBooked, charge_if_due)
+    events.on(scheduling_events.PaymentRequested, charge_if_due)
+    events.on(scheduling_events.AppointmentRescheduled, carry_over)
+    events.on(scheduling_events.AppointmentCancelled, give_back)
+    events.on(BillFinalized, confirm_if_nothing_owed)
+    events.on(BillPaid, confirm_visit)
+    events.on(PaymentReceived, thank)
+
+
+def charge_if_due(fact: scheduling_events.AppointmentFact) -> None:
+    """A visit that waits for payment gets its bill, in the same moment."""
+    by = actors.system("billing", fact.organization_id)
+    if scheduling.appointment(fact.appointment_id, seen_by=by).status == VisitStatus.PENDING_PAYMENT:
+        bill_appointment(fact.appointment_id, by=by)
+
+
+def carry_over(fact: scheduling_events.AppointmentRescheduled) -> None:
+    """A visit that moves to another day keeps its bill; where that is paid, the new day is confirmed.
+
+    Through the outbox: a patient who moves their visit may not confirm it, the system may.
+    """
+    by = actors.system("billing", fact.organization_id)
+    if scheduling.appointment(fact.new_id, seen_by=by).status != VisitStatus.PENDING_PAYMENT:
+        return
+    bill = bill_appointment(fact.new_id, by=by)
+    if bill.status == BillStatus.PAID:
+        outbox.defer(tasks.confirm_moved, organization_id=fact.organization_id, appointment_id=fact.new_id)
+
+
+def give_back(fact: scheduling_events.AppointmentFact) -> None:
+    """A cancelled visit's bill is cancelled too, and its money kept on account.
+
+    Through the outbox: a patient who cancels may not write credit notes, the system may.
+    """
+    outbox.defer(
+        tasks.release_cancelled, organization_id=fact.organization_id, appointment_id=fact.appointment_id
+    )
+
+
+def confirm_if_nothing_owed(fact: BillFinalized) -> None:
+    """A bill over nothing holds nobody up."""
+    by = actors.system("billing", fact.organization_id)
+    if queries.bill(fact.bill_id, seen_by=by).status == BillStatus.PAID:
+        confirm_visit(BillPaid(fact.bill_id, fact.patient_id, fact.organization_id, fact.appointment_id, by))
+
+
+def confirm_visit(fact: BillPaid) -> None:
+    """The visit was waiting for this money: it is confirmed in the same transaction."""
+    by = actors.system("billing", fact.organization_id)
+    visit_id = fact.appointment_id
+    while visit_id is not None:
+        visit = scheduling.appointment(visit_id, seen_by=by)
+        if visit.status == VisitStatus.PENDING_PAYMENT:
+            scheduling_actions.confirm_paid(visit.pk, by=by)
+            return
+        visit_id = visit.successor_id
+
+
+def thank(fact: PaymentReceived) -> None:
+    """The patient hears that the money came, with the receipt's number."""
+    by = actors.system("billing", fact.organization_id)
+    payment = queries.payment(fact.payment_id, seen_by=by)
+    if payment.received_at is None:
+        return
+    messaging.send(
+        "payment-received",
+        to_patient=payment.patient,
+        data={
+            "amount": f"{payment.currency} {grouped(payment.amount, payment.currency)}",
+            "receipt": payment.receipt_number,
+            "bill": payment.bill.number if payment.bill else "",
+            "on_account": str(payment.on_account) if payment.on_account else "",
+            "branch": payment.branch.name,
+        },
+        once=f"payment-received:{payment.pk}",
+        by=by,
+    )

@@ -1,0 +1,42 @@
+"""What billing does by itself, later: expire checkouts, free the money of cancelled visits."""
+
+from uuid import UUID
+
+from kalon.billing import queries
+from kalon.billing.actions import embedded as _embedded  # registers the embedded gateway and its delivery job
+from kalon.billing.actions.correcting import void_bill
+from kalon.billing.actions.online import expire_waiting
+from kalon.billing.lifecycles import BillStatus
+from kalon.kernel import actors, outbox
+from kalon.scheduling import actions as scheduling_actions
+from kalon.scheduling import queries as scheduling
+from kalon.scheduling.lifecycles import Status as VisitStatus
+
+__all__ = ["_embedded", "confirm_moved", "expire_checkouts", "release_cancelled"]
+
+CLOSED = (BillStatus.VOID, BillStatus.WRITTEN_OFF)
+
+
+@outbox.every(cron="*/5 * * * *", name="billing.expire_checkouts")
+def expire_checkouts(*, organization_id: UUID) -> None:
+    """Checkouts nobody used in time expire; money that still comes is kept on account."""
+    expire_waiting(by=actors.system("billing", organization_id))
+
+
+@outbox.job(name="billing.release_cancelled", attempts=5)
+def release_cancelled(*, organization_id: UUID, appointment_id: UUID) -> None:
+    """The bill of a cancelled visit is cancelled by a credit note; money on it waits on account for a decision."""
+    by = actors.system("billing", organization_id)
+    if scheduling.appointment(appointment_id, seen_by=by).status != VisitStatus.CANCELLED:
+        return
+    bill = queries.bill_for_appointment(appointment_id, seen_by=by)
+    if bill is not None and bill.status not in CLOSED:
+        void_bill(bill.pk, "The visit was cancelled.", by=by)
+
+
+@outbox.job(name="billing.confirm_moved", attempts=5)
+def confirm_moved(*, organization_id: UUID, appointment_id: UUID) -> None:
+    """A paid visit that was moved is confirmed on its new day."""
+    by = actors.system("billing", organization_id)
+    if scheduling.appointment(appointment_id, seen_by=by).status == VisitStatus.PENDING_PAYMENT:
+        scheduling_actions.confirm_paid(appointment_id, by=by)
