@@ -14,6 +14,10 @@ class SchedulingConfig(AppConfig):
         reactions.listen()
         navigation.add(
             navigation.Entry(
-                label="Today", url_name="scheduling:day", icon="layout-dashboard", permission="scheduling.view", order=10
+                label="Today",
+                url_name="scheduling:day",
+                icon="layout-dashboard",
+                permission="scheduling.view",
+                order=10,
             )
         )

@@ -59,7 +59,11 @@ class Allocation(OrganizationRecord):
     class Meta:
         indexes = [
             # Range operators are not leakproof, so under row security only plain comparisons reach an index.
-            models.Index(fields=["resource_id", "starts_at"], condition=Q(is_live=True), name="scheduling_allocation_when"),
+            models.Index(
+                fields=["resource_id", "starts_at"],
+                condition=Q(is_live=True),
+                name="scheduling_allocation_when",
+            ),
             models.Index(fields=["appointment"], name="scheduling_allocation_of"),
         ]
         constraints = [
@@ -86,7 +90,8 @@ class Allocation(OrganizationRecord):
                 name="scheduling_allocation_one_resource",
             ),
             models.CheckConstraint(
-                condition=Q(is_overbooked=False) | Q(room=None), name="scheduling_allocation_rooms_never_overbooked"
+                condition=Q(is_overbooked=False) | Q(room=None),
+                name="scheduling_allocation_rooms_never_overbooked",
             ),
             models.CheckConstraint(
                 condition=Q(appointment__isnull=False, held_by=None, expires_at=None)
@@ -101,7 +106,9 @@ class Allocation(OrganizationRecord):
             SameOrganization(name="scheduling_allocation_same_staff", field="staff_id", to="people.Staff"),
             SameOrganization(name="scheduling_allocation_same_room", field="room_id", to="people.Room"),
             SameOrganization(
-                name="scheduling_allocation_same_appointment", field="appointment_id", to="scheduling.Appointment"
+                name="scheduling_allocation_same_appointment",
+                field="appointment_id",
+                to="scheduling.Appointment",
             ),
             RowSecurity(
                 name="scheduling_allocation_rows",

@@ -57,8 +57,14 @@ FREE_PLACE = """COALESCE((SELECT min(free.place) FROM generate_series(0, {places
                 WHERE other.resource_id = {resource} AND other.is_live AND NOT other.is_overbooked
                 AND other.place = free.place AND other.period && {period})), 0)"""
 
-STAFF_PLACES = """(SELECT COALESCE(max(capacity), 1) FROM scheduling_weeklyschedule
-            WHERE staff_id = {staff} AND branch_id = {branch} AND is_active)"""
+# How many may be booked with somebody at that hour of that day, on the branch's clock.
+STAFF_PLACES = """(SELECT COALESCE(max(line.capacity), 1) FROM scheduling_weeklyschedule AS line
+            JOIN people_branch AS here ON here.id = line.branch_id,
+            LATERAL (SELECT lower({period}) AT TIME ZONE here.timezone AS wall) AS clock
+            WHERE line.staff_id = {resource} AND line.branch_id = {branch} AND line.is_active
+                AND line.weekday = EXTRACT(isodow FROM clock.wall) - 1
+                AND line.starts_at <= clock.wall::time AND clock.wall::time < line.ends_at
+                AND line.valid_from <= clock.wall::date AND COALESCE(clock.wall::date <= line.valid_to, true))"""
 
 
 def keeps_places(*, table: str, released: tuple[str, ...]) -> ReviewedTrigger:
@@ -78,7 +84,7 @@ def keeps_places(*, table: str, released: tuple[str, ...]) -> ReviewedTrigger:
 
     IF NEW.doctor_id IS NOT NULL THEN
         {TAKE_TURNS.format(**doctor)}{CLEAR_HOLDS.format(**doctor)}
-        places := {STAFF_PLACES.format(staff="NEW.doctor_id", branch="NEW.branch_id")};
+        places := {STAFF_PLACES.format(branch="NEW.branch_id", **doctor)};
         INSERT INTO scheduling_allocation (id, created_at, organization_id, branch_id, staff_id, appointment_id,
             period, is_overbooked, is_live, place)
         VALUES (gen_random_uuid(), kalon_now(), NEW.organization_id, NEW.branch_id, NEW.doctor_id, NEW.id,
@@ -100,7 +106,10 @@ def keeps_places(*, table: str, released: tuple[str, ...]) -> ReviewedTrigger:
     END IF;
     RETURN NULL;"""
     return ReviewedTrigger(
-        name=f"{table}_places", events="AFTER INSERT OR UPDATE", declare="places integer; used tstzrange;", body=body
+        name=f"{table}_places",
+        events="AFTER INSERT OR UPDATE",
+        declare="places integer; used tstzrange;",
+        body=body,
     )
 
 
@@ -116,7 +125,9 @@ def names_each_other(table: str) -> ReviewedTrigger:
             USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_names_each_other';
     END IF;
     RETURN NULL;"""
-    return ReviewedTrigger(name=f"{table}_names_each_other", events="DEFERRED AFTER INSERT OR UPDATE", body=body)
+    return ReviewedTrigger(
+        name=f"{table}_names_each_other", events="DEFERRED AFTER INSERT OR UPDATE", body=body
+    )
 
 
 def by_patient(table: str) -> Trigger:
@@ -167,7 +178,7 @@ HOLD = ReviewedFunction(
     UPDATE scheduling_allocation SET is_live = false
         WHERE organization_id = kalon_organization() AND held_by = kalon_user() AND is_live AND appointment_id IS NULL;
     {TAKE_TURNS.format(resource="staff")}{CLEAR_HOLDS.format(resource="staff", period="during")}
-    places := {STAFF_PLACES.format(staff="staff", branch="branch")};
+    places := {STAFF_PLACES.format(resource="staff", branch="branch", period="during")};
     INSERT INTO scheduling_allocation (id, created_at, organization_id, branch_id, staff_id, period, is_overbooked,
         is_live, held_by, expires_at, place)
     VALUES (hold, kalon_now(), kalon_organization(), branch, staff, during, false, true, kalon_user(),

@@ -62,8 +62,12 @@ class WeeklySchedule(OrganizationRecord):
         ordering = ["weekday", "starts_at", "id"]
         indexes = [models.Index(fields=["staff", "weekday"], name="scheduling_schedule_of_staff")]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "id"], name="scheduling_weeklyschedule_in_organization"),
-            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="scheduling_weeklyschedule_hours"),
+            models.UniqueConstraint(
+                fields=["organization", "id"], name="scheduling_weeklyschedule_in_organization"
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__lt=F("ends_at")), name="scheduling_weeklyschedule_hours"
+            ),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="scheduling_weeklyschedule_weekday"),
             models.CheckConstraint(
                 condition=Q(slot_minutes__gte=5, slot_minutes__lte=240), name="scheduling_weeklyschedule_slot"
@@ -72,7 +76,8 @@ class WeeklySchedule(OrganizationRecord):
                 condition=Q(capacity__gte=1, capacity__lte=20), name="scheduling_weeklyschedule_capacity"
             ),
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="scheduling_weeklyschedule_valid"
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="scheduling_weeklyschedule_valid",
             ),
             ExclusionConstraint(
                 name=WORKS_ONCE,  # in one branch at a time, and under one grid
@@ -84,8 +89,12 @@ class WeeklySchedule(OrganizationRecord):
                 ],
                 condition=Q(is_active=True),
             ),
-            SameOrganization(name="scheduling_weeklyschedule_same_staff", field="staff_id", to="people.Staff"),
-            SameOrganization(name="scheduling_weeklyschedule_same_branch", field="branch_id", to="people.Branch"),
+            SameOrganization(
+                name="scheduling_weeklyschedule_same_staff", field="staff_id", to="people.Staff"
+            ),
+            SameOrganization(
+                name="scheduling_weeklyschedule_same_branch", field="branch_id", to="people.Branch"
+            ),
             RowSecurity(name="scheduling_weeklyschedule_rows", portal="SELECT", reviewed="SELECT"),
         ]
 
@@ -103,9 +112,13 @@ class ScheduleBreak(OrganizationRecord):
     class Meta:
         ordering = ["starts_at", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="scheduling_schedulebreak_hours"),
+            models.CheckConstraint(
+                condition=Q(starts_at__lt=F("ends_at")), name="scheduling_schedulebreak_hours"
+            ),
             SameOrganization(
-                name="scheduling_schedulebreak_same_schedule", field="schedule_id", to="scheduling.WeeklySchedule"
+                name="scheduling_schedulebreak_same_schedule",
+                field="schedule_id",
+                to="scheduling.WeeklySchedule",
             ),
             RowSecurity(
                 name="scheduling_schedulebreak_rows", app="SELECT, INSERT, UPDATE, DELETE", portal="SELECT"
@@ -128,8 +141,12 @@ class TimeOff(OrganizationRecord):
         HOLIDAY = "HOLIDAY", "Holiday"
         MEETING = "MEETING", "Meeting"
 
-    staff = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    staff = models.ForeignKey(
+        "people.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    branch = models.ForeignKey(
+        "people.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.LEAVE)
     period = DateTimeRangeField()
     reason = models.CharField(max_length=200, blank=True)

@@ -1,0 +1,276 @@
+"""What travels: instants in UTC, and beside them what the branch's clock shows."""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from ninja import Field, Schema
+from pydantic import AfterValidator, StringConstraints
+
+from kalon.kernel.actors import Actor
+from kalon.scheduling.lifecycles import LIFE, Kind, Priority, Source
+from kalon.scheduling.models import Appointment
+from kalon.scheduling.rules import Slot, SlotState
+
+
+def _printable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("This text holds a character that cannot be stored. Type it again.")
+    return text
+
+
+Words = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_printable)]
+Reason = Annotated[str, StringConstraints(max_length=200), AfterValidator(_printable)]
+
+
+class SlotOut(Schema):
+    doctor_id: UUID
+    branch_id: UUID
+    start: datetime
+    end: datetime
+    date: date
+    start_time: str = Field(description="On the branch's clock, HH:MM")
+    end_time: str
+    state: SlotState
+    is_available: bool
+
+    @classmethod
+    def of(cls, slot: Slot) -> "SlotOut":
+        return cls(
+            doctor_id=slot.doctor_id,
+            branch_id=slot.branch_id,
+            start=slot.start.astimezone(UTC),
+            end=slot.end.astimezone(UTC),
+            date=slot.start.date(),
+            start_time=f"{slot.start:%H:%M}",
+            end_time=f"{slot.end:%H:%M}",
+            state=slot.state,
+            is_available=slot.state is SlotState.FREE,
+        )
+
+
+class AppointmentOut(Schema):
+    id: UUID
+    number: str
+    status: str
+    status_label: str
+    status_at: datetime
+    type: str
+    patient_id: UUID
+    patient_name: str
+    mrn: str
+    doctor_id: UUID | None
+    doctor_name: str
+    branch_id: UUID
+    room_id: UUID | None
+    room_name: str
+    service_id: UUID | None
+    service_name: str
+    start: datetime
+    end: datetime
+    date: date
+    start_time: str = Field(description="On the branch's clock, HH:MM")
+    end_time: str
+    timezone: str
+    source: str
+    priority: str
+    chief_complaint: str
+    patient_note: str
+    amount_due: Decimal | None
+    payment_due_at: datetime | None
+    is_overbooked: bool
+    cancelled_reason: str
+    predecessor_id: UUID | None
+    successor_id: UUID | None
+    edition: int
+    moves: list[str] = Field(description="What the caller may do next, by name")
+
+    @classmethod
+    def of(cls, visit: Appointment, by: Actor) -> "AppointmentOut":
+        start, end = visit.local_start, visit.local_end
+        return cls(
+            id=visit.pk,
+            number=visit.number,
+            status=visit.status,
+            status_label=visit.get_status_display(),
+            status_at=visit.status_at,
+            type=visit.kind,
+            patient_id=visit.patient_id,
+            patient_name=f"{visit.patient.given_name} {visit.patient.family_name}".strip(),
+            mrn=visit.patient.mrn,
+            doctor_id=visit.doctor_id,
+            doctor_name=visit.doctor.name if visit.doctor else "",
+            branch_id=visit.branch_id,
+            room_id=visit.room_id,
+            room_name=visit.room.name if visit.room else "",
+            service_id=visit.service_id,
+            service_name=visit.service.name if visit.service else "",
+            start=start.astimezone(UTC),
+            end=end.astimezone(UTC),
+            date=start.date(),
+            start_time=f"{start:%H:%M}",
+            end_time=f"{end:%H:%M}",
+            timezone=visit.branch.timezone,
+            source=visit.source,
+            priority=visit.priority,
+            chief_complaint=visit.chief_complaint,
+            patient_note=visit.patient_note,
+            amount_due=visit.amount_due,
+            payment_due_at=visit.payment_due_at,
+            is_overbooked=visit.is_overbooked,
+            cancelled_reason=visit.cancelled_reason,
+            predecessor_id=visit.predecessor_id,
+            successor_id=visit.successor_id,
+            edition=visit.edition,
+            moves=[button.move.name for button in LIFE.buttons(visit, by=by) if button.enabled],
+        )
+
+
+class WhenIn(Schema):
+    """A time: `start` (an instant, or without a zone the branch's wall clock), or a date and a clock time."""
+
+    start: datetime | None = None
+    appointment_date: date | None = None
+    start_time: time | None = None
+
+
+class BookIn(WhenIn):
+    patient_id: UUID | None = Field(None, description="Left out by a patient who books for themself")
+    doctor_id: UUID | None = None
+    branch_id: UUID
+    service_id: UUID | None = None
+    type: Kind | None = None
+    source: Source = Source.FRONT_DESK
+    priority: Priority = Priority.NORMAL
+    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
+    chief_complaint: Words = ""
+    patient_note: Words = ""
+    overbooking_reason: Reason = ""
+    off_schedule_reason: Reason = ""
+    hold_id: UUID | None = None
+
+
+class AmendIn(Schema):
+    edition: int | None = Field(
+        None, description="The edition that was read; a later one on file answers 409"
+    )
+    chief_complaint: Words | None = None
+    patient_note: Words | None = None
+    priority: Priority | None = None
+
+
+class RescheduleIn(WhenIn):
+    reason: Reason
+    doctor_id: UUID | None = None
+    overbooking_reason: Reason = ""
+
+
+class ReasonIn(Schema):
+    reason: Reason
+
+
+class MoveIn(Schema):
+    move: Annotated[str, StringConstraints(max_length=40)]
+    reason: Reason = ""
+
+
+class HistoryOut(Schema):
+    at: datetime
+    move: str
+    label: str
+    from_state: str
+    to_state: str
+    by: str
+    reason: str
+
+
+class HoldIn(WhenIn):
+    doctor_id: UUID
+    branch_id: UUID
+    service_id: UUID | None = None
+
+
+class BreakIn(Schema):
+    start_time: time
+    end_time: time
+
+
+class ScheduleIn(Schema):
+    """Hours on one day of the week; `day_of_week` counts from 0 = Sunday, as the documents do."""
+
+    day_of_week: Annotated[int, Field(ge=0, le=6)]
+    start_time: time
+    end_time: time
+    slot_duration_minutes: Annotated[int, Field(ge=5, le=240)] = 30
+    max_patients_per_slot: Annotated[int, Field(ge=1, le=20)] = 1
+    breaks: list[BreakIn] = []
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class NewScheduleIn(ScheduleIn):
+    staff_id: UUID
+    branch_id: UUID
+
+
+class ScheduleOut(Schema):
+    id: UUID
+    staff_id: UUID
+    branch_id: UUID
+    day_of_week: int
+    start_time: str
+    end_time: str
+    slot_duration_minutes: int
+    max_patients_per_slot: int
+    breaks: list[BreakIn]
+    valid_from: date
+    valid_to: date | None
+
+
+class RangeIn(Schema):
+    staff_id: UUID
+    branch_id: UUID
+    start_date: date
+    end_date: date
+    service_id: UUID | None = None
+
+
+class GeneratedOut(Schema):
+    slots: list[SlotOut]
+    outside: list[AppointmentOut] = Field(description="Visits already booked that lie outside the hours")
+
+
+class BlockIn(Schema):
+    staff_id: UUID | None = Field(None, description="Left out for a holiday that holds for everyone")
+    branch_id: UUID | None = None
+    start: datetime
+    end: datetime
+    kind: Annotated[str, StringConstraints(max_length=10)] = "LEAVE"
+    reason: Reason = ""
+
+
+class BlockOut(Schema):
+    id: UUID
+    start: datetime
+    end: datetime
+    kind: str
+    inside: list[AppointmentOut] = Field(
+        description="Visits already booked inside the blocked time; they stay"
+    )
+
+
+class CalendarOut(Schema):
+    appointments: list[AppointmentOut]
+    hours: list["OpenOut"]
+    blocked: list["OpenOut"]
+
+
+class OpenOut(Schema):
+    branch_id: UUID | None
+    start: datetime
+    end: datetime
+    word: str = ""
+
+
+CalendarOut.model_rebuild()

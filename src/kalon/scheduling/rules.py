@@ -1,0 +1,150 @@
+"""The arithmetic of a day: hours, breaks, what is taken, and what is left. No database here.
+
+Instants are aware datetimes; a wall clock is a naive one, read in the branch's zone. Slots step in real
+minutes, so a day on which the clocks change has an hour less or more of them, as the people have.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+
+
+class SlotState(StrEnum):
+    """Whether a slot can be booked, and if not, why."""
+
+    FREE = "free"
+    TAKEN = "taken"
+    HELD = "held"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open stretch of time: from `start` up to, not including, `end`."""
+
+    start: datetime
+    end: datetime
+
+    def overlaps(self, other: "Span") -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def holds(self, other: "Span") -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """One stretch of a person's working day at a branch, as instants."""
+
+    span: Span
+    slot_minutes: int
+    capacity: int
+    breaks: tuple[Span, ...] = ()
+
+    def offers(self, span: Span) -> bool:
+        """Whether a visit of this span lies within the hours and outside the breaks."""
+        return self.span.holds(span) and not any(pause.overlaps(span) for pause in self.breaks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleHours:
+    """A line of a weekly schedule on the branch's wall clock, not yet on any day."""
+
+    weekday: int
+    starts_at: time
+    ends_at: time
+    slot_minutes: int = 30
+    capacity: int = 1
+    breaks: tuple[tuple[time, time], ...] = ()
+    valid_from: date
+    valid_to: date | None = None
+
+    def is_valid(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+    def on(self, day: date, zone: ZoneInfo) -> Hours:
+        """These hours on one day, as instants."""
+        pauses = tuple(Span(instant(day, start, zone), instant(day, end, zone)) for start, end in self.breaks)
+        whole = Span(instant(day, self.starts_at, zone), instant(day, self.ends_at, zone))
+        return Hours(whole, self.slot_minutes, self.capacity, pauses)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A time somebody has: which of the places, and whether it is only held for some minutes."""
+
+    span: Span
+    place: int = 0
+    is_hold: bool = False
+    is_overbooked: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slot:
+    """A time that could be given to a patient; `start` and `end` carry the branch's zone."""
+
+    start: datetime
+    end: datetime
+    doctor_id: UUID
+    branch_id: UUID
+    state: SlotState
+
+
+def whole_day(day: date, zone: ZoneInfo) -> Span:
+    """From midnight to midnight on the branch's clock: 23, 24 or 25 hours."""
+    return Span(instant(day, time(0), zone), instant(day + DAY, time(0), zone))
+
+
+def instant(day: date, clock_time: time, zone: ZoneInfo) -> datetime:
+    """The instant at which the branch's clock shows this time; one that is skipped counts from before the change."""
+    return datetime.combine(day, clock_time, tzinfo=zone).astimezone(UTC)
+
+
+def exists(wall: datetime, zone: ZoneInfo) -> bool:
+    """Whether the branch's clock ever shows this time (in spring an hour is skipped)."""
+    return wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wall
+
+
+def spans(open_hours: Hours, minutes: int | None) -> Iterator[Span]:
+    """Every span on the grid that fits: consecutive base slots are joined for what takes longer than one."""
+    step = timedelta(minutes=open_hours.slot_minutes)
+    length = timedelta(minutes=minutes or open_hours.slot_minutes)
+    start = open_hours.span.start
+    while start + length <= open_hours.span.end:
+        span = Span(start, start + length)
+        if open_hours.offers(span):
+            yield span
+        start += step
+
+
+def state(span: Span, taken: Sequence[Taken], *, capacity: int, now: datetime) -> SlotState:
+    """Whether the span is free: it is while one of its places is."""
+    if span.start < now:
+        return SlotState.PAST
+    there = [other for other in taken if not other.is_overbooked and other.span.overlaps(span)]
+    if len({other.place for other in there}) < capacity:
+        return SlotState.FREE
+    return SlotState.HELD if any(other.is_hold for other in there) else SlotState.TAKEN
+
+
+def refuses(span: Span, open_hours: Iterable[Hours], away: Iterable[Span]) -> str | None:
+    """Why a visit cannot be booked into this span, whoever else is there; None when it can."""
+    if any(gone.overlaps(span) for gone in away):
+        return "away"
+    if not any(stretch.offers(span) for stretch in open_hours):
+        return "closed"
+    return None
+
+
+def on_grid(span: Span, open_hours: Iterable[Hours]) -> bool:
+    """Whether the span begins where one of the offered slots begins."""
+    return any(
+        stretch.span.holds(span)
+        and (span.start - stretch.span.start) % timedelta(minutes=stretch.slot_minutes) == timedelta(0)
+        for stretch in open_hours
+    )
