@@ -29,8 +29,13 @@ def field_kind(field: BoundField) -> str:
 def drawn(field: BoundField, attrs: dict[str, Any]) -> SafeString:
     """The control alone, as `<c-field>` places it."""
     kind = field_kind(field)
+    widget = field.field.widget
+    if attrs.pop("bare", None):
+        widget.attrs.pop("placeholder", None)
+    if kind == "textarea" and str(widget.attrs.get("rows")) == "10":  # Django's default, too tall for us
+        widget.attrs["rows"] = 3
     given = {name.replace("_", "-"): value for name, value in attrs.items() if value not in (None, "", False)}
-    given["class"] = " ".join(word for word in (field.field.widget.attrs.get("class", ""), CLASSES.get(kind, ""), given.get("class", "")) if word)
+    given["class"] = " ".join(word for word in (widget.attrs.get("class", ""), CLASSES.get(kind, ""), given.get("class", "")) if word)
     described = [f"{field.auto_id}-hint"] if given.pop("hinted", None) or field.help_text else []
     if field.errors:
         described.append(f"{field.auto_id}-error")

@@ -121,6 +121,12 @@ def greeting() -> str:
 
 
 @register.filter
+def unless(value: Any, condition: Any) -> Any:
+    """The value, or nothing when the condition holds."""
+    return "" if condition else value
+
+
+@register.filter
 def times(count: int | str) -> range:
     """One to count."""
     return range(1, int(count or 0) + 1)

@@ -51,6 +51,12 @@ def when(value: datetime | None) -> str:
     return f"{local.day} {local:%b %Y}"
 
 
+@register.filter
+def mid(words: str) -> str:
+    """The same words inside a sentence: “today 09:12”."""
+    return words[:1].lower() + words[1:]
+
+
 @register.filter(name="clock")
 def hour(value: datetime | None) -> str:
     """The time of day at the branch: 09:12."""
