@@ -16,6 +16,15 @@ register = template.Library()
 SIGNS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£", "AED": "AED ", "SGD": "S$", "AUD": "A$"}
 GROUPED_BY_LAKH = {"INR", "PKR", "BDT", "NPR", "LKR"}
 MINUS = "−"
+BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # first match wins
+MACHINES = (
+    ("iPhone", "an iPhone"),
+    ("iPad", "an iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "a Mac"),
+    ("Linux", "Linux"),
+)
 
 
 def plain_money(value: Any, *, whole: bool = False, currency: str = "") -> str:
@@ -111,6 +120,15 @@ def initials(name: str | None) -> str:
     words = [word for word in (name or "").split() if word.rstrip(".").casefold() not in {"dr", "mr", "mrs", "ms", "prof"}]
     letters = [words[0][0], words[-1][0]] if len(words) > 1 else [words[0][:2]] if words else ["?"]
     return "".join(letters).upper()
+
+
+@register.filter
+def device(user_agent: str | None) -> str:
+    """A browser and its machine in words: “Chrome on Windows”."""
+    text = user_agent or ""
+    browser = next((name for mark, name in BROWSERS if mark in text), "A browser")
+    machine = next((name for mark, name in MACHINES if mark in text), "")
+    return f"{browser} on {machine}" if machine else browser
 
 
 @register.filter

@@ -4,29 +4,26 @@ const PREFIX = "kalon-draft:";
 const skip = (field) => !field.name || /^(password|file|hidden)$/.test(field.type) || field.autocomplete === "one-time-code" || field.closest("[data-keep-not]");
 const keyOf = (form) => PREFIX + form.dataset.keep;
 
+const isChoice = (field) => field.matches("[type=checkbox], [type=radio]");
+const keyIn = (field) => (isChoice(field) ? `${field.name}=${field.value}` : field.name);
+const asServed = (field) => (isChoice(field) ? field.defaultChecked : field.matches("select") ? servedOption(field) : field.defaultValue);
+const servedOption = (select) => [...select.options].find((option) => option.defaultSelected)?.value ?? select.options[0]?.value;
+const asIs = (field) => (isChoice(field) ? field.checked : field.value);
+
+// What differs from the page as it was served: what it was, and what it is now.
 function read(form) {
-  const values = {};
-  for (const field of form.elements) {
-    if (skip(field)) continue;
-    if (field.matches("[type=checkbox], [type=radio]")) (values[field.name] ??= []).push(...(field.checked ? [field.value] : []));
-    else if (field.value) values[field.name] = field.value;
-  }
-  return values;
+  const fields = [...form.elements].filter((field) => !skip(field) && asIs(field) !== asServed(field));
+  return Object.fromEntries(fields.map((field) => [keyIn(field), { was: asServed(field), now: asIs(field) }]));
 }
 
-function write(form, values) {
+// Only onto a page that still says what it said then: somebody else's newer words are not overwritten.
+function write(form, kept) {
   let changed = false;
   for (const field of form.elements) {
-    if (skip(field) || !(field.name in values)) continue;
-    const kept = values[field.name];
-    if (field.matches("[type=checkbox], [type=radio]")) {
-      const checked = kept.includes(field.value);
-      changed ||= field.checked !== checked;
-      field.checked = checked;
-    } else if (!field.value && kept) {
-      field.value = kept;
-      changed = true;
-    }
+    const draft = !skip(field) && kept[keyIn(field)];
+    if (!draft || draft.was !== asServed(field) || draft.now === asIs(field)) continue;
+    field[isChoice(field) ? "checked" : "value"] = draft.now;
+    changed = true;
   }
   return changed;
 }

@@ -1,13 +1,16 @@
 // data-once: a form is sent once. The button says that it works; an answer, an error or "back" frees it.
+// Also those that stand elsewhere on the page and name the form.
+const senders = (form) => [...form.elements].filter((element) => element.matches("button:not([type=button])"));
+
 function lock(form, submitter) {
   form.dataset.sending = "";
-  (submitter ?? form.querySelector("button:not([type=button])"))?.setAttribute("aria-busy", "true");
+  (submitter ?? senders(form)[0])?.setAttribute("aria-busy", "true");
 }
 
 export function free(form) {
   if (!form) return;
   delete form.dataset.sending;
-  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  for (const button of senders(form)) button.removeAttribute("aria-busy");
 }
 
 export const once = {
