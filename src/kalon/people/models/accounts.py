@@ -44,7 +44,7 @@ class AccessToken(Record):
     """A key for a program to act as an account; kept as a hash, shown once, with an end."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
-    token_hash = models.BinaryField(max_length=32, unique=True)
+    token_hash = models.CharField(max_length=64, unique=True)
     label = models.CharField(max_length=80)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)

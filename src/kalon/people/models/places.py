@@ -65,7 +65,7 @@ class Branch(OrganizationRecord):
                 condition=Q(gstin="") | Q(gstin__regex=r"^[0-9]{2}[A-Z0-9]{10}[0-9A-Z]Z[0-9A-Z]$"),
                 name="people_branch_gstin_shape",
             ),
-            RowSecurity(name="people_branch_rows", portal="SELECT"),
+            RowSecurity(name="people_branch_rows", portal="SELECT", reviewed="SELECT"),
         ]
 
     def __str__(self) -> str:
@@ -105,7 +105,7 @@ class Room(OrganizationRecord):
             models.CheckConstraint(condition=Q(capacity__gte=1, capacity__lte=50), name="people_room_capacity"),
             models.CheckConstraint(condition=Q(buffer_minutes__lte=240), name="people_room_buffer"),
             SameOrganization(name="people_room_same_branch", field="branch_id", to="people.Branch"),
-            RowSecurity(name="people_room_rows", portal="SELECT"),
+            RowSecurity(name="people_room_rows", portal="SELECT", reviewed="SELECT"),
         ]
 
     def __str__(self) -> str:
