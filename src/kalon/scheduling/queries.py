@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
 from kalon.catalog import queries as catalog
-from kalon.kernel import audit, clock
+from kalon.kernel import audit, clock, money
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid, NotFound
 from kalon.people import queries as people
@@ -444,3 +446,22 @@ def minutes_of(service_id: UUID | None, *, seen_by: Actor) -> int | None:
     if minutes < 1:
         raise Invalid("This service has no duration. Set one in the catalogue.", field="service_id")
     return minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a visit costs: before tax, the tax, and together."""
+
+    net: Decimal
+    rate: Decimal
+    tax: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.net + self.tax
+
+
+def price(service: Any, on: date, *, seen_by: Actor) -> Price:
+    """The price of a service on a day, with its tax."""
+    rate = catalog.tax_rate(service.tax_code, on, seen_by=seen_by) if service.tax_code else Decimal(0)
+    return Price(service.price, rate, money.percent(service.price, rate))

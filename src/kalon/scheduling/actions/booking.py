@@ -14,12 +14,12 @@ from kalon.catalog import queries as catalog
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing, retrying
-from kalon.kernel.errors import Clash, Invalid, NotFound, NotPermitted
+from kalon.kernel.errors import Invalid, NotFound, NotPermitted
 from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
 from kalon.people import queries as people
-from kalon.scheduling import events
+from kalon.scheduling import events, queries
 from kalon.scheduling.actions.places import Wish, clash, clashes, find_place, instant_of
 from kalon.scheduling.lifecycles import BOOK, LIFE, Kind, Priority, Source, Status
 from kalon.scheduling.models import Appointment
@@ -237,7 +237,7 @@ def _amount_due(service: Any, kind: str, wish: Wish, by: Actor) -> Decimal | Non
     if service is None or not service.prepay or service.price <= 0 or kind == Kind.EMERGENCY:
         return None
     on = wish.span.start.astimezone(wish.zone).date()
-    return catalog.price_with_tax(service, on, seen_by=by)
+    return queries.price(service, on, seen_by=by).total
 
 
 def _first_status(source: str, service: Any, amount: Decimal | None) -> str:
@@ -251,6 +251,3 @@ def _payment_due(source: str, status: str, wish: Wish) -> datetime | None:
     if source not in ONLINE or status != Status.PENDING_PAYMENT:
         return None
     return min(clock.now() + PAY_WITHIN, wish.span.start)
-
-
-__all__ = ["BookingRequest", "Clash", "book", "hold", "new_number", "release"]

@@ -1,0 +1,98 @@
+"""What people type about time, read once for pages and API."""
+
+from datetime import date, time
+from typing import Any
+
+from django import forms
+
+from kalon.scheduling.lifecycles import Kind, Priority, Source
+from kalon.scheduling.models import TimeOff
+from kalon.scheduling.models.schedules import Weekday
+
+DATE = forms.DateInput(attrs={"type": "date"})
+TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class ReasonForm(forms.Form):
+    """Why something is done that cannot be undone."""
+
+    reason = forms.CharField(
+        max_length=200, label="Why", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class BookingForm(forms.Form):
+    """The last step of a booking: patient, service and slot are in the address, this is what may be added."""
+
+    start = forms.DateTimeField(required=False, label="Other time")
+    chief_complaint = forms.CharField(
+        max_length=2000,
+        required=False,
+        label="Reason for the visit",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    kind = forms.ChoiceField(
+        choices=[("", "As the service says"), *Kind.choices], required=False, label="Kind of visit"
+    )
+    source = forms.ChoiceField(choices=Source.choices, initial=Source.FRONT_DESK, label="Booked")
+    priority = forms.ChoiceField(choices=Priority.choices, initial=Priority.NORMAL)
+    overbooking_reason = forms.CharField(
+        max_length=200, required=False, label="Why this doctor is booked twice"
+    )
+    off_schedule_reason = forms.CharField(max_length=200, required=False, label="Why outside the hours")
+
+
+class MoveForm(ReasonForm):
+    """Another time for a visit, on the branch's clock."""
+
+    date = forms.DateField(label="Day", widget=DATE)
+    time = forms.TimeField(label="Time", widget=TIME)
+    field_order = ["date", "time", "reason"]
+
+
+class HoursForm(forms.Form):
+    """Hours on one day of the week, with up to two breaks."""
+
+    weekday = forms.TypedChoiceField(choices=Weekday.choices, coerce=int, label="Day")
+    starts_at = forms.TimeField(label="From", widget=TIME)
+    ends_at = forms.TimeField(label="To", widget=TIME)
+    slot_minutes = forms.TypedChoiceField(
+        choices=[(n, f"{n} min") for n in (10, 15, 20, 30, 45, 60)], coerce=int, initial=30, label="Slots of"
+    )
+    capacity = forms.IntegerField(min_value=1, max_value=20, initial=1, label="Patients per slot")
+    break_from = forms.TimeField(label="Break from", required=False, widget=TIME)
+    break_to = forms.TimeField(label="to", required=False, widget=TIME)
+    valid_from = forms.DateField(label="Holds from", widget=DATE)
+    valid_to = forms.DateField(label="until", required=False, widget=DATE)
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if bool(cleaned.get("break_from")) != bool(cleaned.get("break_to")):
+            self.add_error("break_from", "A break has a beginning and an end.")
+        return cleaned
+
+    @property
+    def breaks(self) -> list[tuple[time, time]]:
+        start, end = self.cleaned_data.get("break_from"), self.cleaned_data.get("break_to")
+        return [(start, end)] if start and end else []
+
+
+class TimeOffForm(forms.Form):
+    """A stretch of days, or of hours within one, in which nothing is booked."""
+
+    kind = forms.ChoiceField(choices=TimeOff.Kind.choices)
+    first = forms.DateField(label="From", widget=DATE)
+    starts_at = forms.TimeField(label="at", required=False, widget=TIME)
+    last = forms.DateField(label="Until", widget=DATE)
+    ends_at = forms.TimeField(label="at", required=False, widget=TIME)
+    reason = forms.CharField(max_length=200, required=False, label="Note")
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        first: date | None = cleaned.get("first")
+        last: date | None = cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", "The last day comes after the first.")
+        return cleaned

@@ -1,0 +1,40 @@
+"""What an address asks for, read forgivingly: a filter that makes no sense is no filter."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from kalon.kernel.errors import NotFound
+from kalon.people import queries as people
+from kalon.scheduling.lifecycles import VIEW
+
+
+def asked_id(request: HttpRequest, name: str) -> UUID | None:
+    """An identifier in the address, or None."""
+    try:
+        return UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+
+
+def asked_date(request: HttpRequest, name: str, otherwise: date) -> date:
+    """A day in the address, or the given one."""
+    try:
+        return date.fromisoformat(request.GET.get(name, ""))
+    except ValueError:
+        return otherwise
+
+
+def asked_branch(request: HttpRequest) -> Any:
+    """The branch in the address, else the one the person works in now."""
+    by = request.actor  # type: ignore[attr-defined]
+    if branch_id := asked_id(request, "branch"):
+        return people.branch(branch_id, seen_by=by)
+    if branch := people.branch_of(by):
+        return branch
+    branches = [branch for branch in people.branches(seen_by=by) if by.may(VIEW, at=branch.pk)]
+    if not branches:
+        raise NotFound("There is no branch yet. Add one under Settings.")
+    return branches[0]

@@ -1,0 +1,23 @@
+"""Addresses of the desk's time."""
+
+from django.urls import path
+
+from kalon.scheduling import pages
+
+app_name = "scheduling"
+
+urlpatterns = [
+    path("day", pages.day, name="day"),
+    path("day/names", pages.names, name="names"),
+    path("appointments/book", pages.book, name="book"),
+    path("appointments/list", pages.visits, name="list"),
+    path("appointments/queue", pages.queue, name="queue"),
+    path("appointments/<uuid:pk>", pages.visit, name="visit"),
+    path("appointments/<uuid:pk>/moves/<slug:name>", pages.move, name="move"),
+    path("appointments/<uuid:pk>/undo/<slug:name>", pages.undo, name="undo"),
+    path("appointments/<uuid:pk>/reschedule", pages.reschedule, name="reschedule"),
+    path("doctor-schedules/manage", pages.manage, name="schedules"),
+    path("doctor-schedules/<uuid:pk>/end", pages.end_hours, name="end_hours"),
+    path("doctor-schedules/time-off", pages.take_off, name="take_off"),
+    path("doctor-schedules/time-off/<uuid:pk>/end", pages.open_again, name="open_again"),
+]
