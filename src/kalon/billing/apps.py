@@ -6,17 +6,15 @@ class BillingConfig(AppConfig):
     label = "billing"
 
     def ready(self) -> None:
-        from kalon.billing import reactions, tasks  # noqa: F401  (jobs register themselves by being imported)
+        from kalon.billing import reactions
+        from kalon.billing.pages.panel import money_panel
+        from kalon.patients.queries import page as patient_page
         from kalon.web import navigation
 
         reactions.register()
+        patient_page.add_panel(money_panel, column="side", order=40)
         navigation.add(
             navigation.Entry(
-                label="Billing",
-                url_name="billing:list",
-                icon="receipt",
-                permission="billing.view",
-                group="desk",
-                order=80,
+                label="Billing", url_name="billing:list", icon="receipt", permission="billing.view", group="desk", order=80
             )
         )

@@ -12,7 +12,7 @@ from kalon.billing.actions.correcting import (
 )
 from kalon.billing.actions.embedded import receive
 from kalon.billing.actions.online import expire_waiting, settle_online, start_online_payment
-from kalon.billing.actions.paper import invoice_pdf, receipt_pdf
+from kalon.billing.actions.paper import invoice_pdf, receipt_pdf, upi_link_of
 from kalon.billing.actions.receiving import apply_on_account, take_payment
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "settle_online",
     "start_online_payment",
     "take_payment",
+    "upi_link_of",
     "void_bill",
     "write_off",
 ]

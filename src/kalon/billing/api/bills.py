@@ -1,0 +1,145 @@
+"""/api/bills: make a bill, look at it, take money for it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from kalon.api import Page, Router, paged
+from kalon.billing import actions, queries
+from kalon.billing.api.schemas import (
+    BillDetailOut,
+    BillIn,
+    BillOut,
+    LineIn,
+    PayIn,
+    PaymentIn,
+    PaymentOut,
+    ReasonIn,
+    bill_out,
+    line_out,
+    payment_out,
+)
+from kalon.billing.lifecycles import BillStatus
+from kalon.kernel import audit
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import Invalid
+
+router = Router(tags=["bills"])
+
+
+@router.get("", response=Page[BillOut])
+def list_bills(
+    request: HttpRequest, status: str = "", patient_id: UUID | None = None, cursor: str = "", limit: str = ""
+) -> dict[str, Any]:
+    """Bills, newest first; by status and patient where asked."""
+    by = _actor(request)
+    rows = queries.bills(seen_by=by)
+    if status:
+        if status not in BillStatus.values:
+            raise Invalid("There is no such status.", field="status")
+        rows = rows.filter(status=status)
+    if patient_id:
+        rows = rows.filter(patient_id=patient_id)
+    return paged(request, rows, bill_out, seen=lambda shown: audit.reads(by, shown, purpose="bills"))
+
+
+@router.post("", response={201: BillDetailOut})
+def draft_bill(request: HttpRequest, body: BillIn) -> tuple[int, dict[str, Any]]:
+    """Open a draft bill."""
+    bill = actions.draft_bill(**body.dict(), by=_actor(request))
+    return 201, _detail(bill.pk, _actor(request))
+
+
+@router.get("/{uuid:bill_id}", response=BillDetailOut)
+def read_bill(request: HttpRequest, bill_id: UUID) -> dict[str, Any]:
+    """One bill with its lines and payments."""
+    by = _actor(request)
+    detail = _detail(bill_id, by)
+    audit.read(by, queries.bill(bill_id, seen_by=by), purpose="bill")
+    return detail
+
+
+@router.post("/{uuid:bill_id}/lines", response={201: BillDetailOut})
+def add_line(request: HttpRequest, bill_id: UUID, body: LineIn) -> tuple[int, dict[str, Any]]:
+    """Put one more thing on a draft."""
+    actions.add_line(bill_id, actions.LineDetails(**body.dict()), by=_actor(request))
+    return 201, _detail(bill_id, _actor(request))
+
+
+@router.delete("/{uuid:bill_id}/lines/{uuid:line_id}", response=BillDetailOut)
+def remove_line(request: HttpRequest, bill_id: UUID, line_id: UUID) -> dict[str, Any]:
+    """Take a line off a draft."""
+    actions.remove_line(bill_id, line_id, by=_actor(request))
+    return _detail(bill_id, _actor(request))
+
+
+@router.post("/{uuid:bill_id}/finalize", response=BillDetailOut)
+def finalize(request: HttpRequest, bill_id: UUID) -> dict[str, Any]:
+    """Number and seal a draft."""
+    actions.finalize(bill_id, by=_actor(request))
+    return _detail(bill_id, _actor(request))
+
+
+@router.post("/{uuid:bill_id}/payments", response={201: PaymentOut})
+def take_payment(request: HttpRequest, bill_id: UUID, body: PaymentIn) -> tuple[int, dict[str, Any]]:
+    """Record money taken at the desk; `key`, or the Idempotency-Key header, makes a retry the same payment."""
+    key = body.key or _header_key(request)
+    payment = actions.take_payment(bill_id, body.method, body.amount, body.reference, key, by=_actor(request))
+    return 201, payment_out(payment)
+
+
+@router.post("/{uuid:bill_id}/pay", response={201: PaymentOut})
+def pay_online(request: HttpRequest, bill_id: UUID, body: PayIn | None = None) -> tuple[int, dict[str, Any]]:
+    """Open an online checkout for what is owed: go to `checkout_url`."""
+    body = body or PayIn()
+    key = body.key or _header_key(request)
+    payment = actions.start_online_payment(bill_id, key, return_url=body.return_url, by=_actor(request))
+    return 201, payment_out(payment)
+
+
+@router.post("/{uuid:bill_id}/void", response=BillDetailOut)
+def void_bill(request: HttpRequest, bill_id: UUID, body: ReasonIn) -> dict[str, Any]:
+    """Cancel a bill by a credit note; money on it goes on account."""
+    actions.void_bill(bill_id, body.reason, by=_actor(request))
+    return _detail(bill_id, _actor(request))
+
+
+@router.post("/{uuid:bill_id}/write-off", response=BillDetailOut)
+def write_off(request: HttpRequest, bill_id: UUID, body: ReasonIn) -> dict[str, Any]:
+    """Give up what is still owed."""
+    actions.write_off(bill_id, body.reason, by=_actor(request))
+    return _detail(bill_id, _actor(request))
+
+
+@router.get("/{uuid:bill_id}/invoice.pdf", response={200: bytes})
+def invoice_pdf(request: HttpRequest, bill_id: UUID) -> HttpResponse:
+    """The bill on paper."""
+    return pdf(actions.invoice_pdf(bill_id, by=_actor(request)), f"bill-{bill_id}.pdf")
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """A PDF shown in the browser and saved under a name without a person in it."""
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"},
+    )
+
+
+def _detail(bill_id: UUID, by: Actor) -> dict[str, Any]:
+    bill = queries.bill(bill_id, seen_by=by)
+    return {
+        **bill_out(bill),
+        "lines": [line_out(line) for line in queries.lines_of(bill_id, seen_by=by)],
+        "payments": [payment_out(payment) for payment in queries.payments_of_bill(bill_id, seen_by=by)],
+    }
+
+
+def _header_key(request: HttpRequest) -> str:
+    return request.headers.get("Idempotency-Key", "")[:120]
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor

@@ -1,0 +1,191 @@
+"""How bills and payments look in JSON. Amounts are strings, as money is exact."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AfterValidator, Field, PlainSerializer
+
+from kalon.billing.models import Bill, BillLine, Payment, Refund
+
+Money = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str)]
+Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2, allow_inf_nan=False)]
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not hold a NUL character")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_without_nul)]
+
+
+class LineOut(Schema):
+    """One line of a bill."""
+
+    id: UUID
+    description: str
+    note: str
+    hsn_sac: str
+    quantity: Decimal
+    unit_price: Money
+    discount: Money
+    taxable: Money
+    tax_percent: Decimal
+    cgst: Money
+    sgst: Money
+    igst: Money
+    tax_note: str
+    total: Money
+    payer: str
+    paid: Money
+
+
+class PaymentOut(Schema):
+    """Money received, or expected."""
+
+    id: UUID
+    status: str
+    method: str
+    amount: Money
+    currency: str
+    allocated: Money
+    refunded: Money
+    on_account: Money
+    reference: str
+    receipt_number: str | None
+    received_at: datetime | None
+    received_by: str
+    expires_at: datetime | None
+    checkout_url: str
+    bill_id: UUID | None
+    patient_id: UUID
+
+
+class BillOut(Schema):
+    """A bill as it stands in a list."""
+
+    id: UUID
+    number: str | None
+    status: str
+    document: str
+    bill_date: date | None
+    patient_id: UUID
+    branch_id: UUID
+    appointment_id: UUID | None
+    currency: str
+    taxable: Money
+    cgst: Money
+    sgst: Money
+    igst: Money
+    total: Money
+    allocated: Money
+    credited: Money
+    written_off: Money
+    owed: Money
+    created_at: datetime
+
+
+class BillDetailOut(BillOut):
+    """A bill with its lines and payments."""
+
+    lines: list[LineOut]
+    payments: list[PaymentOut]
+
+
+class RefundOut(Schema):
+    """Money on its way back to a patient."""
+
+    id: UUID
+    status: str
+    payment_id: UUID
+    amount: Money
+    reason: str
+    reference: str
+
+
+class BillIn(Schema):
+    """A new draft."""
+
+    patient_id: UUID
+    branch_id: UUID
+    appointment_id: UUID | None = None
+    place_of_supply: Annotated[str, Field(pattern=r"^([0-9]{2})?$")] = ""
+    buyer_gstin: Annotated[str, Field(pattern=r"^([0-9]{2}[A-Z0-9]{13})?$")] = ""
+
+
+class LineIn(Schema):
+    """A service of the catalogue, or a description with its own price."""
+
+    service_id: UUID | None = None
+    description: Annotated[Text, Field(max_length=200)] = ""
+    note: Annotated[Text, Field(max_length=200)] = ""
+    quantity: Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=3, allow_inf_nan=False)] = Decimal(1)
+    unit_price: Amount | None = None
+    discount: Amount = Decimal("0.00")
+    discount_reason: Annotated[Text, Field(max_length=200)] = ""
+    hsn_sac: Annotated[str, Field(pattern=r"^[0-9]{0,8}$")] = ""
+    tax_code: Annotated[Text, Field(max_length=40)] = ""
+    payer: Annotated[str, Field(pattern=r"^(PATIENT|INSURER)$")] = "PATIENT"
+
+
+class PaymentIn(Schema):
+    """Money taken at the desk."""
+
+    method: Annotated[str, Field(pattern=r"^(CASH|CARD|UPI)$")]
+    amount: Amount
+    reference: Annotated[Text, Field(max_length=80)] = ""
+    key: Annotated[Text, Field(max_length=120)] = ""
+
+
+class PayIn(Schema):
+    """Where to go back to after paying online: a path of this site."""
+
+    return_url: Annotated[Text, Field(max_length=300)] = ""
+    key: Annotated[Text, Field(max_length=120)] = ""
+
+
+class ReasonIn(Schema):
+    """Why."""
+
+    reason: Annotated[Text, Field(max_length=500)] = ""
+
+
+class RefundIn(Schema):
+    """How much is to go back, and why."""
+
+    amount: Amount
+    reason: Annotated[Text, Field(max_length=500)] = ""
+    key: Annotated[Text, Field(max_length=120)] = ""
+
+
+class DoneIn(Schema):
+    """The bank's reference of a refund."""
+
+    reference: Annotated[Text, Field(max_length=80)] = ""
+
+
+class ApplyIn(Schema):
+    """The bill on which money on account is put."""
+
+    bill_id: UUID
+
+
+def line_out(line: BillLine) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in LineOut.model_fields}
+
+
+def bill_out(bill: Bill) -> dict[str, Any]:
+    return {name: getattr(bill, name) for name in BillOut.model_fields}
+
+
+def payment_out(payment: Payment) -> dict[str, Any]:
+    names = set(PaymentOut.model_fields) - {"received_by"}
+    return {name: getattr(payment, name) for name in names} | {"received_by": payment.received_by_name}
+
+
+def refund_out(refund: Refund) -> dict[str, Any]:
+    return {name: getattr(refund, name) for name in RefundOut.model_fields}

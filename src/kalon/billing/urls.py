@@ -1,0 +1,29 @@
+"""Billing's addresses. The gateway's page and its webhook lie outside /bills: they are another party's."""
+
+from django.urls import path
+
+from kalon.billing.pages import checkout, desk
+
+app_name = "billing"
+
+urlpatterns = [
+    path("bills", desk.bill_list, name="list"),
+    path("bills/day", desk.day, name="day"),
+    path("bills/for/<uuid:patient_id>", desk.new_bill, name="new"),
+    path("bills/payments/<uuid:pk>", desk.payment, name="payment"),
+    path("bills/payments/<uuid:pk>/receipt.pdf", desk.receipt, name="receipt"),
+    path("bills/payments/<uuid:pk>/refund", desk.refund, name="refund"),
+    path("bills/payments/<uuid:pk>/refunds/<uuid:refund_id>", desk.refund_step, name="refund_step"),
+    path("bills/<uuid:pk>", desk.bill, name="bill"),
+    path("bills/<uuid:pk>/lines", desk.add_line, name="add_line"),
+    path("bills/<uuid:pk>/lines/<uuid:line_id>/remove", desk.remove_line, name="remove_line"),
+    path("bills/<uuid:pk>/finalize", desk.finalize, name="finalize"),
+    path("bills/<uuid:pk>/payments", desk.take_payment, name="take_payment"),
+    path("bills/<uuid:pk>/link", desk.pay_link, name="pay_link"),
+    path("bills/<uuid:pk>/void", desk.void, name="void"),
+    path("bills/<uuid:pk>/write-off", desk.write_off, name="write_off"),
+    path("bills/<uuid:pk>/on-account/<uuid:payment_id>", desk.use_on_account, name="use_on_account"),
+    path("bills/<uuid:pk>/invoice.pdf", desk.invoice, name="invoice"),
+    path("pay/<str:token>", checkout.checkout, name="pay"),
+    path("api/payments/webhooks/<slug:gateway>", checkout.webhook, name="webhook"),
+]
