@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from kalon.api.shell import build
-from kalon.billing.api import bills, payments
+from kalon.billing.api import payments
+from kalon.billing.api import router as bills
 from kalon.catalog.api import router as catalog
 from kalon.config.health import healthz
 from kalon.config.home import home
@@ -14,14 +15,14 @@ from kalon.patients.api import public as public_patients
 from kalon.patients.api import router as patients
 from kalon.people.api import router as people
 from kalon.portal.api import router as portal
-from kalon.scheduling.api import appointments, schedules
+from kalon.scheduling.api import appointments, doctor_schedules
 from kalon.web.pages import bad_request, forbidden, not_found, server_error
 
 api = build()
 api.add_router("/appointments", appointments)
 api.add_router("/bills", bills)
 api.add_router("/consultations", consultations)
-api.add_router("/doctor-schedules", schedules)
+api.add_router("/doctor-schedules", doctor_schedules)
 api.add_router("/messages", messages)
 api.add_router("/patient", portal)
 api.add_router("/patients", patients)

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+
 from kalon.consultations import queries
 from kalon.consultations.events import ConsultationBorn, ConsultationClosed, OutcomeRecorded
 from kalon.consultations.lifecycles import CONSULTATION, Mode, Outcome, Status
@@ -16,6 +18,7 @@ from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.scheduling import actions as scheduling
+from kalon.scheduling.lifecycles import Status as Visit
 
 NOTE_FIELDS = ("complaint", "history", "findings", "diagnosis", "advice", "referred_to")
 LONGEST_NOTE = 20_000
@@ -104,8 +107,8 @@ def begin(pk: UUID, *, by: Actor) -> Consultation:
     """The doctor sees the patient; the appointment starts with it."""
     consultation = queries.consultation(pk, seen_by=by, lock=True)
     CONSULTATION.move(consultation, "begin", by=by)
-    if consultation.appointment_id:
-        scheduling.start(consultation.appointment_id, by=by)
+    if consultation.appointment and consultation.appointment.status == Visit.CHECKED_IN:
+        scheduling.start(consultation.appointment.pk, by=by)
     return consultation
 
 
@@ -170,8 +173,8 @@ def close(pk: UUID, *, by: Actor) -> Consultation:
     if signer is None:
         raise Invalid("Only a member of staff can sign; sign in as the doctor.")
     CONSULTATION.move(consultation, "close", by=by, signed_by=signer, signed_at=clock.now())
-    if consultation.appointment_id:
-        scheduling.complete(consultation.appointment_id, by=by)
+    if consultation.appointment and consultation.appointment.status == Visit.IN_PROGRESS:
+        scheduling.complete(consultation.appointment.pk, by=by)
     announce(
         ConsultationClosed(
             consultation.pk,
@@ -203,6 +206,17 @@ def follow_appointment(appointment_id: UUID, *, move: str, reason: str = "", by:
     return consultation
 
 
+@verb
+def go_along(appointment_id: UUID, *, to: UUID, doctor_id: UUID | None, by: Actor) -> Consultation | None:
+    """The visit moved to another time or doctor: the encounter that has not begun goes along."""
+    consultation = queries.of_appointment(appointment_id, seen_by=by, lock=True)
+    if consultation is None or consultation.status != Status.SCHEDULED:
+        return None
+    consultation.appointment_id, consultation.doctor_id = to, doctor_id
+    consultation.save(update_fields=["appointment", "doctor"])
+    return consultation
+
+
 def _write(consultation: Consultation, note: Mapping[str, str]) -> None:
     for field in NOTE_FIELDS:
         if field in note:
@@ -227,8 +241,6 @@ def _check_outcome(outcome: str, note: Mapping[str, str], follow_up_on: date | N
 
 
 def _check_vitals(vitals: Vitals) -> None:
-    from django.core.exceptions import ValidationError
-
     measured = [
         "systolic", "diastolic", "pulse", "respiration", "temperature", "oxygen", "weight", "height", "pain",
     ]  # fmt: skip

@@ -1,10 +1,11 @@
 """The consultation as data: which state may follow which, who may do it, and what must hold first."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
 
 from kalon.kernel.lifecycle import Lifecycle, Move, Row
+from kalon.scheduling.lifecycles import LIFE as VISIT
 
 if TYPE_CHECKING:
     from kalon.consultations.models import Consultation
@@ -99,6 +100,15 @@ CONSULTATION = Lifecycle(
             icon="stethoscope",
         ),
         Move(
+            "undo_begin",
+            source=(Status.IN_CONSULTATION,),
+            target=Status.CHECKED_IN,
+            label="take the start back",
+            permission="scheduling.start",
+            reason_needed=True,
+            automatic=True,
+        ),
+        Move(
             "record_outcome",
             source=(Status.IN_CONSULTATION,),
             target=Status.PLAN_CREATED,
@@ -140,5 +150,25 @@ CONSULTATION = Lifecycle(
             reason_needed=True,
             automatic=True,
         ),
+        Move(
+            "reinstate",
+            source=(Status.CANCELLED,),
+            target=Status.SCHEDULED,
+            label="take the cancellation back",
+            permission="scheduling.no_show",
+            reason_needed=True,
+            automatic=True,
+        ),
     ),
 )
+
+
+def doctor_has_closed(appointment: Any) -> str | None:
+    """A visit is complete when its encounter is signed, or when it has none."""
+    consultation = getattr(appointment, "consultation", None)
+    if consultation is None or consultation.status == Status.CLOSED:
+        return None
+    return "The doctor has not signed the consultation yet. Close it from the consultation page."
+
+
+VISIT.also_requires("complete", doctor_has_closed)

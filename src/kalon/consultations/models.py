@@ -84,7 +84,8 @@ class Consultation(PatientRecord, Staged):
                 events="BEFORE UPDATE",
                 body="""
     IF current_user = 'kalon_portal' AND NOT (NEW.status IN ('SCHEDULED', 'CHECKED_IN', 'CANCELLED')
-        AND to_jsonb(NEW) - ARRAY['status', 'status_at'] = to_jsonb(OLD) - ARRAY['status', 'status_at']) THEN
+        AND to_jsonb(NEW) - ARRAY['status', 'status_at', 'doctor_id', 'appointment_id']
+            = to_jsonb(OLD) - ARRAY['status', 'status_at', 'doctor_id', 'appointment_id']) THEN
         RAISE EXCEPTION 'a patient does not write in the clinical record'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'consultations_not_by_patient';
     END IF;

@@ -63,9 +63,9 @@ def queue(*, doctor_id: UUID, day: date, zone: str, seen_by: Actor) -> QuerySet[
     end = start + timedelta(days=1)
     return (
         consultations(seen_by=seen_by)
-        .filter(doctor_id=doctor_id, appointment__period__startswith__gte=start, appointment__period__startswith__lt=end)
+        .filter(doctor_id=doctor_id, appointment__starts_at__gte=start, appointment__starts_at__lt=end)
         .exclude(status=Status.CANCELLED)
-        .order_by("appointment__period")
+        .order_by("appointment__starts_at", "id")
     )
 
 

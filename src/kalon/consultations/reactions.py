@@ -16,11 +16,18 @@ KIND_OF = {
 }
 
 
+STEP_BACK = {"check_in": "undo_check_in", "start": "undo_begin", "no_show": "reinstate"}
+
+
 def listen() -> None:
     """Hear what scheduling announces."""
     on(events.AppointmentConfirmed, confirmed)
     on(events.AppointmentCheckedIn, arrived)
-    on(events.AppointmentCancelled, cancelled)
+    on(events.AppointmentCancelled, will_not_happen)
+    on(events.AppointmentNoShow, will_not_happen)
+    on(events.AppointmentRescheduled, moved)
+    on(events.AppointmentTimeChanged, changed)
+    on(events.AppointmentStepUndone, undone)
 
 
 def confirmed(event: events.AppointmentConfirmed) -> None:
@@ -43,5 +50,24 @@ def arrived(event: events.AppointmentCheckedIn) -> None:
     actions.follow_appointment(event.appointment_id, move="check_in", by=event.by)
 
 
-def cancelled(event: events.AppointmentCancelled) -> None:
-    actions.follow_appointment(event.appointment_id, move="cancel", reason="The appointment was cancelled.", by=event.by)
+def will_not_happen(event: events.AppointmentCancelled | events.AppointmentNoShow) -> None:
+    why = "The patient did not come." if isinstance(event, events.AppointmentNoShow) else "The visit was cancelled."
+    actions.follow_appointment(event.appointment_id, move="cancel", reason=why, by=event.by)
+
+
+def moved(event: events.AppointmentRescheduled) -> None:
+    """The encounter goes along to the new visit, with what was already asked."""
+    successor = queries.appointment(event.new_id, seen_by=event.by)
+    actions.go_along(event.old_id, to=successor.pk, doctor_id=successor.doctor_id, by=event.by)
+
+
+def changed(event: events.AppointmentTimeChanged) -> None:
+    """Another doctor may see the patient."""
+    appointment = queries.appointment(event.appointment_id, seen_by=event.by)
+    actions.go_along(event.appointment_id, to=appointment.pk, doctor_id=appointment.doctor_id, by=event.by)
+
+
+def undone(event: events.AppointmentStepUndone) -> None:
+    actions.follow_appointment(
+        event.appointment_id, move=STEP_BACK[event.step], reason="The step was a slip.", by=event.by
+    )

@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from kalon.kernel.search.dates import parsed_dates
-from kalon.kernel.search.tokens import SUFFIXES, WHOLE_NUMBER, digits_of, e164, mrn_values, prefix, token
+from kalon.kernel.search.tokens import SUFFIXES, WHOLE_NUMBER, digits_of, e164, mrn_values, prefix, tokens
 from kalon.kernel.search.words import sounds, words
 
 __all__ = ["Query", "Step", "parse_query", "parsed_dates"]
@@ -13,6 +14,7 @@ __all__ = ["Query", "Step", "parse_query", "parsed_dates"]
 MOST = 1500
 FEW = 200  # a beginning of two or three letters fits thousands: the newest of them are enough until more is typed
 ENOUGH = 20
+FEW_FOUND = 5
 PHONE = re.compile(r"^\+?[\d\s().-]{4,24}$")
 MOST_WORDS = 5
 
@@ -25,6 +27,7 @@ class Step:
     any_groups: tuple[tuple[int, ...], ...] = ()
     limit: int = MOST
     why: str = "name"
+    unless: int = ENOUGH  # not asked when so many are found already
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def parse_query(text: str, *, organization_id: UUID, region: str = "IN") -> Quer
     return Query(text=text, names=names, phone=phone, mrn=mrn, dates=dates, steps=steps)
 
 
-def _take_date(text: str) -> tuple[str, list]:  # type: ignore[type-arg]
+def _take_date(text: str) -> tuple[str, list[date]]:
     pieces = text.split(" ")
     for size in (len(pieces), 3, 2, 1):
         for start in range(len(pieces) - size + 1):
@@ -71,41 +74,47 @@ def _sort(text: str) -> tuple[str, str, tuple[str, ...]]:
             mrn = piece
         else:
             phone += piece
+            mrn = mrn or piece
     return phone, mrn, tuple(names[:MOST_WORDS])
 
 
 def _steps(query: Query, organization_id: UUID, region: str) -> list[Step]:
-    def hashed(kind: str, values: set[str]) -> tuple[int, ...]:
-        return tuple(sorted(token(kind, value, organization_id) for value in values))
-
-    sure: list[tuple[int, ...]] = []
-    if query.phone:
-        asked = hashed("phone", _phone_asked(query.phone, region))
-        sure.append(
-            asked + (hashed("mrn", _mrn_asked(query.phone)) if query.mrn or len(query.phone) < 10 else ())
-        )
-    elif query.mrn:
-        sure.append(hashed("mrn", _mrn_asked(query.mrn)))
-    if query.dates:
-        sure.append(hashed("date", set(query.dates)))
+    numbers = _numbers(query, organization_id, region)
     if not query.names:
-        return [Step(any_groups=tuple(sure), why="number")] if sure else []
-    starts = hashed("name", {prefix(word) for word in query.names})
-    short = max(map(len, query.names)) <= 3 and not sure
-    steps = [Step(starts, tuple(sure), FEW if short else MOST, "name")]
-    heard = [hashed("name", sounds(word) | {prefix(word)}) for word in query.names]
-    if not short:
-        steps.append(Step((), (*sure, *heard), MOST, "sounds like"))
+        return [Step(any_groups=numbers, why="number")] if numbers else []
+
+    def hashed(values: set[str]) -> tuple[int, ...]:
+        return tuple(sorted(tokens("name", values, organization_id)))
+
+    short = max(map(len, query.names)) <= 3 and not numbers
+    first = Step(hashed({prefix(word) for word in query.names}), numbers, FEW if short else MOST, "name")
+    if short:
+        return [first]
+    heard = [hashed(sounds(word) | {prefix(word)}) for word in query.names]
+    steps = [first, Step((), (*numbers, *heard), MOST, "sounds like", ENOUGH)]
     if len(heard) > 1:
-        steps.append(
-            Step((), (*sure, tuple(sorted(set().union(*_sharp(query.names, hashed))))), MOST, "part of it")
-        )
+        begun = [hashed({prefix(word[:2])}) for word in query.names]
+        steps += [Step((), (*numbers, *_loose(heard, begun, at)), MOST, "nearly", FEW_FOUND) for at in range(len(heard))]
+        sharp = {key for word in query.names for key in sounds(word) | {f"w:{word}"} if not key.startswith("s:")}
+        steps.append(Step((), (*numbers, hashed(sharp)), MOST, "part of it", 1))
     return steps
 
 
-def _sharp(names: tuple[str, ...], hashed) -> list[set[int]]:  # type: ignore[no-untyped-def]
-    """The tokens worth asking for when only one of the words need fit: not the bare consonants, they fit too many."""
-    return [set(hashed("name", {key for key in sounds(w) if key[0] != "s"} | {f"w:{w}"})) for w in names]
+def _loose(heard: list[tuple[int, ...]], begun: list[tuple[int, ...]], at: int) -> list[tuple[int, ...]]:
+    """One word need only begin the same; the others must sound the same."""
+    return [begun[place] if place == at else group for place, group in enumerate(heard)]
+
+
+def _numbers(query: Query, organization_id: UUID, region: str) -> tuple[tuple[int, ...], ...]:
+    groups: list[set[int]] = []
+    if query.phone:
+        asked = tokens("phone", _phone_asked(query.phone, region), organization_id)
+        groups.append(asked | (tokens("mrn", _mrn_asked(query.phone), organization_id) if query.mrn else set()))
+    elif query.mrn:
+        groups.append(tokens("mrn", _mrn_asked(query.mrn), organization_id))
+    if query.dates:
+        groups.append(tokens("date", query.dates, organization_id))
+    return tuple(tuple(sorted(group)) for group in groups)
 
 
 def _phone_asked(phone: str, region: str) -> set[str]:

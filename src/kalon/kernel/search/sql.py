@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kalon.kernel.search.queries import ENOUGH, MOST, Query
+from kalon.kernel.search.queries import MOST, Query
 
 CANDIDATES_SQL = r"""
 CREATE FUNCTION patients_candidates(all_tokens bigint[], any_tokens bigint[], most int) RETURNS TABLE (id uuid)
@@ -45,13 +45,13 @@ RESET ROLE;
 CANDIDATES_SQL_BACK = "DROP FUNCTION patients_candidates(bigint[], bigint[], int);"
 
 
-def candidates(query: Query, *, enough: int = ENOUGH) -> list[UUID]:
+def candidates(query: Query) -> list[UUID]:
     """The ids of at most 1,500 people who may be meant, the surest first; call inside the actor's unit of work."""
     found: dict[UUID, None] = {}
     with connection.cursor() as cursor:
         for step in query.steps:
-            if len(found) >= enough:
-                break
+            if len(found) >= step.unless:
+                continue
             groups = _even(step.any_groups)
             cursor.execute(
                 "SELECT id FROM patients_candidates(%s::bigint[], %s::bigint[], %s)",

@@ -12,6 +12,7 @@ from uuid import UUID
 import phonenumbers
 
 from kalon.kernel.crypto.hashes import hash_key
+from kalon.kernel.search.dates import parsed_dates
 from kalon.kernel.search.words import sounds, words
 
 SHORTEST_PREFIX = 2
@@ -21,43 +22,42 @@ SUFFIXES = (4, 5, 6, 7)
 WHOLE_NUMBER = 10
 
 
-def token(field: str, value: str, organization_id: UUID) -> int:
-    """The token of one value of one field."""
-    digest = hmac.digest(hash_key(f"search:{field}", organization_id), value.encode("utf-8"), "sha256")
-    return int.from_bytes(digest[:8], "big", signed=True)
+def tokens(field: str, values: Iterable[str], organization_id: UUID) -> set[int]:
+    """The tokens of some values of one field."""
+    key = hash_key(f"search:{field}", organization_id)
+    digests = (hmac.digest(key, value.encode("utf-8"), "sha256") for value in values)
+    return {int.from_bytes(digest[:8], "big", signed=True) for digest in digests}
 
 
 def prefix(word: str) -> str:
     """The value under which this much of a word is stored."""
-    return f"p:{word[:LONGEST_PREFIX]}" if len(word) > LONGEST_PREFIX else f"p:{word}"
+    return f"p:{word[:LONGEST_PREFIX]}"
 
 
 def name_tokens(names: Iterable[str], *, organization_id: UUID) -> set[int]:
     """Every beginning of every word of a name, and what each word sounds like."""
     values: set[str] = set()
     for word in _words_of(names):
-        values |= {prefix(word[:size]) for size in range(min(SHORTEST_PREFIX, len(word)), len(word) + 1)}
+        values |= {prefix(word[:size]) for size in range(min(SHORTEST_PREFIX, len(word)), LONGEST_PREFIX + 1)}
         values.add(f"w:{word}")
         values |= sounds(word)
-    return {token("name", value, organization_id) for value in values}
+    return tokens("name", values, organization_id)
 
 
 def phone_tokens(phone: str, *, organization_id: UUID, region: str = "IN") -> set[int]:
     """The whole number, its last ten digits, and its last four to seven."""
-    return {token("phone", value, organization_id) for value in phone_values(phone, region)}
+    return tokens("phone", phone_values(phone, region), organization_id)
 
 
 def mrn_tokens(mrn: str, *, organization_id: UUID) -> set[int]:
     """The number as written, and its running part without leading zeros."""
-    return {token("mrn", value, organization_id) for value in mrn_values(mrn)}
+    return tokens("mrn", mrn_values(mrn), organization_id)
 
 
 def date_tokens(value: date | str | None, *, organization_id: UUID) -> set[int]:
     """A date of birth, given as a date or as people type it."""
-    from kalon.kernel.search.dates import parsed_dates
-
     days = [value] if isinstance(value, date) else parsed_dates(value or "")
-    return {token("date", day.isoformat()[:10], organization_id) for day in days}
+    return tokens("date", (day.isoformat()[:10] for day in days), organization_id)
 
 
 def phone_values(phone: str, region: str = "IN") -> set[str]:

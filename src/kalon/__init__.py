@@ -1,0 +1,3 @@
+"""Kalon, the clinic system for aesthetic surgery."""
+
+__version__ = "0.1.0"

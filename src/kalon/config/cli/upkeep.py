@@ -1,0 +1,191 @@
+"""The small verbs: tokens, addresses, the log, backups, and the doctor."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from kalon.config import postgres
+from kalon.config.cli import ready
+from kalon.config.installation import Installation
+
+DEMO_ROLES = (
+    "owner", "frontdesk", "nurse", "doctor", "surgeon", "theatre", "inventory", "billing", "provider", "patient",
+)  # fmt: skip
+
+
+def token(arguments: list[str]) -> int:
+    """Print a bearer token for the API."""
+    parser = argparse.ArgumentParser(prog="./kalon token")
+    parser.add_argument("--as", dest="role", required=True, choices=DEMO_ROLES, metavar="ROLE", help=", ".join(DEMO_ROLES))
+    role = parser.parse_args(arguments).role
+    lease = ready.database(Installation.from_environment())
+    ready.django()
+    from kalon.people.actions import issue_token
+
+    print(issue_token(f"{role}@kalon.test", f"./kalon token --as {role}"))
+    return 0 if lease is None else _close(lease)
+
+
+def dsn(arguments: list[str]) -> int:
+    """Print the address of a database role."""
+    parser = argparse.ArgumentParser(prog="./kalon dsn")
+    parser.add_argument("--as", dest="role", required=True, choices=("app", "portal", "owner"))
+    print(Installation.from_environment().dsn(f"kalon_{parser.parse_args(arguments).role}"))
+    return 0
+
+
+def seed(arguments: list[str]) -> int:
+    """Load the demonstration clinic into an empty installation."""
+    argparse.ArgumentParser(prog="./kalon seed").parse_args(arguments)
+    os.environ["KALON_DEMO"] = "1"
+    lease = ready.everything(Installation.from_environment())
+    from kalon.config import seed as clinic
+
+    clinic.load()
+    print("\n".join(clinic.logins()))
+    return _close(lease)
+
+
+def audit(arguments: list[str]) -> int:
+    """Recompute every seal of the log and compare it with the file outside the database."""
+    parser = argparse.ArgumentParser(prog="./kalon audit")
+    parser.add_argument("what", choices=("verify", "seal"))
+    what = parser.parse_args(arguments).what
+    lease = ready.database(Installation.from_environment())
+    ready.django()
+    from kalon.kernel import audit as log
+
+    if what == "seal":
+        print(f"{len(log.seal())} batches sealed.")
+        return _close(lease)
+    report = log.verify()
+    print(report.sentence)
+    for finding in report.findings:
+        print(f"  {finding}")
+    _close(lease)
+    return 0 if report.ok else 1
+
+
+def voice(arguments: list[str]) -> int:
+    """Hands-free documentation is a later part of Kalon."""
+    print("Hands-free documentation is not part of this version yet; there is no speech model to install.", file=sys.stderr)
+    return 2
+
+
+def backup(arguments: list[str]) -> int:
+    """Dump the database, without the keys that open its names and notes."""
+    parser = argparse.ArgumentParser(prog="./kalon backup")
+    parser.add_argument("file", type=Path)
+    file: Path = parser.parse_args(arguments).file
+    here = Installation.from_environment()
+    lease = ready.database(here)
+    partial = file.with_suffix(file.suffix + ".part")
+    _run_tool("pg_dump", f"--file={partial}", "--format=custom", "--compress=6", postgres.superuser_dsn_for(here))
+    partial.chmod(0o600)
+    partial.replace(file)
+    print(f"The database is in {file}. The master keys are not: keep a copy of {here.keys} in another place.")
+    return _close(lease)
+
+
+def restore(arguments: list[str]) -> int:
+    """Replace the database by a backup; records erased since then are erased again."""
+    parser = argparse.ArgumentParser(prog="./kalon restore")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--replace-everything", action="store_true", help="yes, overwrite what is there")
+    options = parser.parse_args(arguments)
+    if not options.file.exists():
+        raise SystemExit(f"There is no file {options.file}.")
+    if not options.replace_everything:
+        raise SystemExit("This overwrites the clinic's database. Stop the server, then say so: --replace-everything")
+    here = Installation.from_environment()
+    lease = ready.database(here)
+    _run_tool(
+        "pg_restore", "--clean", "--if-exists", "--exit-on-error", f"--dbname={postgres.superuser_dsn_for(here)}", str(options.file)
+    )
+    ready.everything(here)
+    from kalon.kernel import audit as log
+    from kalon.kernel import erasure
+
+    again = erasure.replay_tombstones()
+    log.accept_restore(f"restored from {options.file.name}")
+    print(f"The database is back. {again} erased records were erased again.")
+    return _close(lease)
+
+
+def doctor(arguments: list[str]) -> int:
+    """Look at everything a clinic needs and say what is missing, each with the command that mends it."""
+    argparse.ArgumentParser(prog="./kalon doctor").parse_args(arguments)
+    faults = 0
+    for what, fault, mend in _examinations(Installation.from_environment()):
+        if fault:
+            faults += 1
+            print(f"✗ {what}: {fault}\n    {mend}")
+        else:
+            print(f"✓ {what}")
+    print("Nothing is missing." if not faults else f"{faults} to mend.")
+    return 1 if faults else 0
+
+
+def _examinations(here: Installation) -> Iterator[tuple[str, str, str]]:
+    yield f"Python {sys.version.split()[0]}", "" if sys.version_info >= (3, 11) else "too old", "Install Python 3.11 or newer."
+    try:
+        here.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        writable = os.access(here.var, os.W_OK)
+    except OSError:
+        writable = False
+    yield f"Data folder {here.var}", "" if writable else "cannot be written", "Choose another with KALON_VAR=/some/folder."
+    free = shutil.disk_usage(here.var).free if here.var.exists() else 0
+    yield "Disk", "" if free > 1_000_000_000 else "less than 1 GB is free", "Make room, or move KALON_VAR."
+    yield from _database(here)
+    from kalon.web import assets
+
+    yield "Assets", "" if assets.current() else "not built, or older than their sources", ".venv/bin/python -m kalon.web.assets"
+    browser = find_browser()
+    yield "Browser for the tests", "" if browser else "none found", "apt-get install chromium   (or: ./kalon test, which brings one)"
+
+
+def _database(here: Installation) -> Iterator[tuple[str, str, str]]:
+    try:
+        lease = ready.database(here)
+    except (SystemExit, Exception) as fault:  # noqa: BLE001  (whatever stands in the way is what the doctor reports)
+        yield "Database", str(fault), "./kalon demo   (or check DATABASE_URL)"
+        return
+    yield "Database", "", ""
+    ready.django()
+    from django.core.management import call_command
+    from django.core.management.base import CommandError
+
+    try:
+        call_command("migrate", database="owner", check_unapplied=True, verbosity=0)
+        missing = ""
+    except (SystemExit, CommandError):
+        missing = "some migrations are not applied"
+    yield "Tables", missing, "./kalon serve   (applies them)"
+    _close(lease)
+
+
+def find_browser() -> str:
+    """The Chromium that tests drive: `KALON_BROWSER`, the system's, or the one npm brings."""
+    named = os.environ.get("KALON_BROWSER", "")
+    if named:
+        return named
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if found := shutil.which(name):
+            return found
+    return ""
+
+
+def _run_tool(program: str, *arguments: str) -> None:
+    tool = postgres.binaries() / program
+    if subprocess.run([str(tool), *arguments]).returncode:
+        raise SystemExit(f"{program} failed; the lines above say why. Nothing was overwritten by a half backup.")
+
+
+def _close(lease: object) -> int:
+    if lease is not None:
+        lease.close()  # type: ignore[attr-defined]
+    return 0

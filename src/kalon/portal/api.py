@@ -1,0 +1,265 @@
+"""The portal's JSON: `/api/patient/…`, always about the patient who asks."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Schema
+
+from kalon.api import Page, Router, paged
+from kalon.api.shell import signed_in
+from kalon.billing import actions as billing_actions
+from kalon.billing import queries as billing
+from kalon.billing.models import Bill, Payment
+from kalon.catalog import queries as catalog
+from kalon.consultations import actions as consultation_actions
+from kalon.consultations import queries as consultations
+from kalon.consultations.models import Consultation
+from kalon.kernel import audit
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotFound, NotPermitted
+from kalon.patients import queries as patients
+from kalon.people import queries as people
+from kalon.scheduling import actions as scheduling_actions
+from kalon.scheduling import queries as scheduling
+from kalon.scheduling.actions import BookingRequest
+from kalon.scheduling.models import Appointment
+
+
+def patient_only(request: HttpRequest) -> Actor | None:
+    """A signed-in patient, or a guardian acting for one (header `X-Acting-For`)."""
+    actor = signed_in(request)
+    if actor is not None and not actor.is_patient:
+        raise NotPermitted("These addresses are for patients. Staff use /api/patients and its neighbours.")
+    return actor
+
+
+router = Router(tags=["patient portal"], auth=patient_only)
+
+
+class Me(Schema):
+    id: UUID
+    mrn: str
+    given_name: str
+    family_name: str
+    birth_date: date | None
+    gender: str
+    phone: str
+    email: str
+    language: str
+    allergy_state: str
+
+
+class Summary(Schema):
+    id: UUID
+    appointment_id: UUID | None
+    kind: str
+    outcome: str
+    outcome_in_words: str
+    diagnosis: str
+    advice: str
+    follow_up_on: date | None
+    doctor: str
+    signed_at: datetime | None
+
+
+class BillOut(Schema):
+    id: UUID
+    number: str | None
+    status: str
+    currency: str
+    total: Decimal
+    owed: Decimal
+    appointment_id: UUID | None
+    bill_date: date | None
+
+
+
+class PaymentOut(Schema):
+    id: UUID
+    status: str
+    amount: Decimal
+    checkout_url: str = Field(description="The gateway's page where the patient pays")
+
+
+class VisitOut(Schema):
+    id: UUID
+    number: str
+    kind: str
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    doctor_id: UUID | None
+    branch_id: UUID
+    service_id: UUID | None
+    amount_due: Decimal | None
+
+
+class BookIn(Schema):
+    doctor_id: UUID
+    service_id: UUID
+    branch_id: UUID
+    start: datetime = Field(description="With an offset, or wall-clock time of the branch")
+    complaint: str = Field("", max_length=1000)
+
+
+class MoveIn(Schema):
+    start: datetime
+    reason: str = Field("The patient asked.", max_length=300)
+
+
+class CancelIn(Schema):
+    reason: str = Field(min_length=1, max_length=300)
+
+
+class SlotOut(Schema):
+    start: datetime
+    end: datetime
+    doctor_id: UUID
+    state: str
+
+
+class Choice(Schema):
+    id: UUID
+    name: str
+
+
+class ServiceOut(Choice):
+    minutes: int
+    price: Decimal
+
+
+class Choices(Schema):
+    services: list[ServiceOut]
+    doctors: list[Choice]
+    branches: list[Choice]
+
+
+@router.get("/me", response=Me, summary="Your own record")
+def me(request: HttpRequest) -> Any:
+    by = _by(request)
+    mine = patients.patient(by.patient_id, seen_by=by)
+    audit.read(by, mine, purpose="own record")
+    return Me(**{name: getattr(mine, name) for name in Me.model_fields})
+
+
+@router.get("/choices", response=Choices, summary="What can be booked, with whom and where")
+def choices(request: HttpRequest) -> Any:
+    by = _by(request)
+    return {
+        "services": list(catalog.services(seen_by=by, bookable_by_patient=True)),
+        "doctors": list(people.doctors(seen_by=by)),
+        "branches": list(people.branches(seen_by=by)),
+    }
+
+
+@router.get("/slots", response=list[SlotOut], summary="The times of one doctor on one day")
+def slots(request: HttpRequest, doctor_id: UUID, date: date, branch_id: UUID, service_id: UUID | None = None) -> Any:
+    return scheduling.slots(
+        doctor_id=doctor_id, date=date, branch_id=branch_id, service_id=service_id, seen_by=_by(request)
+    )
+
+
+@router.get("/appointments", response=Page[VisitOut], summary="Your visits, newest first")
+def appointments(request: HttpRequest) -> Any:
+    by = _by(request)
+    return paged(request, scheduling.appointments_of(by.patient_id, seen_by=by), visit_out)
+
+
+@router.post("/appointments", response={201: VisitOut}, summary="Book a visit")
+def book(request: HttpRequest, body: BookIn) -> Any:
+    by = _by(request)
+    wanted = BookingRequest(
+        patient_id=by.patient_id,
+        doctor_id=body.doctor_id,
+        service_id=body.service_id,
+        branch_id=body.branch_id,
+        start=body.start,
+        source="SELF_SERVICE",
+        chief_complaint=body.complaint,
+    )
+    return 201, visit_out(scheduling_actions.book(wanted, by=by))
+
+
+@router.get("/appointments/{appointment_id}", response=VisitOut, summary="One of your visits")
+def appointment(request: HttpRequest, appointment_id: UUID) -> Any:
+    return visit_out(scheduling.appointment(appointment_id, seen_by=_by(request)))
+
+
+@router.post("/appointments/{appointment_id}/cancel", response=VisitOut, summary="Cancel a visit")
+def cancel(request: HttpRequest, appointment_id: UUID, body: CancelIn) -> Any:
+    return visit_out(scheduling_actions.cancel(appointment_id, reason=body.reason, by=_by(request)))
+
+
+@router.post("/appointments/{appointment_id}/reschedule", response=VisitOut, summary="Move a visit")
+def move(request: HttpRequest, appointment_id: UUID, body: MoveIn) -> Any:
+    return visit_out(
+        scheduling_actions.reschedule(appointment_id, start=body.start, reason=body.reason, by=_by(request))
+    )
+
+
+@router.get("/consultations", response=Page[Summary], summary="Summaries of your closed consultations")
+def list_consultations(request: HttpRequest) -> Any:
+    by = _by(request)
+    rows = consultations.summaries_of(by.patient_id, seen_by=by)
+    return paged(request, rows, summary, seen=lambda shown: audit.reads(by, shown, purpose="own records"))
+
+
+@router.get("/consultations/{consultation_id}", response=Summary, summary="One summary")
+def get_consultation(request: HttpRequest, consultation_id: UUID) -> Any:
+    found = consultation_actions.read(consultation_id, purpose="own summary", by=_by(request))
+    if found.is_open:
+        raise NotFound("The doctor is still writing this summary. You get a message when it is ready.")
+    return summary(found)
+
+
+@router.get("/bills", response=Page[BillOut], summary="Your bills, newest first")
+def list_bills(request: HttpRequest) -> Any:
+    by = _by(request)
+    return paged(request, billing.bills_of(by.patient_id, seen_by=by), bill_out)
+
+
+@router.get("/bills/{bill_id}", response=BillOut, summary="One bill")
+def get_bill(request: HttpRequest, bill_id: UUID) -> Any:
+    return bill_out(billing.bill(bill_id, seen_by=_by(request)))
+
+
+@router.post("/bills/{bill_id}/pay", response={201: PaymentOut}, summary="Start paying a bill online")
+def pay(request: HttpRequest, bill_id: UUID) -> Any:
+    key = request.headers.get("Idempotency-Key", "")
+    return 201, payment_out(billing_actions.start_online_payment(bill_id, key=key, by=_by(request)))
+
+
+def visit_out(visit: Appointment) -> VisitOut:
+    return VisitOut(**{name: getattr(visit, name) for name in VisitOut.model_fields})
+
+
+def bill_out(bill: Bill) -> BillOut:
+    return BillOut(**{name: getattr(bill, name) for name in BillOut.model_fields})
+
+
+def payment_out(payment: Payment) -> PaymentOut:
+    return PaymentOut(**{name: getattr(payment, name) for name in PaymentOut.model_fields})
+
+
+def summary(found: Consultation) -> Summary:
+    """The encounter in words for the patient: what was found, decided and advised."""
+    return Summary(
+        id=found.pk,
+        appointment_id=found.appointment_id,
+        kind=found.kind,
+        outcome=found.outcome,
+        outcome_in_words=found.get_outcome_display(),
+        diagnosis=found.diagnosis,
+        advice=found.advice,
+        follow_up_on=found.follow_up_on,
+        doctor=found.signed_by.name if found.signed_by else "",
+        signed_at=found.signed_at,
+    )
+
+
+def _by(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor

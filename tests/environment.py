@@ -1,0 +1,16 @@
+"""Where the tests run: a real PostgreSQL of their own, started before Django is set up and shared by the workers."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("KALON_VAR", str(Path(__file__).resolve().parents[1] / "var" / "test"))
+os.environ["KALON_CARELESS"] = "1"
+os.environ["KALON_DEMO"] = "1"
+os.environ["DJANGO_SETTINGS_MODULE"] = "kalon.config.settings"
+os.environ["KALON_DATABASE"] = f"kalon_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+
+from kalon.config import postgres  # noqa: E402
+from kalon.config.installation import Installation  # noqa: E402
+
+HERE = Installation.from_environment()
+LEASE = postgres.ensure(HERE)  # held until this process ends
