@@ -86,16 +86,18 @@ def _steps(query: Query, organization_id: UUID, region: str) -> list[Step]:
     def hashed(values: set[str]) -> tuple[int, ...]:
         return tuple(sorted(tokens("name", values, organization_id)))
 
-    short = max(map(len, query.names)) <= 3 and not numbers
-    first = Step(hashed({prefix(word) for word in query.names}), numbers, FEW if short else MOST, "name")
+    # an initial ("Meera N") has no token; it counts when the candidates are ranked
+    names = tuple(word for word in query.names if len(word) > 1 or not word.isascii()) or query.names
+    short = max(map(len, names)) <= 3 and not numbers
+    first = Step(hashed({prefix(word) for word in names}), numbers, FEW if short else MOST, "name")
     if short:
         return [first]
-    heard = [hashed(sounds(word) | {prefix(word)}) for word in query.names]
+    heard = [hashed(sounds(word) | {prefix(word)}) for word in names]
     steps = [first, Step((), (*numbers, *heard), MOST, "sounds like", ENOUGH)]
     if len(heard) > 1:
-        begun = [hashed({prefix(word[:2])}) for word in query.names]
+        begun = [hashed({prefix(word[:2])}) for word in names]
         steps += [Step((), (*numbers, *_loose(heard, begun, at)), MOST, "nearly", FEW_FOUND) for at in range(len(heard))]
-        sharp = {key for word in query.names for key in sounds(word) | {f"w:{word}"} if not key.startswith("s:")}
+        sharp = {key for word in names for key in sounds(word) | {f"w:{word}"} if not key.startswith("s:")}
         steps.append(Step((), (*numbers, hashed(sharp)), MOST, "part of it", 1))
     return steps
 
