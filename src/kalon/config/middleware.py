@@ -24,7 +24,7 @@ from kalon.web import pages
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # These open their own units of work: signing in precedes knowing who it is, a webhook proves itself by a signature.
-OUTSIDE = ("/static/", "/healthz", "/accounts/", "/api/payments/webhooks/", "/pay/")
+OUTSIDE = ("/static/", "/healthz", "/accounts/", "/api/sign-in", "/api/payments/webhooks/", "/pay/")
 PORTAL = ("/my/", "/api/patient/")
 
 
@@ -59,12 +59,7 @@ class UnitOfWork:
         if not isinstance(exception, DomainError):
             return None
         request.refusal = exception  # type: ignore[attr-defined]
-        return pages.refused(
-            request,
-            status=exception.status,
-            detail=exception.detail,
-            alternatives=exception.facts.get("alternatives", []),
-        )
+        return pages.for_refusal(request, exception)
 
 
 def _opens_own_unit(request: HttpRequest) -> bool:
