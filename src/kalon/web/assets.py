@@ -32,7 +32,7 @@ FONTS = {
 }
 
 
-class AssetsNotBuilt(RuntimeError):
+class BuildError(RuntimeError):
     """The browser files could not be built; the message says what to do."""
 
 
@@ -41,7 +41,7 @@ def build(*, force: bool = False) -> bool:
     if not (REPOSITORY / "package.json").exists():
         if STAMP.exists():
             return False
-        raise AssetsNotBuilt("This installation has no browser files. Reinstall Kalon from a release wheel.")
+        raise BuildError("This installation has no browser files. Reinstall Kalon from a release wheel.")
     digest = _digest(_sources())
     if not force and STAMP.exists() and STAMP.read_text() == digest:
         return False
@@ -114,7 +114,7 @@ def _run(words: list[object], *, doing: str, env: dict[str, str] | None = None) 
     done = subprocess.run([str(word) for word in words], cwd=REPOSITORY, env=env, capture_output=True, text=True)
     if done.returncode:
         trouble = (done.stderr or done.stdout).strip()[-2000:]
-        raise AssetsNotBuilt(f"Failed while {doing}:\n{trouble}\nMend it and run: python -m kalon.web.assets --force")
+        raise BuildError(f"Failed while {doing}:\n{trouble}\nMend it and run: python -m kalon.web.assets --force")
 
 
 def _sprite(node: _Node) -> None:
@@ -148,7 +148,7 @@ def main() -> int:
     started = time.monotonic()
     try:
         built = build(force=parser.parse_args().force)
-    except (AssetsNotBuilt, LookupError) as trouble:
+    except (BuildError, LookupError) as trouble:
         print(trouble, file=sys.stderr)
         return 1
     print(f"Browser files {'built' if built else 'up to date'} in {time.monotonic() - started:.1f} s")

@@ -58,7 +58,9 @@ def public_page(view: View[P]) -> View[P]:
     return page
 
 
-def render(request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+def render(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
     """Draw a template now, while the transaction is open. `page.html#part` draws one part of it."""
     return draw(request, template, context, status=status)
 

@@ -17,7 +17,7 @@ NAMED = (
 DRAWING = re.compile(r"<svg\b[^>]*>(?P<inside>.*)</svg>", re.DOTALL)
 
 
-class UnknownIcon(LookupError):
+class UnknownIconError(LookupError):
     """A page names an icon that lucide does not have."""
 
 
@@ -36,8 +36,10 @@ def sprite(used: Mapping[str, str], drawings: Path) -> str:
     """One SVG file with a symbol for each name."""
     missing = [_unknown(name, where, drawings) for name, where in used.items() if not _path(name, drawings).exists()]
     if missing:
-        raise UnknownIcon("\n".join(missing))
-    symbols = "".join(f'<symbol id="{name}" viewBox="0 0 24 24">{_inside(name, drawings)}</symbol>' for name in sorted(used))
+        raise UnknownIconError("\n".join(missing))
+    symbols = "".join(
+        f'<symbol id="{name}" viewBox="0 0 24 24">{_inside(name, drawings)}</symbol>' for name in sorted(used)
+    )
     return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>'
 
 
@@ -48,7 +50,7 @@ def _path(name: str, drawings: Path) -> Path:
 def _inside(name: str, drawings: Path) -> str:
     match = DRAWING.search(_path(name, drawings).read_text(encoding="utf-8"))
     if match is None:
-        raise UnknownIcon(f"The drawing of the icon “{name}” cannot be read.")
+        raise UnknownIconError(f"The drawing of the icon “{name}” cannot be read.")
     return re.sub(r"\s*\n\s*", "", match["inside"])
 
 

@@ -6,7 +6,13 @@ from django import forms
 from django.forms import BoundField
 from django.utils.safestring import SafeString
 
-CLASSES = {"text": "input", "textarea": "textarea", "select": "select", "checkbox": "checkbox checkbox-primary", "file": "file-input"}
+CLASSES = {
+    "text": "input",
+    "textarea": "textarea",
+    "select": "select",
+    "checkbox": "checkbox checkbox-primary",
+    "file": "file-input",
+}
 
 
 def field_kind(field: BoundField) -> str:
@@ -35,7 +41,9 @@ def drawn(field: BoundField, attrs: dict[str, Any]) -> SafeString:
     if kind == "textarea" and str(widget.attrs.get("rows")) == "10":  # Django's default, too tall for us
         widget.attrs["rows"] = 3
     given = {name.replace("_", "-"): value for name, value in attrs.items() if value not in (None, "", False)}
-    given["class"] = " ".join(word for word in (widget.attrs.get("class", ""), CLASSES.get(kind, ""), given.get("class", "")) if word)
+    given["class"] = " ".join(
+        word for word in (widget.attrs.get("class", ""), CLASSES.get(kind, ""), given.get("class", "")) if word
+    )
     described = [f"{field.auto_id}-hint"] if given.pop("hinted", None) or field.help_text else []
     if field.errors:
         described.append(f"{field.auto_id}-error")

@@ -82,7 +82,10 @@ def _url(entry: Entry) -> str | None:
 def every_entry_leads_somewhere(**_: object) -> list[CheckMessage]:
     """Each entry's address exists."""
     return [
-        Error(f"The navigation entry “{entry.label}” names the address {entry.url_name}, which does not exist.", id="web.E001")
+        Error(
+            f"The navigation entry “{entry.label}” names the address {entry.url_name}, which does not exist.",
+            id="web.E001",
+        )
         for entry in _entries
         if _url(entry) is None
     ]

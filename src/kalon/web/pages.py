@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
+from kalon.kernel.errors import DomainError, SignInNeeded
 from kalon.web import sheet
 from kalon.web.context import THEMES
 from kalon.web.context import shell as shell_context
@@ -37,6 +38,20 @@ def refused(
     if request.headers.get("HX-Request"):
         return render(request, "partials/refusal.html", facts, status=status)
     return render(request, f"{status if status in DESIGNED else 400}.html", facts, status=status)
+
+
+def for_refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """The page for a refusal that no front caught; who is not signed in is sent to sign in."""
+    if isinstance(refusal, SignInNeeded):
+        return sign_in_first(request)
+    return refused(
+        request,
+        status=refusal.status,
+        title=refusal.title,
+        detail=refusal.detail,
+        alternatives=refusal.facts.get("alternatives", ()),
+        obstacles=refusal.facts.get("obstacles", ()),
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -64,13 +79,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our fault: a page that needs no database."""
-    facts = {"code": getattr(request, "request_id", ""), "theme": chosen_theme(request), "clinic_name": getattr(settings, "KALON_CLINIC_NAME", "Kalon")}
+    facts = {
+        "code": getattr(request, "request_id", ""),
+        "theme": chosen_theme(request),
+        "clinic_name": getattr(settings, "KALON_CLINIC_NAME", "Kalon"),
+    }
     return HttpResponse(render_to_string("500.html", facts), status=500)
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, and back here afterwards."""
-    address = f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}"
+    address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

@@ -41,5 +41,11 @@ def find(actor: MayAct | None, text: str) -> list[tuple[str, list[Hit]]]:
 
 
 def _places(actor: MayAct, text: str) -> list[Hit]:
-    links = [link for group in (navigation.DESK, navigation.SETTINGS) for link in navigation.entries_for(actor, group=group)]
-    return [Hit(title=link.label, url=link.url, icon=link.icon) for link in links if text.casefold() in link.label.casefold()]
+    links = [
+        link for group in (navigation.DESK, navigation.SETTINGS) for link in navigation.entries_for(actor, group=group)
+    ]
+    return [
+        Hit(title=link.label, url=link.url, icon=link.icon)
+        for link in links
+        if text.casefold() in link.label.casefold()
+    ]

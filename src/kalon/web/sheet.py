@@ -13,8 +13,12 @@ from kalon.kernel import clock
 class SampleForm(forms.Form):
     """A form in which two fields need the person."""
 
-    phone = forms.CharField(label="Mobile number", min_length=14, error_messages={"min_length": "Two digits are missing"})
-    born = forms.DateField(label="Born", input_formats=["%d %b %Y"], error_messages={"invalid": "This day does not exist"})
+    phone = forms.CharField(
+        label="Mobile number", min_length=14, error_messages={"min_length": "Two digits are missing"}
+    )
+    born = forms.DateField(
+        label="Born", input_formats=["%d %b %Y"], error_messages={"invalid": "This day does not exist"}
+    )
     heard = forms.CharField(label="Heard about us", required=False, help_text="A friend, a search, a doctor.")
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("a", "Consultation"), ("b", "Follow-up")])
     allergies = forms.MultipleChoiceField(
@@ -40,7 +44,15 @@ ALLERGIES = [
     {"substance": "Latex", "reaction": "contact rash"},
 ]
 VISITS = [
-    ("24 Nov 15:00", "Neha Kulkarni", "SK-000311", "Rhinoplasty consultation", "Dr Rohan Shah", "confirmed", Decimal(0)),
+    (
+        "24 Nov 15:00",
+        "Neha Kulkarni",
+        "SK-000311",
+        "Rhinoplasty consultation",
+        "Dr Rohan Shah",
+        "confirmed",
+        Decimal(0),
+    ),
     ("24 Nov 15:30", "Sameer Bhat", "SK-000287", "Quote review", "Dr Rohan Shah", "expected", Decimal(0)),
     ("24 Nov 10:00", "Sunita Reddy", "SK-000190", "Toxin review", "Dr Kavya Menon", "no-show", Decimal(1500)),
 ]
@@ -49,7 +61,9 @@ VISITS = [
 def samples() -> dict[str, Any]:
     """What the sheet shows."""
     now = clock.now()
-    form = SampleForm({"phone": "+91 98470 552", "born": "31 Feb 1994", "heard": "A friend", "allergies": ["lidocaine"]})
+    form = SampleForm(
+        {"phone": "+91 98470 552", "born": "31 Feb 1994", "heard": "A friend", "allergies": ["lidocaine"]}
+    )
     form.is_valid()
     return {
         "now": now,
@@ -63,7 +77,10 @@ def samples() -> dict[str, Any]:
         "visits": VISITS,
         "amount": Decimal("113280"),
         "page": Paginator(range(120), 30).page(2),
-        "tabs": [{"label": word, "url": "#", "current": word == "Timeline"} for word in ("Timeline", "Plans", "Notes", "Photos", "Billing")],
+        "tabs": [
+            {"label": word, "url": "#", "current": word == "Timeline"}
+            for word in ("Timeline", "Plans", "Notes", "Photos", "Billing")
+        ],
         "views": [{"label": word, "url": "#", "current": word == "Day"} for word in ("Day", "Week", "List")],
         "kinds": [{"label": word, "value": word} for word in ("PACKAGE", "PER ITEM", "HYBRID")],
         "facts": [("Price", "₹8,500.00"), ("GST 18%", "₹1,530.00"), ("Total", "₹10,030.00")],

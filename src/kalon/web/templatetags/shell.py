@@ -38,7 +38,11 @@ FLIPPED = {"arrow-right", "arrow-left", "chevron-right", "chevron-left", "log-in
 @register.simple_tag
 def icon(name: str, size: int | str = 16, classes: str = "", label: str = "") -> SafeString:
     """One drawing from the sprite; silent for screen readers unless it has a label."""
-    names = " ".join(word for word in ("icon", ICON_SIZES.get(str(size), ""), "icon-flip" if name in FLIPPED else "", classes) if word)
+    names = " ".join(
+        word
+        for word in ("icon", ICON_SIZES.get(str(size), ""), "icon-flip" if name in FLIPPED else "", classes)
+        if word
+    )
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', names, voice, asset("icons.svg"), name)
 
@@ -77,7 +81,11 @@ def tone(name: str | None) -> str:
 @register.simple_tag
 def button_classes(tone: str = "line", size: str = "md", square: Any = False) -> str:
     """The classes of a button of this tone and size."""
-    return " ".join(word for word in ("btn", BUTTONS.get(tone, "btn-line"), SIZES.get(size, ""), "btn-square" if square else "") if word)
+    return " ".join(
+        word
+        for word in ("btn", BUTTONS.get(tone, "btn-line"), SIZES.get(size, ""), "btn-square" if square else "")
+        if word
+    )
 
 
 @register.filter

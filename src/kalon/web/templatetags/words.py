@@ -117,7 +117,9 @@ def age(value: date | None) -> int | str:
 @register.filter
 def initials(name: str | None) -> str:
     """Two letters for a face that has no picture; titles do not count."""
-    words = [word for word in (name or "").split() if word.rstrip(".").casefold() not in {"dr", "mr", "mrs", "ms", "prof"}]
+    words = [
+        word for word in (name or "").split() if word.rstrip(".").casefold() not in {"dr", "mr", "mrs", "ms", "prof"}
+    ]
     letters = [words[0][0], words[-1][0]] if len(words) > 1 else [words[0][:2]] if words else ["?"]
     return "".join(letters).upper()
 
@@ -137,7 +139,9 @@ def minutes_long(value: int | None) -> str:
     if value is None:
         return ""
     hours, rest = divmod(int(value), 60)
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part)
+    return " ".join(
+        part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
+    )
 
 
 @register.simple_tag
