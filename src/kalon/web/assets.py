@@ -31,6 +31,20 @@ FONTS = {
     "fraunces-ext.woff2": "@fontsource-variable/fraunces/files/fraunces-latin-ext-wght-normal.woff2",
 }
 
+# The faces of the papers (receipts, invoices): typst reads TTF only.
+PAPER_FONTS = {
+    "figtree": ("Figtree", ("400Regular", "500Medium", "600SemiBold")),
+    "fraunces": ("Fraunces", ("400Regular",)),
+    "noto-sans-devanagari": ("NotoSansDevanagari", ("400Regular", "600SemiBold")),
+    "noto-sans-malayalam": ("NotoSansMalayalam", ("400Regular", "600SemiBold")),
+    "noto-naskh-arabic": ("NotoNaskhArabic", ("400Regular", "600SemiBold")),
+}
+FONTS |= {
+    f"{face}_{cut}.ttf": f"@expo-google-fonts/{package}/{cut}/{face}_{cut}.ttf"
+    for package, (face, cuts) in PAPER_FONTS.items()
+    for cut in cuts
+}
+
 
 class BuildError(RuntimeError):
     """The browser files could not be built; the message says what to do."""
