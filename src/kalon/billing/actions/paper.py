@@ -4,7 +4,6 @@ import io
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import segno
 import typst
-from django.conf import settings
 
 from kalon.billing import queries, rules
 from kalon.billing.lifecycles import BillStatus
@@ -25,7 +23,9 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotReady
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
+from kalon.web import assets
 
+FACES = assets.OUT / "fonts"
 PAPER = Path(__file__).parent.parent / "templates" / "billing" / "paper"
 
 
@@ -190,19 +190,12 @@ def _pdf(template: str, data: dict[str, Any]) -> bytes:
         PAPER / template,
         root=PAPER,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        font_paths=_font_paths(),
+        font_paths=[FACES],  # built with the browser's files; without them typst's own faces are used
         ignore_system_fonts=True,
         pdf_standards="a-2b",
     )
     assert isinstance(made, bytes)
     return made
-
-
-@cache
-def _font_paths() -> tuple[Path, ...]:
-    """Where the text faces lie; without them the faces inside typst are used."""
-    folder = getattr(settings, "KALON_PAPER_FONTS", None)
-    return (Path(folder),) if folder and Path(folder).is_dir() else ()
 
 
 def _money(currency: str) -> Any:
