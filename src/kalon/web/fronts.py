@@ -9,6 +9,7 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as draw
+from django.shortcuts import resolve_url
 
 from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.errors import DomainError, NotPermitted, SignInNeeded
@@ -23,7 +24,7 @@ def staff_page(permission: str | None = None) -> Callable[[View[P]], View[P]]:
 
     def frame(view: View[P]) -> View[P]:
         @wraps(view)
-        def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             actor = _signed_in(request)
             if actor.kind is Kind.PATIENT:
                 raise NotPermitted("This page is for the clinic's staff. Your own pages start at “Home”.")
@@ -31,6 +32,7 @@ def staff_page(permission: str | None = None) -> Callable[[View[P]], View[P]]:
                 actor.must(permission, do="open this page")
             return view(request, *args, **kwargs)
 
+        page.permission = permission  # type: ignore[attr-defined]  # the suite lists every page and who may open it
         return page
 
     return frame
@@ -40,22 +42,20 @@ def patient_page(view: View[P]) -> View[P]:
     """A page of the portal: a signed-in patient, or a guardian acting for one."""
 
     @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if _signed_in(request).kind is not Kind.PATIENT:
             raise NotPermitted("This page is for patients. Sign in with a patient's account to open it.")
         return view(request, *args, **kwargs)
 
+    page.permission = "portal.use"  # type: ignore[attr-defined]
     return page
 
 
 def public_page(view: View[P]) -> View[P]:
     """A page that anybody may open; the actor is a visitor in front of one organisation."""
 
-    @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return view(request, *args, **kwargs)
-
-    return page
+    view.permission = None  # type: ignore[attr-defined]
+    return view
 
 
 def render(
@@ -79,15 +79,23 @@ def refusals_on(form: forms.BaseForm) -> Iterator[None]:
         for name, sentences in by_field.items():
             for sentence in sentences:
                 form.add_error(name if name in form.fields else None, sentence)
+        form.refusal = refusal  # type: ignore[attr-defined]
 
 
-def go(request: HttpRequest, url: str, *, toast: str = "", undo: str = "") -> HttpResponse:
-    """To another page after something was done, with a sentence that says what."""
+def go(request: HttpRequest, to: Any, *, toast: str = "", undo: str = "", **kwargs: Any) -> HttpResponse:
+    """To another page (a path, or a url name with its arguments) after something was done, with a sentence about it."""
+    url = resolve_url(to, **kwargs)
     if toast:
         toast_next(request, toast, undo=undo)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url, status=303)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks; the unit of work put it there."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
 
 
 def _signed_in(request: HttpRequest) -> Actor:

@@ -1,7 +1,7 @@
 """One box that finds a patient, a visit, a bill or an action. Contexts add what they can find."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from itertools import groupby
 
 from kalon.web import navigation
@@ -14,6 +14,7 @@ class Hit:
 
     title: str
     url: str
+    _: KW_ONLY
     note: str = ""
     icon: str = "arrow-right"
     group: str = "Go to"

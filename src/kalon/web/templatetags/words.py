@@ -161,7 +161,7 @@ def _decimal(value: Any) -> Decimal | None:
 
 def _lakhs(digits: str) -> str:
     head, tail = digits[:-3], digits[-3:]
-    pairs = []
+    pairs: list[str] = []
     while head:
         pairs.insert(0, head[-2:])
         head = head[:-2]

@@ -53,7 +53,8 @@ def test_the_sheet_shows_every_component():
 
 def test_a_locked_button_stays_and_says_why_and_who_can_help():
     html = draw(
-        '<c-button type="submit" reason="Repeat the blood pressure first." helper="Nurse Sini can do it.">Sign</c-button>'
+        '<c-button type="submit" reason="Repeat the blood pressure first." helper="Nurse Sini can do it.">'
+        "Sign</c-button>"
     )
     described = re.search(r'aria-disabled="true" aria-describedby="([^"]+)"', html)
     assert described is not None

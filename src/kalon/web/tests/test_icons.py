@@ -16,7 +16,7 @@ def drawings(tmp_path):
 def test_names_are_found_in_templates_python_and_scripts(tmp_path):
     page = tmp_path / "page.html"
     page.write_text(
-        '<c-icon size="20" name="user" /> {% icon "clock" 14 %} <c-status tone="x" icon="check" /> <c-button icon_end=\'x\'>'
+        '<c-icon size="20" name="user" /> {% icon "clock" 14 %} <c-status tone="x" icon="check" /> <c-b icon_end=\'x\'>'
     )
     code = tmp_path / "code.py"
     code.write_text('Move(name="cancel", icon="ban"); {"icon": "inbox"}; silicon = "not-this"')
@@ -36,7 +36,8 @@ def test_names_are_found_in_templates_python_and_scripts(tmp_path):
 
 def test_a_symbol_for_each_name(drawings):
     assert sprite({"check": "page.html"}, drawings) == (
-        '<svg xmlns="http://www.w3.org/2000/svg"><symbol id="check" viewBox="0 0 24 24"><path d="M1 1" /></symbol></svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg">'
+        '<symbol id="check" viewBox="0 0 24 24"><path d="M1 1" /></symbol></svg>'
     )
 
 
