@@ -224,9 +224,7 @@ class EncryptedField(_Column[T]):
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is None or isinstance(value, (bytes, memoryview)):
             return value if value is None else connection.Database.Binary(value)
-        raise TypeError(
-            f"{self.name} is stored encrypted: set it on the row and save that, update() cannot seal it."
-        )
+        raise TypeError(f"{self.name} is stored encrypted: set it on the row and save that, update() cannot seal it.")
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name == "isnull":

@@ -68,9 +68,7 @@ def copy_tombstones() -> int:
         with acting_as(system("erasure copy", organization_id)):
             known = {(line["table"], line["row"], line["key_sha256"]) for line in _lines()}
             lines = [_line(row) for row in ErasedKey.objects.order_by("id")]
-            missing = [
-                line for line in lines if (line["table"], line["row"], line["key_sha256"]) not in known
-            ]
+            missing = [line for line in lines if (line["table"], line["row"], line["key_sha256"]) not in known]
             _append(missing)
             copied += len(missing)
     return copied

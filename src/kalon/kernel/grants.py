@@ -15,9 +15,7 @@ class TableGrants(Declared):
     def make(self, table: str) -> str:
         lines = [f"REVOKE ALL ON {table} FROM PUBLIC, kalon_app, kalon_portal, kalon_reviewed"]
         roles = {"kalon_app": self.app, "kalon_portal": self.portal, "kalon_reviewed": self.reviewed}
-        lines += [
-            f"GRANT {privileges} ON {table} TO {role}" for role, privileges in roles.items() if privileges
-        ]
+        lines += [f"GRANT {privileges} ON {table} TO {role}" for role, privileges in roles.items() if privileges]
         return ";\n".join(lines)
 
     def unmake(self, table: str) -> str:

@@ -37,9 +37,7 @@ def leaves_of(cluster: int, from_xact: int, to_xact: int) -> Leaves:
 
 def proof(event: AuditEvent) -> merkle.Proof:
     """That this entry is under a sealed root; `NotReady` while it is not sealed yet."""
-    found = AuditSeal.objects.filter(
-        cluster=event.cluster, from_xact__lte=event.xact, to_xact__gt=event.xact
-    ).first()
+    found = AuditSeal.objects.filter(cluster=event.cluster, from_xact__lte=event.xact, to_xact__gt=event.xact).first()
     if found is None:
         raise NotReady("This entry is not sealed yet. Ask again in a few minutes.")
     leaves = leaves_of(found.cluster, found.from_xact, found.to_xact)
@@ -81,9 +79,7 @@ def _seal_one() -> AuditSeal | None:
         return new
 
 
-def _made(
-    last: AuditSeal | None, cluster: int, from_xact: int, to_xact: int, *, sealed_at: datetime
-) -> AuditSeal:
+def _made(last: AuditSeal | None, cluster: int, from_xact: int, to_xact: int, *, sealed_at: datetime) -> AuditSeal:
     leaves = leaves_of(cluster, from_xact, to_xact)
     previous = bytes(last.root) if last else GENESIS
     hashes = [leaf for _pk, leaf in leaves]
@@ -122,9 +118,7 @@ def _taken_in(last: AuditSeal | None, number: int, file: outside.Outside) -> Aud
         if line_of(again) == line:
             again.save(force_insert=True)
             return again
-    raise SealRefused(
-        f"{outside.path()} has seal {number}, and the rows under it are not in the table. {LOOK}"
-    )
+    raise SealRefused(f"{outside.path()} has seal {number}, and the rows under it are not in the table. {LOOK}")
 
 
 LOOK = (

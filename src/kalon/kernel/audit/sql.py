@@ -66,5 +66,6 @@ RESET ROLE;
 """
 
 AUDIT_SQL_BACK = """
-DROP FUNCTION kalon_audit_next(int), kalon_audit_leaves(bigint, bigint, bigint), kalon_audit_canonical(kernel_auditevent);
+DROP FUNCTION kalon_audit_next(int), kalon_audit_leaves(bigint, bigint, bigint),
+    kalon_audit_canonical(kernel_auditevent);
 """

@@ -28,17 +28,14 @@ class Report:
         """The outcome in one line."""
         if self.ok:
             return f"The log is whole: {self.rows} entries under {self.seals} seals."
-        return f"The log is NOT whole: {len(self.findings)} findings in {self.seals} seals. " + " ".join(
-            self.findings
-        )
+        return f"The log is NOT whole: {len(self.findings)} findings in {self.seals} seals. " + " ".join(self.findings)
 
 
 def verify() -> Report:
     """Compute every seal again; reads the whole log."""
     report, file = Report(), outside.read()
     report.notes += [
-        f"After seal {line['accepted']} a restored backup was accepted: {line['reason']}"
-        for line in file.accepted
+        f"After seal {line['accepted']} a restored backup was accepted: {line['reason']}" for line in file.accepted
     ]
     report.notes += [f"Line {number} of {outside.path()} cannot be read." for number in file.unreadable]
     last = _walk(report, file)
@@ -96,7 +93,5 @@ def _against_rows(report: Report, seal: AuditSeal, file: outside.Outside) -> Non
 
 def _rows(ids: Iterable[int]) -> str:
     rows = list(ids)
-    shown = ", ".join(map(str, rows[:SHOWN])) + (
-        f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
-    )
+    shown = ", ".join(map(str, rows[:SHOWN])) + (f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else "")
     return f"{'entry' if len(rows) == 1 else 'entries'} {shown}"

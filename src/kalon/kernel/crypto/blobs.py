@@ -56,9 +56,7 @@ def unseal_chunks(source: BinaryIO, data_key: Wrapped, context: str) -> Iterator
         try:
             yield cipher.decrypt(_nonce(number, last), piece, place)
         except (InvalidTag, ValueError):
-            raise Tampered(
-                f"A sealed file was altered or cut at piece {number + 1}. Take it from a backup."
-            ) from None
+            raise Tampered(f"A sealed file was altered or cut at piece {number + 1}. Take it from a backup.") from None
         if last:
             return
         piece, number = following, number + 1

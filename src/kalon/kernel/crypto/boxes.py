@@ -112,13 +112,9 @@ def unwrap(wrapped: bytes) -> bytes:
         raise Tampered("A data key is damaged. Restore the row from a backup.")
     master = AESGCM(masters.key(wrapped[1:HEADER]))
     try:
-        return master.decrypt(
-            wrapped[HEADER : HEADER + NONCE], wrapped[HEADER + NONCE :], _purpose(wrapped[:HEADER])
-        )
+        return master.decrypt(wrapped[HEADER : HEADER + NONCE], wrapped[HEADER + NONCE :], _purpose(wrapped[:HEADER]))
     except InvalidTag:
-        raise Tampered(
-            "A data key was altered, or its master key was exchanged. Compare both with a backup."
-        ) from None
+        raise Tampered("A data key was altered, or its master key was exchanged. Compare both with a backup.") from None
 
 
 def _wrap(data_key: bytes) -> bytes:

@@ -8,9 +8,7 @@ class CryptoError(Exception):
 class KeyDestroyed(CryptoError):
     """The record was erased: its key is gone, and its content with it."""
 
-    def __init__(
-        self, detail: str = "The key of this record was destroyed, so its content is gone for good."
-    ) -> None:
+    def __init__(self, detail: str = "The key of this record was destroyed, so its content is gone for good.") -> None:
         super().__init__(detail)
 
 

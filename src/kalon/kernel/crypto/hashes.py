@@ -17,9 +17,7 @@ def keyed_hash(purpose: str, organization_id: UUID | None, data: bytes | str) ->
 
     The same name gives unrelated hashes in two organisations or two fields.
     """
-    return hmac.digest(
-        hash_key(purpose, organization_id), data.encode() if isinstance(data, str) else data, "sha256"
-    )
+    return hmac.digest(hash_key(purpose, organization_id), data.encode() if isinstance(data, str) else data, "sha256")
 
 
 def hash_key(purpose: str, organization_id: UUID | None) -> bytes:

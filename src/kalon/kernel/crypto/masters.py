@@ -61,9 +61,7 @@ def key(name: bytes) -> bytes:
                 "without this key the records sealed under it stay closed."
             ) from None
         if len(content) != ID_BYTES + KEY_BYTES or content[:ID_BYTES] != name:
-            raise MasterKeyMissing(
-                f"The file of master key {name.hex()} is damaged. Restore it from its backup."
-            )
+            raise MasterKeyMissing(f"The file of master key {name.hex()} is damaged. Restore it from its backup.")
         _known[where] = content[ID_BYTES:]
     return _known[where]
 
@@ -105,9 +103,7 @@ def retire(master_id: str, *, still_used: int) -> None:
         raise MasterKeyInUse(f"{still_used} records are still sealed under {master_id}. Rewrap them first.")
     with _locked() as keys:
         if name == _pointer():
-            raise MasterKeyInUse(
-                f"{master_id} is the current master key. Rotate first, then rewrap, then retire."
-            )
+            raise MasterKeyInUse(f"{master_id} is the current master key. Rotate first, then rewrap, then retire.")
         path = _path(name)
         if not path.exists():
             raise MasterKeyMissing(f"There is no master key {master_id} in {keys}.")
@@ -126,9 +122,7 @@ def _pointer() -> bytes:
     try:
         return bytes.fromhex(text)
     except ValueError:
-        raise CryptoError(
-            f"{folder() / 'current'} is damaged. Restore the key folder from its backup."
-        ) from None
+        raise CryptoError(f"{folder() / 'current'} is damaged. Restore the key folder from its backup.") from None
 
 
 def _make(keys: Path) -> bytes:

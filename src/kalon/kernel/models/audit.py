@@ -74,13 +74,9 @@ class AuditEvent(models.Model):
                 ),
                 name="kernel_auditevent_kind",
             ),
-            Trigger(
-                name="kernel_auditevent_stamp", events="BEFORE INSERT", body=STAMP, declare="parts text[];"
-            ),
+            Trigger(name="kernel_auditevent_stamp", events="BEFORE INSERT", body=STAMP, declare="parts text[];"),
             *append_only("kernel_auditevent", name="kernel_auditevent_append_only"),
-            RowSecurity(
-                name="kernel_auditevent_rows", app="SELECT, INSERT", portal="INSERT", reviewed="SELECT"
-            ),
+            RowSecurity(name="kernel_auditevent_rows", app="SELECT, INSERT", portal="INSERT", reviewed="SELECT"),
         ]
 
     def __str__(self) -> str:

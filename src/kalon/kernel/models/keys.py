@@ -23,9 +23,7 @@ class ErasedKey(models.Model):
         app_label = "kernel"
         db_table = "kernel_erasedkey"
         constraints = [
-            models.UniqueConstraint(
-                fields=["table_name", "row_id", "key_sha256"], name="kernel_erasedkey_once"
-            ),
+            models.UniqueConstraint(fields=["table_name", "row_id", "key_sha256"], name="kernel_erasedkey_once"),
             RowSecurity(name="kernel_erasedkey_rows", app="SELECT, INSERT"),
             *append_only("kernel_erasedkey", name="kernel_erasedkey_append_only"),
         ]

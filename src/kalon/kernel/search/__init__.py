@@ -11,8 +11,8 @@ copy of the table shows how often each occurs. Two organisations, and two fields
 """
 
 from kalon.kernel.search.matching import Candidate, Ranked, rank
-from kalon.kernel.search.queries import Query, Step, parse_query, parsed_dates
-from kalon.kernel.search.sql import CANDIDATES_SQL, CANDIDATES_SQL_BACK, MOST, candidates
+from kalon.kernel.search.queries import MOST, Query, Step, parse_query, parsed_dates
+from kalon.kernel.search.sql import CANDIDATES_SQL, CANDIDATES_SQL_BACK, candidates
 from kalon.kernel.search.tokens import date_tokens, mrn_tokens, name_tokens, phone_tokens
 from kalon.kernel.search.words import fold, normalize, skeleton, sounds, words
 

@@ -1,7 +1,9 @@
 """Dates of birth as people type them."""
 
 import re
-from datetime import date
+from datetime import UTC, date
+
+from kalon.kernel import clock
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NUMBERS = re.compile(r"^(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{2,4})$")
@@ -46,4 +48,4 @@ def _year(text: str) -> int:
     if len(text) == 4:
         return int(text)
     year = 2000 + int(text)
-    return year if year <= date.today().year else year - 100
+    return year if year <= clock.today(UTC).year else year - 100

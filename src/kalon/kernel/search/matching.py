@@ -47,11 +47,7 @@ def _fit(query: Query, wanted: list[tuple[str, str]], candidate: Candidate) -> R
     if query.phone and any(_same_phone(query.phone, phone) for phone in candidate.phones):
         return Ranked(candidate.key, EXACT, "phone")
     if not wanted:
-        return (
-            Ranked(candidate.key, 1.0, "date of birth")
-            if query.dates
-            else Ranked(candidate.key, 0.9, "number")
-        )
+        return Ranked(candidate.key, 1.0, "date of birth") if query.dates else Ranked(candidate.key, 0.9, "number")
     score = name_score(wanted, candidate.names)
     return Ranked(candidate.key, score, "name") if score >= LEAST else None
 
@@ -76,9 +72,7 @@ def _word_score(word: str, heard: str, other: str, other_heard: str) -> float:
     written = JaroWinkler.similarity(word, other)
     if other.startswith(word):
         return max(0.97, written)
-    return (
-        max(written, 0.95 * JaroWinkler.similarity(heard, other_heard)) if heard and other_heard else written
-    )
+    return max(written, 0.95 * JaroWinkler.similarity(heard, other_heard)) if heard and other_heard else written
 
 
 def _heard(word: str) -> str:

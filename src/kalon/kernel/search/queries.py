@@ -96,7 +96,9 @@ def _steps(query: Query, organization_id: UUID, region: str) -> list[Step]:
     steps = [first, Step((), (*numbers, *heard), MOST, "sounds like", ENOUGH)]
     if len(heard) > 1:
         begun = [hashed({prefix(word[:2])}) for word in names]
-        steps += [Step((), (*numbers, *_loose(heard, begun, at)), MOST, "nearly", FEW_FOUND) for at in range(len(heard))]
+        steps += [
+            Step((), (*numbers, *_loose(heard, begun, at)), MOST, "nearly", FEW_FOUND) for at in range(len(heard))
+        ]
         sharp = {key for word in names for key in sounds(word) | {f"w:{word}"} if not key.startswith("s:")}
         steps.append(Step((), (*numbers, hashed(sharp)), MOST, "part of it", 1))
     return steps

@@ -24,7 +24,7 @@ PLACE = "patients_patient.given_name:1"
 @pytest.fixture(autouse=True)
 def keys(settings: Any, tmp_path: Path) -> Iterator[Path]:
     settings.KALON_KEYS_DIR = tmp_path / "keys"
-    yield settings.KALON_KEYS_DIR
+    return settings.KALON_KEYS_DIR
 
 
 class TestBoxes:
@@ -64,9 +64,7 @@ class TestBoxes:
             with pytest.raises(crypto.Tampered):
                 crypto.unseal(box, wrapped, place)
 
-    @given(
-        content=st.binary(max_size=300), place=st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-    )
+    @given(content=st.binary(max_size=300), place=st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
     def test_any_content_in_any_place(self, content: bytes, place: str) -> None:
         key = crypto.new_data_key()
         assert crypto.unseal(crypto.seal(content, key, place), key, place) == content
@@ -120,9 +118,7 @@ class TestMasters:
         with pytest.raises(crypto.MasterKeyMissing, match="Restore the key folder"):
             crypto.seal(b"", old, PLACE)
 
-    def test_a_rewound_folder_says_which_key_it_lacks(
-        self, keys: Path, tmp_path: Path, settings: Any
-    ) -> None:
+    def test_a_rewound_folder_says_which_key_it_lacks(self, keys: Path, tmp_path: Path, settings: Any) -> None:
         first = crypto.masters()[0]
         older = tmp_path / "older"
         older.mkdir()
@@ -234,10 +230,7 @@ class TestHashes:
     def test_equal_values_meet_only_in_one_field_of_one_organisation(self) -> None:
         one = crypto.keyed_hash("name", ORG, "meera")
         assert one == crypto.keyed_hash("name", ORG, b"meera")
-        assert (
-            len({one, crypto.keyed_hash("name", OTHER, "meera"), crypto.keyed_hash("phone", ORG, "meera")})
-            == 3
-        )
+        assert len({one, crypto.keyed_hash("name", OTHER, "meera"), crypto.keyed_hash("phone", ORG, "meera")}) == 3
 
     def test_the_index_does_not_rotate_with_the_master(self) -> None:
         before = crypto.keyed_hash("name", ORG, "meera")

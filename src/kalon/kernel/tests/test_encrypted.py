@@ -17,7 +17,8 @@ from django.template import Context, Engine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kalon.kernel import crypto
+from kalon.kernel import crypto, erasure
+from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.encrypted import (
     ERASED,
     EncryptedDate,
@@ -28,6 +29,10 @@ from kalon.kernel.encrypted import (
 )
 from kalon.kernel.errors import Invalid
 from kalon.kernel.ids import uuid7
+from kalon.kernel.tenancy import acting_as
+
+ORG = uuid7()
+CLERK = Actor(Kind.STAFF, "the owner", ORG, user_id=uuid7())
 
 
 class Person(KeyedRecord):
@@ -37,6 +42,7 @@ class Person(KeyedRecord):
     born = EncryptedDate(null=True)
     address = EncryptedJSON(null=True)
     ward = models.IntegerField(default=0)
+    organization_id = models.UUIDField(default=ORG.__str__)
 
     class Meta:
         app_label = "kernel_tests"
@@ -55,7 +61,7 @@ class Phone(models.Model):
 
 TABLES = """
 CREATE TEMP TABLE pg_temp_person (id uuid PRIMARY KEY, data_key bytea, name bytea NOT NULL, nickname bytea, born bytea,
-    address bytea, ward int NOT NULL) ON COMMIT DROP;
+    address bytea, ward int NOT NULL, organization_id uuid NOT NULL) ON COMMIT DROP;
 CREATE TEMP TABLE pg_temp_phone (id uuid PRIMARY KEY, person_id uuid, number bytea NOT NULL) ON COMMIT DROP;
 """
 
@@ -63,9 +69,10 @@ CREATE TEMP TABLE pg_temp_phone (id uuid PRIMARY KEY, person_id uuid, number byt
 @pytest.fixture(autouse=True)
 def tables(db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.KALON_KEYS_DIR = tmp_path / "keys"
+    settings.KALON_TOMBSTONES = tmp_path / "tombstones.jsonl"
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
-    yield
+    return
 
 
 def sql(text: str, *params: Any) -> list[tuple[Any, ...]]:
@@ -162,17 +169,10 @@ class TestReadingAndWriting:
         monkeypatch.setattr(apps, "get_model", lambda *_label: Person)  # its app exists in this test only
         for found in (Person.objects.get(), Person(name="New")):
             name = found.name
-            assert (
-                copy.copy(found).name
-                == copy.deepcopy(found).name
-                == pickle.loads(pickle.dumps(found)).name
-                == name
-            )
+            assert copy.copy(found).name == copy.deepcopy(found).name == pickle.loads(pickle.dumps(found)).name == name
         assert pickle.loads(pickle.dumps(ERASED)) is ERASED and copy.deepcopy([ERASED])[0] is ERASED
 
-    @pytest.mark.parametrize(
-        "text", ["", " ", "x" * 10_000, "मीरा", "مريم", "👩🏽‍⚕️", "a\x00b", "'; DROP TABLE x--"]
-    )
+    @pytest.mark.parametrize("text", ["", " ", "x" * 10_000, "मीरा", "مريم", "👩🏽‍⚕️", "a\x00b", "'; DROP TABLE x--"])
     def test_any_text(self, text: str) -> None:
         meera(name=text, nickname=text)
         found = Person.objects.get()
@@ -211,9 +211,7 @@ class TestRefusals:
 
     def test_half_a_character_gets_a_sentence(self) -> None:
         form = forms.modelform_factory(Person, fields=["name"])({"name": "Mee\ud83dra"})
-        assert form.errors["name"] == [
-            "This holds half of a character that cannot be stored. Type it again by hand."
-        ]
+        assert form.errors["name"] == ["This holds half of a character that cannot be stored. Type it again by hand."]
         with pytest.raises(Invalid, match="half of a character"), transaction.atomic():
             meera(name="Mee\ud83dra")
         assert not Person.objects.exists()
@@ -248,9 +246,7 @@ class TestAttacks:
 
     def test_ciphertext_swapped_together_with_the_key_never_shows_the_other_name(self) -> None:
         one, _two = meera(), meera(name="Asha Pillai")
-        sql(
-            "UPDATE pg_temp_person p SET name = q.name, data_key = q.data_key FROM pg_temp_person q WHERE p.id <> q.id"
-        )
+        sql("UPDATE pg_temp_person p SET name = q.name, data_key = q.data_key FROM pg_temp_person q WHERE p.id <> q.id")
         with pytest.raises(crypto.Tampered):
             _ = Person.objects.get(pk=one.pk).name
 
@@ -276,11 +272,7 @@ class TestErasure:
         found = Phone.objects.select_related("person").get()
         assert found.number is ERASED and found.person.name is ERASED and is_erased(found.person.born)
         assert found.person.nickname is None
-        page = (
-            Engine()
-            .from_string("{{ p.name }}, {{ p.born|date:'j M Y' }}")
-            .render(Context({"p": found.person}))
-        )
+        page = Engine().from_string("{{ p.name }}, {{ p.born|date:'j M Y' }}").render(Context({"p": found.person}))
         assert page == "erased, "
 
     def test_saving_an_erased_record_writes_nothing_into_it(self) -> None:
@@ -295,3 +287,27 @@ class TestErasure:
         found.name = "Somebody"
         with pytest.raises(crypto.KeyDestroyed):
             found.save()
+
+    def test_a_restored_backup_is_erased_again(
+        self, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        monkeypatch.setattr(apps, "get_models", lambda: [Person])  # its app exists in this test only
+        person = meera(ward=7)
+        backup = sql("SELECT data_key FROM pg_temp_person")[0]
+        with acting_as(CLERK), django_capture_on_commit_callbacks(execute=True):
+            tombstone = erasure.erase(person, also={"ward": 0})
+            assert erasure.erase(person) is None
+        assert tombstone is not None
+        assert tombstone.row_id == person.pk
+        assert Person.objects.get().name is ERASED
+        sql("UPDATE pg_temp_person SET data_key = %s, ward = 7", *backup)
+        assert Person.objects.get().name == "Meera Nair"
+        assert erasure.replay_tombstones() == 1
+        assert (Person.objects.get().name, Person.objects.get().ward) == (ERASED, 0)
+        assert erasure.replay_tombstones() == 0
+
+    def test_nothing_is_written_outside_when_the_erasure_is_rolled_back(self, tmp_path: Path) -> None:
+        person = meera()
+        with acting_as(CLERK):
+            erasure.erase(person)
+        assert not (tmp_path / "tombstones.jsonl").exists()

@@ -29,27 +29,34 @@ ORG = UUID("0190a8e0-0000-7000-8000-000000000001")
 OTHER = UUID("0190a8e0-0000-7000-8000-000000000002")
 
 MISSPELT = (
-    ("Mira Nayar", "Meera Nair"), ("Lakshmi Iyer", "Laxmi Aiyar"), ("Suneetha Reddi", "Sunita Reddy"),
-    ("Mohamed Kan", "Mohammed Khan"), ("Muhammad Sheikh", "Mohammad Shaikh"), ("Deepak Chowdhury", "Dipak Chaudhary"),
-    ("Pooja Sharma", "Puja Sarma"), ("Vijay Varma", "Wijay Verma"), ("Chandrashekar Rao", "Chandrasekhar Row"),
-    ("Jyothi Menon", "Jyoti Menen"), ("Geetha Krishnan", "Gita Krishnen"), ("Radhika Agrawal", "Radhica Agarwal"),
-    ("Saurav Ganguli", "Sourav Ganguly"), ("Preeti Zinta", "Priti Jinta"), ("Aishwariya Rai", "Aishwarya Ray"),
-    ("Fathima Begam", "Fatima Begum"), ("Zubaida Kureshi", "Zubeida Qureshi"), ("Yusuf Patan", "Yousuf Pathan"),
-    ("Catherine Smyth", "Kathryn Smith"), ("Steven Philips", "Stephen Phillips"), ("Elisabeth Jonson", "Elizabeth Johnson"),
-    ("Geoffrey Clark", "Jeffrey Clarke"), ("Sara Conor", "Sarah Connor"), ("Jon Macdonald", "John McDonald"),
-    ("Anoop Mathews", "Anup Mathew"), ("Sreejith Pilla", "Srijit Pillai"), ("Thrisha Nambyar", "Trisha Nambiar"),
-    ("Balasubramaniam K", "Balasubramanian K"), ("Vishwanathan Anand", "Viswanathan Anand"), ("Ramkrishna Bhat", "Ramakrishna Bhatt"),
-    ("Gourav Singhania", "Gaurav Singania"), ("Asha Bhosley", "Asha Bhosle"), ("Nikil Deshpandey", "Nikhil Deshpande"),
-    ("Sidharth Malhotra", "Siddharth Malhotra"), ("Manpreet Cor", "Manprit Kaur"), ("Harbajan Sing", "Harbhajan Singh"),
-    ("Nayar Meera", "Meera Nair"), ("Parvathy Tiruvothu", "Parvathi Thiruvothu"), ("Gnanavel Raja", "Nyanavel Raja"),
-    ("Xavier Fernandez", "Zavier Fernandes"), ("Bhuvaneshwari Devi", "Bhubaneswari Devi"), ("Reneé Dsouza", "Renee D'Souza"),
+    ("Mira Nayar", "Meera Nair"), ("Lakshmi Iyer", "Laxmi Aiyar"),
+    ("Suneetha Reddi", "Sunita Reddy"), ("Mohamed Kan", "Mohammed Khan"),
+    ("Muhammad Sheikh", "Mohammad Shaikh"), ("Deepak Chowdhury", "Dipak Chaudhary"),
+    ("Pooja Sharma", "Puja Sarma"), ("Vijay Varma", "Wijay Verma"),
+    ("Chandrashekar Rao", "Chandrasekhar Row"), ("Jyothi Menon", "Jyoti Menen"),
+    ("Geetha Krishnan", "Gita Krishnen"), ("Radhika Agrawal", "Radhica Agarwal"),
+    ("Saurav Ganguli", "Sourav Ganguly"), ("Preeti Zinta", "Priti Jinta"),
+    ("Aishwariya Rai", "Aishwarya Ray"), ("Fathima Begam", "Fatima Begum"),
+    ("Zubaida Kureshi", "Zubeida Qureshi"), ("Yusuf Patan", "Yousuf Pathan"),
+    ("Catherine Smyth", "Kathryn Smith"), ("Steven Philips", "Stephen Phillips"),
+    ("Elisabeth Jonson", "Elizabeth Johnson"), ("Geoffrey Clark", "Jeffrey Clarke"),
+    ("Sara Conor", "Sarah Connor"), ("Jon Macdonald", "John McDonald"),
+    ("Anoop Mathews", "Anup Mathew"), ("Sreejith Pilla", "Srijit Pillai"),
+    ("Thrisha Nambyar", "Trisha Nambiar"), ("Balasubramaniam K", "Balasubramanian K"),
+    ("Vishwanathan Anand", "Viswanathan Anand"), ("Ramkrishna Bhat", "Ramakrishna Bhatt"),
+    ("Gourav Singhania", "Gaurav Singania"), ("Asha Bhosley", "Asha Bhosle"),
+    ("Nikil Deshpandey", "Nikhil Deshpande"), ("Sidharth Malhotra", "Siddharth Malhotra"),
+    ("Manpreet Cor", "Manprit Kaur"), ("Harbajan Sing", "Harbhajan Singh"),
+    ("Nayar Meera", "Meera Nair"), ("Parvathy Tiruvothu", "Parvathi Thiruvothu"),
+    ("Gnanavel Raja", "Nyanavel Raja"), ("Xavier Fernandez", "Zavier Fernandes"),
+    ("Bhuvaneshwari Devi", "Bhubaneswari Devi"), ("Reneé Dsouza", "Renee D'Souza"),
 )  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def keys(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     settings.KALON_KEYS_DIR = tmp_path_factory.getbasetemp() / "search-keys"
-    yield
+    return
 
 
 def fits(query: Query, tokens: set[int]) -> str:
@@ -119,7 +126,8 @@ class TestNames:
 
 class TestNumbers:
     @pytest.mark.parametrize(
-        "typed", ["+91 98450 12345", "9845012345", "098450-12345", "98450 12345", "12345", "2345", "5012345", "+919845012345"]
+        "typed", ["+91 98450 12345", "9845012345", "098450-12345", "98450 12345", "12345", "2345", "5012345",
+         "+919845012345"]
     )  # fmt: skip
     def test_a_phone_however_it_is_typed(self, typed: str) -> None:
         tokens = phone_tokens("+91 98450 12345", organization_id=ORG)
@@ -137,7 +145,8 @@ class TestNumbers:
         assert fits(parse_query(typed, organization_id=ORG), mrn_tokens("SK-000123", organization_id=ORG))
 
     @pytest.mark.parametrize(
-        "typed", ["14 Mar 1994", "14/03/1994", "14-3-94", "1994-03-14", "14 march 1994", "March 14, 1994", "14.03.1994", "14mar1994"]
+        "typed", ["14 Mar 1994", "14/03/1994", "14-3-94", "1994-03-14", "14 march 1994", "March 14, 1994", "14.03.1994",
+         "14mar1994"]
     )  # fmt: skip
     def test_a_date_of_birth_however_it_is_typed(self, typed: str) -> None:
         assert date(1994, 3, 14) in parsed_dates(typed)
