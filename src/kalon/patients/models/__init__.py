@@ -1,7 +1,7 @@
 """The tables of this context: the person, their record, and who may act for them."""
 
 from kalon.patients.models.access import PatientAccess, Registration, Relation
-from kalon.patients.models.patient import AllergyState, Gender, Patient
+from kalon.patients.models.patient import AllergyState, Gender, Language, Patient
 from kalon.patients.models.record import Allergy, Contact, Coverage, HistoryItem, HistoryKind, Severity
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Gender",
     "HistoryItem",
     "HistoryKind",
+    "Language",
     "Patient",
     "PatientAccess",
     "Registration",

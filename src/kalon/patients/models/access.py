@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from kalon.kernel.encrypted import EncryptedJSON, KeyedRecord
+from kalon.kernel.encrypted import EncryptedJSON, EncryptedText, KeyedRecord
 from kalon.kernel.lifecycle import Staged
 from kalon.kernel.models.records import OrganizationRecord, PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
@@ -19,12 +19,17 @@ class Relation(models.TextChoices):
     GUARDIAN = "GUARDIAN", "Guardian"
 
 
-class PatientAccess(PatientRecord):
-    """An account that may open one patient's record in the portal: their own, or as their guardian."""
+class PatientAccess(KeyedRecord, PatientRecord):
+    """An account that may open one patient's record in the portal: their own, or as their guardian.
+
+    `called` is the patient's first name under a key of its own, so that a guardian can choose whom to act for
+    before that patient's record is open.
+    """
 
     user = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     user_id: UUID
     relation = models.CharField(max_length=8, choices=Relation.choices)
+    called = EncryptedText(max_length=100)
 
     class Meta:
         db_table = "patients_access"

@@ -32,6 +32,23 @@ class AllergyState(models.TextChoices):
     UNAVAILABLE = "UNAVAILABLE", "Could not be asked"
 
 
+class Language(models.TextChoices):
+    """The language we speak and write to a patient in (ISO 639-1)."""
+
+    ENGLISH = "en", "English"
+    HINDI = "hi", "Hindi"
+    MALAYALAM = "ml", "Malayalam"
+    TAMIL = "ta", "Tamil"
+    KANNADA = "kn", "Kannada"
+    TELUGU = "te", "Telugu"
+    MARATHI = "mr", "Marathi"
+    GUJARATI = "gu", "Gujarati"
+    BENGALI = "bn", "Bengali"
+    PUNJABI = "pa", "Punjabi"
+    URDU = "ur", "Urdu"
+    ARABIC = "ar", "Arabic"
+
+
 class Patient(KeyedRecord, OrganizationRecord):
     """A person the clinic cares for.
 
@@ -51,7 +68,7 @@ class Patient(KeyedRecord, OrganizationRecord):
     abha_number = EncryptedText(max_length=14)
     abha_address = EncryptedText(max_length=100)
     abha_hash = models.CharField(max_length=64, blank=True, editable=False)
-    language = models.CharField(max_length=12, default="en")
+    language = models.CharField(max_length=12, choices=Language.choices, default=Language.ENGLISH)
     referral_source = models.CharField(max_length=200, blank=True)
     allergy_state = models.CharField(
         max_length=16, choices=AllergyState.choices, default=AllergyState.NOT_RECORDED, editable=False

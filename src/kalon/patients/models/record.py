@@ -42,6 +42,11 @@ class Allergy(PatientRecord):
             RowSecurity(name="patients_allergy_rows", patient="patient_id", portal="SELECT"),
         ]
 
+    @property
+    def year(self) -> str:
+        """Since when, as the banner says it."""
+        return str(self.since_year or "")
+
 
 class HistoryKind(models.TextChoices):
     CONDITION = "CONDITION", "Condition"

@@ -3,17 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from types import MappingProxyType
 from uuid import UUID
 
-from kalon.patients.models import AllergyState, Gender, HistoryKind, Severity
+from kalon.patients.models import AllergyState, Gender, HistoryKind, Language, Severity
 from kalon.patients.rules import values
 from kalon.patients.rules.people import is_minor
 from kalon.patients.rules.values import Faults
 
 ADDRESS_LINES = ("line1", "line2", "city", "district", "state", "postal_code", "country")
-LANGUAGES = ("en", "hi", "ml", "ta", "kn", "te", "mr", "gu", "bn", "pa", "ur", "ar")
-NOTHING: Mapping[str, str] = MappingProxyType({})
 GUARDIAN_NEEDED = "A patient under 18 needs a guardian. Write who decides for them, with a phone number."
 
 
@@ -178,7 +175,7 @@ class PatientDetails:
     address: Mapping[str, str] = field(default_factory=dict)
     abha_number: str = ""
     abha_address: str = ""
-    language: str = "en"
+    language: str = Language.ENGLISH
     referral_source: str = ""
     guardian: GuardianDetails | None = None
     coverage: CoverageDetails | None = None
@@ -215,7 +212,7 @@ class PatientDetails:
             made = replace(made, birth_date=values.birth_date(self.birth_date, today=today))
         if self.gender not in Gender.values:
             faults.add("gender", "Choose one of the answers.")
-        if self.language not in LANGUAGES:
+        if self.language not in Language.values:
             faults.add("language", "Choose a language of the list.")
         with faults.on("abha_number"):
             made = replace(made, abha_number=values.abha_number(self.abha_number))

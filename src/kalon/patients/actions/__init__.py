@@ -1,0 +1,47 @@
+"""The verbs of this context: the only writers of its tables.
+
+At the desk: `register`, `correct`, `record_allergies`, `add_contact`, `add_coverage`, `add_history`,
+`settle_duplicate`. By a visitor: `start_registration`, `resend_code`, `confirm_registration`.
+"""
+
+from kalon.patients.actions.corrections import correct, settle_duplicate
+from kalon.patients.actions.desk import register
+from kalon.patients.actions.record import add_contact, add_coverage, add_guardian, add_history, end_history, record_allergies
+from kalon.patients.actions.visitors import (
+    confirm_registration,
+    expire_registrations,
+    resend_code,
+    start_registration,
+)
+from kalon.patients.rules import (
+    AllergyAnswer,
+    AllergyDetails,
+    ContactDetails,
+    CoverageDetails,
+    GuardianDetails,
+    HistoryDetails,
+    PatientDetails,
+)
+
+__all__ = [
+    "AllergyAnswer",
+    "AllergyDetails",
+    "ContactDetails",
+    "CoverageDetails",
+    "GuardianDetails",
+    "HistoryDetails",
+    "PatientDetails",
+    "add_contact",
+    "add_coverage",
+    "add_guardian",
+    "add_history",
+    "confirm_registration",
+    "correct",
+    "end_history",
+    "expire_registrations",
+    "record_allergies",
+    "register",
+    "resend_code",
+    "settle_duplicate",
+    "start_registration",
+]

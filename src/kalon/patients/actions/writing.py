@@ -1,0 +1,159 @@
+"""How a new record is written down, the same at the desk and after a self-registration."""
+
+from kalon.kernel import audit, clock, crypto, numbers
+from kalon.kernel.actors import Actor
+from kalon.kernel.constraints import refusing
+from kalon.kernel.errors import Clash, Invalid
+from kalon.patients import queries
+from kalon.patients.models import Allergy, AllergyState, Contact, Coverage, HistoryItem, Patient
+from kalon.patients.queries.finding import search_tokens
+from kalon.patients.rules import (
+    AllergyAnswer,
+    ContactDetails,
+    CoverageDetails,
+    GuardianDetails,
+    HistoryDetails,
+    PatientDetails,
+    is_minor,
+)
+from kalon.people import queries as people
+from kalon.people.models import Organization
+
+ABHA_TAKEN = Clash("Another patient's record has this ABHA number. Look them up before making a second record.")
+IDENTIFYING = frozenset({"given_name", "family_name", "birth_date", "phone"})
+
+
+def new_patient(details: PatientDetails, *, by: Actor, duplicate_of: Patient | None = None) -> Patient:
+    """Write a checked person down, with everything they told at once; gives them an MRN."""
+    here = people.organization(seen_by=by)
+    guardian = details.guardian
+    patient = Patient(
+        organization_id=here.pk,
+        mrn=f"{here.code}-{numbers.next_number('mrn'):06d}",
+        given_name=details.given_name,
+        family_name=details.family_name,
+        birth_date=details.birth_date,
+        gender=details.gender,
+        # A child is reached through their guardian.
+        phone=details.phone or (guardian.phone if guardian else ""),
+        email=details.email or (guardian.email if guardian else ""),
+        address=dict(details.address) or None,
+        abha_number=details.abha_number,
+        abha_hash=abha_hash(here, details.abha_number),
+        abha_address=details.abha_address,
+        language=details.language,
+        referral_source=details.referral_source,
+        possible_duplicate_of=duplicate_of,
+        registered_by=by.name,
+    )
+    patient.search_tokens = search_tokens(patient, region=here.country)
+    with refusing({"patients_patient_abha": ABHA_TAKEN}):
+        patient.save(force_insert=True)
+    _told(patient, details, by=by)
+    return patient
+
+
+def abha_hash(here: Organization, number: str) -> str:
+    """A keyed fingerprint of an ABHA number, so that it stays unique while it stands encrypted."""
+    return crypto.keyed_hash("abha", here.pk, number).hex() if number else ""
+
+
+def write_guardian(patient: Patient, guardian: GuardianDetails, *, by: Actor) -> Contact:
+    """The guardian as a contact; one who is a patient here is referred to, with their own name and phone."""
+    name, phone, email = guardian.name, guardian.phone, guardian.email
+    if guardian.patient_id is not None:
+        person = queries.patient(guardian.patient_id, seen_by=by)
+        if is_minor(person.born, clock.now().date()):
+            raise Invalid("A guardian must be of age. Choose somebody else.", field="guardian_name")
+        name, phone, email = person.name, phone or person.phone, email or person.email
+    details = ContactDetails(
+        name=name,
+        phone=phone,
+        email=email,
+        relationship=guardian.relationship,
+        is_guardian=True,
+        is_emergency=True,
+        patient_id=guardian.patient_id,
+    )
+    return write_contact(patient, details)
+
+
+def write_contact(patient: Patient, details: ContactDetails) -> Contact:
+    return Contact.objects.create(
+        organization_id=patient.organization_id,
+        patient=patient,
+        name=details.name,
+        phone=details.phone,
+        email=details.email,
+        relationship=details.relationship,
+        is_emergency=details.is_emergency,
+        is_guardian=details.is_guardian,
+        person_id=details.patient_id,
+    )
+
+
+def write_coverage(patient: Patient, details: CoverageDetails) -> Coverage:
+    return Coverage.objects.create(
+        organization_id=patient.organization_id,
+        patient=patient,
+        payer=details.payer,
+        policy_number=details.policy_number,
+        holder=details.holder,
+        valid_from=details.valid_from,
+        valid_to=details.valid_to,
+    )
+
+
+def write_history(patient: Patient, details: HistoryDetails, *, by: Actor) -> HistoryItem:
+    return HistoryItem.objects.create(
+        organization_id=patient.organization_id,
+        patient=patient,
+        kind=details.kind,
+        text=details.text,
+        noted_by=by.name,
+    )
+
+
+def write_allergies(patient: Patient, answer: AllergyAnswer, *, by: Actor) -> None:
+    """Write the answer down; what is no longer named is ended, so that the old answer can still be read."""
+    now = clock.now()
+    named = {_key(one.substance): one for one in answer.allergies}
+    for held in Allergy.objects.filter(patient=patient, ended_at=None):
+        one = named.get(_key(held.substance))
+        if one and (one.reaction, one.severity, one.since_year) == (held.reaction, held.severity, held.since_year):
+            del named[_key(held.substance)]
+            continue
+        held.ended_at, held.ended_by = now, by.name
+        held.save(update_fields=["ended_at", "ended_by"])
+    for one in named.values():
+        Allergy.objects.create(
+            organization_id=patient.organization_id,
+            patient=patient,
+            substance=one.substance,
+            reaction=one.reaction,
+            severity=one.severity,
+            since_year=one.since_year,
+            noted_by=by.name,
+        )
+    patient.allergy_state, patient.allergies_asked_at, patient.allergies_asked_by = answer.state, now, by.name
+    patient.save(update_fields=["allergy_state", "allergies_asked_at", "allergies_asked_by"])
+
+
+def noted_change(patient: Patient, what: str, *, by: Actor, reason: str = "", **facts: object) -> None:
+    """Log a change by the names of what changed, never its content."""
+    audit.note(by, audit.Kind.CHANGE, patient, reason=reason, purpose=what, facts=facts)
+
+
+def _told(patient: Patient, details: PatientDetails, *, by: Actor) -> None:
+    if details.guardian is not None:
+        write_guardian(patient, details.guardian, by=by)
+    if details.coverage is not None:
+        write_coverage(patient, details.coverage)
+    if details.allergies is not None and details.allergies.state != AllergyState.NOT_RECORDED:
+        write_allergies(patient, details.allergies, by=by)
+    for item in details.history:
+        write_history(patient, item, by=by)
+
+
+def _key(substance: str) -> str:
+    return substance.casefold()

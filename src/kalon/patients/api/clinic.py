@@ -1,0 +1,136 @@
+"""Patients for the clinic's own programs."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from kalon.api import Page, Router, paged
+from kalon.kernel import audit
+from kalon.patients import actions, queries
+from kalon.patients.api.schemas import (
+    AllergiesIn,
+    AllergiesOut,
+    AllergyOut,
+    ContactIn,
+    ContactOut,
+    CorrectionIn,
+    CoverageIn,
+    CoverageOut,
+    HistoryIn,
+    HistoryOut,
+    HitOut,
+    LookedOut,
+    PatientOut,
+    RegisterIn,
+)
+from kalon.patients.lifecycles import READ
+from kalon.patients.models import Patient
+from kalon.web.fronts import actor_of
+
+router = Router(tags=["patients"])
+
+MOST_HITS = 50
+
+
+@router.get("", response=Page[HitOut], summary="Search patients, or list them newest first")
+def list_patients(request: HttpRequest, q: str = "") -> Any:
+    """`q` is a name (misspelt too), phone, record number or date of birth; the best fit comes first."""
+    by = actor_of(request)
+    if q.strip():
+        hits = [hit.patient for hit in queries.search(q, seen_by=by, limit=MOST_HITS)]
+        audit.reads(by, hits, purpose="search")
+        return {"items": [HitOut.of(row) for row in hits], "next": None}
+    rows = queries.patients(seen_by=by).filter(is_active=True)
+    return paged(request, rows, HitOut.of, seen=lambda shown: audit.reads(by, shown, purpose="list of patients"))
+
+
+@router.post("", response={201: PatientOut}, summary="Register a patient at the desk")
+def register(request: HttpRequest, body: RegisterIn) -> Any:
+    """409 with `duplicates` when this may be somebody who has a record already."""
+    details = body.details(confirmed_not_duplicate=body.confirmed_not_duplicate)
+    return 201, PatientOut.of(actions.register(details, by=actor_of(request)))
+
+
+@router.get("/{uuid:pk}", response=PatientOut, summary="A patient's details")
+def show(request: HttpRequest, pk: UUID) -> Any:
+    return PatientOut.of(_seen(request, pk, "details"))
+
+
+@router.patch("/{uuid:pk}", response=PatientOut, summary="Put details right")
+def correct(request: HttpRequest, pk: UUID, body: CorrectionIn) -> Any:
+    """409 when `version` is not the present one: somebody changed the record meanwhile."""
+    by = actor_of(request)
+    return PatientOut.of(actions.correct(pk, body.changes(), version=body.version, reason=body.reason, by=by))
+
+
+@router.get("/{uuid:pk}/allergies", response=AllergiesOut, summary="What is known of allergies")
+def show_allergies(request: HttpRequest, pk: UUID) -> Any:
+    return _allergies(request, _seen(request, pk, "allergies"))
+
+
+@router.put("/{uuid:pk}/allergies", response=AllergiesOut, summary="Write down what was answered about allergies")
+def record_allergies(request: HttpRequest, pk: UUID, body: AllergiesIn) -> Any:
+    answer = body.answer()
+    return _allergies(request, actions.record_allergies(pk, answer.state, answer.allergies, by=actor_of(request)))
+
+
+@router.get("/{uuid:pk}/contacts", response=list[ContactOut], summary="Guardians and other contacts")
+def show_contacts(request: HttpRequest, pk: UUID) -> Any:
+    _seen(request, pk, "contacts")
+    return [ContactOut.of(row) for row in queries.contacts(pk, seen_by=actor_of(request))]
+
+
+@router.post("/{uuid:pk}/contacts", response={201: ContactOut}, summary="Add a contact or a guardian")
+def add_contact(request: HttpRequest, pk: UUID, body: ContactIn) -> Any:
+    return 201, ContactOut.of(actions.add_contact(pk, body.details(), by=actor_of(request)))
+
+
+@router.get("/{uuid:pk}/coverage", response=list[CoverageOut], summary="Insurance policies")
+def show_coverage(request: HttpRequest, pk: UUID) -> Any:
+    _seen(request, pk, "insurance")
+    return [CoverageOut.of(row) for row in queries.coverages(pk, seen_by=actor_of(request))]
+
+
+@router.post("/{uuid:pk}/coverage", response={201: CoverageOut}, summary="Add an insurance policy")
+def add_coverage(request: HttpRequest, pk: UUID, body: CoverageIn) -> Any:
+    return 201, CoverageOut.of(actions.add_coverage(pk, body.details(), by=actor_of(request)))
+
+
+@router.get("/{uuid:pk}/history", response=list[HistoryOut], summary="Basic medical history")
+def show_history(request: HttpRequest, pk: UUID) -> Any:
+    _seen(request, pk, "history")
+    return [HistoryOut.of(row) for row in queries.history(pk, seen_by=actor_of(request))]
+
+
+@router.post("/{uuid:pk}/history", response={201: HistoryOut}, summary="Add a line of history")
+def add_history(request: HttpRequest, pk: UUID, body: HistoryIn) -> Any:
+    return 201, HistoryOut.of(actions.add_history(pk, body.details(), by=actor_of(request)))
+
+
+@router.get("/{uuid:pk}/access-log", response=list[LookedOut], summary="Who read or changed the record")
+def access_log(request: HttpRequest, pk: UUID) -> Any:
+    by = actor_of(request)
+    if not by.is_patient:  # a patient may always know who read their record
+        by.must("audit.view", do="see who read a record")
+    _seen(request, pk, "access log")
+    return [LookedOut(**asdict(looked)) for looked in queries.access_log(pk, seen_by=by)]
+
+
+def _seen(request: HttpRequest, pk: UUID, what: str) -> Patient:
+    """The patient, with the read in the log before anything is shown."""
+    by = actor_of(request)
+    by.must(READ, do="see patients")
+    patient = queries.patient(pk, seen_by=by)
+    audit.read(by, patient, purpose=what)
+    return patient
+
+
+def _allergies(request: HttpRequest, patient: Patient) -> AllergiesOut:
+    return AllergiesOut(
+        state=patient.allergy_state,
+        asked_at=patient.allergies_asked_at,
+        asked_by=patient.allergies_asked_by,
+        allergies=[AllergyOut.of(row) for row in queries.allergies(patient.pk, seen_by=actor_of(request))],
+    )

@@ -1,0 +1,28 @@
+"""What people type about a patient, read into the details that the verbs take."""
+
+from kalon.patients.forms.desk import (
+    AllergyForm,
+    ContactForm,
+    CorrectionForm,
+    CoverageForm,
+    DuplicateForm,
+    HistoryForm,
+    RegisterForm,
+    SearchForm,
+)
+from kalon.patients.forms.visitors import CodeForm, HealthStep, LastStep, PersonStep
+
+__all__ = [
+    "AllergyForm",
+    "CodeForm",
+    "ContactForm",
+    "CorrectionForm",
+    "CoverageForm",
+    "DuplicateForm",
+    "HealthStep",
+    "HistoryForm",
+    "LastStep",
+    "PersonStep",
+    "RegisterForm",
+    "SearchForm",
+]

@@ -1,0 +1,25 @@
+"""The pages of this context: the list, the record, registering at the desk, and /register for visitors."""
+
+from kalon.patients.pages.desk import register
+from kalon.patients.pages.lists import listing
+from kalon.patients.pages.plugging import plug_in
+from kalon.patients.pages.record import page, tab
+from kalon.patients.pages.visitors import confirm, resend, welcome
+from kalon.patients.pages.writing import allergies, contact, correct, coverage, history, settle
+
+__all__ = [
+    "allergies",
+    "confirm",
+    "contact",
+    "correct",
+    "coverage",
+    "history",
+    "listing",
+    "page",
+    "plug_in",
+    "register",
+    "resend",
+    "settle",
+    "tab",
+    "welcome",
+]

@@ -1,0 +1,53 @@
+"""What this context puts into the shell, and its own cards on the patient page."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from kalon.kernel.actors import Actor
+from kalon.patients import queries
+from kalon.patients.lifecycles import READ
+from kalon.patients.models import AllergyState
+from kalon.patients.pages import lists, tabs
+from kalon.patients.queries import page
+from kalon.web import navigation, search
+
+AUDIT_VIEW = "audit.view"
+
+
+def plug_in() -> None:
+    """Called once, when the application starts."""
+    entry = navigation.Entry(label="Patients", url_name="patients:list", icon="users", permission=READ, order=30)
+    navigation.add(entry)
+    search.add(lists.palette)
+    page.add_timeline(own_story)
+    page.add_tab(page.Tab("details", "Details", render=tabs.details, permission=READ, order=70))
+    page.add_tab(page.Tab("family", "Family and contacts", render=tabs.family, permission=READ, order=80))
+    page.add_tab(page.Tab("access", "Access log", render=tabs.access, permission=AUDIT_VIEW, order=90))
+
+
+def own_story(pk: UUID, seen_by: Actor, limit: int, before: datetime | None) -> Iterable[page.TimelineEntry]:
+    """When the record was made, and when allergies were last asked."""
+    patient = queries.patient(pk, seen_by=seen_by)
+    who = f"By {patient.registered_by}" if patient.registered_by != "self-registration" else "By themselves, online"
+    entries = [
+        page.TimelineEntry(
+            at=patient.created_at,
+            title=f"Registered as {patient.mrn}",
+            text=f"{who}. {patient.referral_source}".strip(),
+            icon="user-plus",
+            tag="Record",
+        )
+    ]
+    if patient.allergies_asked_at:
+        entries.append(
+            page.TimelineEntry(
+                at=patient.allergies_asked_at,
+                title=AllergyState(patient.allergy_state).label,
+                text=f"Asked by {patient.allergies_asked_by}",
+                icon="shield-check",
+                tone="danger" if patient.allergy_state == AllergyState.KNOWN else "ok",
+                tag="Safety",
+            )
+        )
+    return [entry for entry in entries if before is None or entry.at < before][:limit]

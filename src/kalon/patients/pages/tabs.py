@@ -1,0 +1,62 @@
+"""The tabs that this context itself gives to the patient page."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from kalon.kernel import clock
+from kalon.patients import queries
+from kalon.patients.lifecycles import ALLERGIES, CORRECT
+from kalon.patients.models import Patient
+from kalon.patients.rules import is_minor
+from kalon.web.fronts import actor_of
+
+
+def details(request: HttpRequest, patient: Patient) -> str:
+    """Who the patient is, their policies and history."""
+    by = actor_of(request)
+    context = {
+        "patient": patient,
+        "person": _person(patient),
+        "coverages": queries.coverages(patient.pk, seen_by=by),
+        "history": queries.history(patient.pk, seen_by=by),
+        "may_correct": by.may(CORRECT),
+        "may_write_history": by.may(ALLERGIES),
+    }
+    return render_to_string("patients/_details.html", context, request)
+
+
+def family(request: HttpRequest, patient: Patient) -> str:
+    """Guardians and other people near the patient, and the account through which they read their pages."""
+    by = actor_of(request)
+    context = {
+        "patient": patient,
+        "contacts": queries.contacts(patient.pk, seen_by=by),
+        "account": queries.account_of(patient.pk, seen_by=by),
+        "is_minor": is_minor(patient.born, clock.now().date()),
+        "may_correct": by.may(CORRECT),
+    }
+    return render_to_string("patients/_family.html", context, request)
+
+
+def access(request: HttpRequest, patient: Patient) -> str:
+    """Who read or changed the record."""
+    log = queries.access_log(patient.pk, seen_by=actor_of(request), limit=100)
+    return render_to_string("patients/_access.html", {"patient": patient, "log": log}, request)
+
+
+def _person(patient: Patient) -> list[tuple[str, str]]:
+    address = ", ".join(str(text) for text in patient.postal_address.values())
+    number = patient.abha_number
+    abha = f"{number[:2]}-{number[2:6]}-{number[6:10]}-{number[10:]}" if number else ""
+    facts = [
+        ("Name", patient.name),
+        ("Gender", patient.get_gender_display()),
+        ("Phone", patient.phone),
+        ("E-mail", patient.email),
+        ("Address", address),
+        ("Language", patient.get_language_display()),
+        ("ABHA number", abha),
+        ("ABHA address", patient.abha_address),
+        ("Found us through", patient.referral_source),
+    ]
+    return [(label, value or "Not recorded") for label, value in facts]

@@ -1,0 +1,45 @@
+"""Reads of patients, always as somebody (`seen_by`): the lists, the search, the record, who looked at it.
+
+Contexts above plug their cards into the patient page through `queries.page`.
+"""
+
+from kalon.patients.queries.duplicates import possible_duplicates
+from kalon.patients.queries.patients import (
+    Banner,
+    account_of,
+    banner,
+    patient,
+    patient_for_user,
+    patients,
+    people_i_act_for,
+)
+from kalon.patients.queries.record import (
+    Looked,
+    access_log,
+    allergies,
+    contacts,
+    coverages,
+    history,
+    policies,
+)
+from kalon.patients.queries.finding import Hit, search
+
+__all__ = [
+    "Banner",
+    "Hit",
+    "Looked",
+    "access_log",
+    "account_of",
+    "allergies",
+    "banner",
+    "contacts",
+    "coverages",
+    "history",
+    "patient",
+    "patient_for_user",
+    "patients",
+    "people_i_act_for",
+    "policies",
+    "possible_duplicates",
+    "search",
+]

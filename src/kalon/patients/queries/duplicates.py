@@ -1,0 +1,58 @@
+"""Who may be the same person: the warning before a second record of somebody is made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kalon.kernel import search as tokens
+from kalon.kernel.actors import Actor
+from kalon.patients.lifecycles import SEARCH
+from kalon.patients.models import Patient
+from kalon.patients.rules import PatientDetails, likeness, same_birthday
+from kalon.people import queries as people
+
+ALIKE, VERY_ALIKE = 0.86, 0.93
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """A patient who may be the same person, how sure that is (0 to 1), and why in words."""
+
+    patient: Patient
+    likeness: float
+    why: str
+
+    def as_fact(self) -> dict[str, str]:
+        """What a member of staff is shown of it in a refusal."""
+        return {"id": str(self.patient.pk), "mrn": self.patient.mrn, "name": self.patient.name, "why": self.why}
+
+
+def possible_duplicates(details: PatientDetails, *, seen_by: Actor) -> list[Double]:
+    """Patients with the same phone, the same name and birth date, or nearly so; the likeliest first."""
+    seen_by.must(SEARCH, do="search patients")
+    here = people.organization(seen_by=seen_by)
+    asked = [details.name, f"{details.name} {details.birth_date}", details.phone]
+    ids = set()
+    for text in filter(None, asked):
+        query = tokens.parse_query(text, organization_id=here.pk, region=here.country)
+        ids.update(tokens.candidates(query, enough=1))
+    rows = Patient.objects.filter(pk__in=ids, is_active=True)
+    found = [double for row in rows if (double := compare(details, row)) is not None]
+    return sorted(found, key=lambda double: -double.likeness)[:MOST]
+
+
+def compare(details: PatientDetails, row: Patient) -> Double | None:
+    """Why these two may be one person, or None when nothing says so."""
+    alike = likeness([details.given_name, details.family_name], [row.given_name, row.family_name])
+    birthday = same_birthday(row.born, details.birth_date)  # type: ignore[arg-type]
+    phone = bool(details.phone) and row.phone == details.phone
+    reasons: Sequence[tuple[bool, float, str]] = (
+        (alike >= ALIKE and birthday and phone, 1.0, "same name, birth date and phone"),
+        (alike >= VERY_ALIKE and birthday, 0.97, "same name and birth date"),
+        (birthday and phone, 0.9, "same birth date and phone"),
+        (alike >= ALIKE and phone, 0.88, "similar name, same phone"),
+        (alike >= ALIKE and birthday, 0.85, "similar name, same birth date"),
+        (phone, 0.6, "same phone"),
+        (alike >= 0.97, 0.5, "same name, another birth date"),
+    )
+    return next((Double(row, score, why) for holds, score, why in reasons if holds), None)

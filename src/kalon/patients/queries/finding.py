@@ -1,0 +1,69 @@
+"""One box: a name (misspelt too), phone, record number or date of birth finds the patient."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from kalon.kernel import search as tokens
+from kalon.kernel.actors import Actor
+from kalon.patients.lifecycles import SEARCH
+from kalon.patients.models import Patient
+from kalon.people import queries as people
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A patient who may be meant, and by what they were found."""
+
+    patient: Patient
+    why: str
+
+    @property
+    def patient_id(self) -> UUID:
+        return self.patient.pk
+
+    @property
+    def name(self) -> str:
+        return self.patient.name
+
+    @property
+    def mrn(self) -> str:
+        return self.patient.mrn
+
+    @property
+    def birth_date(self) -> date | None:
+        return self.patient.born
+
+    @property
+    def phone(self) -> str:
+        return self.patient.phone
+
+
+def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Hit]:
+    """The patients that the text may mean, the best fit first; staff only."""
+    seen_by.must(SEARCH, do="search patients")
+    here = people.organization(seen_by=seen_by)
+    query = tokens.parse_query(text, organization_id=here.pk, region=here.country)
+    if not query.steps:
+        return []
+    ids = tokens.candidates(query)
+    rows = Patient.objects.filter(pk__in=ids, is_active=True)
+    ranked = tokens.rank(query, [candidate(row) for row in rows], limit=limit)
+    return [Hit(found.key, found.why) for found in ranked]
+
+
+def candidate(row: Patient) -> tokens.Candidate:
+    """A patient as the ranking wants them: opened, with names, phones and record number."""
+    return tokens.Candidate(
+        key=row, names=(row.given_name, row.family_name), phones=(row.phone,) if row.phone else (), mrn=row.mrn
+    )
+
+
+def search_tokens(of: Patient, *, region: str) -> list[int]:
+    """What a patient is found by; written beside the encrypted fields whenever one of them changes."""
+    here = of.organization_id
+    found = tokens.name_tokens([of.given_name, of.family_name], organization_id=here)
+    found |= tokens.mrn_tokens(of.mrn, organization_id=here) | tokens.date_tokens(of.born, organization_id=here)
+    if of.phone:
+        found |= tokens.phone_tokens(of.phone, organization_id=here, region=region)
+    return sorted(found)

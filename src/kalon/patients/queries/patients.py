@@ -1,0 +1,103 @@
+"""The patients themselves, and what stands in the banner over every page about one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from kalon.kernel import clock
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotFound
+from kalon.patients.lifecycles import READ
+from kalon.patients.models import Allergy, AllergyState, Gender, Patient, PatientAccess, Relation
+from kalon.patients.rules import age_in_years
+
+if TYPE_CHECKING:
+    from kalon.people.models import User
+
+STALE_AFTER_DAYS = 365  # "none known" and "known" are asked again after a year
+
+NO_SUCH_PATIENT = "There is no such patient here. Look them up by name, phone or record number."
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Who this is, and what could hurt them: shown on top of every page about a patient."""
+
+    id: UUID
+    name: str
+    mrn: str
+    birth_date: date | None
+    age: int | None
+    sex: str
+    phone: str
+    languages: str
+    allergy_state: str
+    allergies: Sequence[Allergy]
+    asked_at: datetime | None
+    asked_by: str
+    is_stale: bool
+
+
+def patients(*, seen_by: Actor) -> "QuerySet[Patient]":
+    """The patients this actor may see: an organisation's for staff, their own row for a patient."""
+    seen_by.must(READ, do="see patients")
+    rows = Patient.objects.filter(organization_id=seen_by.organization_id)
+    return rows.filter(pk=seen_by.patient_id) if seen_by.is_patient else rows
+
+
+def patient(pk: UUID, *, seen_by: Actor, locked: bool = False) -> Patient:
+    """One patient; `locked` holds the row until the end of the unit of work."""
+    rows = patients(seen_by=seen_by)
+    found = (rows.select_for_update() if locked else rows).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(NO_SUCH_PATIENT)
+    return found
+
+
+def banner(of: Patient) -> Banner:
+    """The banner of a patient; allergies that cannot be read say so, they are never left out."""
+    known = of.allergy_state == AllergyState.KNOWN
+    found = list(Allergy.objects.filter(patient_id=of.pk, ended_at=None).order_by("created_at", "id")) if known else []
+    asked = of.allergies_asked_at
+    return Banner(
+        id=of.pk,
+        name=of.name,
+        mrn=of.mrn,
+        birth_date=of.born,
+        age=age_in_years(of.born, clock.now().date()) if of.born else None,
+        sex=of.get_gender_display().lower() if of.gender != Gender.UNKNOWN else "",
+        phone=of.phone,
+        languages=of.get_language_display(),
+        allergy_state=AllergyState.UNAVAILABLE if known and not found else of.allergy_state,
+        allergies=found,
+        asked_at=asked,
+        asked_by=of.allergies_asked_by,
+        is_stale=asked is not None and (clock.now() - asked).days > STALE_AFTER_DAYS,
+    )
+
+
+def patient_for_user(user: "User", acting_for: str | UUID | None = None) -> Patient | None:
+    """The patient an account acts for: the one named if it may, else themselves, else the first in their care.
+
+    Called before there is an actor, in the system's unit of work.
+    """
+    rows = PatientAccess.objects.filter(user=user, patient__is_active=True).select_related("patient")
+    mine = list(rows.order_by("created_at", "id"))
+    named = [access for access in mine if str(access.patient_id) == str(acting_for or "")]
+    own = [access for access in mine if access.relation == Relation.SELF]
+    return next((access.patient for access in (*named, *own, *mine)), None)
+
+
+def people_i_act_for(seen_by: Actor) -> list[PatientAccess]:
+    """Everybody this account may act for, by `called`; their records open one at a time."""
+    return list(PatientAccess.objects.filter(user_id=seen_by.user_id).order_by("created_at", "id"))
+
+
+def account_of(pk: UUID, *, seen_by: Actor) -> PatientAccess | None:
+    """The account through which a patient is reached in the portal, their own before a guardian's."""
+    rows = PatientAccess.objects.filter(patient=patient(pk, seen_by=seen_by)).select_related("user")
+    return rows.order_by("-relation", "created_at").first()

@@ -1,0 +1,83 @@
+"""What is written down about a patient, and who has read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from kalon.kernel.actors import Actor
+from kalon.kernel.audit import AuditEvent
+from kalon.patients.models import Allergy, Contact, Coverage, HistoryItem
+from kalon.patients.queries.patients import patient
+
+
+def allergies(pk: UUID, *, seen_by: Actor) -> "QuerySet[Allergy]":
+    """What the patient reacts to, as far as it is known."""
+    return Allergy.objects.filter(patient=patient(pk, seen_by=seen_by), ended_at=None).order_by("created_at", "id")
+
+
+def contacts(pk: UUID, *, seen_by: Actor) -> "QuerySet[Contact]":
+    """Guardians first, then whom to call."""
+    rows = Contact.objects.filter(patient=patient(pk, seen_by=seen_by)).select_related("patient", "person")
+    return rows.order_by("-is_guardian", "-is_emergency", "created_at", "id")
+
+
+def coverages(pk: UUID, *, seen_by: Actor) -> "QuerySet[Coverage]":
+    """The patient's policies, the newest first."""
+    rows = Coverage.objects.filter(patient=patient(pk, seen_by=seen_by)).select_related("patient")
+    return rows.order_by("-created_at", "-id")
+
+
+def policies(pk: UUID, on_date: date, *, seen_by: Actor) -> "list[Coverage]":
+    """The policies that hold on a day."""
+    return [
+        one
+        for one in coverages(pk, seen_by=seen_by)
+        if (one.valid_from is None or one.valid_from <= on_date) and (one.valid_to is None or one.valid_to >= on_date)
+    ]
+
+
+def history(pk: UUID, *, seen_by: Actor) -> "QuerySet[HistoryItem]":
+    """The basic medical history that still counts, as it was told."""
+    rows = HistoryItem.objects.filter(patient=patient(pk, seen_by=seen_by), is_current=True).select_related("patient")
+    return rows.order_by("kind", "created_at", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Somebody read or changed something of this patient."""
+
+    at: datetime
+    who: str
+    what: str
+    purpose: str
+    reason: str
+    origin: str
+
+
+WORDS = {
+    AuditEvent.Kind.READ: "Read",
+    AuditEvent.Kind.MOVE: "Moved on",
+    AuditEvent.Kind.CHANGE: "Changed",
+    AuditEvent.Kind.EXPORT: "Exported",
+}
+
+
+def access_log(pk: UUID, *, seen_by: Actor, limit: int = 50, before: datetime | None = None) -> Sequence[Looked]:
+    """Who read or changed the record, when and why, the latest first."""
+    rows = AuditEvent.objects.filter(patient_id=patient(pk, seen_by=seen_by).pk)
+    if before is not None:
+        rows = rows.filter(at__lt=before)
+    return [
+        Looked(
+            at=event.at,
+            who=event.actor_name,
+            what=WORDS.get(event.kind, event.get_kind_display()),
+            purpose=event.purpose or event.move.replace("_", " "),
+            reason=event.reason,
+            origin=str(event.origin_ip or ""),
+        )
+        for event in rows.order_by("-id")[:limit]
+    ]

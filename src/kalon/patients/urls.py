@@ -1,0 +1,21 @@
+from django.urls import path
+
+from kalon.patients import pages
+
+app_name = "patients"
+
+urlpatterns = [
+    path("patients/", pages.listing, name="list"),
+    path("patients/new", pages.register, name="new"),
+    path("patients/<uuid:pk>", pages.page, name="page"),
+    path("patients/<uuid:pk>/allergies/ask", pages.allergies, name="allergies"),
+    path("patients/<uuid:pk>/details/correct", pages.correct, name="correct"),
+    path("patients/<uuid:pk>/details/insurance", pages.coverage, name="coverage"),
+    path("patients/<uuid:pk>/details/history", pages.history, name="history"),
+    path("patients/<uuid:pk>/family/add", pages.contact, name="contact"),
+    path("patients/<uuid:pk>/different-person", pages.settle, name="settle"),
+    path("patients/<uuid:pk>/<slug:key>", pages.tab, name="tab"),
+    path("register", pages.welcome, name="register"),
+    path("register/<uuid:pk>", pages.confirm, name="register_confirm"),
+    path("register/<uuid:pk>/resend", pages.resend, name="register_resend"),
+]
