@@ -11,6 +11,7 @@ from kalon.kernel.search.tokens import WHOLE_NUMBER, digits_of, mrn_values
 from kalon.kernel.search.words import fold, latin, words
 
 LEAST = 0.70  # below this a name is not what was meant
+HOPELESS = 0.5  # two words written this differently are not compared by sound either
 EXACT = 2.0
 
 
@@ -54,24 +55,27 @@ def _fit(query: Query, wanted: list[tuple[str, str]], candidate: Candidate) -> R
 
 def name_score(wanted: list[tuple[str, str]], names: Iterable[str]) -> float:
     """How near the typed words come to a name: each to its best word, whatever the order."""
-    held = [(word, _heard(word)) for name in names for word in words(name)]
+    held = [word for name in names for word in words(name)]
     if not held:
         return 0.0
     total = 0.0
     for word, heard in wanted:
-        best, which = max((_word_score(word, heard, *other), index) for index, other in enumerate(held))
+        best, which = max((_word_score(word, heard, other), index) for index, other in enumerate(held))
         total += best
         if len(held) > 1:
             held = held[:which] + held[which + 1 :]
     return total / len(wanted)
 
 
-def _word_score(word: str, heard: str, other: str, other_heard: str) -> float:
+def _word_score(word: str, heard: str, other: str) -> float:
     if word == other:
         return 1.0
-    written = JaroWinkler.similarity(word, other)
     if other.startswith(word):
-        return max(0.97, written)
+        return 0.97
+    written = JaroWinkler.similarity(word, other)
+    if written < HOPELESS and word.isascii() and other.isascii():
+        return written
+    other_heard = _heard(other)
     return max(written, 0.95 * JaroWinkler.similarity(heard, other_heard)) if heard and other_heard else written
 
 

@@ -52,6 +52,8 @@ LONG_VOWELS = (
 
 def normalize(text: str) -> str:
     """Lower case without accents; vowel signs of Indian scripts stay, they are letters there."""
+    if text.isascii():
+        return text.lower()
     plain = []
     for letter in unicodedata.normalize("NFKD", text).casefold().translate(SAME_LETTER):
         kind = unicodedata.category(letter)
