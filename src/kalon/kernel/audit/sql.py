@@ -55,10 +55,8 @@ BEGIN
     END LOOP;
 END $body$;
 
-GRANT CREATE ON SCHEMA public TO kalon_reviewed;
 ALTER FUNCTION kalon_audit_leaves(bigint, bigint, bigint) OWNER TO kalon_reviewed;
 ALTER FUNCTION kalon_audit_next(int) OWNER TO kalon_reviewed;
-REVOKE CREATE ON SCHEMA public FROM kalon_reviewed;
 SET ROLE kalon_reviewed;
 REVOKE ALL ON FUNCTION kalon_audit_leaves(bigint, bigint, bigint), kalon_audit_next(int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kalon_audit_leaves(bigint, bigint, bigint), kalon_audit_next(int) TO kalon_app;

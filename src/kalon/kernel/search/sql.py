@@ -38,9 +38,7 @@ BEGIN
         || conditions || ' LIMIT ' || LEAST(GREATEST(most, 0), 1500);
 END $body$;
 
-GRANT CREATE ON SCHEMA public TO kalon_reviewed;
 ALTER FUNCTION patients_candidates(bigint[], bigint[], int) OWNER TO kalon_reviewed;
-REVOKE CREATE ON SCHEMA public FROM kalon_reviewed;
 SET ROLE kalon_reviewed;
 REVOKE ALL ON FUNCTION patients_candidates(bigint[], bigint[], int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION patients_candidates(bigint[], bigint[], int) TO kalon_app;
