@@ -163,6 +163,11 @@ class Appointment(PatientRecord, Staged):
         return end.astimezone(self.zone)
 
     @property
+    def wall_start(self) -> datetime:
+        """When it begins, as the branch's clock shows it, for print."""
+        return self.local_start.replace(tzinfo=None)
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing more happens to it."""
         return self.status in ENDED

@@ -10,13 +10,21 @@ from kalon.kernel.triggers import Declared, Trigger
 HARDENED = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
 
 
+def handed_over(function: str) -> str:
+    """Give a function to the reviewed role, which may own functions but, but for this moment, not make any."""
+    return (
+        "GRANT CREATE ON SCHEMA public TO kalon_reviewed;\n"
+        f"ALTER FUNCTION {function} OWNER TO kalon_reviewed;\n"
+        "REVOKE CREATE ON SCHEMA public FROM kalon_reviewed"
+    )
+
+
 class ReviewedTrigger(Trigger):
     """A trigger whose function runs as the reviewed role, whoever caused it."""
 
     def make(self, table: str) -> str:
         return (
-            f"{super().make(table)};\nALTER FUNCTION {self.name}() {HARDENED};\n"
-            f"ALTER FUNCTION {self.name}() OWNER TO kalon_reviewed"
+            f"{super().make(table)};\nALTER FUNCTION {self.name}() {HARDENED};\n{handed_over(f'{self.name}()')}"
         )
 
 
@@ -33,7 +41,7 @@ class ReviewedFunction(Declared):
         return (
             f"CREATE FUNCTION {self.name}({self.arguments}) RETURNS {self.returns} LANGUAGE plpgsql {HARDENED}\n"
             f"AS $function$ DECLARE {self.declare}\nBEGIN\n{self.body}\nEND $function$;\n"
-            f"ALTER FUNCTION {self.name} OWNER TO kalon_reviewed;\n"
+            f"{handed_over(self.name)};\n"
             f"REVOKE ALL ON FUNCTION {self.name} FROM PUBLIC;\n"
             f"GRANT EXECUTE ON FUNCTION {self.name} TO kalon_app, kalon_portal"
         )

@@ -17,6 +17,7 @@ from kalon.people import queries as people
 from kalon.scheduling import actions, queries
 from kalon.scheduling.forms import BookingForm
 from kalon.scheduling.lifecycles import BOOK, OVERBOOK, Source
+from kalon.scheduling.pages import looks
 from kalon.scheduling.pages.asked import asked_branch, asked_date, asked_id
 from kalon.scheduling.rules import Slot, SlotState
 from kalon.web.fronts import go, refusals_on, render, staff_page
@@ -32,6 +33,15 @@ class Choice:
     end: datetime
     doctor: Any
     why: str = ""
+
+    @property
+    def wall(self) -> datetime:
+        """When it begins, as the branch's clock shows it."""
+        return looks.wall(self.start)
+
+    @property
+    def wall_end(self) -> datetime:
+        return looks.wall(self.end)
 
     @property
     def key(self) -> str:

@@ -46,6 +46,7 @@ def day(request: HttpRequest) -> HttpResponse:
     audit.reads(by, visits, purpose="day view")
     shown = _filtered(request, visits)
     hide = request.COOKIES.get(HIDE_NAMES) == "1"
+    now = looks.wall(clock.now().astimezone(zone))
     rows = [looks.row(visit, by=by, today=today, hide_names=hide) for visit in shown]
     facts: dict[str, Any] = {
         "on": on,
@@ -55,8 +56,8 @@ def day(request: HttpRequest) -> HttpResponse:
         "tomorrow": on + timedelta(days=1),
         "here": branch,
         "branches": people.branches(seen_by=by),
-        "rows": _with_now_line(rows, clock.now().astimezone(zone)) if on == today else rows,
-        "now": clock.now().astimezone(zone),
+        "rows": _with_now_line(rows, now) if on == today else rows,
+        "now": now,
         "tiles": _tiles(request, visits),
         "waiting": [r for r in rows if r.status == Status.CHECKED_IN],
         "booked": sum(visit.status not in NOT_COMING for visit in visits),

@@ -105,7 +105,7 @@ class Row:
 
 def row(visit: Appointment, *, by: Actor, today: date, hide_names: bool) -> Row:
     """A visit as the day's list shows it."""
-    start, end = visit.local_start, visit.local_end
+    start, end = wall(visit.local_start), wall(visit.local_end)
     ways = ways_of(visit, by=by)
     tap = next((way for way in ways if way.name in ONE_TAP), None)
     return Row(
@@ -150,6 +150,11 @@ def hidden(visit: Appointment) -> str:
     """A patient as people in the waiting room may read it: initials."""
     names = (visit.patient.given_name, visit.patient.family_name)
     return " ".join(f"{name[0]}." for name in names if name) or "Patient"
+
+
+def wall(local: datetime) -> datetime:
+    """A time as the branch's clock shows it, which templates then print as it is."""
+    return local.replace(tzinfo=None)
 
 
 def waiting(since: datetime) -> str:

@@ -61,8 +61,8 @@ def _visit_page(
     ways = looks.ways_of(found, by=by, only=[move.name for move in LIFE.moves if move.name != "reschedule"])
     facts = {
         "visit": found,
-        "start": found.local_start,
-        "end": found.local_end,
+        "start": looks.wall(found.local_start),
+        "end": looks.wall(found.local_end),
         "look": looks.look(found, today=clock.today(zone)),
         "taps": [way for way in ways if way.name in ONE_TAP],
         "corrections": [way for way in ways if way.name in WITH_REASON],
@@ -70,7 +70,7 @@ def _visit_page(
         "reason_form": reason_form or ReasonForm(),
         "move_form": move_form or _move_form(found),
         "may_move": found.status in AHEAD and by.may("scheduling.reschedule", at=found.branch_id),
-        "free": _free(request, found) if found.status in AHEAD else [],
+        "free": [looks.wall(slot.start) for slot in _free(request, found)] if found.status in AHEAD else [],
         "steps": queries.history(found, seen_by=by),
         "sources": found.get_source_display(),
     }
