@@ -58,7 +58,9 @@ class ReferenceAdmin(ModelAdmin[Any]):
         if not change and hasattr(obj, "organization_id"):
             obj.organization_id = actor.organization_id
         super().save_model(request, obj, form, change)
-        audit.note(actor, audit.Kind.CHANGE, obj, facts={"what": "reference data", "columns": sorted(form.changed_data)})
+        audit.note(
+            actor, audit.Kind.CHANGE, obj, facts={"what": "reference data", "columns": sorted(form.changed_data)}
+        )
 
 
 class ReferenceSite(AdminSite):

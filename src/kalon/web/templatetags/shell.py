@@ -147,6 +147,12 @@ def whole(value: int | str) -> int:
 
 
 @register.filter
+def allowed(permission: str, actor: Any) -> bool:
+    """`{% if "scheduling.book"|allowed:actor %}`: whether this actor holds the permission anywhere."""
+    return actor is not None and bool(actor.may(permission))
+
+
+@register.filter
 def numbered(values: Iterable[Any]) -> list[tuple[int, Any]]:
     """Pairs of number and value, from one."""
     return list(enumerate(values, 1))
