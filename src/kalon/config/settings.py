@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "kalon.consultations",
     "kalon.billing",
     "kalon.portal",
-    "django.contrib.admin",
+    "kalon.people.apps.ReferenceAdminConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -26,7 +26,9 @@ def token(arguments: list[str]) -> int:
     ready.django()
     from kalon.people.actions import issue_token
 
-    print(issue_token(f"{role}@kalon.test", f"./kalon token --as {role}"))
+    from kalon.kernel import actors
+
+    print(issue_token(f"{role}@kalon.test", f"./kalon token --as {role}", by=actors.system("the command line")))
     return 0 if lease is None else _close(lease)
 
 

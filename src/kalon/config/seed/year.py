@@ -1,0 +1,250 @@
+"""A year of visits, a full today and the weeks ahead, lived through the verbs."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kalon.billing import actions as billing
+from kalon.billing import queries as bills
+from kalon.config.seed.clinic import PASSWORD, Place
+from kalon.config.seed.names import complaints, patients
+from kalon.consultations import actions as consultations
+from kalon.consultations import queries as encounters
+from kalon.kernel import actors, clock, events
+from kalon.kernel.errors import DomainError
+from kalon.kernel.tenancy import acting_as
+from kalon.patients import actions as people
+from kalon.patients.events import RegistrationStarted
+from kalon.patients.rules import AllergyAnswer, AllergyDetails, PatientDetails
+from kalon.scheduling import actions as scheduling
+from kalon.scheduling.actions import BookingRequest
+from kalon.scheduling.lifecycles import Status
+
+Progress = Callable[[int, int, str], None]
+
+PATIENTS = 90
+PAST_VISITS = 150
+TODAY_VISITS = 20
+AHEAD_DAYS = 12
+OUTCOMES = ("NO_ACTION", "NO_ACTION", "FOLLOW_UP", "CONSERVATIVE", "PROCEDURE_PLANNED", "REFERRED")
+DIAGNOSES = {
+    "NO_ACTION": ("Mild photo-ageing, within normal for age.", "No procedure is needed now. Sunscreen every morning."),
+    "FOLLOW_UP": ("Acne vulgaris, moderate.", "Keep to the gel at night. We look again together."),
+    "CONSERVATIVE": ("Melasma, epidermal.", "Cream at night, sunscreen by day, no laser for now."),
+    "PROCEDURE_PLANNED": ("Dorsal hump with tip droop.", "An operation can help. We talk about it at the next visit."),
+    "REFERRED": ("Thyroid nodule felt at examination.", "Please see the physician we wrote to."),
+}
+
+
+def live(place: Place, *, progress: Progress) -> None:
+    """Register the patients and live through their visits."""
+    dice = random.Random(20260101)  # noqa: S311  (the same clinic every time)
+    zone = ZoneInfo(place.branch.timezone)
+    today = clock.today(zone)
+    total = PATIENTS + PAST_VISITS + TODAY_VISITS + AHEAD_DAYS * 3
+    done = 0
+    known: list[Any] = []
+    first_day = datetime.combine(today - timedelta(days=365), time(9), zone)
+    for index, details in enumerate(patients(dice, PATIENTS, today)):
+        with clock.at(first_day + timedelta(minutes=37 * index)):
+            known.append(_register(place, details, dice))
+        done += 1
+        progress(done, total, "registering patients")
+    _self_registered(place)
+    for day, count in _past_days(dice, today):
+        for _ in range(count):
+            _past_visit(place, dice.choice(known), day, dice, zone)
+            done += 1
+            progress(done, total, f"living through {day:%B %Y}")
+    for start in _times(today, TODAY_VISITS, zone):
+        _visit_of_today(place, known, start, dice)
+        done += 1
+        progress(done, total, "filling today")
+    for offset in range(1, AHEAD_DAYS + 1):
+        for start in _times(today + timedelta(days=offset), 3, zone):
+            _book(place, dice.choice(known), start, dice)
+            done += 1
+            progress(done, total, "booking ahead")
+    progress(total, total, "the clinic is open")
+
+
+def _register(place: Place, details: PatientDetails, dice: random.Random) -> Any:
+    patient = people.register(replace(details, confirmed_not_duplicate=True), by=place.by["frontdesk"])
+    answer = dice.random()
+    if answer < 0.7:
+        people.record_allergies(patient.pk, "NONE_KNOWN", by=place.by["nurse"])
+    elif answer < 0.9:
+        people.record_allergies(
+            patient.pk, "KNOWN", [AllergyDetails(substance="Penicillin", reaction="rash", since_year=2019)], by=place.by["nurse"]
+        )
+    return patient
+
+
+def _self_registered(place: Place) -> None:
+    """The patient login of the demonstration registers like any patient: with a code."""
+    codes: dict[str, str] = {}
+
+    def hear(fact: RegistrationStarted) -> None:
+        codes[str(fact.registration_id)] = fact.code
+
+    events.on(RegistrationStarted, hear)
+    visitor = actors.public(place.organization_id)
+    details = PatientDetails(
+        given_name="Meera", family_name="Nair", birth_date=date(1994, 3, 14), gender="female", email="patient@kalon.test",
+        phone="+919847055218", language="ml", referral_source="A friend",
+        allergies=AllergyAnswer("KNOWN", (AllergyDetails(substance="Latex", reaction="contact rash"),)),
+    )  # fmt: skip
+    registration = people.start_registration(details, PASSWORD, by=visitor)
+    people.confirm_registration(registration.pk, codes[str(registration.pk)], by=visitor)
+
+
+def _past_days(dice: random.Random, today: date) -> Iterator[tuple[date, int]]:
+    left = PAST_VISITS
+    days = sorted(dice.sample(range(1, 360), 60), reverse=True)
+    for index, back in enumerate(days):
+        count = max(1, round(left / (len(days) - index)))
+        left -= count
+        yield today - timedelta(days=back), count
+
+
+def _times(day: date, count: int, zone: ZoneInfo) -> list[datetime]:
+    """Quarter hours spread over the day, none in the lunch break."""
+    quarters = [time(9 + n // 4, n % 4 * 15) for n in range(0, 34, 2) if 9 + n // 4 != 13]
+    chosen = (quarters * 2)[:count] if count > 5 else quarters[1 : 3 * count : 3]
+    return [datetime.combine(day, at, zone) for at in sorted(chosen)]
+
+
+def _book(place: Place, patient: Any, start: datetime, dice: random.Random) -> Any | None:
+    doctors = list(place.doctors)
+    dice.shuffle(doctors)
+    for doctor in doctors:
+        try:
+            return scheduling.book(
+                BookingRequest(
+                    patient_id=patient.pk,
+                    doctor_id=doctor.pk,
+                    branch_id=place.branch.pk,
+                    service_id=place.services["CONSULTATION"].pk,
+                    start=start,
+                    source="PHONE",
+                    chief_complaint=dice.choice(complaints),
+                ),
+                by=place.by["frontdesk"],
+            )
+        except DomainError:
+            continue  # that doctor is taken then: the other one, or nobody
+    return None
+
+
+def _paid(place: Place, visit: Any, dice: random.Random) -> None:
+    desk = place.by["frontdesk"]
+    with acting_as(desk):
+        bill = bills.bill_for_appointment(visit.pk, seen_by=desk)
+    if bill and bill.owed:
+        billing.take_payment(bill.pk, dice.choice(("CASH", "CARD", "UPI")), bill.owed, by=desk)
+
+
+def _past_visit(place: Place, patient: Any, day: date, dice: random.Random, zone: ZoneInfo) -> None:
+    start = datetime.combine(day, time(9 + dice.randrange(4), dice.choice((0, 15, 30, 45))), zone)
+    with clock.at(start - timedelta(days=3)):
+        visit = _book(place, patient, start, dice)
+        if visit is None:
+            return
+        _paid(place, visit, dice)
+    if dice.random() < 0.06:
+        with clock.at(start + timedelta(minutes=40)):
+            scheduling.no_show(visit.pk, by=place.by["frontdesk"])
+        return
+    _attend(place, visit, start, dice)
+
+
+def _attend(place: Place, visit: Any, start: datetime, dice: random.Random) -> None:
+    with clock.at(start - timedelta(minutes=5)):
+        scheduling.check_in(visit.pk, by=place.by["frontdesk"])
+    with clock.at(start):
+        _triage(place, visit, dice)
+    with clock.at(start + timedelta(minutes=8)):
+        _begin(place, visit)
+    with clock.at(start + timedelta(minutes=24)):
+        _finish(place, visit, dice)
+
+
+def _encounter(place: Place, visit: Any) -> Any:
+    nurse = place.by["nurse"]
+    with acting_as(nurse):
+        found = encounters.of_appointment(visit.pk, seen_by=nurse)
+    assert found is not None
+    return found
+
+
+def _triage(place: Place, visit: Any, dice: random.Random) -> None:
+    encounter = _encounter(place, visit)
+    if encounter.patient.allergy_state == "NOT_RECORDED":
+        people.record_allergies(encounter.patient_id, "NONE_KNOWN", by=place.by["nurse"])
+    consultations.start_triage(encounter.pk, by=place.by["nurse"])
+    measured = {
+        "systolic": dice.randrange(108, 146),
+        "diastolic": dice.randrange(64, 92),
+        "pulse": dice.randrange(58, 96),
+        "oxygen": dice.randrange(96, 100),
+        "weight": dice.randrange(48, 92),
+        "height": dice.randrange(150, 186),
+    }
+    consultations.record_vitals(encounter.pk, measured=measured, by=place.by["nurse"])
+
+
+def _doctor(place: Place, visit: Any) -> Any:
+    return place.by["doctor"] if visit.doctor_id == place.doctors[0].pk else place.by["surgeon"]
+
+
+def _begin(place: Place, visit: Any) -> None:
+    consultations.begin(_encounter(place, visit).pk, by=_doctor(place, visit))
+
+
+def _finish(place: Place, visit: Any, dice: random.Random) -> None:
+    outcome = dice.choice(OUTCOMES)
+    diagnosis, advice = DIAGNOSES[outcome]
+    by, encounter = _doctor(place, visit), _encounter(place, visit)
+    consultations.record_outcome(
+        encounter.pk,
+        outcome=outcome,
+        note={
+            "findings": "Skin examined under magnification; standard views taken.",
+            "diagnosis": diagnosis,
+            "advice": advice,
+            "referred_to": "Dr Anil Joseph, physician" if outcome == "REFERRED" else "",
+        },
+        follow_up_on=clock.now().date() + timedelta(days=30) if outcome == "FOLLOW_UP" else None,
+        by=by,
+    )
+    consultations.close(encounter.pk, by=by)
+
+
+def _visit_of_today(place: Place, known: list[Any], start: datetime, dice: random.Random) -> None:
+    now = clock.now()
+    with clock.at(min(now, start) - timedelta(days=2)):
+        visit = _book(place, dice.choice(known), start, dice)
+        if visit is None:
+            return
+        if start < now + timedelta(hours=5) or dice.random() < 0.6:
+            _paid(place, visit, dice)
+    with acting_as(place.by["frontdesk"]):
+        visit.refresh_from_db()
+    if visit.status != Status.CONFIRMED:
+        return
+    waited = now - start
+    if waited > timedelta(minutes=50):
+        if dice.random() < 0.1:
+            scheduling.no_show(visit.pk, by=place.by["frontdesk"])
+        else:
+            _attend(place, visit, start, dice)
+    elif waited > timedelta(minutes=10):
+        with clock.at(start):
+            scheduling.check_in(visit.pk, by=place.by["frontdesk"])
+            _triage(place, visit, dice)
+        _begin(place, visit)
+    elif waited > timedelta(minutes=-20):
+        scheduling.check_in(visit.pk, by=place.by["frontdesk"])
