@@ -28,7 +28,7 @@ BEGIN
     END IF;
     INSERT INTO kernel_numberseries AS series (organization_id, branch_id, kind, period, last)
         VALUES (organization, branch, kalon_next_number.kind, kalon_next_number.period, 1)
-        ON CONFLICT (organization_id, branch_id, kind, period) DO UPDATE SET last = series.last + 1
+        ON CONFLICT ON CONSTRAINT kernel_numberseries_once DO UPDATE SET last = series.last + 1
         RETURNING series.last INTO taken;
     RETURN taken;
 END $body$;
