@@ -23,8 +23,8 @@ class Double:
     why: str
 
     def as_fact(self) -> dict[str, str]:
-        """What a member of staff is shown of it in a refusal."""
-        return {"id": str(self.patient.pk), "mrn": self.patient.mrn, "name": self.patient.name, "why": self.why}
+        """What a refusal says of it: no name, that is read (and logged) on the record itself."""
+        return {"id": str(self.patient.pk), "mrn": self.patient.mrn, "why": self.why}
 
 
 def possible_duplicates(details: PatientDetails, *, seen_by: Actor) -> list[Double]:
@@ -35,7 +35,7 @@ def possible_duplicates(details: PatientDetails, *, seen_by: Actor) -> list[Doub
     ids = set()
     for text in filter(None, asked):
         query = tokens.parse_query(text, organization_id=here.pk, region=here.country)
-        ids.update(tokens.candidates(query, enough=1))
+        ids.update(tokens.candidates(query))
     rows = Patient.objects.filter(pk__in=ids, is_active=True)
     found = [double for row in rows if (double := compare(details, row)) is not None]
     return sorted(found, key=lambda double: -double.likeness)[:MOST]
