@@ -59,7 +59,10 @@ class ReferenceAdmin(ModelAdmin[Any]):
             obj.organization_id = actor.organization_id
         super().save_model(request, obj, form, change)
         audit.note(
-            actor, audit.Kind.CHANGE, obj, facts={"what": "reference data", "columns": sorted(form.changed_data)}
+            actor,
+            audit.Kind.CHANGE,
+            obj,
+            facts={"what": "reference data", "columns": sorted(form.changed_data)},
         )
 
 
@@ -90,4 +93,6 @@ class ReferenceSite(AdminSite):
 def refuse_guarded(model: type[Model]) -> None:
     """A row with a lifecycle is changed by its moves, never by a form of the admin."""
     if issubclass(model, Staged):
-        raise ImproperlyConfigured(f"{model._meta.label} has a lifecycle; change it by its moves, not in the admin.")
+        raise ImproperlyConfigured(
+            f"{model._meta.label} has a lifecycle; change it by its moves, not in the admin."
+        )

@@ -1,0 +1,40 @@
+"""Verbs of people: places, staff and roles, accounts and bearer tokens."""
+
+from kalon.people.actions.accounts import create_patient_user, issue_own_token, issue_token, revoke_token
+from kalon.people.actions.places import (
+    add_branch,
+    add_room,
+    change_branch,
+    change_room,
+    create_organization,
+)
+from kalon.people.actions.staff import (
+    add_role,
+    add_staff,
+    change_role,
+    change_staff,
+    end_role,
+    give_role,
+    let_go,
+    take_back,
+)
+
+__all__ = [
+    "add_branch",
+    "add_role",
+    "add_room",
+    "add_staff",
+    "change_branch",
+    "change_role",
+    "change_room",
+    "change_staff",
+    "create_organization",
+    "create_patient_user",
+    "end_role",
+    "give_role",
+    "issue_own_token",
+    "issue_token",
+    "let_go",
+    "revoke_token",
+    "take_back",
+]

@@ -1,0 +1,86 @@
+"""The owner's pages of branches and their rooms."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from kalon.people import actions, queries
+from kalon.people.forms import BranchForm, RoomForm
+from kalon.people.rules import MANAGE
+from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
+
+PAGE = 30
+
+
+@staff_page(MANAGE)
+def branch_list(request: HttpRequest) -> HttpResponse:
+    """The branches, and their rooms."""
+    by = actor_of(request)
+    rooms = Paginator(queries.rooms_of_clinic(seen_by=by), PAGE).get_page(request.GET.get("page"))
+    branches = queries.branches(seen_by=by, also_closed=True)
+    return render(request, "people/branches.html", {"branches": branches, "page": rooms})
+
+
+@staff_page(MANAGE)
+def add_branch(request: HttpRequest) -> HttpResponse:
+    """A new branch opens."""
+    form = BranchForm(request.POST or None, initial={"opens_at": "09:00", "closes_at": "19:00"})
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.add_branch(**form.cleaned_data, by=actor_of(request))
+        if not form.errors:
+            return go(request, reverse("people:branches"), toast="Branch opened")
+    return _form(request, form, "Open a branch")
+
+
+@staff_page(MANAGE)
+def branch(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One branch."""
+    by = actor_of(request)
+    row = queries.branch(pk, seen_by=by)
+    form = BranchForm(
+        request.POST or None, initial={name: getattr(row, name) for name in BranchForm.base_fields}
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.change_branch(pk, **form.cleaned_data, by=by)
+        if not form.errors:
+            return go(request, reverse("people:branches"), toast="Saved")
+    return _form(request, form, row.name)
+
+
+@staff_page(MANAGE)
+def add_room(request: HttpRequest, branch_id: UUID) -> HttpResponse:
+    """A new room."""
+    by = actor_of(request)
+    place = queries.branch(branch_id, seen_by=by)
+    form = RoomForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.add_room(branch_id, **form.cleaned_data, by=by)
+        if not form.errors:
+            return go(request, reverse("people:branches"), toast="Room added")
+    return _form(request, form, f"Add a room to {place.name}")
+
+
+@staff_page(MANAGE)
+def room(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One room."""
+    by = actor_of(request)
+    row = queries.room(pk, seen_by=by)
+    form = RoomForm(request.POST or None, initial={name: getattr(row, name) for name in RoomForm.base_fields})
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.change_room(pk, **form.cleaned_data, by=by)
+        if not form.errors:
+            return go(request, reverse("people:branches"), toast="Saved")
+    return _form(request, form, f"{row.name}, {row.branch.name}")
+
+
+def _form(request: HttpRequest, form: Form, heading: str) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "heading": heading}
+    return render(request, "people/place.html", context, status=422 if form.errors else 200)

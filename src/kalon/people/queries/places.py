@@ -1,0 +1,72 @@
+"""Where the clinic is, as an actor may see it."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotFound
+from kalon.people.models import Branch, Organization, Room
+
+M = TypeVar("M", bound=Model)
+
+
+def organization(*, seen_by: Actor) -> Organization:
+    """The clinic the actor is in."""
+    found = Organization.objects.filter(pk=seen_by.organization_id).first()
+    if found is None:
+        raise NotFound("There is no clinic here yet.")
+    return found
+
+
+def public_organization_id(host: str) -> UUID | None:
+    """The clinic whose public pages a host shows; None before the first clinic exists."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kalon_public_organization(%s)", [host[:200]])
+        found: UUID | None = cursor.fetchone()[0]
+    return found
+
+
+def branches(*, seen_by: Actor, also_closed: bool = False) -> QuerySet[Branch]:
+    """The branches that are open for patients; `also_closed` for the owner's list."""
+    found = Branch.objects.filter(organization_id=seen_by.organization_id)
+    return found if also_closed else found.filter(is_active=True)
+
+
+def branch(pk: UUID | str, *, seen_by: Actor) -> Branch:
+    """One branch."""
+    return _one(branches(seen_by=seen_by, also_closed=True), pk, "branch")
+
+
+def branch_of(actor: Actor) -> Branch | None:
+    """The branch the actor works in now; a visitor stands in front of the first."""
+    found = branches(seen_by=actor)
+    if actor.branch_id:
+        return found.filter(pk=actor.branch_id).first()
+    return found.first()
+
+
+def rooms_of_clinic(*, seen_by: Actor) -> QuerySet[Room]:
+    """All rooms, also those out of use, branch by branch."""
+    found = Room.objects.filter(organization_id=seen_by.organization_id)
+    return found.select_related("branch").order_by("branch__name", "code", "id")
+
+
+def rooms(*, seen_by: Actor, branch_id: UUID, kind: str | None = None) -> QuerySet[Room]:
+    """The rooms in use of a branch, of one kind or all."""
+    found = Room.objects.filter(organization_id=seen_by.organization_id, branch_id=branch_id, is_active=True)
+    return found.filter(kind=kind) if kind else found
+
+
+def room(pk: UUID | str, *, seen_by: Actor) -> Room:
+    """One room."""
+    return _one(rooms_of_clinic(seen_by=seen_by), pk, "room")
+
+
+def _one(rows: "QuerySet[M]", pk: UUID | str, noun: str) -> M:
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise NotFound(f"There is no such {noun}. Look for it in the list.")
+    return found

@@ -1,0 +1,177 @@
+"""What there is to be permitted, the roles a clinic starts with, and how a detail of a person is written."""
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+PERMISSIONS: dict[str, str] = {
+    "people.view": "See who works here, the branches and the rooms.",
+    "people.manage": "Add staff, give and end roles, change branches and rooms.",
+    "audit.view": "Read the log of who opened and changed what.",
+    "catalog.manage": "Change services, packages, prices and tax rates.",
+    "patients.search": "Find a patient by name, phone, MRN or date of birth.",
+    "patients.read": "Open a patient's page and history.",
+    "patients.register": "Register a new patient.",
+    "patients.correct": "Correct a patient's details, contacts and insurance.",
+    "patients.allergies": "Ask for allergies and write them down.",
+    "scheduling.view": "See the day, the calendar and who is free.",
+    "scheduling.book": "Book a visit.",
+    "scheduling.approve": "Approve a visit that was asked for online.",
+    "scheduling.check_in": "Check a patient in, and take it back within its time.",
+    "scheduling.start": "Call the patient in, which starts the visit.",
+    "scheduling.cancel": "Cancel a visit.",
+    "scheduling.reschedule": "Move a visit to another time or day.",
+    "scheduling.no_show": "Write down that a patient did not come.",
+    "scheduling.overbook": "Book a patient into a time that is full, with a reason.",
+    "scheduling.manage_schedules": "Change working hours, breaks and leave.",
+    "consultations.read": "Read notes of consultations.",
+    "consultations.triage": "Take vital signs before the doctor sees the patient.",
+    "consultations.conduct": "See the patient and write the note, the diagnosis and the outcome.",
+    "consultations.close": "Sign a consultation and close it.",
+    "billing.view": "See bills and payments.",
+    "billing.charge": "Make a bill and finalise it.",
+    "billing.take_payment": "Take cash, card and UPI at the desk.",
+    "billing.refund": "Give money back.",
+    "billing.void": "Void a bill by a credit note.",
+    "messaging.view": "Read which messages were sent.",
+    "messaging.manage": "Change the wording of messages and send one again.",
+    "portal.use": "Use the patient's own pages.",
+    "billing.pay": "Pay one's own bill.",
+}
+
+# What a patient may do; row security keeps it to their own rows.
+PATIENT_PERMISSIONS = frozenset(
+    {
+        "portal.use",
+        "patients.read",
+        "scheduling.view",
+        "scheduling.book",
+        "scheduling.cancel",
+        "scheduling.reschedule",
+        "billing.view",
+        "billing.pay",
+        "consultations.read",
+    }
+)
+STAFF_PERMISSIONS = tuple(name for name in PERMISSIONS if name not in {"portal.use", "billing.pay"})
+
+_FIND = ("people.view", "patients.search", "patients.read", "scheduling.view")
+_DOCTOR = (
+    *_FIND,
+    "patients.correct",
+    "patients.allergies",
+    "scheduling.book",
+    "scheduling.reschedule",
+    "scheduling.start",
+    "consultations.read",
+    "consultations.triage",
+    "consultations.conduct",
+    "consultations.close",
+)
+_DESK = (
+    *_FIND,
+    "patients.register",
+    "patients.correct",
+    "patients.allergies",
+    "scheduling.book",
+    "scheduling.approve",
+    "scheduling.check_in",
+    "scheduling.cancel",
+    "scheduling.reschedule",
+    "scheduling.no_show",
+    "scheduling.overbook",
+    "billing.view",
+    "billing.charge",
+    "billing.take_payment",
+    "messaging.view",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSpec:
+    """A role as a new clinic receives it; the owner may change it afterwards."""
+
+    name: str
+    sentence: str
+    permissions: tuple[str, ...]
+
+
+ROLES: dict[str, RoleSpec] = {
+    "owner": RoleSpec(
+        "Owner", "Runs the clinic: people, prices, policies, and may do everything else.", STAFF_PERMISSIONS
+    ),
+    "frontdesk": RoleSpec("Front desk", "Welcomes patients, books and moves visits, takes payments.", _DESK),
+    "nurse": RoleSpec(
+        "Nurse",
+        "Prepares patients: allergies, vital signs, and who is waiting.",
+        (
+            *_FIND,
+            "patients.correct",
+            "patients.allergies",
+            "scheduling.check_in",
+            "consultations.read",
+            "consultations.triage",
+        ),
+    ),
+    "doctor": RoleSpec("Doctor", "Sees patients, writes the note and the outcome, signs it.", _DOCTOR),
+    "surgeon": RoleSpec("Surgeon", "Sees patients as a doctor does, and operates.", _DOCTOR),
+    "theatre": RoleSpec(
+        "Theatre manager",
+        "Prepares the operating theatre: who is cleared, which room, which day.",
+        (*_FIND, "patients.allergies", "consultations.read", "scheduling.book", "scheduling.reschedule"),
+    ),
+    "inventory": RoleSpec(
+        "Inventory", "Keeps medicines, implants and supplies.", ("people.view", "patients.search")
+    ),
+    "billing": RoleSpec(
+        "Billing",
+        "Makes bills, takes and returns money, and closes the day.",
+        (
+            *_FIND,
+            "billing.view",
+            "billing.charge",
+            "billing.take_payment",
+            "billing.refund",
+            "billing.void",
+            "messaging.view",
+        ),
+    ),
+    "provider": RoleSpec(
+        "Remote provider",
+        "Reviews what patients send from afar and answers them.",
+        (*_FIND, "patients.allergies", "consultations.read", "consultations.conduct", "consultations.close"),
+    ),
+}
+
+MANAGE = "people.manage"
+
+
+def normal_email(text: str | None) -> str | None:
+    """The address as we keep it, or None when it is none."""
+    address = (text or "").strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        return None
+    return address if len(address) <= 254 else None
+
+
+def normal_phone(text: str | None, *, region: str = "IN") -> str | None:
+    """The number with its country (E.164), or None when it is no number anybody could call."""
+    if not text or len(text) > 40 or re.search(r"[A-Za-z]", text):
+        return None
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def unknown_permissions(names: "list[str] | tuple[str, ...]") -> list[str]:
+    """Names that no page or verb asks for."""
+    return sorted(set(names) - set(STAFF_PERMISSIONS))
