@@ -9,6 +9,7 @@ NAME = r"([a-z][a-z0-9-]*)"
 NAMED = (
     re.compile(rf"""<c-icon\b[^>]*?\sname=["']{NAME}["']"""),
     re.compile(rf"""{{%\s*icon\s+["']{NAME}["']"""),
+    re.compile(rf"""{{%\s*status\s+\S+\s+["']{NAME}["']"""),
     re.compile(rf"""\bicon(?:_end)?\s*[=:]\s*["']{NAME}["']"""),
     re.compile(rf"""["']icon["']\s*:\s*["']{NAME}["']"""),
     re.compile(rf"""\bicon\(["']{NAME}["']"""),

@@ -93,6 +93,4 @@ class ReferenceSite(AdminSite):
 def refuse_guarded(model: type[Model]) -> None:
     """A row with a lifecycle is changed by its moves, never by a form of the admin."""
     if issubclass(model, Staged):
-        raise ImproperlyConfigured(
-            f"{model._meta.label} has a lifecycle; change it by its moves, not in the admin."
-        )
+        raise ImproperlyConfigured(f"{model._meta.label} has a lifecycle; change it by its moves, not in the admin.")

@@ -38,19 +38,28 @@ FLIPPED = {"arrow-right", "arrow-left", "chevron-right", "chevron-left", "log-in
 @register.simple_tag
 def icon(name: str, size: int | str = 16, classes: str = "", label: str = "") -> SafeString:
     """One drawing from the sprite; silent for screen readers unless it has a label."""
-    names = " ".join(
-        word
-        for word in ("icon", ICON_SIZES.get(str(size), ""), "icon-flip" if name in FLIPPED else "", classes)
-        if word
-    )
+    return _icon(asset("icons.svg"), str(name), str(size), str(classes), str(label))
+
+
+@lru_cache(maxsize=2048)
+def _icon(sprite: str, name: str, size: str, classes: str, label: str) -> SafeString:
+    given = ("icon", ICON_SIZES.get(size, ""), "icon-flip" if name in FLIPPED else "", classes)
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', names, voice, asset("icons.svg"), name)
+    names = " ".join(word for word in given if word)
+    return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', names, voice, sprite, name)
+
+
+@register.simple_tag
+def status(tone: str, icon_name: str, word: str, style: str = "") -> SafeString:
+    """The same as `<c-status>`, three times quicker: for tables of hundreds of rows. style: solid or dash."""
+    look = f" {style}" if style in ("solid", "dash") else ""
+    return format_html('<span class="k-st {}{}">{}{}</span>', TONES.get(tone, ""), look, icon(icon_name), word)
 
 
 @register.simple_tag
 def asset(name: str) -> str:
     """Address of a built file; it changes with its content, so browsers may keep it for ever."""
-    return f"{static('built/' + name)}?v={_version()}"
+    return _address_now(name) if settings.DEBUG else _address(name)
 
 
 @register.simple_tag
@@ -178,12 +187,8 @@ def qr(value: str, size: int | str = 104, label: str = "") -> SafeString:
     )  # fmt: skip
 
 
-def _version() -> str:
-    if settings.DEBUG:
-        return assets.version()
-    return _version_once()
+def _address_now(name: str) -> str:
+    return f"{static('built/' + name)}?v={assets.version()}"
 
 
-@lru_cache
-def _version_once() -> str:
-    return assets.version()
+_address = lru_cache(_address_now)
