@@ -21,7 +21,6 @@ def next_number(kind: str, *, branch_id: UUID | None = None, period: str = "") -
 NUMBERS_SQL = """
 CREATE FUNCTION kalon_next_number(kind text, branch uuid, period text) RETURNS bigint LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $body$
-#variable_conflict use_column
 DECLARE taken bigint; organization uuid := kalon_organization();
 BEGIN
     IF organization IS NULL THEN
