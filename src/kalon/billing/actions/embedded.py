@@ -65,20 +65,20 @@ def signature(body: bytes, organization_id: UUID, *, at: int | None = None) -> s
     return f"t={stamp},v1={mac.hexdigest()}"
 
 
-def event_body(payment: Payment, kind: str, *, method: str = "", reason: str = "") -> bytes:
-    """What the gateway says of a payment; the same decision always has the same event id."""
+def event_body(payment: Payment, kind: str, *, at: datetime, method: str = "") -> bytes:
+    """What the gateway says of a payment; the same decision always is the same event."""
     event = {
         "id": f"evt_{payment.pk.hex}_{kind.rpartition('.')[2]}",
         "account": str(payment.organization_id),
         "type": kind,
-        "created": clock.now().timestamp(),
+        "created": at.timestamp(),
         "data": {
             "order": str(payment.pk),
             "reference": f"emb_{payment.pk.hex}",
             "amount": str(payment.amount),
             "currency": payment.currency,
-            "method": method,
-            "reason": reason,
+            "method": METHODS.get(method, ""),
+            "reason": "" if kind == gateways.SUCCEEDED else "Declined by the payer.",
         },
     }
     return json.dumps(event, separators=(",", ":")).encode()
@@ -101,28 +101,31 @@ def decide(token: str, *, pays: bool, method: str, by: Actor) -> Payment:
         raise IllegalMove("This payment link is used up. Go back to the bill and start again.")
     if pays and method not in METHODS:
         raise Invalid("Choose how you pay.", field="method")
-    kind = gateways.SUCCEEDED if pays else gateways.FAILED
-    body = event_body(payment, kind, method=METHODS.get(method, ""), reason="" if pays else "Declined by the payer.")
-    outbox.defer(deliver, organization_id=payment.organization_id, body=body.decode())
-    transaction.on_commit(lambda: _post(payment.organization_id, body), robust=True)
+    kind, at = (gateways.SUCCEEDED if pays else gateways.FAILED), clock.now()
+    organization_id, body = payment.organization_id, event_body(payment, kind, at=at, method=method)
+    outbox.defer(
+        post_again,
+        organization_id=organization_id,
+        payment_id=payment.pk,
+        kind=kind,
+        method=method,
+        decided_at=at.isoformat(),
+    )
+    transaction.on_commit(lambda: _post(organization_id, body), robust=True)
     return payment
 
 
 @outbox.job(name="billing.embedded_webhook", attempts=5)
-def deliver(*, organization_id: UUID, body: str) -> None:
+def post_again(*, organization_id: UUID, payment_id: UUID, kind: str, method: str, decided_at: str) -> None:
     """Post an event again until it is taken: at least once, as gateways promise."""
-    _post(organization_id, body.encode())
+    payment = queries.payment(payment_id, seen_by=actors.system("the embedded payment gateway", organization_id))
+    _post(organization_id, event_body(payment, kind, at=datetime.fromisoformat(decided_at), method=method))
 
 
 def receive(gateway: str, headers: Mapping[str, str], body: bytes) -> str:
     """A webhook arrived: believe it if it is signed, then settle as the system. Says what came of it."""
     organization_id, word = gateways.named(gateway).read(headers, body)
     return settle_online(gateway, word, by=actors.system(f"the {gateway} payment gateway", organization_id))
-
-
-def is_settled(payment_id: UUID, *, by: Actor) -> bool:
-    """Whether the gateway's word has come in already."""
-    return queries.payment(payment_id, seen_by=by).status != PaymentStatus.PENDING
 
 
 def _post(organization_id: UUID, body: bytes) -> None:

@@ -222,8 +222,8 @@ def patient_line() -> Trigger:
             AND bill.supplier_gstin = branch.gstin AND NEW.tax_percent = CASE WHEN branch.gstin = '' THEN 0 ELSE (
                 SELECT percent FROM catalog_taxrate rate
                 WHERE rate.code = NEW.tax_code AND rate.code = service.tax_code
-                    AND rate.organization_id = NEW.organization_id AND rate.valid_from <= kalon_now()::date + 1
-                ORDER BY rate.valid_from DESC LIMIT 1) END)
+                    AND rate.organization_id = NEW.organization_id AND rate.valid_from <= (kalon_now() AT TIME ZONE branch.timezone)::date
+                    AND COALESCE(rate.valid_to, 'infinity') > (kalon_now() AT TIME ZONE branch.timezone)::date) END)
     THEN
         RETURN NEW;
     END IF;
