@@ -5,7 +5,7 @@ admin cannot step round a move or a seal; nothing is ever deleted; and the rows 
 request's own unit of work, under the same row security as every page.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.core.exceptions import ImproperlyConfigured
@@ -21,7 +21,13 @@ from kalon.kernel.lifecycle import Staged
 MANAGE = "people.manage"
 
 
-class ReferenceAdmin(ModelAdmin[Any]):
+if TYPE_CHECKING:
+    BaseAdmin = ModelAdmin[Any]
+else:
+    BaseAdmin = ModelAdmin
+
+
+class ReferenceAdmin(BaseAdmin):
     """How reference data is shown; `permission` is who may, `read_only` shows without changing."""
 
     permission = MANAGE

@@ -118,9 +118,11 @@ def chip_input(choice: BoundWidget) -> SafeString:
 
 @register.filter
 def fields_in_need(form: BaseForm) -> str:
-    """How many fields have an error: “1 field needs you”, “2 fields need you”."""
+    """How many fields have an error: “1 field needs you”, “2 fields need you”, or nothing."""
     count = sum(1 for name in form.errors if name in form.fields)
-    return "1 field needs you" if count == 1 else f"{count} fields need you" if count else "Not saved"
+    if not count:
+        return ""
+    return "1 field needs you" if count == 1 else f"{count} fields need you"
 
 
 @register.filter

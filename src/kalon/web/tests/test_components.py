@@ -122,3 +122,9 @@ def test_optional_fields_say_so():
     drawn = sheet.samples()
     assert "optional" in draw('<c-field :field="form.heard" />', **drawn)
     assert "optional" not in draw('<c-field :field="form.born" />', **drawn)
+
+
+def test_a_refusal_of_the_whole_form_is_told_in_its_own_words():
+    form = sheet.SampleForm({"phone": "+91 98470 55218", "born": "14 Mar 1994"})
+    form.add_error(None, "Dr Menon is taken from 10:00 to 10:30.")
+    assert words(draw('<c-form-errors :form="form" />', form=form)) == "Dr Menon is taken from 10:00 to 10:30."
