@@ -10,10 +10,10 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+from tests.environment import HERE
 
 from kalon.config import provision
 from kalon.config.postgres import superuser_dsn
-from tests.environment import HERE
 
 ROOT = Path(__file__).resolve().parent
 
@@ -22,7 +22,15 @@ ROOT = Path(__file__).resolve().parent
 def template() -> str:
     """A database with all migrations applied, remade when any migration or the SQL behind it changes."""
     digest = hashlib.sha256()
-    for file in sorted([*ROOT.glob("src/kalon/*/migrations/*.py"), *ROOT.glob("src/kalon/kernel/**/*.py"), *ROOT.glob("src/kalon/*/models/*.py"), *ROOT.glob("requirements/base.txt"), ROOT / "src/kalon/config/provision.py"]):
+    for file in sorted(
+        [
+            *ROOT.glob("src/kalon/*/migrations/*.py"),
+            *ROOT.glob("src/kalon/kernel/**/*.py"),
+            *ROOT.glob("src/kalon/*/models/*.py"),
+            *ROOT.glob("requirements/base.txt"),
+            ROOT / "src/kalon/config/provision.py",
+        ]
+    ):
         digest.update(file.read_bytes())
     name = f"kalon_template_{digest.hexdigest()[:12]}"
     with (HERE.var / "template.lock").open("w") as turn:
@@ -114,7 +122,9 @@ def _server() -> "psycopg.Connection[Any]":
 
 def _names(prefix: str) -> list[str]:
     with _server() as link:
-        return [row[0] for row in link.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])]
+        return [
+            row[0] for row in link.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+        ]
 
 
 def _exists(name: str) -> bool:

@@ -9,8 +9,8 @@ os.environ["KALON_DEMO"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "kalon.config.settings"
 os.environ["KALON_DATABASE"] = f"kalon_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
 
-from kalon.config import postgres  # noqa: E402
-from kalon.config.installation import Installation  # noqa: E402
+from kalon.config import postgres
+from kalon.config.installation import Installation
 
 HERE = Installation.from_environment()
 LEASE = postgres.ensure(HERE)  # held until this process ends

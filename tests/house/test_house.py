@@ -50,7 +50,9 @@ def test_every_table_says_who_may_reach_its_rows():
         for app in ("kernel", *CONTEXTS)
         for model in apps.get_app_config(app).get_models()
         if model._meta.managed
-        and not any(isinstance(rule, RowSecurity | TableGrants) or hasattr(rule, "grants") for rule in model._meta.constraints)
+        and not any(
+            isinstance(rule, RowSecurity | TableGrants) or hasattr(rule, "grants") for rule in model._meta.constraints
+        )
     ]
     assert bare == []
 
@@ -81,7 +83,13 @@ def test_every_permission_that_is_asked_for_can_be_granted():
 
 def test_every_page_says_who_may_open_it():
     ours = [view for view in _views() if view.__module__.startswith("kalon.") and ".pages" in view.__module__]
-    silent = sorted({f"{v.__module__}.{v.__name__}" for v in ours if not hasattr(v, "permission") and not v.__module__.startswith("kalon.web")})
+    silent = sorted(
+        {
+            f"{v.__module__}.{v.__name__}"
+            for v in ours
+            if not hasattr(v, "permission") and not v.__module__.startswith("kalon.web")
+        }
+    )
     assert len(ours) > 20
     assert silent == []
 
@@ -106,7 +114,11 @@ def test_files_stay_readable():
 
 def test_nothing_of_this_machine_is_written_down():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split()
-    lines = [name for name in tracked if name.endswith((".lock", "package-lock.json")) and '"resolved"' in (ROOT / name).read_text()]
+    lines = [
+        name
+        for name in tracked
+        if name.endswith((".lock", "package-lock.json")) and '"resolved"' in (ROOT / name).read_text()
+    ]
     assert lines == []
 
 

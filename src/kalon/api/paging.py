@@ -25,7 +25,12 @@ class Page(Schema, Generic[T]):
 
 
 def paged(
-    request: HttpRequest, rows: "QuerySet[M]", show: Callable[[M], Any], *, by: str = "-id", seen: Callable[[list[M]], object] | None = None
+    request: HttpRequest,
+    rows: "QuerySet[M]",
+    show: Callable[[M], Any],
+    *,
+    by: str = "-id",
+    seen: Callable[[list[M]], object] | None = None,
 ) -> dict[str, Any]:
     """A page of the rows, ordered by one unique column (`by`, "-" for newest first).
 

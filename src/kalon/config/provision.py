@@ -18,11 +18,17 @@ def database(here: Installation) -> None:
     name = here.database("kalon_app")["NAME"]
     with psycopg.connect(superuser_dsn(here), autocommit=True) as link:
         if link.info.server_version < OLDEST * 10_000:
-            raise SystemExit(f"Kalon needs PostgreSQL {OLDEST} or newer; this server is {link.info.server_version // 10_000}.")
+            raise SystemExit(
+                f"Kalon needs PostgreSQL {OLDEST} or newer; this server is {link.info.server_version // 10_000}."
+            )
         link.execute("SELECT pg_advisory_lock(7_100_001)")
         _roles(link, here)
         if not link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            link.execute(sql.SQL("CREATE DATABASE {} OWNER kalon_owner ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name)))
+            link.execute(
+                sql.SQL("CREATE DATABASE {} OWNER kalon_owner ENCODING 'UTF8' TEMPLATE template0").format(
+                    sql.Identifier(name)
+                )
+            )
     with psycopg.connect(superuser_dsn(here), dbname=name, autocommit=True) as link:
         for extension in EXTENSIONS:
             link.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
@@ -51,7 +57,7 @@ def _roles(link: "psycopg.Connection[Any]", here: Installation) -> None:
         link.execute("CREATE ROLE kalon_reviewed NOLOGIN")
     for role in ROLES:
         verb = "ALTER" if role in known else "CREATE"
-        statement = sql.SQL(f"{verb} ROLE {{}} LOGIN NOSUPERUSER NOBYPASSRLS {ATTRIBUTES[role]} PASSWORD {{}}")  # noqa: S608
+        statement = sql.SQL(f"{verb} ROLE {{}} LOGIN NOSUPERUSER NOBYPASSRLS {ATTRIBUTES[role]} PASSWORD {{}}")
         link.execute(statement.format(sql.Identifier(role), sql.Literal(here.secret(f"role-{role}"))))
     link.execute("GRANT kalon_portal TO kalon_app")
     link.execute("GRANT kalon_reviewed TO kalon_owner")

@@ -253,5 +253,8 @@ def _check_vitals(vitals: Vitals) -> None:
     try:
         vitals.clean_fields(exclude=[f.name for f in Vitals._meta.fields if f.name not in measured])
     except ValidationError as error:
-        fields = {name: [f"{text.rstrip('.')}. Check the number." for text in texts] for name, texts in error.message_dict.items()}
+        fields = {
+            name: [f"{text.rstrip('.')}. Check the number." for text in texts]
+            for name, texts in error.message_dict.items()
+        }
         raise Invalid("Some measurements cannot be right.", errors=fields) from error

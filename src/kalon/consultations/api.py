@@ -129,9 +129,7 @@ def save_note(request: HttpRequest, consultation_id: UUID, body: NoteIn) -> Any:
 
 @router.post("/{consultation_id}/outcome", response=ConsultationOut, summary="Record the outcome")
 def record_outcome(request: HttpRequest, consultation_id: UUID, body: OutcomeIn) -> Any:
-    note = {
-        name: text for name, text in body.dict(exclude={"outcome", "follow_up_on"}).items() if text is not None
-    }
+    note = {name: text for name, text in body.dict(exclude={"outcome", "follow_up_on"}).items() if text is not None}
     consultation = actions.record_outcome(
         consultation_id, outcome=body.outcome, note=note, follow_up_on=body.follow_up_on, by=_by(request)
     )

@@ -115,9 +115,7 @@ CONSULTATION = Lifecycle(
             label="record the outcome",
             permission="consultations.conduct",
             requires=(allergies_asked, diagnosis_written),
-            where=(
-                Row.filled("outcome", otherwise="Choose the outcome."),
-            ),
+            where=(Row.filled("outcome", otherwise="Choose the outcome."),),
             icon="clipboard-check",
         ),
         Move(

@@ -55,9 +55,7 @@ class Consultation(PatientRecord, Staged):
         ]
         constraints = [
             *CONSULTATION.rules("consultations_consultation", patient="patient_id"),
-            RowSecurity(
-                name="consultations_consultation_rows", patient="patient_id", portal="SELECT, INSERT, UPDATE"
-            ),
+            RowSecurity(name="consultations_consultation_rows", patient="patient_id", portal="SELECT, INSERT, UPDATE"),
             SameOrganization(name="consultation_patient_here", field="patient_id", to="patients.Patient"),
             SameOrganization(
                 name="consultation_appointment_of_patient",
@@ -131,9 +129,7 @@ class Vitals(PatientRecord):
         db_table = "consultations_vitals"
         ordering = ["-taken_at"]
         constraints = [
-            RowSecurity(
-                name="consultations_vitals_rows", patient="patient_id", app="SELECT, INSERT", portal="SELECT"
-            ),
+            RowSecurity(name="consultations_vitals_rows", patient="patient_id", app="SELECT, INSERT", portal="SELECT"),
             SameOrganization(
                 name="vitals_consultation_of_patient",
                 field="consultation_id",
@@ -148,7 +144,6 @@ class Vitals(PatientRecord):
             ),
             models.CheckConstraint(
                 name="vitals_pressure_pair",
-                condition=Q(systolic__isnull=True, diastolic__isnull=True)
-                | Q(systolic__gt=models.F("diastolic")),
+                condition=Q(systolic__isnull=True, diastolic__isnull=True) | Q(systolic__gt=models.F("diastolic")),
             ),
         ]

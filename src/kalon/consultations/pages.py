@@ -48,7 +48,13 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "consultations/today.html",
-        {"doctor": doctor, "doctors": doctors, "groups": groups, "day": clock.today(branch.timezone), "empty": not rows},
+        {
+            "doctor": doctor,
+            "doctors": doctors,
+            "groups": groups,
+            "day": clock.today(branch.timezone),
+            "empty": not rows,
+        },
     )
 
 
@@ -91,9 +97,7 @@ def save_note(request: HttpRequest, pk: UUID) -> HttpResponse:
     saved = None
     if form.is_valid():
         with refusals_on(form):
-            saved = actions.save_note(
-                pk, note=form.note(), edition=form.cleaned_data["edition"], by=actor_of(request)
-            )
+            saved = actions.save_note(pk, note=form.note(), edition=form.cleaned_data["edition"], by=actor_of(request))
     stale = isinstance(getattr(form, "refusal", None), Stale)
     context = {"saved": saved, "form": form, "stale": stale, "consultation": saved}
     if getattr(request, "htmx", False):

@@ -53,7 +53,9 @@ def summaries_of(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consultation]:
 
 def by_appointment(appointment_ids: Iterable[UUID], *, seen_by: Actor) -> dict[UUID, Consultation]:
     """The encounters of many appointments in one query, for the day view."""
-    rows = Consultation.objects.filter(organization_id=seen_by.organization_id, appointment_id__in=list(appointment_ids))
+    rows = Consultation.objects.filter(
+        organization_id=seen_by.organization_id, appointment_id__in=list(appointment_ids)
+    )
     return {row.appointment_id: row for row in rows if row.appointment_id}
 
 

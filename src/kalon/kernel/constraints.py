@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-
 from typing import TypeVar
 
 from django.db import DatabaseError, OperationalError, transaction

@@ -76,7 +76,6 @@ class BillOut(Schema):
     bill_date: date | None
 
 
-
 class PaymentOut(Schema):
     id: UUID
     status: str

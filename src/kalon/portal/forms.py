@@ -19,9 +19,7 @@ class BookForm(forms.Form):
 
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(
-        label="Why do you cancel?", max_length=300, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = forms.CharField(label="Why do you cancel?", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class MoveForm(forms.Form):

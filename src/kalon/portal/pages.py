@@ -203,14 +203,24 @@ def _offer(request: HttpRequest, form: BookForm) -> dict[str, Any]:
     if doctor is None:
         return context
     day, first = _days(request, branch.timezone)
-    slots = scheduling.slots(
-        doctor_id=doctor.pk, date=day, branch_id=branch.pk, service_id=service.pk, seen_by=by
-    )
+    slots = scheduling.slots(doctor_id=doctor.pk, date=day, branch_id=branch.pk, service_id=service.pk, seen_by=by)
     picked = next((slot for slot in slots if slot.start.isoformat() == chosen.start), None)
-    soonest = [] if any(s.state == "free" for s in slots) else scheduling.next_free(
-        doctor_id=doctor.pk, service_id=service.pk, branch_id=branch.pk, after=clock.now(), count=3, seen_by=by
+    soonest = (
+        []
+        if any(s.state == "free" for s in slots)
+        else scheduling.next_free(
+            doctor_id=doctor.pk, service_id=service.pk, branch_id=branch.pk, after=clock.now(), count=3, seen_by=by
+        )
     )
-    return {**context, "slots": slots, "picked": picked, "soonest": soonest, "day": day, "days": week_of(first), **_weeks(first)}
+    return {
+        **context,
+        "slots": slots,
+        "picked": picked,
+        "soonest": soonest,
+        "day": day,
+        "days": week_of(first),
+        **_weeks(first),
+    }
 
 
 def _days(request: HttpRequest, zone: str) -> tuple[date, date]:

@@ -37,9 +37,9 @@ def home(*, seen_by: Actor) -> Home:
     assert seen_by.patient_id is not None
     visits = [
         visit
-        for visit in scheduling.appointments_of(seen_by.patient_id, seen_by=seen_by).filter(
-            status__in=[*AHEAD, *HERE], ends_at__gte=clock.now()
-        ).order_by("starts_at")[:6]
+        for visit in scheduling.appointments_of(seen_by.patient_id, seen_by=seen_by)
+        .filter(status__in=[*AHEAD, *HERE], ends_at__gte=clock.now())
+        .order_by("starts_at")[:6]
     ]
     steps = [
         Step(

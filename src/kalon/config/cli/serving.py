@@ -50,7 +50,9 @@ def serve(arguments: list[str]) -> int:
 
 def _options(verb: str, arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"./kalon {verb}")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("KALON_PORT", "8000")), help="0 takes a free one")
+    parser.add_argument(
+        "--port", type=int, default=int(os.environ.get("KALON_PORT", "8000")), help="0 takes a free one"
+    )
     return parser.parse_args(arguments)
 
 
@@ -88,7 +90,7 @@ def _worker() -> list[str]:
 
 
 def _child(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_die_with_parent)  # noqa: PLW1509
+    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_die_with_parent)
 
 
 def _die_with_parent() -> None:

@@ -41,7 +41,11 @@ def check(arguments: list[str]) -> int:
         "migrations": [*python, "django", "makemigrations", "--check", "--dry-run"],
         "deployment": [*python, "django", "check", "--deploy", "--fail-level", "ERROR"],
     }
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "DJANGO_SETTINGS_MODULE": "kalon.config.settings"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        "DJANGO_SETTINGS_MODULE": "kalon.config.settings",
+    }
     failed = []
     for name, command in steps.items():
         print(f"── {name}", flush=True)

@@ -20,13 +20,14 @@ DEMO_ROLES = (
 def token(arguments: list[str]) -> int:
     """Print a bearer token for the API."""
     parser = argparse.ArgumentParser(prog="./kalon token")
-    parser.add_argument("--as", dest="role", required=True, choices=DEMO_ROLES, metavar="ROLE", help=", ".join(DEMO_ROLES))
+    parser.add_argument(
+        "--as", dest="role", required=True, choices=DEMO_ROLES, metavar="ROLE", help=", ".join(DEMO_ROLES)
+    )
     role = parser.parse_args(arguments).role
     lease = ready.database(Installation.from_environment())
     ready.django()
-    from kalon.people.actions import issue_token
-
     from kalon.kernel import actors
+    from kalon.people.actions import issue_token
 
     print(issue_token(f"{role}@kalon.test", f"./kalon token --as {role}", by=actors.system("the command line")))
     return 0 if lease is None else _close(lease)
@@ -74,7 +75,10 @@ def audit(arguments: list[str]) -> int:
 
 def voice(arguments: list[str]) -> int:
     """Hands-free documentation is a later part of Kalon."""
-    print("Hands-free documentation is not part of this version yet; there is no speech model to install.", file=sys.stderr)
+    print(
+        "Hands-free documentation is not part of this version yet; there is no speech model to install.",
+        file=sys.stderr,
+    )
     return 2
 
 
@@ -106,7 +110,12 @@ def restore(arguments: list[str]) -> int:
     here = Installation.from_environment()
     lease = ready.database(here)
     _run_tool(
-        "pg_restore", "--clean", "--if-exists", "--exit-on-error", f"--dbname={postgres.superuser_dsn_for(here)}", str(options.file)
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--exit-on-error",
+        f"--dbname={postgres.superuser_dsn_for(here)}",
+        str(options.file),
     )
     ready.everything(here)
     from kalon.kernel import audit as log
@@ -133,27 +142,43 @@ def doctor(arguments: list[str]) -> int:
 
 
 def _examinations(here: Installation) -> Iterator[tuple[str, str, str]]:
-    yield f"Python {sys.version.split()[0]}", "" if sys.version_info >= (3, 11) else "too old", "Install Python 3.11 or newer."
+    yield (
+        f"Python {sys.version.split()[0]}",
+        "" if sys.version_info >= (3, 11) else "too old",
+        "Install Python 3.11 or newer.",
+    )
     try:
         here.var.mkdir(mode=0o700, parents=True, exist_ok=True)
         writable = os.access(here.var, os.W_OK)
     except OSError:
         writable = False
-    yield f"Data folder {here.var}", "" if writable else "cannot be written", "Choose another with KALON_VAR=/some/folder."
+    yield (
+        f"Data folder {here.var}",
+        "" if writable else "cannot be written",
+        "Choose another with KALON_VAR=/some/folder.",
+    )
     free = shutil.disk_usage(here.var).free if here.var.exists() else 0
     yield "Disk", "" if free > 1_000_000_000 else "less than 1 GB is free", "Make room, or move KALON_VAR."
     yield from _database(here)
     from kalon.web import assets
 
-    yield "Assets", "" if assets.current() else "not built, or older than their sources", ".venv/bin/python -m kalon.web.assets"
+    yield (
+        "Assets",
+        "" if assets.current() else "not built, or older than their sources",
+        ".venv/bin/python -m kalon.web.assets",
+    )
     browser = find_browser()
-    yield "Browser for the tests", "" if browser else "none found", "apt-get install chromium   (or: ./kalon test, which brings one)"
+    yield (
+        "Browser for the tests",
+        "" if browser else "none found",
+        "apt-get install chromium   (or: ./kalon test, which brings one)",
+    )
 
 
 def _database(here: Installation) -> Iterator[tuple[str, str, str]]:
     try:
         lease = ready.database(here)
-    except (SystemExit, Exception) as fault:  # noqa: BLE001  (whatever stands in the way is what the doctor reports)
+    except (SystemExit, Exception) as fault:
         yield "Database", str(fault), "./kalon demo   (or check DATABASE_URL)"
         return
     yield "Database", "", ""

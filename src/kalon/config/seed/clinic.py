@@ -61,7 +61,11 @@ class Place:
 def open_clinic() -> Place:
     """Organisation, branch, rooms, staff with roles, catalogue, templates, working hours."""
     organization = people.create_organization(
-        "Skinspire Clinic", code="SK", slug="skinspire", tagline="Skin, hair and surgery", by=actors.system("the demonstration")
+        "Skinspire Clinic",
+        code="SK",
+        slug="skinspire",
+        tagline="Skin, hair and surgery",
+        by=actors.system("the demonstration"),
     )
     by = actors.system("the demonstration", organization.pk)
     branch = people.add_branch(

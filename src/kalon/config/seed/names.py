@@ -6,15 +6,80 @@ from datetime import date, timedelta
 
 from kalon.patients.rules import PatientDetails
 
-WOMEN = (
-    "Ananya Aparna Divya Farah Geetha Kiran Lakshmi Leela Maria Neha Nisha Parvathy Priya Radhika Rhea Sana Sunita Tanvi "
-    "Zoya Ameena Bhavna Chitra Deepa Esther"
-).split()
-MEN = "Arjun Vikram Nikhil Imran Rahul Sameer Joel Kiran Abdul Basil Cyril Dev Eapen Faisal Gokul Hari Ishaan Jacob".split()
-FAMILIES = (
-    "Iyer Rao Pillai Joseph Khan Nair Mathew Kapoor Joshi Krishnan Fernandes Sheikh Kulkarni Bhat Varma Das Mirza Abraham "
-    "Thomas George Reddy Menon Kurup Warrier Philip Zachariah"
-).split()
+WOMEN = [
+    "Ananya",
+    "Aparna",
+    "Divya",
+    "Farah",
+    "Geetha",
+    "Kiran",
+    "Lakshmi",
+    "Leela",
+    "Maria",
+    "Neha",
+    "Nisha",
+    "Parvathy",
+    "Priya",
+    "Radhika",
+    "Rhea",
+    "Sana",
+    "Sunita",
+    "Tanvi",
+    "Zoya",
+    "Ameena",
+    "Bhavna",
+    "Chitra",
+    "Deepa",
+    "Esther",
+]
+MEN = [
+    "Arjun",
+    "Vikram",
+    "Nikhil",
+    "Imran",
+    "Rahul",
+    "Sameer",
+    "Joel",
+    "Kiran",
+    "Abdul",
+    "Basil",
+    "Cyril",
+    "Dev",
+    "Eapen",
+    "Faisal",
+    "Gokul",
+    "Hari",
+    "Ishaan",
+    "Jacob",
+]
+FAMILIES = [
+    "Iyer",
+    "Rao",
+    "Pillai",
+    "Joseph",
+    "Khan",
+    "Nair",
+    "Mathew",
+    "Kapoor",
+    "Joshi",
+    "Krishnan",
+    "Fernandes",
+    "Sheikh",
+    "Kulkarni",
+    "Bhat",
+    "Varma",
+    "Das",
+    "Mirza",
+    "Abraham",
+    "Thomas",
+    "George",
+    "Reddy",
+    "Menon",
+    "Kurup",
+    "Warrier",
+    "Philip",
+    "Zachariah",
+]
 SOURCES = ("A friend", "Instagram", "Google", "Walk-in", "Another doctor", "")
 
 complaints = (
@@ -41,5 +106,11 @@ def patients(dice: random.Random, count: int, today: date) -> Iterator[PatientDe
             phone=f"+9198460{20000 + index * 37:05d}",
             language=dice.choice(("en", "en", "ml", "hi")),
             referral_source=dice.choice(SOURCES),
-            address={"line1": f"{dice.randrange(1, 90)} Church Road", "city": "Kochi", "state": "Kerala", "postal_code": "682036", "country": "IN"},
+            address={
+                "line1": f"{dice.randrange(1, 90)} Church Road",
+                "city": "Kochi",
+                "state": "Kerala",
+                "postal_code": "682036",
+                "country": "IN",
+            },
         )

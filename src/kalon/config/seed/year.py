@@ -78,7 +78,10 @@ def _register(place: Place, details: PatientDetails, dice: random.Random) -> Any
         people.record_allergies(patient.pk, "NONE_KNOWN", by=place.by["nurse"])
     elif answer < 0.9:
         people.record_allergies(
-            patient.pk, "KNOWN", [AllergyDetails(substance="Penicillin", reaction="rash", since_year=2019)], by=place.by["nurse"]
+            patient.pk,
+            "KNOWN",
+            [AllergyDetails(substance="Penicillin", reaction="rash", since_year=2019)],
+            by=place.by["nurse"],
         )
     return patient
 

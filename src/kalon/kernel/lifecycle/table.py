@@ -76,7 +76,8 @@ class Lifecycle:
         move = self[name]
         if not by.may(move.permission):
             raise NotPermitted(
-                f"{by.name} may not {move.label}. Ask the owner of the clinic for the right.", permission=move.permission
+                f"{by.name} may not {move.label}. Ask the owner of the clinic for the right.",
+                permission=move.permission,
             )
         if obj.status not in move.source:
             raise IllegalMove(
