@@ -12,10 +12,18 @@ from django.db.models import F, Func, Q, Value
 from kalon.kernel.models.records import OrganizationRecord
 from kalon.kernel.money import AmountField
 from kalon.kernel.rows import RowSecurity, SameOrganization
+from kalon.kernel.triggers import Trigger
 
 CODE = r"^[A-Z0-9][A-Z0-9_-]{0,39}$"
 # A visitor sees what can be booked online; a patient also what their past visits and bills name.
 OFFERED = "(is_active AND {}) OR (SELECT kalon_patient()) IS NOT NULL"
+
+FIXED = """
+    IF (NEW.code, NEW.percent, NEW.valid_from) IS DISTINCT FROM (OLD.code, OLD.percent, OLD.valid_from) THEN
+        RAISE EXCEPTION 'a tax rate is ended and followed by another, never changed'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'catalog_taxrate_fixed';
+    END IF;
+    RETURN NEW;"""
 
 
 class Valid(Func):
@@ -53,6 +61,7 @@ class TaxRate(OrganizationRecord):
                     (Valid("valid_from", "valid_to", Value("[)")), RangeOperators.OVERLAPS),
                 ],
             ),
+            Trigger(name="catalog_taxrate_fixed", events="BEFORE UPDATE", body=FIXED),
             RowSecurity(name="catalog_taxrate_rows", portal="SELECT"),
         ]
 

@@ -1,0 +1,26 @@
+"""The verbs of the catalogue: the only writers of what is offered and what it costs."""
+
+from kalon.catalog.actions.defaults import install_defaults
+from kalon.catalog.actions.offers import (
+    add_appointment_type,
+    add_package,
+    add_service,
+    change_appointment_type,
+    change_package,
+    change_price,
+    change_service,
+)
+from kalon.catalog.actions.taxes import add_tax_rate, end_tax_rate
+
+__all__ = [
+    "add_appointment_type",
+    "add_package",
+    "add_service",
+    "add_tax_rate",
+    "change_appointment_type",
+    "change_package",
+    "change_price",
+    "change_service",
+    "end_tax_rate",
+    "install_defaults",
+]

@@ -1,0 +1,100 @@
+"""Reading the catalogue: whoever is in front of the organisation may see what it offers."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from kalon.catalog import rules
+from kalon.catalog.models import AppointmentType, Package, Service, TaxRate
+from kalon.kernel.actors import Actor
+from kalon.kernel.audit import AuditEvent
+from kalon.kernel.errors import NotFound, NotReady
+
+
+def services(
+    *, seen_by: Actor, bookable_by_patient: bool = False, active_only: bool = True, text: str = ""
+) -> "QuerySet[Service]":
+    """What is on offer, by name; `bookable_by_patient`: what may be booked online."""
+    rows = _mine(Service, seen_by).select_related("appointment_type").order_by("name", "id")
+    if active_only:
+        rows = rows.filter(is_active=True)
+    if bookable_by_patient:
+        rows = rows.filter(is_self_bookable=True)
+    return rows.filter(Q(name__icontains=text) | Q(code__istartswith=text)) if text else rows
+
+
+def service(pk: UUID | str, *, seen_by: Actor) -> Service:
+    """One service, on offer or not."""
+    return _one(_mine(Service, seen_by).select_related("appointment_type"), pk, "service")
+
+
+def packages(*, seen_by: Actor, active_only: bool = True) -> "QuerySet[Package]":
+    """Packages by name, with what they hold."""
+    rows = _mine(Package, seen_by).prefetch_related("items__service").order_by("name", "id")
+    return rows.filter(is_active=True) if active_only else rows
+
+
+def package(pk: UUID | str, *, seen_by: Actor) -> Package:
+    """One package, with what it holds."""
+    return _one(_mine(Package, seen_by).prefetch_related("items__service"), pk, "package")
+
+
+def appointment_types(*, seen_by: Actor, active_only: bool = True) -> "QuerySet[AppointmentType]":
+    """The kinds of visit, in the order in which they are shown."""
+    rows = _mine(AppointmentType, seen_by)
+    return rows.filter(is_active=True) if active_only else rows
+
+
+def appointment_type(pk: UUID | str, *, seen_by: Actor) -> AppointmentType:
+    """One kind of visit."""
+    return _one(_mine(AppointmentType, seen_by), pk, "appointment type")
+
+
+def tax_rates(*, seen_by: Actor) -> "QuerySet[TaxRate]":
+    """Every rate with the days on which it holds, the latest of each code first."""
+    return _mine(TaxRate, seen_by)
+
+
+def tax_rate(code: str, on_date: date, *, seen_by: Actor) -> Decimal:
+    """The per cent of a tax on a day. NotReady when the clinic has none for that day."""
+    rows = tax_rates(seen_by=seen_by).filter(_holding(on_date), code=code)
+    percent: Decimal | None = rows.values_list("percent", flat=True).first()
+    if percent is None:
+        raise NotReady(f"No tax rate {code} holds on {on_date:%-d %B %Y}. The owner adds one under Catalogue, Tax rates.")
+    return percent
+
+
+def tax_rates_on(on_date: date, *, seen_by: Actor) -> dict[str, TaxRate]:
+    """The rate of each code that holds on a day."""
+    return {rate.code: rate for rate in tax_rates(seen_by=seen_by).filter(_holding(on_date))}
+
+
+def price_with_tax(service: Service, on_date: date, *, seen_by: Actor) -> rules.Price:
+    """What a service costs on a day, with its tax."""
+    rate = tax_rate(service.tax_code, on_date, seen_by=seen_by) if service.tax_code else Decimal(0)
+    return rules.with_tax(service.price, rate)
+
+
+def changes(subject: Any, *, seen_by: Actor) -> "QuerySet[AuditEvent]":
+    """Who changed a price or anything else of it, when, from what to what: the latest first."""
+    seen_by.must("catalog.manage", do="read the catalogue's history")
+    kept = AuditEvent.objects.filter(subject_table=subject._meta.db_table, subject_id=subject.pk, kind="CHANGE")
+    return kept.order_by("-id")
+
+
+def _holding(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+
+def _mine(model: Any, seen_by: Actor) -> Any:
+    return model.objects.filter(organization_id=seen_by.organization_id)
+
+
+def _one(rows: Any, pk: UUID | str, noun: str) -> Any:
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise NotFound(f"There is no such {noun}. It may belong to another clinic.")
+    return found
