@@ -1,10 +1,14 @@
 // data-once: a form is sent once. The button says that it works; an answer, an error or "back" frees it.
+import { say } from "./dom.js";
+
 // Also those that stand elsewhere on the page and name the form.
 const senders = (form) => [...form.elements].filter((element) => element.matches("button:not([type=button])"));
 
 function lock(form, submitter) {
   form.dataset.sending = "";
-  (submitter ?? senders(form)[0])?.setAttribute("aria-busy", "true");
+  const button = submitter ?? senders(form)[0];
+  button?.setAttribute("aria-busy", "true");
+  if (button?.dataset.busyLabel) say(button.dataset.busyLabel);
 }
 
 export function free(form) {
