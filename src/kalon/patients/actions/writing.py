@@ -1,5 +1,7 @@
 """How a new record is written down, the same at the desk and after a self-registration."""
 
+from dataclasses import replace
+
 from kalon.kernel import audit, clock, crypto, numbers
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
@@ -26,7 +28,8 @@ IDENTIFYING = frozenset({"given_name", "family_name", "birth_date", "phone"})
 def new_patient(details: PatientDetails, *, by: Actor, duplicate_of: Patient | None = None) -> Patient:
     """Write a checked person down, with everything they told at once; gives them an MRN."""
     here = people.organization(seen_by=by)
-    guardian = details.guardian
+    guardian = _known(details.guardian, by=by) if details.guardian else None
+    details = replace(details, guardian=guardian)
     patient = Patient(
         organization_id=here.pk,
         mrn=f"{here.code}-{numbers.next_number('mrn'):06d}",
@@ -58,18 +61,12 @@ def abha_hash(here: Organization, number: str) -> str:
     return crypto.keyed_hash("abha", here.pk, number).hex() if number else ""
 
 
-def write_guardian(patient: Patient, guardian: GuardianDetails, *, by: Actor) -> Contact:
-    """The guardian as a contact; one who is a patient here is referred to, with their own name and phone."""
-    name, phone, email = guardian.name, guardian.phone, guardian.email
-    if guardian.patient_id is not None:
-        person = queries.patient(guardian.patient_id, seen_by=by)
-        if is_minor(person.born, clock.now().date()):
-            raise Invalid("A guardian must be of age. Choose somebody else.", field="guardian_name")
-        name, phone, email = person.name, phone or person.phone, email or person.email
+def write_guardian(patient: Patient, guardian: GuardianDetails) -> Contact:
+    """The guardian as a contact, to be called first."""
     details = ContactDetails(
-        name=name,
-        phone=phone,
-        email=email,
+        name=guardian.name,
+        phone=guardian.phone,
+        email=guardian.email,
         relationship=guardian.relationship,
         is_guardian=True,
         is_emergency=True,
@@ -146,13 +143,25 @@ def noted_change(patient: Patient, what: str, *, by: Actor, reason: str = "", **
 
 def _told(patient: Patient, details: PatientDetails, *, by: Actor) -> None:
     if details.guardian is not None:
-        write_guardian(patient, details.guardian, by=by)
+        write_guardian(patient, details.guardian)
     if details.coverage is not None:
         write_coverage(patient, details.coverage)
     if details.allergies is not None and details.allergies.state != AllergyState.NOT_RECORDED:
         write_allergies(patient, details.allergies, by=by)
     for item in details.history:
         write_history(patient, item, by=by)
+
+
+def _known(guardian: GuardianDetails, *, by: Actor) -> GuardianDetails:
+    """A guardian who is a patient here has their own name and phone."""
+    if guardian.patient_id is None:
+        return guardian
+    person = queries.patient(guardian.patient_id, seen_by=by)
+    if is_minor(person.born, clock.now().date()):
+        raise Invalid("A guardian must be of age. Choose somebody else.", field="guardian_name")
+    return replace(
+        guardian, name=person.name, phone=guardian.phone or person.phone, email=guardian.email or person.email
+    )
 
 
 def _key(substance: str) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from kalon.kernel.encrypted import EncryptedDate, EncryptedJSON, EncryptedText, KeyedRecord
 from kalon.kernel.models.records import OrganizationRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
+from kalon.patients.models.phones import readable_phone
 
 
 class Gender(models.TextChoices):
@@ -113,6 +114,11 @@ class Patient(KeyedRecord, OrganizationRecord):
     def name(self) -> str:
         """The whole name, as spoken."""
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def readable_phone(self) -> str:
+        """The phone number as people write it."""
+        return readable_phone(self.phone)
 
     @property
     def born(self) -> date | None:

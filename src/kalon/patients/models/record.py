@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from kalon.kernel.encrypted import EncryptedText
 from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
+from kalon.patients.models.phones import readable_phone
 
 
 class Severity(models.TextChoices):
@@ -99,6 +100,11 @@ class Contact(PatientRecord):
             SameOrganization(name="patients_contact_person_here", field="person_id", to="patients.Patient"),
             RowSecurity(name="patients_contact_rows", patient="patient_id", portal="SELECT"),
         ]
+
+    @property
+    def readable_phone(self) -> str:
+        """The phone number as people write it."""
+        return readable_phone(self.phone)
 
 
 class Coverage(PatientRecord):

@@ -21,6 +21,7 @@ def plug_in() -> None:
     navigation.add(entry)
     search.add(lists.palette)
     page.add_timeline(own_story)
+    page.add_next_action(tabs.ask_about_allergies, order=90)
     page.add_tab(page.Tab("details", "Details", render=tabs.details, permission=READ, order=70))
     page.add_tab(page.Tab("family", "Family and contacts", render=tabs.family, permission=READ, order=80))
     page.add_tab(page.Tab("access", "Access log", render=tabs.access, permission=AUDIT_VIEW, order=90))
@@ -29,24 +30,26 @@ def plug_in() -> None:
 def own_story(pk: UUID, seen_by: Actor, limit: int, before: datetime | None) -> Iterable[page.TimelineEntry]:
     """When the record was made, and when allergies were last asked."""
     patient = queries.patient(pk, seen_by=seen_by)
-    who = f"By {patient.registered_by}" if patient.registered_by != "self-registration" else "By themselves, online"
+    who = "By themselves, online" if patient.registered_by == "self-registration" else f"By {patient.registered_by}"
+    source = f" Found us through: {patient.referral_source.lower()}." if patient.referral_source else ""
     entries = [
         page.TimelineEntry(
             at=patient.created_at,
             title=f"Registered as {patient.mrn}",
-            text=f"{who}. {patient.referral_source}".strip(),
+            text=f"{who}.{source}",
             icon="user-plus",
             tag="Record",
         )
     ]
     if patient.allergies_asked_at:
+        known = patient.allergy_state == AllergyState.KNOWN
         entries.append(
             page.TimelineEntry(
                 at=patient.allergies_asked_at,
                 title=AllergyState(patient.allergy_state).label,
                 text=f"Asked by {patient.allergies_asked_by}",
-                icon="shield-check",
-                tone="danger" if patient.allergy_state == AllergyState.KNOWN else "ok",
+                icon="triangle-alert" if known else "shield-check",
+                tone="danger" if known else "ok",
                 tag="Safety",
             )
         )

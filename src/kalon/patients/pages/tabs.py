@@ -1,4 +1,4 @@
-"""The tabs that this context itself gives to the patient page."""
+"""The tabs and cards that this context itself gives to the patient page."""
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from kalon.kernel import clock
 from kalon.patients import queries
 from kalon.patients.lifecycles import ALLERGIES, CORRECT
-from kalon.patients.models import Patient
+from kalon.patients.models import AllergyState, Patient
 from kalon.patients.rules import is_minor
 from kalon.web.fronts import actor_of
 
@@ -44,6 +44,13 @@ def access(request: HttpRequest, patient: Patient) -> str:
     return render_to_string("patients/_access.html", {"patient": patient, "log": log}, request)
 
 
+def ask_about_allergies(request: HttpRequest, patient: Patient) -> str | None:
+    """What to do first with somebody whom nobody has asked yet."""
+    if patient.allergy_state != AllergyState.NOT_RECORDED or not actor_of(request).may(ALLERGIES):
+        return None
+    return render_to_string("patients/_ask_first.html", {"patient": patient}, request)
+
+
 def _person(patient: Patient) -> list[tuple[str, str]]:
     address = ", ".join(str(text) for text in patient.postal_address.values())
     number = patient.abha_number
@@ -51,7 +58,7 @@ def _person(patient: Patient) -> list[tuple[str, str]]:
     facts = [
         ("Name", patient.name),
         ("Gender", patient.get_gender_display()),
-        ("Phone", patient.phone),
+        ("Phone", patient.readable_phone),
         ("E-mail", patient.email),
         ("Address", address),
         ("Language", patient.get_language_display()),

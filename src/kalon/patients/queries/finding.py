@@ -36,7 +36,7 @@ class Hit:
 
     @property
     def phone(self) -> str:
-        return self.patient.phone
+        return self.patient.readable_phone
 
 
 def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Hit]:

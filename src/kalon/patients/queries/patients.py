@@ -70,7 +70,7 @@ def banner(of: Patient) -> Banner:
         birth_date=of.born,
         age=age_in_years(of.born, clock.now().date()) if of.born else None,
         sex=of.get_gender_display().lower() if of.gender != Gender.UNKNOWN else "",
-        phone=of.phone,
+        phone=of.readable_phone,
         languages=of.get_language_display(),
         allergy_state=AllergyState.UNAVAILABLE if known and not found else of.allergy_state,
         allergies=found,
