@@ -162,9 +162,7 @@ def get_staff(request: HttpRequest, q: str = "") -> dict[str, Any]:
 def post_staff(request: HttpRequest, body: NewStaff) -> tuple[int, Staff]:
     """Somebody joins the clinic."""
     facts = body.dict(exclude={"roles", "branch_id"})
-    return 201, actions.add_staff(
-        **facts, roles={body.branch_id: body.roles} if body.roles else {}, by=_by(request)
-    )
+    return 201, actions.add_staff(**facts, roles={body.branch_id: body.roles} if body.roles else {}, by=_by(request))
 
 
 @router.get("/branches", response=Page[BranchOut])

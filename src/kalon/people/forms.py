@@ -22,9 +22,7 @@ class PhoneField(forms.CharField):
             return ""
         number = rules.normal_phone(text)
         if number is None:
-            raise forms.ValidationError(
-                "This is not a phone number. Write it with its country, like +91 98200 12345."
-            )
+            raise forms.ValidationError("This is not a phone number. Write it with its country, like +91 98200 12345.")
         return number
 
 
@@ -93,15 +91,11 @@ class BranchForm(forms.Form):
     name = forms.CharField(label="Name", max_length=120)
     code = forms.CharField(label="Short code", max_length=8, help_text="Stands in bill numbers, like BLR.")
     city = forms.CharField(label="City", max_length=80, required=False)
-    address = forms.CharField(
-        label="Address", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    address = forms.CharField(label="Address", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     phone = PhoneField(required=False)
     timezone = forms.CharField(label="Time zone", max_length=60, initial="Asia/Kolkata")
     opens_at = forms.TimeField(label="Opens", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    closes_at = forms.TimeField(
-        label="Closes", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+    closes_at = forms.TimeField(label="Closes", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     gstin = forms.CharField(label="GSTIN", max_length=15, required=False)
     state_code = forms.CharField(
         label="GST state code", max_length=2, required=False, help_text="Two digits, like 29 for Karnataka."

@@ -123,9 +123,7 @@ ROLES: dict[str, RoleSpec] = {
         "Prepares the operating theatre: who is cleared, which room, which day.",
         (*_FIND, "patients.allergies", "consultations.read", "scheduling.book", "scheduling.reschedule"),
     ),
-    "inventory": RoleSpec(
-        "Inventory", "Keeps medicines, implants and supplies.", ("people.view", "patients.search")
-    ),
+    "inventory": RoleSpec("Inventory", "Keeps medicines, implants and supplies.", ("people.view", "patients.search")),
     "billing": RoleSpec(
         "Billing",
         "Makes bills, takes and returns money, and closes the day.",

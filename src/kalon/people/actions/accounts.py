@@ -29,9 +29,7 @@ def new_account(*, email: str | None, phone: str | None, name: str, password: st
     if phone:
         user.phone = normal_phone(phone)
         if user.phone is None:
-            raise Invalid(
-                "This is not a phone number. Write it with its country, like +91 98200 12345.", field="phone"
-            )
+            raise Invalid("This is not a phone number. Write it with its country, like +91 98200 12345.", field="phone")
     if not (user.email or user.phone):
         raise Invalid("Write an e-mail address or a phone number.", field="email")
     if password:

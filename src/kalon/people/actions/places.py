@@ -79,13 +79,9 @@ def create_organization(
     with acting_as(replace(by, organization_id=row.pk)):
         with refusing(
             {
-                "people_organization_slug_key": Clash(
-                    "A clinic with this short name exists already.", field="slug"
-                ),
+                "people_organization_slug_key": Clash("A clinic with this short name exists already.", field="slug"),
                 "people_organization_domain_key": Clash("Another clinic uses this domain.", field="domain"),
-                "people_organization_code_letters": Invalid(
-                    "A code is 2 to 6 letters or digits.", field="code"
-                ),
+                "people_organization_code_letters": Invalid("A code is 2 to 6 letters or digits.", field="code"),
                 "people_organization_currency_iso": Invalid(
                     "A currency is three letters, such as INR.", field="currency"
                 ),
@@ -109,9 +105,7 @@ def create_organization(
 def add_branch(*, by: Actor, **facts: Unpack[BranchFacts]) -> Branch:
     """Open a branch."""
     by.must(MANAGE, do="open a branch")
-    row = Branch(
-        organization_id=by.organization_id, **{"timezone": queries.organization(seen_by=by).timezone, **facts}
-    )
+    row = Branch(organization_id=by.organization_id, **{"timezone": queries.organization(seen_by=by).timezone, **facts})
     _save_branch(row, by=by, what="branch opened")
     return row
 
@@ -171,9 +165,7 @@ def _save_room(row: Room, *, by: Actor, what: str) -> None:
         {
             "people_room_code_once": Clash("Another room of this branch has this code.", field="code"),
             "people_room_capacity": Invalid("A room holds 1 to 50 people.", field="capacity"),
-            "people_room_buffer": Invalid(
-                "At most 240 minutes are kept free after a visit.", field="buffer_minutes"
-            ),
+            "people_room_buffer": Invalid("At most 240 minutes are kept free after a visit.", field="buffer_minutes"),
         }
     ):
         row.save()

@@ -104,9 +104,7 @@ def give_role(staff_id: UUID, role_id: UUID, *, branch_id: UUID | None = None, b
     branch = queries.branch(branch_id, seen_by=by) if branch_id else None
     row = RoleAssignment(organization_id=staff.organization_id, staff=staff, role=role, branch=branch)
     where = branch.name if branch else "every branch"
-    with refusing(
-        {"people_roleassignment_once": Clash(f"They are {role.name} at {where} already.", field="role")}
-    ):
+    with refusing({"people_roleassignment_once": Clash(f"They are {role.name} at {where} already.", field="role")}):
         row.save(force_insert=True)
     audit.note(by, audit.Kind.CHANGE, staff, facts={"what": "role given", "role": role.code, "branch": where})
     return row

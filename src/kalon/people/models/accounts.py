@@ -19,9 +19,7 @@ class User(AbstractBaseUser, Record):
     email = models.EmailField(unique=True, null=True, blank=True)
     phone = models.CharField(max_length=16, unique=True, null=True, blank=True)
     name = models.CharField(max_length=120, blank=True)
-    organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_active = models.BooleanField(default=True)
 
     objects: ClassVar[BaseUserManager[Any]] = BaseUserManager()
@@ -36,9 +34,7 @@ class User(AbstractBaseUser, Record):
                 condition=Q(email__isnull=False) | Q(phone__isnull=False), name="people_user_reachable"
             ),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="people_user_email_lower"),
-            models.CheckConstraint(
-                condition=Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"), name="people_user_phone_e164"
-            ),
+            models.CheckConstraint(condition=Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"), name="people_user_phone_e164"),
             AccountRows(name="people_user_rows"),
         ]
 

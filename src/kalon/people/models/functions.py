@@ -9,30 +9,37 @@ CREATE FUNCTION kalon_organizations() RETURNS SETOF uuid {_REVIEWED} AS
 
 -- The organisation whose public pages a host shows: the one with that domain, else the oldest.
 CREATE FUNCTION kalon_public_organization(host text) RETURNS uuid {_REVIEWED} AS
-    $body$ SELECT id FROM people_organization ORDER BY (domain IS NOT DISTINCT FROM lower(host)) DESC, created_at, id LIMIT 1 $body$;
+    $body$ SELECT id FROM people_organization
+        ORDER BY (domain IS NOT DISTINCT FROM lower(host)) DESC, created_at, id LIMIT 1 $body$;
 
 -- Whether an account signs in with this e-mail or phone; says nothing else of it.
 CREATE FUNCTION kalon_account_exists(an_email text, a_phone text) RETURNS boolean {_REVIEWED} AS
-    $body$ SELECT EXISTS (SELECT 1 FROM people_user WHERE email = lower(NULLIF(an_email, '')) OR phone = NULLIF(a_phone, '')) $body$;
+    $body$ SELECT EXISTS (SELECT 1 FROM people_user
+        WHERE email = lower(NULLIF(an_email, '')) OR phone = NULLIF(a_phone, '')) $body$;
 
 ALTER FUNCTION kalon_organizations() OWNER TO kalon_reviewed;
 ALTER FUNCTION kalon_public_organization(text) OWNER TO kalon_reviewed;
 ALTER FUNCTION kalon_account_exists(text, text) OWNER TO kalon_reviewed;
-REVOKE ALL ON FUNCTION kalon_organizations(), kalon_public_organization(text), kalon_account_exists(text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION kalon_organizations(), kalon_public_organization(text), kalon_account_exists(text, text)
+    FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kalon_organizations() TO kalon_app;
 GRANT EXECUTE ON FUNCTION kalon_public_organization(text), kalon_account_exists(text, text) TO kalon_app, kalon_portal;
-"""
+"""  # noqa: S608  (no value from outside)
 FUNCTIONS_SQL_BACK = """
 DROP FUNCTION kalon_organizations(), kalon_public_organization(text), kalon_account_exists(text, text)
 """
 
 # Counters of failed tries live in one table, so that every server process counts together. It may be lost
 # in a crash, and is never backed up.
-_SIGN_IN = "django_session, account_emailaddress, account_emailconfirmation, mfa_authenticator, usersessions_usersession"
+_SIGN_IN = (
+    "django_session, account_emailaddress, account_emailconfirmation, mfa_authenticator, usersessions_usersession"
+)
 _ADMIN_READS = "django_content_type, auth_permission, auth_group, auth_group_permissions"
 
 SIGN_IN_TABLES_SQL = f"""
-CREATE UNLOGGED TABLE people_counter (cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires timestamptz NOT NULL);
+CREATE UNLOGGED TABLE people_counter (
+    cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires timestamptz NOT NULL
+);
 CREATE INDEX people_counter_expires ON people_counter (expires);
 REVOKE ALL ON people_counter, {_SIGN_IN}, django_admin_log, {_ADMIN_READS} FROM PUBLIC, kalon_app, kalon_portal;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_counter, {_SIGN_IN} TO kalon_app;

@@ -33,9 +33,7 @@ class Organization(Record):
             models.CheckConstraint(
                 condition=Q(code__regex=r"^[A-Z0-9]{2,6}$"), name="people_organization_code_letters"
             ),
-            models.CheckConstraint(
-                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="people_organization_currency_iso"
-            ),
+            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="people_organization_currency_iso"),
             RowSecurity(name="people_organization_rows", tenant="id", portal="SELECT", reviewed="SELECT"),
         ]
 
@@ -64,9 +62,7 @@ class Branch(OrganizationRecord):
         constraints = [
             models.UniqueConstraint(fields=["organization", "code"], name="people_branch_code_once"),
             models.UniqueConstraint(fields=["organization", "id"], name="people_branch_in_organization"),
-            models.CheckConstraint(
-                condition=Q(opens_at__lt=models.F("closes_at")), name="people_branch_opens_first"
-            ),
+            models.CheckConstraint(condition=Q(opens_at__lt=models.F("closes_at")), name="people_branch_opens_first"),
             models.CheckConstraint(
                 condition=Q(gstin="") | Q(gstin__regex=r"^[0-9]{2}[A-Z0-9]{10}[0-9A-Z]Z[0-9A-Z]$"),
                 name="people_branch_gstin_shape",
@@ -108,9 +104,7 @@ class Room(OrganizationRecord):
         constraints = [
             models.UniqueConstraint(fields=["branch", "code"], name="people_room_code_once"),
             models.UniqueConstraint(fields=["organization", "id"], name="people_room_in_organization"),
-            models.CheckConstraint(
-                condition=Q(capacity__gte=1, capacity__lte=50), name="people_room_capacity"
-            ),
+            models.CheckConstraint(condition=Q(capacity__gte=1, capacity__lte=50), name="people_room_capacity"),
             models.CheckConstraint(condition=Q(buffer_minutes__lte=240), name="people_room_buffer"),
             SameOrganization(name="people_room_same_branch", field="branch_id", to="people.Branch"),
             RowSecurity(name="people_room_rows", portal="SELECT", reviewed="SELECT"),

@@ -18,7 +18,7 @@ from kalon.people.models import User
 from kalon.people.reactions import log_failure
 
 PURPOSES = {"account/email/login_code": "sign-in", "account/email/password_reset_code": "password-reset"}
-SECRET_CONTEXT = "mfa_authenticator.secret"
+SEALED_AS = "mfa_authenticator.secret"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -41,9 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
         self._announce(user, phone, code, channel="SMS", purpose="sign-in")
 
-    def _announce(
-        self, user: User | None, destination: str, code: str, *, channel: str, purpose: str
-    ) -> None:
+    def _announce(self, user: User | None, destination: str, code: str, *, channel: str, purpose: str) -> None:
         if user is None or user.organization_id is None:
             return
         with acting_as(actors.system("sign-in", user.organization_id)):
@@ -102,13 +100,11 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         key = crypto.new_data_key()
-        return (
-            f"{b64encode(key).decode()}.{b64encode(crypto.seal(text.encode(), key, SECRET_CONTEXT)).decode()}"
-        )
+        return f"{b64encode(key).decode()}.{b64encode(crypto.seal(text.encode(), key, SEALED_AS)).decode()}"
 
     def decrypt(self, encrypted_text: str) -> str:
         key, _, box = encrypted_text.partition(".")
-        return crypto.unseal(b64decode(box), b64decode(key), SECRET_CONTEXT).decode()
+        return crypto.unseal(b64decode(box), b64decode(key), SEALED_AS).decode()
 
     def build_totp_svg(self, url: str) -> str:
         import segno

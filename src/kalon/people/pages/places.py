@@ -42,9 +42,7 @@ def branch(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One branch."""
     by = actor_of(request)
     row = queries.branch(pk, seen_by=by)
-    form = BranchForm(
-        request.POST or None, initial={name: getattr(row, name) for name in BranchForm.base_fields}
-    )
+    form = BranchForm(request.POST or None, initial={name: getattr(row, name) for name in BranchForm.base_fields})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.change_branch(pk, **form.cleaned_data, by=by)

@@ -45,6 +45,4 @@ def role(request: HttpRequest, pk: UUID) -> HttpResponse:
             actions.change_role(pk, **form.cleaned_data, by=by)
         if not form.errors:
             return go(request, reverse("people:roles"), toast="Saved")
-    return render(
-        request, "people/role.html", {"form": form, "role": row}, status=422 if form.errors else 200
-    )
+    return render(request, "people/role.html", {"form": form, "role": row}, status=422 if form.errors else 200)

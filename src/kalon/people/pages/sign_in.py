@@ -20,9 +20,7 @@ WRONG = "The e-mail or phone and the password do not belong together. Try again,
 DAYS = 1
 
 
-def for_token(
-    request: HttpRequest, *, login: str, password: str, code: str, label: str
-) -> tuple[str, datetime]:
+def for_token(request: HttpRequest, *, login: str, password: str, code: str, label: str) -> tuple[str, datetime]:
     """A bearer token for a day, for who knows the password and, where it is set up, the second factor."""
     with context.request_context(request):
         user = _by_password(request, login, password)

@@ -73,9 +73,7 @@ def give_role(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         where = form.cleaned_data["branch"]
         with refusals_on(form):
-            actions.give_role(
-                pk, UUID(form.cleaned_data["role"]), branch_id=UUID(where) if where else None, by=by
-            )
+            actions.give_role(pk, UUID(form.cleaned_data["role"]), branch_id=UUID(where) if where else None, by=by)
         if not form.errors:
             return go(request, reverse("people:staff-member", args=[pk]), toast="Role given")
     return _member(request, member, role_form=form)

@@ -12,20 +12,12 @@ from kalon.people.rules import MANAGE
 
 def staff_list(*, seen_by: Actor, also_left: bool = False, text: str = "") -> QuerySet[Staff]:
     """The staff with their present roles; `also_left` includes who no longer works here."""
-    held = (
-        RoleAssignment.objects.filter(ended_at=None)
-        .select_related("role", "branch")
-        .order_by("role__name", "id")
-    )
+    held = RoleAssignment.objects.filter(ended_at=None).select_related("role", "branch").order_by("role__name", "id")
     found = Staff.objects.filter(organization_id=seen_by.organization_id)
     found = found if also_left else found.filter(is_active=True)
     if text:
-        found = found.filter(
-            Q(name__icontains=text) | Q(title__icontains=text) | Q(specialty__icontains=text)
-        )
-    return found.select_related("user").prefetch_related(
-        Prefetch("assignments", queryset=held, to_attr="held")
-    )
+        found = found.filter(Q(name__icontains=text) | Q(title__icontains=text) | Q(specialty__icontains=text))
+    return found.select_related("user").prefetch_related(Prefetch("assignments", queryset=held, to_attr="held"))
 
 
 def staff_member(pk: UUID | str, *, seen_by: Actor) -> Staff:
@@ -48,9 +40,7 @@ def doctors(*, seen_by: Actor, branch_id: UUID | None = None) -> QuerySet[Staff]
 
     A patient sees every doctor of the clinic: who works where is told them by the schedules.
     """
-    found = Staff.objects.filter(
-        organization_id=seen_by.organization_id, is_active=True, kind__in=DOCTOR_KINDS
-    )
+    found = Staff.objects.filter(organization_id=seen_by.organization_id, is_active=True, kind__in=DOCTOR_KINDS)
     if branch_id is None or seen_by.kind in (Kind.PATIENT, Kind.PUBLIC):
         return found
     here = RoleAssignment.objects.filter(Q(branch_id=branch_id) | Q(branch=None), ended_at=None)
@@ -72,9 +62,7 @@ def role(pk: UUID | str, *, seen_by: Actor) -> Role:
 
 def assignments(staff_id: UUID, *, seen_by: Actor) -> QuerySet[RoleAssignment]:
     """The roles somebody holds now, and where."""
-    found = RoleAssignment.objects.filter(
-        organization_id=seen_by.organization_id, staff_id=staff_id, ended_at=None
-    )
+    found = RoleAssignment.objects.filter(organization_id=seen_by.organization_id, staff_id=staff_id, ended_at=None)
     return found.select_related("role", "branch").order_by("role__name", "id")
 
 

@@ -70,9 +70,7 @@ def user_for_token(token: str) -> User | None:
     if not token or len(token) > LONGEST_TOKEN:
         return None
     row = (
-        AccessToken.objects.select_related("user")
-        .filter(token_hash=crypto.hash_token(token, purpose="bearer"))
-        .first()
+        AccessToken.objects.select_related("user").filter(token_hash=crypto.hash_token(token, purpose="bearer")).first()
     )
     now = clock.now()
     if row is None or not row.is_live(now) or not row.user.is_active:

@@ -60,9 +60,7 @@ def clinic(
     system = actors.system("test", organization.pk)
     with acting_as(system):
         branch = actions.add_branch(name="Indiranagar", code="BLR", city="Bengaluru", by=system)
-        room = actions.add_room(
-            branch.pk, name="Consulting room 1", code="C1", kind=Room.Kind.CONSULTATION, by=system
-        )
+        room = actions.add_room(branch.pk, name="Consulting room 1", code="C1", kind=Room.Kind.CONSULTATION, by=system)
         staff = {role: member(role, serial=serial, by=system) for role in roles}
         users = {role: row.user for role, row in staff.items() if row.user is not None}
         acting = {role: found for role, user in users.items() if (found := queries.staff_actor(user))}
