@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from psycopg.types.range import TimestamptzRange
 
 from kalon.catalog import queries as catalog
 from kalon.kernel import clock
@@ -147,7 +148,7 @@ def _visit(request: BookingRequest, by: Actor) -> tuple[Appointment, Wish]:
         service=service,
         kind=kind,
         status=status,
-        period=(wish.span.start, wish.span.end),
+        period=TimestamptzRange(wish.span.start, wish.span.end),
         source=source,
         priority=Priority(request.priority),
         chief_complaint=request.chief_complaint.strip(),

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from psycopg.types.range import TimestamptzRange
+
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing, retrying
@@ -73,7 +75,7 @@ def _wish(
 
 def _same_day(visit: Appointment, wish: Wish, place: Place, reason: str, by: Actor) -> Appointment:
     before = {"start": visit.period.lower.isoformat(), "doctor": visit.doctor.name if visit.doctor else ""}
-    visit.period = (wish.span.start, wish.span.end)
+    visit.period = TimestamptzRange(wish.span.start, wish.span.end)
     visit.doctor, visit.room_id = wish.doctor, place.room_id
     _mark(visit, wish, place)
     visit.edition += 1
@@ -118,7 +120,7 @@ def _successor(visit: Appointment, wish: Wish, place: Place, by: Actor) -> Appoi
         service=visit.service,
         kind=visit.kind,
         status=visit.status,
-        period=(wish.span.start, wish.span.end),
+        period=TimestamptzRange(wish.span.start, wish.span.end),
         source=Source.SELF_SERVICE if by.is_patient else visit.source,
         priority=visit.priority,
         chief_complaint=visit.chief_complaint,

@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from psycopg.types.range import TimestamptzRange
+
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
@@ -108,7 +110,7 @@ def block(
         staff=people.staff_member(staff_id, seen_by=by) if staff_id else None,
         branch=people.branch(branch_id, seen_by=by) if branch_id else None,
         kind=kind,
-        period=(span.start, span.end),
+        period=TimestamptzRange(span.start, span.end),
         reason=reason.strip()[:200],
     )
     audit.note(by, audit.Kind.CHANGE, off, facts={"blocked": [span.start.isoformat(), span.end.isoformat()]})

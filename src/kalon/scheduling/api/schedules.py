@@ -81,11 +81,10 @@ def block_slots(request: HttpRequest, body: schemas.BlockIn) -> Any:
         reason=body.reason,
         by=by,
     )
-    start, end = off.period
     return 201, {
         "id": off.pk,
-        "start": start.astimezone(UTC),
-        "end": end.astimezone(UTC),
+        "start": off.period.lower.astimezone(UTC),
+        "end": off.period.upper.astimezone(UTC),
         "kind": off.kind,
         "inside": [AppointmentOut.of(visit, by) for visit in inside],
     }

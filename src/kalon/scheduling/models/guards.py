@@ -124,10 +124,11 @@ def keeps_places(*, table: str, released: tuple[str, ...]) -> ReviewedTrigger:
 def names_each_other(table: str) -> ReviewedTrigger:
     """A moved appointment and its successor name each other, at the latest when the transaction ends."""
     body = f"""
-    IF NEW.predecessor_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {table} AS old WHERE old.id = NEW.predecessor_id
-            AND old.successor_id = NEW.id AND old.status = 'RESCHEDULED' AND old.patient_id = NEW.patient_id)
-        OR NEW.successor_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {table} AS next WHERE next.id = NEW.successor_id
-            AND next.predecessor_id = NEW.id AND next.patient_id = NEW.patient_id)
+    IF NEW.predecessor_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {table} AS earlier
+            WHERE earlier.id = NEW.predecessor_id AND earlier.successor_id = NEW.id
+            AND earlier.status = 'RESCHEDULED' AND earlier.patient_id = NEW.patient_id)
+        OR NEW.successor_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {table} AS later
+            WHERE later.id = NEW.successor_id AND later.predecessor_id = NEW.id AND later.patient_id = NEW.patient_id)
     THEN
         RAISE EXCEPTION 'a moved appointment and its successor must name each other'
             USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_names_each_other';
@@ -154,10 +155,11 @@ def by_patient(table: str) -> Trigger:
         allowed := NEW.source = 'SELF_SERVICE' AND NOT NEW.is_overbooked AND NEW.off_schedule_reason = ''
             AND lower(NEW.period) > kalon_now()
             AND (NEW.predecessor_id IS NULL AND NEW.status IN ('REQUESTED', 'PENDING_PAYMENT')
-                OR EXISTS (SELECT 1 FROM {table} AS old WHERE old.id = NEW.predecessor_id
-                    AND old.status = NEW.status AND old.patient_id = NEW.patient_id
-                    AND old.service_id IS NOT DISTINCT FROM NEW.service_id
-                    AND old.amount_due IS NOT DISTINCT FROM NEW.amount_due));
+                OR EXISTS (SELECT 1 FROM {table} AS earlier
+                    WHERE earlier.id = NEW.predecessor_id
+                    AND earlier.status = NEW.status AND earlier.patient_id = NEW.patient_id
+                    AND earlier.service_id IS NOT DISTINCT FROM NEW.service_id
+                    AND earlier.amount_due IS NOT DISTINCT FROM NEW.amount_due));
     ELSE
         allowed := to_jsonb(NEW) - ARRAY[{free}] = to_jsonb(OLD) - ARRAY[{free}]
             AND NEW.status IN (OLD.status, 'CANCELLED', 'RESCHEDULED')
