@@ -1,4 +1,4 @@
-"""The verbs of `./kalon`: demo serve test check bench journey seed token dsn audit voice backup restore doctor."""
+"""The verbs of `./kalon`: demo serve test check bench journey seed token dsn audit keys voice backup restore doctor."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "token": ("upkeep", "Print a bearer token of a demo login: ./kalon token --as frontdesk."),
     "dsn": ("upkeep", "Print a database address: ./kalon dsn --as app|portal|owner."),
     "audit": ("upkeep", "Check the sealed log: ./kalon audit verify."),
+    "keys": ("upkeep", "Turn the master key: ./kalon keys rotate, later ./kalon keys retire ID."),
     "voice": ("upkeep", "The speech model (comes with hands-free documentation)."),
     "backup": ("upkeep", "Write a backup of the database: ./kalon backup FILE. Keys are kept apart."),
     "restore": ("upkeep", "Bring a backup back: ./kalon restore FILE --replace-everything."),

@@ -56,8 +56,10 @@ def seed(arguments: list[str]) -> int:
 def audit(arguments: list[str]) -> int:
     """Recompute every seal of the log and compare it with the file outside the database."""
     parser = argparse.ArgumentParser(prog="./kalon audit")
-    parser.add_argument("what", choices=("verify", "seal"))
-    what = parser.parse_args(arguments).what
+    parser.add_argument("what", choices=("verify", "seal", "accept"))
+    parser.add_argument("--reason", default="", help="why a restored database is accepted as it is")
+    options = parser.parse_args(arguments)
+    what = options.what
     lease = ready.database(Installation.from_environment())
     ready.django()
     from kalon.kernel import audit as log
@@ -65,12 +67,38 @@ def audit(arguments: list[str]) -> int:
     if what == "seal":
         print(f"{len(log.seal())} batches sealed.")
         return _close(lease)
+    if what == "accept":
+        if not options.reason.strip():
+            raise SystemExit("Say why: ./kalon audit accept --reason 'restored from the backup of Monday'")
+        log.accept_restore(options.reason)
+        print("Sealing continues from here; the reason is in the file of roots.")
+        return _close(lease)
     report = log.verify()
     print(report.sentence)
     for finding in report.findings:
         print(f"  {finding}")
     _close(lease)
     return 0 if report.ok else 1
+
+
+def keys(arguments: list[str]) -> int:
+    """Make a new master key, wrap every data key with it, and retire an old one that opens nothing any more."""
+    parser = argparse.ArgumentParser(prog="./kalon keys")
+    parser.add_argument("what", choices=("list", "rotate", "retire"))
+    parser.add_argument("id", nargs="?", default="")
+    options = parser.parse_args(arguments)
+    lease = ready.everything(Installation.from_environment())
+    from kalon.kernel import crypto, rotation
+
+    if options.what == "rotate":
+        print(f"The new master key is {crypto.rotate_master()}.")
+        print(f"{rotation.rewrap_all()} data keys are wrapped by it now. Copy the keys folder to its safe place.")
+    elif options.what == "retire":
+        crypto.retire(options.id, still_used=rotation.still_wrapped_by(options.id))
+        print(f"The master key {options.id} is gone.")
+    else:
+        print("\n".join(crypto.masters()))
+    return _close(lease)
 
 
 def voice(arguments: list[str]) -> int:
