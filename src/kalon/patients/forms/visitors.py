@@ -52,8 +52,8 @@ class PersonStep(Step):
     drawn_as = {"guardian_phone": "phone", "guardian_email": "email"}
 
     who_for = Pick("Who is it for?", ((MYSELF, "Myself"), (MY_CHILD, "My child")), widget=forms.RadioSelect, initial=MYSELF)
-    guardian_name = Words("Your own name")
-    guardian_relationship = Words("You are the child's")
+    guardian_name = Words("Your own name", needed=True)
+    guardian_relationship = Words("You are the child’s", needed=True)
     given_name = Words("First name", needed=True)
     family_name = Words("Family name")
     birth_date = Words("Date of birth", needed=True, widget=date_box())

@@ -24,6 +24,8 @@ from kalon.patients.models import Patient
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
+WIDE = ("allergy_state", "allergies", "reason", "text")  # fields over both columns
+
 
 @staff_page(ALLERGIES)
 def allergies(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -129,5 +131,5 @@ def _filled_in(
             return go(request, there, toast=toast)
     audit.read(actor_of(request), patient, purpose=title.lower())
     context: dict[str, Any] = {"form": form, "title": title, "back": there, "patient": patient}
-    context["banner"] = queries.banner(patient)
+    context |= {"banner": queries.banner(patient), "wide": WIDE}
     return render(request, "patients/form.html", context, status=422 if form.errors else 200)
