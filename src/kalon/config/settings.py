@@ -7,8 +7,12 @@ The launcher sets the rest (`config/installation.py` says what).
 import os
 from pathlib import Path
 
+import django_stubs_ext
+
 from kalon.config.installation import Installation
 from kalon.web.templating import templates
+
+django_stubs_ext.monkeypatch()  # ModelForm[Any] and its kin, also outside the type checker
 
 HERE = Installation.from_environment()
 
