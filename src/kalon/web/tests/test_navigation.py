@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import pytest
+from django.urls import reverse
 
 from kalon.web import navigation as nav
 from kalon.web import search
@@ -18,6 +19,7 @@ class Somebody:
 
 @pytest.fixture(autouse=True)
 def entries(monkeypatch):
+    reverse("web:search")  # every address is known before the list is emptied
     monkeypatch.setattr(nav, "_entries", [])
     nav.add(nav.Entry(label="Search", url_name="web:search", icon="search", order=20))
     nav.add(
