@@ -71,7 +71,7 @@ def book(request: BookingRequest, *, by: Actor) -> Appointment:
     if request.hold_id:
         release(request.hold_id, by=by)
     visit, wish = _visit(request, by)
-    reason = request.overbooking_reason or request.off_schedule_reason
+    reason = visit.overbooking_reason or visit.off_schedule_reason
     with refusing(clashes(wish, by=by)):
         retrying(lambda: LIFE.born(visit, name="book", reason=reason))
     fact = (visit.pk, visit.patient_id, visit.organization_id, by)
@@ -127,7 +127,7 @@ def _visit(request: BookingRequest, by: Actor) -> tuple[Appointment, Wish]:
         by=by,
         service=service,
         minutes=None if by.is_patient else request.minutes,
-        overbooking_reason=request.overbooking_reason.strip(),
+        overbooking_reason="" if by.is_patient else request.overbooking_reason.strip(),
         off_schedule_reason=_off_schedule_reason(request, kind, source, by),
         is_late_entry=source == Source.WALK_IN or kind == Kind.EMERGENCY,
         ignores_hours=kind == Kind.EMERGENCY and not by.is_patient,
