@@ -75,10 +75,10 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
         token = _acting.set(actor)
         try:
             yield actor
-            if nested:
-                _enter(outer)
         finally:
             _acting.reset(token)
+    if nested:  # after the savepoint: it may have been marked to roll back, which undoes the context by itself
+        _enter(outer)
 
 
 def verb(use_case: Callable[P, R]) -> Callable[P, R]:
