@@ -8,11 +8,12 @@ class MessagingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kalon.messaging import panels, reactions
+        from kalon.messaging import reactions
+        from kalon.messaging.pages import panel
         from kalon.web import navigation
 
         reactions.listen()
-        panels.plug_in()
+        panel.plug_in()
         navigation.add(
             navigation.Entry(
                 label="Messages", url_name="messaging:log", icon="message-square", permission="messaging.view", order=95

@@ -1,0 +1,30 @@
+"""The card on a patient's page: the last messages, and whether they arrived."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from kalon.kernel import audit
+from kalon.messaging import queries
+from kalon.messaging.lifecycles import VIEW
+from kalon.messaging.pages.log import name_of
+from kalon.patients.queries import page
+
+SHOWN = 4
+
+
+def plug_in() -> None:
+    """Put the card on the patient's page."""
+    page.add_panel(messages_panel, column="side", order=70)
+
+
+def messages_panel(request: HttpRequest, patient: Any) -> str | None:
+    """The card, for those who may read messages."""
+    by = request.actor  # type: ignore[attr-defined]
+    if not by.may(VIEW):
+        return None
+    shown = list(queries.messages(seen_by=by, patient_id=patient.pk)[:SHOWN])
+    audit.reads(by, shown, purpose="patient page")
+    context = {"lines": [(message, name_of(message)) for message in shown], "patient": patient}
+    return render_to_string("messaging/_panel.html", context, request=request)
