@@ -185,7 +185,7 @@ def get_rooms(request: HttpRequest, branch_id: UUID, kind: str | None = None) ->
 @router.post("/branches/{branch_id}/rooms", response={201: RoomOut})
 def post_room(request: HttpRequest, branch_id: UUID, body: RoomIn) -> tuple[int, Room]:
     """A new room."""
-    return 201, actions.add_room(branch_id, **body.dict(), by=_by(request))  # type: ignore[typeddict-item]
+    return 201, actions.add_room(branch_id, **body.dict(), by=_by(request))
 
 
 @router.get("/roles", response=Page[RoleOut])

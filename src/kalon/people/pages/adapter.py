@@ -21,7 +21,7 @@ PURPOSES = {"account/email/login_code": "sign-in", "account/email/password_reset
 SEALED_AS = "mfa_authenticator.secret"
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by registration and by the owner; codes leave through messaging."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -95,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
         log_failure(request, _account(email=email or "", phone=phone or ""), method="password")
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of authenticator apps and recovery codes are kept sealed under a key of their own."""
 
     def encrypt(self, text: str) -> str:

@@ -1,9 +1,11 @@
 """The owner's view of the log: who opened, changed or was refused what, and when."""
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
+from kalon.kernel.audit import AuditEvent
 from kalon.people import queries
 from kalon.people.forms import LogForm
 from kalon.people.queries import LogFilter
@@ -17,7 +19,8 @@ class LongPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        return int(self.object_list.order_by()[: PAGE * MOST_PAGES].count())  # type: ignore[union-attr]
+        rows: QuerySet[AuditEvent] = self.object_list  # type: ignore[assignment]
+        return rows.order_by()[: PAGE * MOST_PAGES].count()
 
 
 @staff_page("audit.view")

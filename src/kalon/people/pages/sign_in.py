@@ -37,7 +37,7 @@ def _by_password(request: HttpRequest, login: str, password: str) -> User:
     email, phone = rules.normal_email(login), rules.normal_phone(login)
     credentials = {"email": email} if email else {"phone": phone}
     try:
-        user = get_adapter(request).authenticate(request, **credentials, password=password)
+        user: User | None = get_adapter(request).authenticate(request, **credentials, password=password)
     except ValidationError:
         raise Throttled(
             "Too many tries. Wait five minutes, or ask for a one-time code on the sign-in page.",
@@ -45,7 +45,7 @@ def _by_password(request: HttpRequest, login: str, password: str) -> User:
         ) from None
     if user is None:
         raise SignInNeeded(WRONG)
-    return user  # type: ignore[return-value]
+    return user
 
 
 def _second_factor(request: HttpRequest, user: User, code: str) -> None:

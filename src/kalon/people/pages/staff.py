@@ -31,8 +31,7 @@ def staff_list(request: HttpRequest) -> HttpResponse:
 def add_staff(request: HttpRequest) -> HttpResponse:
     """Somebody joins."""
     by = actor_of(request)
-    choices = {"roles": list(queries.roles(seen_by=by)), "branches": list(queries.branches(seen_by=by))}
-    form = NewStaffForm(request.POST or None, **choices)
+    form = NewStaffForm(request.POST or None, **_choices(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         where = UUID(data["branch"]) if data["branch"] else None

@@ -77,7 +77,8 @@ def user_for_token(token: str) -> User | None:
         return None
     if row.last_used_at is None or now - row.last_used_at > USE_IS_NOTED_EVERY:
         AccessToken.objects.filter(pk=row.pk).update(last_used_at=now)
-    return row.user
+    user: User = row.user
+    return user
 
 
 def actor_for_token(token: str) -> Actor | None:
@@ -92,7 +93,7 @@ def account(*, email: str = "", phone: str = "") -> User:
     user = found.first() if (email or phone) else None
     if user is None:
         raise NotFound("No account signs in with that. Add the person first.")
-    return user
+    return user  # type: ignore[no-any-return]
 
 
 def account_exists(*, email: str = "", phone: str = "") -> bool:

@@ -1,6 +1,14 @@
+from typing import Any
+
 import pytest
 
 from kalon.people.tests.factories import Clinic, clinic
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """The product's hash takes a tenth of a second, on purpose; here only its result matters."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

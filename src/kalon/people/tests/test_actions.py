@@ -89,7 +89,9 @@ def test_rights_count_where_they_are_held(here: Clinic) -> None:
         desk = member("frontdesk", by=here.owner, branch_id=far.pk)
     assert desk.user is not None
     actor = queries.staff_actor(desk.user)
-    assert actor is not None and actor.branch_id == far.pk and actor.role_label == "Front desk"
+    assert actor is not None
+    assert actor.branch_id == far.pk
+    assert actor.role_label == "Front desk"
     assert actor.may("scheduling.book", at=far.pk)
     assert not actor.may("scheduling.book", at=here.branch.pk)
     assert EVERYWHERE not in actor.grants
@@ -100,7 +102,8 @@ def test_an_ended_role_gives_nothing(here: Clinic) -> None:
         assignment = RoleAssignment.objects.get(staff=here.staff["doctor"])
     actions.end_role(assignment.pk, by=here.owner)
     actor = queries.staff_actor(here.users["doctor"])
-    assert actor is not None and actor.permissions == frozenset()
+    assert actor is not None
+    assert actor.permissions == frozenset()
     with pytest.raises(NotFound):
         actions.end_role(assignment.pk, by=here.owner)
 
@@ -134,7 +137,8 @@ def test_who_left_acts_no_more_and_may_come_back(here: Clinic) -> None:
     token = actions.issue_own_token("phone", by=here.nurse)
     actions.let_go(here.staff["nurse"].pk, by=here.owner)
     user = User.objects.get(pk=here.users["nurse"].pk)
-    assert queries.staff_actor(user) is None and queries.actor_for_token(token) is None
+    assert queries.staff_actor(user) is None
+    assert queries.actor_for_token(token) is None
     actions.take_back(here.staff["nurse"].pk, by=here.owner)
     assert queries.actor_for_token(token) == here.nurse
 
@@ -144,7 +148,8 @@ def test_a_changed_role_counts_from_the_next_request(here: Clinic) -> None:
         role = _role(here, "nurse")
     actions.change_role(role.pk, name="Nurse", sentence="Looks.", permissions=["people.view"], by=here.owner)
     actor = queries.staff_actor(here.users["nurse"])
-    assert actor is not None and actor.permissions == {"people.view"}
+    assert actor is not None
+    assert actor.permissions == {"people.view"}
 
 
 @pytest.mark.parametrize(
@@ -200,7 +205,8 @@ def test_places_refuse_with_a_field(
 
 def test_a_patients_account_opens_no_page_of_the_desk(here: Clinic) -> None:
     user = actions.create_patient_user(email="Meera@patient.example", name="Meera Iyer", by=here.public)
-    assert user.email == "meera@patient.example" and user.organization_id == here.organization_id
+    assert user.email == "meera@patient.example"
+    assert user.organization_id == here.organization_id
     assert queries.staff_actor(user) is None
     with pytest.raises(Clash):
         actions.create_patient_user(email="meera@patient.example", by=here.public)

@@ -8,7 +8,8 @@ from kalon.people import rules
 def test_every_right_of_every_role_exists_and_every_role_says_what_it_is() -> None:
     for code, spec in rules.ROLES.items():
         assert rules.unknown_permissions(spec.permissions) == [], code
-        assert spec.sentence.endswith(".") and spec.name
+        assert spec.sentence.endswith(".")
+        assert spec.name
 
 
 def test_every_right_has_a_sentence_and_the_owner_holds_each_of_staff() -> None:

@@ -17,7 +17,7 @@ from kalon.people.models import User
 from kalon.people.tests.factories import Clinic
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "porcelain-lotus-42"  # noqa: S105
+PASSWORD = "porcelain-lotus-42"
 WRONG = "the-wrong-password"
 
 
@@ -201,7 +201,7 @@ def test_the_api_refuses_and_counts(client: Client, here: Clinic, asha: User) ->
 def test_an_authenticator_app_is_asked_for_by_the_api_too(client: Client, asha: User) -> None:
     from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
-    secret = "JBSWY3DPEHPK3PXP"  # noqa: S105
+    secret = "JBSWY3DPEHPK3PXP"
     TOTP.activate(asha, secret)
     with connection.cursor() as cursor:
         cursor.execute("SELECT data::text FROM mfa_authenticator WHERE user_id = %s", [asha.pk])
