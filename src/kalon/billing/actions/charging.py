@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from kalon.billing import queries, rules
-from kalon.billing.actions.locks import locked_bill
+from kalon.billing.actions.locks import count_again, locked_bill
 from kalon.billing.events import BillFinalized
 from kalon.billing.lifecycles import BILL, CHARGE, BillStatus
 from kalon.billing.models import Bill, BillLine
@@ -91,7 +91,7 @@ def remove_line(bill_id: UUID, line_id: UUID, *, by: Actor) -> Bill:
     _must_be_draft(bill)
     if not bill.lines.filter(pk=line_id).delete()[0]:
         raise NotFound("There is no such line on this bill.")
-    bill.refresh_from_db()
+    count_again(bill)
     return bill
 
 
@@ -139,10 +139,10 @@ def _finalize(bill: Bill, *, by: Actor) -> Bill:
         finalized_at=clock.now(),
         finalized_by_id=by.user_id,
     )
-    bill.refresh_from_db()
+    count_again(bill)
     if bill.total == 0:
         bill.save(update_fields=["written_off"])  # nothing to pay: the database finds it paid when it is touched
-        bill.refresh_from_db()
+        count_again(bill)
     events.announce(BillFinalized(bill.pk, bill.patient_id, bill.organization_id, bill.appointment_id, by))
     return bill
 
@@ -189,7 +189,7 @@ def _write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
         total=amounts.total,
         payer=details.payer,
     )
-    bill.refresh_from_db()
+    count_again(bill)
     return line
 
 

@@ -6,14 +6,14 @@ from uuid import UUID, uuid4
 from django.db.models import Sum
 
 from kalon.billing import rules
-from kalon.billing.actions.locks import locked_bill, locked_payment, locked_refund
+from kalon.billing.actions.locks import count_again, locked_bill, locked_payment, locked_refund
 from kalon.billing.events import RefundDone
 from kalon.billing.lifecycles import BILL, REFUND, REFUND_MONEY, VOID_BILL, BillStatus
 from kalon.billing.models import Bill, CreditNote, PaymentAllocation, Refund
 from kalon.kernel import clock, events
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
-from kalon.kernel.errors import Clash, Invalid, KeyReused
+from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused
 from kalon.kernel.numbers import next_number
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
@@ -28,10 +28,11 @@ def void_bill(bill_id: UUID, reason: str, *, by: Actor) -> Bill:
     if bill.status == BillStatus.DRAFT:
         BILL.move(bill, "void", by=by, reason=reason)
         return bill
+    _must_not_be_closed(bill)
     _release(bill, reason)
     BILL.guard(bill, "void", by=by, reason=reason)
     _credit_all(bill, reason, by)
-    bill.refresh_from_db()
+    count_again(bill)
     return bill
 
 
@@ -40,6 +41,7 @@ def release(bill_id: UUID, reason: str, *, by: Actor) -> Bill:
     """Take the money off a bill and keep it on the patient's account; the bill is owed again."""
     bill = locked_bill(bill_id, by=by)
     by.must(VOID_BILL, at=bill.branch_id, do="take money off bills")
+    _must_not_be_closed(bill)
     if bill.allocated == 0:
         raise Invalid("There is no money on this bill.")
     _release(bill, _reason(reason, "take the money off the bill"))
@@ -116,6 +118,13 @@ def refund_failed(refund_id: UUID, reason: str, *, by: Actor) -> Refund:
     return refund
 
 
+def _must_not_be_closed(bill: Bill) -> None:
+    if bill.status in (BillStatus.VOID, BillStatus.WRITTEN_OFF):
+        raise IllegalMove(
+            f"Bill {bill} is {bill.get_status_display().lower()}: it stays as it is.", status_is=str(bill.status)
+        )
+
+
 def _release(bill: Bill, reason: str) -> None:
     """Take every allocation off by its opposite; nothing is changed or removed."""
     standing = bill.allocations.order_by().values("payment_id", "bill_line_id").annotate(sum=Sum("amount"))
@@ -129,7 +138,7 @@ def _release(bill: Bill, reason: str) -> None:
             amount=-row["sum"],
             reason=reason[:200],
         )
-    bill.refresh_from_db()
+    count_again(bill)
 
 
 def _credit_all(bill: Bill, reason: str, by: Actor) -> CreditNote:

@@ -1,11 +1,18 @@
 """Loading what a verb changes: scope, 404 and row lock in one query. Locks are taken bill first, then payment."""
 
+from typing import Any
 from uuid import UUID
 
 from kalon.billing import queries
 from kalon.billing.models import Bill, Payment, Refund
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+
+# What the database works out when something under a row changes.
+DERIVED = {
+    Bill: ("status", "status_at", "discount", "taxable", "cgst", "sgst", "igst", "total", "allocated", "credited", "written_off"),
+    Payment: ("status", "status_at", "allocated", "refunding", "refunded"),
+}
 
 
 def locked_bill(pk: UUID, *, by: Actor) -> Bill:
@@ -31,3 +38,8 @@ def locked_refund(pk: UUID, *, by: Actor) -> Refund:
         raise NotFound("There is no such refund.")
     locked_payment(refund.payment_id, by=by)
     return queries.refunds(seen_by=by).select_for_update(of=("self",)).get(pk=pk)
+
+
+def count_again(row: Any) -> None:
+    """Read what the database worked out for a bill or payment; everything else stays as it was loaded."""
+    row.refresh_from_db(fields=DERIVED[type(row)])

@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID, uuid4
 
 from kalon.billing import queries, rules
-from kalon.billing.actions.locks import locked_bill, locked_payment
+from kalon.billing.actions.locks import count_again, locked_bill, locked_payment
 from kalon.billing.events import BillPaid, PaymentReceived
 from kalon.billing.lifecycles import PAYMENT, RECEIVED, TAKE_PAYMENT, BillStatus
 from kalon.billing.models import Bill, BillLine, Payment, PaymentAllocation
@@ -124,8 +124,8 @@ def put_on_lines(payment: Payment, bill: Bill, amount: Decimal) -> None:
                 bill_line_id=share.line_id,
                 amount=share.amount,
             )
-    bill.refresh_from_db()
-    payment.refresh_from_db()
+    count_again(bill)
+    count_again(payment)
 
 
 def tell(payment: Payment, *, by: Actor) -> None:

@@ -59,7 +59,7 @@ class Clinic:
     def again(self, row: Any) -> Any:
         """The row as the database has it now."""
         with acting_as(self.system):
-            return type(row).objects.select_related("patient", "branch").get(pk=row.pk)
+            return type(row).objects.select_related("patient").get(pk=row.pk)
 
 
 def open_clinic(*, code: str = "KC", gstin: str = "32AAAAA0000A1Z5") -> Clinic:
