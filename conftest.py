@@ -18,6 +18,13 @@ from kalon.config.postgres import superuser_dsn
 ROOT = Path(__file__).resolve().parent
 
 
+def pytest_configure() -> None:
+    """Hash passwords quickly: what is tested is that they are asked for, not how long they take."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def template() -> str:
     """A database with all migrations applied, remade when any migration or the SQL behind it changes."""
@@ -103,7 +110,7 @@ def _make_template(name: str) -> None:
     making = f"{name}_making"
     _drop(making)
     code = "import django; django.setup(); from kalon.config import provision; provision.tables()"
-    environment = {**os.environ, "KALON_DATABASE": making, "PYTHONPATH": str(ROOT / "src")}
+    environment = {**os.environ, "KALON_DATABASE": making, "PYTHONPATH": os.pathsep.join(sys.path)}
     os.environ["KALON_DATABASE"], kept = making, os.environ["KALON_DATABASE"]
     try:
         provision.database(HERE)

@@ -34,7 +34,7 @@ def database(here: Installation) -> None:
             link.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
         link.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         link.execute("GRANT ALL ON SCHEMA public TO kalon_owner")
-        link.execute("GRANT USAGE, CREATE ON SCHEMA public TO kalon_reviewed")
+        link.execute("GRANT USAGE ON SCHEMA public TO kalon_reviewed")
 
 
 def tables(*, verbosity: int = 0) -> None:
@@ -45,8 +45,11 @@ def tables(*, verbosity: int = 0) -> None:
 
     from kalon.kernel.tenancy import install_key
 
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("GRANT CREATE ON SCHEMA public TO kalon_reviewed")  # it owns the reviewed functions
     call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
     with connections["owner"].cursor() as cursor:
+        cursor.execute("REVOKE CREATE ON SCHEMA public FROM kalon_reviewed")
         install_key(cursor.execute, settings.KALON_CONTEXT_KEY)
     connections["owner"].close()
 

@@ -251,7 +251,8 @@ def _check_vitals(vitals: Vitals) -> None:
     if vitals.systolic is not None and vitals.diastolic is not None and vitals.systolic <= vitals.diastolic:
         raise Invalid("The upper blood pressure is larger than the lower one.", field="systolic")
     try:
-        vitals.clean_fields(exclude=[f.name for f in Vitals._meta.fields if f.name not in measured])
+        given = {field for field in measured if getattr(vitals, field) is not None}
+        vitals.clean_fields(exclude={field.name for field in Vitals._meta.fields} - given)
     except ValidationError as error:
         fields = {
             name: [f"{text.rstrip('.')}. Check the number." for text in texts]

@@ -1,7 +1,13 @@
 """What the encounter does when its appointment moves."""
 
+from zoneinfo import ZoneInfo
+
 from kalon.consultations import actions
+from kalon.consultations import queries as encounters
+from kalon.consultations.events import ConsultationClosed
+from kalon.kernel import clock
 from kalon.kernel.events import on
+from kalon.messaging import actions as messaging
 from kalon.scheduling import events, queries
 
 WITHOUT_ENCOUNTER = frozenset({"SURGERY"})  # that one has a surgical case
@@ -28,6 +34,7 @@ def listen() -> None:
     on(events.AppointmentRescheduled, moved)
     on(events.AppointmentTimeChanged, changed)
     on(events.AppointmentStepUndone, undone)
+    on(ConsultationClosed, tell_summary_ready)
 
 
 def confirmed(event: events.AppointmentConfirmed) -> None:
@@ -70,4 +77,22 @@ def changed(event: events.AppointmentTimeChanged) -> None:
 def undone(event: events.AppointmentStepUndone) -> None:
     actions.follow_appointment(
         event.appointment_id, move=STEP_BACK[event.step], reason="The step was a slip.", by=event.by
+    )
+
+
+def tell_summary_ready(event: ConsultationClosed) -> None:
+    """The patient hears that there is something to read; what it says stays behind the sign-in."""
+    consultation = encounters.consultation(event.consultation_id, seen_by=event.by)
+    doctor = consultation.doctor or consultation.signed_by
+    messaging.send(
+        "summary-ready",
+        to_patient=event.patient_id,
+        data={
+            "name": consultation.patient.given_name,
+            "day": f"{clock.today(ZoneInfo(consultation.branch.timezone)):%A %-d %B %Y}",
+            "doctor": doctor.name if doctor else "",
+            "branch": consultation.branch.name,
+        },
+        once=f"summary-ready {consultation.pk}",
+        by=event.by,
     )

@@ -49,16 +49,20 @@ def placed_in(visit, status):
     return pk
 
 
-@pytest.mark.parametrize(("source", "target"), PAIRS)
-def test_every_pair_of_states(visit, source, target):
+def test_every_pair_of_states(visit):
+    held = set()
     with acting_as(visit.doctor):
-        pk = placed_in(visit, source)
-        move = "UPDATE consultations_consultation SET status = %s WHERE id = %s"
-        if (source, target) in DRAWN:
-            assert sql(move, target, pk) == 1
-        else:
-            with refused("consultations_consultation_status_moves"):
-                sql(move, target, pk)
+        for source, target in PAIRS:
+            point = transaction.savepoint()
+            pk = placed_in(visit, source)
+            try:
+                with transaction.atomic():
+                    sql("UPDATE consultations_consultation SET status = %s WHERE id = %s", target, pk)
+                held.add((source, target))
+            except DatabaseError as error:
+                assert broken_constraint(error.__cause__) == "consultations_consultation_status_moves", (source, target)
+            transaction.savepoint_rollback(point)
+    assert held == DRAWN
 
 
 def test_no_encounter_is_born_in_the_middle(visit):
@@ -73,7 +77,7 @@ def test_no_encounter_is_born_in_the_middle(visit):
 
 @pytest.mark.parametrize(
     "change",
-    ["outcome = 'REFERRED'", "diagnosis = '\\x00'::bytea", "signed_at = now()", "patient_id = gen_random_uuid()"],
+    ["outcome = 'REFERRED'", "diagnosis = '\\x00'::bytea", "signed_at = signed_at + interval '1 day'", "patient_id = gen_random_uuid()"],
 )
 def test_a_signed_encounter_is_sealed(visit, change):
     with acting_as(visit.doctor):

@@ -11,12 +11,8 @@ HARDENED = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
 
 
 def handed_over(function: str) -> str:
-    """Give a function to the reviewed role, which may own functions but, but for this moment, not make any."""
-    return (
-        "GRANT CREATE ON SCHEMA public TO kalon_reviewed;\n"
-        f"ALTER FUNCTION {function} OWNER TO kalon_reviewed;\n"
-        "REVOKE CREATE ON SCHEMA public FROM kalon_reviewed"
-    )
+    """Give a function to the reviewed role, which may make functions only while migrations run."""
+    return f"ALTER FUNCTION {function} OWNER TO kalon_reviewed"
 
 
 class ReviewedTrigger(Trigger):
