@@ -53,7 +53,7 @@ def correct(pk: UUID, changes: Mapping[str, Any], *, version: int, reason: str, 
         setattr(patient, field, getattr(details, field))
     if not changed:
         return patient
-    patient.abha_hash = writing.abha_hash(here, patient.abha_number)
+    patient.abha_hash = writing.abha_hash(here.pk, patient.abha_number)
     patient.search_tokens = search_tokens(patient, region=here.country)
     patient.version += 1
     with refusing({"patients_patient_abha": writing.ABHA_TAKEN}):

@@ -1,6 +1,7 @@
 """How a new record is written down, the same at the desk and after a self-registration."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from kalon.kernel import audit, clock, crypto, numbers
 from kalon.kernel.actors import Actor
@@ -19,7 +20,6 @@ from kalon.patients.rules import (
     is_minor,
 )
 from kalon.people import queries as people
-from kalon.people.models import Organization
 
 ABHA_TAKEN = Clash("Another patient's record has this ABHA number. Look them up before making a second record.")
 IDENTIFYING = frozenset({"given_name", "family_name", "birth_date", "phone"})
@@ -42,7 +42,7 @@ def new_patient(details: PatientDetails, *, by: Actor, duplicate_of: Patient | N
         email=details.email or (guardian.email if guardian else ""),
         address=dict(details.address) or None,
         abha_number=details.abha_number,
-        abha_hash=abha_hash(here, details.abha_number),
+        abha_hash=abha_hash(here.pk, details.abha_number),
         abha_address=details.abha_address,
         language=details.language,
         referral_source=details.referral_source,
@@ -56,9 +56,9 @@ def new_patient(details: PatientDetails, *, by: Actor, duplicate_of: Patient | N
     return patient
 
 
-def abha_hash(here: Organization, number: str) -> str:
+def abha_hash(organization_id: UUID, number: str) -> str:
     """A keyed fingerprint of an ABHA number, so that it stays unique while it stands encrypted."""
-    return crypto.keyed_hash("abha", here.pk, number).hex() if number else ""
+    return crypto.keyed_hash("abha", organization_id, number).hex() if number else ""
 
 
 def write_guardian(patient: Patient, guardian: GuardianDetails) -> Contact:

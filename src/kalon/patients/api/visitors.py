@@ -8,14 +8,16 @@ from django.urls import reverse
 
 from kalon.api import Router
 from kalon.kernel import actors
-from kalon.kernel.actors import Actor
+from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.errors import NotFound
-from kalon.patients import actions
+from kalon.kernel.tenancy import acting_as
+from kalon.patients import actions, queries
 from kalon.patients.api.schemas import CodeIn, OpenedOut, RegistrationIn, RegistrationOut
-from kalon.patients.models import Registration
+from kalon.patients.models import Patient, Registration
 from kalon.people import actions as people_actions
 from kalon.web.fronts import actor_of
 
+CONFIRM = "patients_registration_confirm"
 public = Router(tags=["self-registration"], auth=None)
 
 
@@ -31,12 +33,22 @@ def resend(request: HttpRequest, pk: UUID) -> Any:
     return _answer(actions.resend_code(pk, by=_visitor(request)))
 
 
-@public.post("/register/{uuid:pk}/confirm", response={201: OpenedOut}, auth=None, summary="Open the account by its code")
+@public.post("/register/{uuid:pk}/confirm", response={201: OpenedOut}, auth=None, url_name=CONFIRM, summary="Open the account by its code")
 def confirm(request: HttpRequest, pk: UUID, body: CodeIn) -> Any:
     """The record, its number, and a bearer token for the account."""
     by = _visitor(request)
     patient = actions.confirm_registration(pk, body.code, by=by)
-    return 201, OpenedOut(patient_id=patient.pk, mrn=patient.mrn, token=actions.first_token(patient.pk, by=by))
+    return 201, OpenedOut(patient_id=patient.pk, mrn=patient.mrn, token=_first_token(patient, by))
+
+
+def _first_token(patient: Patient, by: Actor) -> str:
+    """A token of the account that this very request opened."""
+    us = actors.system("self-registration", by.organization_id)
+    with acting_as(us):
+        access = queries.account_of(patient.pk, seen_by=us)
+        assert access is not None
+        holder = Actor(Kind.PATIENT, access.user.name, by.organization_id, access.user_id, patient.pk)
+    return people_actions.issue_own_token("opened at registration", by=holder)
 
 
 def _visitor(request: HttpRequest) -> Actor:
@@ -52,5 +64,5 @@ def _answer(row: Registration) -> RegistrationOut:
         id=row.pk,
         channel=row.channel,
         expires_at=row.expires_at,
-        next=f"Send the code that came to your {to} to {reverse('api:confirm', args=[row.pk])}.",
+        next=f"Send the code that came to your {to} to {reverse(f'api:{CONFIRM}', args=[row.pk])}.",
     )

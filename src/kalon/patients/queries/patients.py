@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 
 from kalon.kernel import clock
@@ -14,9 +14,6 @@ from kalon.kernel.errors import NotFound
 from kalon.patients.lifecycles import READ
 from kalon.patients.models import Allergy, AllergyState, Gender, Patient, PatientAccess, Relation
 from kalon.patients.rules import age_in_years
-
-if TYPE_CHECKING:
-    from kalon.people.models import User
 
 STALE_AFTER_DAYS = 365  # "none known" and "known" are asked again after a year
 
@@ -80,7 +77,7 @@ def banner(of: Patient) -> Banner:
     )
 
 
-def patient_for_user(user: "User", acting_for: str | UUID | None = None) -> Patient | None:
+def patient_for_user(user: AbstractBaseUser, acting_for: str | UUID | None = None) -> Patient | None:
     """The patient an account acts for: the one named if it may, else themselves, else the first in their care.
 
     Called before there is an actor, in the system's unit of work.
