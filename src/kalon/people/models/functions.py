@@ -34,20 +34,20 @@ DROP FUNCTION kalon_organizations(), kalon_public_organization(text), kalon_acco
 _SIGN_IN = (
     "django_session, account_emailaddress, account_emailconfirmation, mfa_authenticator, usersessions_usersession"
 )
-_ADMIN_READS = "django_content_type, auth_permission, auth_group, auth_group_permissions"
+_FRAMEWORK = "django_content_type, auth_permission, auth_group, auth_group_permissions, django_migrations"
 
 SIGN_IN_TABLES_SQL = f"""
 CREATE UNLOGGED TABLE people_counter (
     cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires timestamptz NOT NULL
 );
 CREATE INDEX people_counter_expires ON people_counter (expires);
-REVOKE ALL ON people_counter, {_SIGN_IN}, django_admin_log, {_ADMIN_READS} FROM PUBLIC, kalon_app, kalon_portal;
+REVOKE ALL ON people_counter, {_SIGN_IN}, django_admin_log, {_FRAMEWORK} FROM PUBLIC, kalon_app, kalon_portal;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_counter, {_SIGN_IN} TO kalon_app;
 GRANT SELECT, INSERT ON django_admin_log TO kalon_app;
-GRANT SELECT ON {_ADMIN_READS} TO kalon_app;
+GRANT SELECT ON {_FRAMEWORK} TO kalon_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kalon_app;
 """
 SIGN_IN_TABLES_SQL_BACK = f"""
-REVOKE ALL ON {_SIGN_IN}, django_admin_log, {_ADMIN_READS} FROM kalon_app;
+REVOKE ALL ON {_SIGN_IN}, django_admin_log, {_FRAMEWORK} FROM kalon_app;
 DROP TABLE people_counter;
 """
