@@ -64,7 +64,7 @@ DONE = {
 }
 UNDO = {"check_in": "undo_check_in", "start": "undo_start", "no_show": "undo_no_show"}
 ONE_TAP = ("approve", "request_payment", "check_in", "start")  # one of them stands in the row itself
-FURTHER = ("complete", "no_show")  # one tap, but in the menu
+FURTHER = ("no_show",)  # one tap, but in the menu; completing is left to the visit and the consultation
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Row:
 def row(visit: Appointment, *, by: Actor, today: date, hide_names: bool) -> Row:
     """A visit as the day's list shows it."""
     start, end = wall(visit.local_start), wall(visit.local_end)
-    ways = ways_of(visit, by=by)
+    ways = ways_of(visit, by=by, only=(*ONE_TAP, *FURTHER))
     tap = next((way for way in ways if way.name in ONE_TAP), None)
     return Row(
         id=visit.pk,

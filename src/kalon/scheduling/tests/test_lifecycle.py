@@ -36,7 +36,7 @@ def brought_to(clinic: Clinic, status: str, clock_time: str = "10:00") -> Any:
         return actions.book(clinic.wish(clock_time, service_id=clinic.review.pk), by=clinic.patient_actor())
     if status == "PENDING_PAYMENT":
         return clinic.booked(clock_time, service_id=clinic.prepaid.pk)
-    visit = clinic.booked(clock_time)
+    visit = clinic.booked(clock_time, kind="SURGERY")  # the one kind whose end waits for no consultation
     if status == "RESCHEDULED":
         actions.reschedule(visit.pk, clinic.at(clock_time, clinic.at(clock_time).date() + timedelta(days=1)), "Asked", by=clinic.owner)
     with clock.at(EIGHT + timedelta(hours=4)):
@@ -176,7 +176,7 @@ class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = EIGHT + timedelta(hours=2)
-        self.visit = self._try(lambda: self.clinic.booked("10:00", source="WALK_IN")) or self._existing()
+        self.visit = self._try(lambda: self.clinic.booked("10:00", source="WALK_IN", kind="SURGERY")) or self._existing()
         self.model = str(self._fresh().status)
 
     def _existing(self) -> Any:
@@ -193,6 +193,9 @@ class Life(RuleBasedStateMachine):
                 return call()
         except (Clash, IllegalMove, Invalid, NotReady):
             return None
+
+    def _walk_in(self, start: str) -> Any:
+        return self.clinic.booked(start, source="WALK_IN", kind="SURGERY", off_schedule_reason="Walk-in")
 
     def _make(self, name: str) -> None:
         move = LIFE[name]
@@ -214,7 +217,7 @@ class Life(RuleBasedStateMachine):
     def another_visit(self) -> None:
         minutes = int((self.now - EIGHT).total_seconds() // 60)
         start = f"{8 + minutes // 60 % 8:02d}:{minutes % 60:02d}"
-        done = self._try(lambda: self.clinic.booked(start, source="WALK_IN", off_schedule_reason="Walk-in"))
+        done = self._try(lambda: self._walk_in(start))
         if done is not None:
             self.visit, self.model = done, str(done.status)
 
