@@ -277,8 +277,7 @@ def _again_or_failed(pk: int, tries: int, cap: int, *, wait: int) -> None:
             cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'failed', false)", [pk])
         else:
             cursor.execute(
-                "SELECT procrastinate_retry_job_v2(%s, clock_timestamp() + %s, NULL, NULL, NULL)",
-                [pk, timedelta(seconds=wait)],
+                "SELECT procrastinate_retry_job_v2(%s, now() + %s, NULL, NULL, NULL)", [pk, timedelta(seconds=wait)]
             )
 
 
