@@ -130,7 +130,7 @@ def _book(place: Place, patient: Any, start: datetime, dice: random.Random) -> A
                     patient_id=patient.pk,
                     doctor_id=doctor.pk,
                     branch_id=place.branch.pk,
-                    service_id=place.services["CONSULTATION"].pk,
+                    service_id=place.services["CONSULT"].pk,
                     start=start,
                     source="PHONE",
                     chief_complaint=dice.choice(complaints),
