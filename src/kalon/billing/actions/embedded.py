@@ -48,13 +48,13 @@ class EmbeddedGateway:
             raise BadSignature("This message is too long to be a payment event.")
         try:
             event = json.loads(body)
-            organization_id = UUID(event["account"])
-        except (ValueError, KeyError, TypeError):
+            organization_id = UUID(str(event["account"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise BadSignature("This message is not a payment event.") from None
         _check(headers.get(SIGNATURE, ""), body, organization_id)
         try:
             return organization_id, _word(event)
-        except (ValueError, KeyError, TypeError, InvalidOperation):
+        except (ValueError, KeyError, TypeError, OverflowError, OSError, InvalidOperation):
             raise Invalid("The event lacks something.", field="data") from None
 
 
@@ -150,9 +150,9 @@ def _word(event: dict[str, Any]) -> GatewayWord:
         event_id=str(event["id"])[:80],
         kind=str(event["type"])[:40],
         occurred_at=datetime.fromtimestamp(float(event["created"]), UTC),
-        payment_id=UUID(data["order"]),
+        payment_id=UUID(str(data["order"])),
         reference=str(data["reference"])[:80],
-        amount=Decimal(data["amount"]).quantize(Decimal("0.01")),
+        amount=Decimal(str(data["amount"])).quantize(Decimal("0.01")),
         currency=str(data["currency"])[:3],
         method=str(data.get("method", ""))[:40],
         reason=str(data.get("reason", ""))[:200],
