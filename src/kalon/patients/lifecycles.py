@@ -6,6 +6,7 @@ from kalon.kernel.lifecycle import Lifecycle, Move
 
 SEARCH, READ, REGISTER = "patients.search", "patients.read", "patients.register"
 CORRECT, ALLERGIES = "patients.correct", "patients.allergies"
+AUDIT = "audit.view"
 
 
 class RegistrationStatus(TextChoices):

@@ -6,7 +6,14 @@ At the desk: `register`, `correct`, `record_allergies`, `add_contact`, `add_cove
 
 from kalon.patients.actions.corrections import correct, settle_duplicate
 from kalon.patients.actions.desk import register
-from kalon.patients.actions.record import add_contact, add_coverage, add_guardian, add_history, end_history, record_allergies
+from kalon.patients.actions.record import (
+    add_contact,
+    add_coverage,
+    add_guardian,
+    add_history,
+    end_history,
+    record_allergies,
+)
 from kalon.patients.actions.visitors import (
     confirm_registration,
     expire_registrations,

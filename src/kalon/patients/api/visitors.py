@@ -33,7 +33,13 @@ def resend(request: HttpRequest, pk: UUID) -> Any:
     return _answer(actions.resend_code(pk, by=_visitor(request)))
 
 
-@public.post("/register/{uuid:pk}/confirm", response={201: OpenedOut}, auth=None, url_name=CONFIRM, summary="Open the account by its code")
+@public.post(
+    "/register/{uuid:pk}/confirm",
+    response={201: OpenedOut},
+    auth=None,
+    url_name=CONFIRM,
+    summary="Open the account by its code",
+)
 def confirm(request: HttpRequest, pk: UUID, body: CodeIn) -> Any:
     """The record, its number, and a bearer token for the account."""
     by = _visitor(request)

@@ -83,9 +83,7 @@ class RegisterForm(PersonFields):
     coverage_policy_number = Words("Policy number")
     coverage_holder = Words("Holder", help_text="If it is somebody else's policy")
     coverage_valid_to = Words("Valid until", widget=date_box())
-    allergy_state = Pick(
-        "Allergies", AllergyState.choices, widget=forms.RadioSelect, initial=AllergyState.NOT_RECORDED
-    )
+    allergy_state = Pick("Allergies", AllergyState.choices, widget=forms.RadioSelect, initial=AllergyState.NOT_RECORDED)
     allergies = Words("Substances", widget=lines_box(), help_text=SUBSTANCES_HINT)
     medicines = Words("Medicines taken now", widget=lines_box(2), help_text="One a line")
     conditions = Words("Conditions and earlier operations", widget=lines_box(2), help_text="One a line")
@@ -155,7 +153,8 @@ class AllergyForm(forms.Form):
     def of(patient: Patient, known: list[Allergy]) -> dict[str, Any]:
         """The last answer, to confirm or change."""
         lines = [
-            one.substance + (f": {', '.join(filter(None, (one.reaction, one.year)))}" if one.reaction or one.year else "")
+            one.substance
+            + (f": {', '.join(filter(None, (one.reaction, one.year)))}" if one.reaction or one.year else "")
             for one in known
         ]
         return {"allergy_state": patient.allergy_state, "allergies": "\n".join(lines)}

@@ -27,7 +27,9 @@ class Pick(forms.ChoiceField):
     """One of a few answers."""
 
     def __init__(self, label: str, choices: Any, *, needed: bool = True, **kwargs: Any) -> None:
-        kwargs.setdefault("error_messages", {"required": "Choose one of the answers.", "invalid_choice": "Choose one of the answers."})
+        kwargs.setdefault(
+            "error_messages", {"required": "Choose one of the answers.", "invalid_choice": "Choose one of the answers."}
+        )
         super().__init__(label=label, choices=choices, required=needed, **kwargs)
 
 
@@ -83,5 +85,3 @@ def allergies_of(text: str) -> tuple[AllergyDetails, ...]:
 def pieces(text: str) -> list[str]:
     """What was typed in one box, apart: by line, comma or semicolon."""
     return [piece.strip() for piece in re.split(r"[\n,;]", text) if piece.strip()]
-
-

@@ -51,7 +51,9 @@ class PersonStep(Step):
 
     drawn_as = {"guardian_phone": "phone", "guardian_email": "email"}
 
-    who_for = Pick("Who is it for?", ((MYSELF, "Myself"), (MY_CHILD, "My child")), widget=forms.RadioSelect, initial=MYSELF)
+    who_for = Pick(
+        "Who is it for?", ((MYSELF, "Myself"), (MY_CHILD, "My child")), widget=forms.RadioSelect, initial=MYSELF
+    )
     guardian_name = Words("Your own name", needed=True)
     guardian_relationship = Words("You are the child’s", needed=True)
     given_name = Words("First name", needed=True)
@@ -106,8 +108,12 @@ class HealthStep(Step):
             for name, (words, kind) in QUESTIONS.items()
             if cleaned.get(name)
         ]
-        told += [HistoryDetails(kind=HistoryKind.MEDICATION, text=text) for text in pieces(cleaned.get("medicines", ""))]
-        told += [HistoryDetails(kind=HistoryKind.CONDITION, text=text) for text in pieces(cleaned.get("conditions", ""))]
+        told += [
+            HistoryDetails(kind=HistoryKind.MEDICATION, text=text) for text in pieces(cleaned.get("medicines", ""))
+        ]
+        told += [
+            HistoryDetails(kind=HistoryKind.CONDITION, text=text) for text in pieces(cleaned.get("conditions", ""))
+        ]
         return told
 
     def clean(self) -> dict[str, Any]:
@@ -124,9 +130,7 @@ class LastStep(Step):
     coverage_payer = Words("Insurer")
     coverage_policy_number = Words("Policy number")
     city = Words("City")
-    referral_source = Pick(
-        "How did you find us?", [("", "Choose"), *((one, one) for one in REFERRALS)], needed=False
-    )
+    referral_source = Pick("How did you find us?", [("", "Choose"), *((one, one) for one in REFERRALS)], needed=False)
     password = Words(
         "Choose a password",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

@@ -42,9 +42,7 @@ class PatientAccess(KeyedRecord, PatientRecord):
                 fields=["patient"], condition=Q(relation=Relation.SELF), name="patients_access_one_account"
             ),
             SameOrganization(name="patients_access_patient_here", field="patient_id", to="patients.Patient"),
-            RowSecurity(
-                name="patients_access_rows", portal="SELECT", portal_where="user_id = (SELECT kalon_user())"
-            ),
+            RowSecurity(name="patients_access_rows", portal="SELECT", portal_where="user_id = (SELECT kalon_user())"),
         ]
 
 

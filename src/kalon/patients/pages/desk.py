@@ -11,6 +11,7 @@ from kalon.patients.forms import RegisterForm
 from kalon.patients.forms.desk import REFERRALS, RELATIONS
 from kalon.patients.lifecycles import REGISTER
 from kalon.patients.queries.duplicates import Double
+from kalon.patients.pages.sending import sent
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -19,7 +20,7 @@ from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 def register(request: HttpRequest) -> HttpResponse:
     """A new patient; somebody who looks the same is shown first."""
     by = actor_of(request)
-    form = RegisterForm(request.POST or None, initial=_typed(request), **_here(by))
+    form = RegisterForm(sent(request), initial=_typed(request), **_here(by))
     if request.method != "POST":
         return render(request, "patients/new.html", _context(form))
     if form.is_valid():

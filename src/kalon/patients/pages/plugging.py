@@ -6,13 +6,11 @@ from uuid import UUID
 
 from kalon.kernel.actors import Actor
 from kalon.patients import queries
-from kalon.patients.lifecycles import READ
+from kalon.patients.lifecycles import AUDIT, READ
 from kalon.patients.models import AllergyState
 from kalon.patients.pages import lists, tabs
 from kalon.patients.queries import page
 from kalon.web import navigation, search
-
-AUDIT_VIEW = "audit.view"
 
 
 def plug_in() -> None:
@@ -24,7 +22,7 @@ def plug_in() -> None:
     page.add_next_action(tabs.ask_about_allergies, order=90)
     page.add_tab(page.Tab("details", "Details", render=tabs.details, permission=READ, order=70))
     page.add_tab(page.Tab("family", "Family and contacts", render=tabs.family, permission=READ, order=80))
-    page.add_tab(page.Tab("access", "Access log", render=tabs.access, permission=AUDIT_VIEW, order=90))
+    page.add_tab(page.Tab("access", "Access log", render=tabs.access, permission=AUDIT, order=90))
 
 
 def own_story(pk: UUID, seen_by: Actor, limit: int, before: datetime | None) -> Iterable[page.TimelineEntry]:

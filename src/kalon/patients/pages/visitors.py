@@ -20,6 +20,7 @@ from kalon.patients.forms import CodeForm, HealthStep, LastStep, PersonStep
 from kalon.patients.forms.visitors import Step
 from kalon.patients.models import Patient
 from kalon.patients.rules import PatientDetails
+from kalon.patients.pages.sending import sent
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, public_page, refusals_on, render
 
@@ -50,7 +51,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
 @public_page
 def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The code of the message opens the account."""
-    by, form = _visitor(request), CodeForm(request.POST or None)
+    by, form = _visitor(request), CodeForm(sent(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             patient = actions.confirm_registration(pk, form.cleaned_data["code"], by=by)

@@ -21,6 +21,7 @@ from kalon.patients.forms import (
 )
 from kalon.patients.lifecycles import ALLERGIES, CORRECT
 from kalon.patients.models import Patient
+from kalon.patients.pages.sending import sent
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -32,9 +33,7 @@ def allergies(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask about allergies, and write the answer down."""
     by = actor_of(request)
     patient = queries.patient(pk, seen_by=by)
-    form = AllergyForm(
-        request.POST or None, initial=AllergyForm.of(patient, list(queries.allergies(pk, seen_by=by)))
-    )
+    form = AllergyForm(sent(request), initial=AllergyForm.of(patient, list(queries.allergies(pk, seen_by=by))))
 
     def save() -> object:
         return actions.record_allergies(pk, form.cleaned_data["allergy_state"], form.substances(), by=by)
@@ -49,7 +48,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     patient = queries.patient(pk, seen_by=by)
     here = people.organization(seen_by=by)
     form = CorrectionForm(
-        request.POST or None,
+        sent(request),
         initial=CorrectionForm.of(patient),
         region=here.country,
         today=clock.today(here.timezone),
@@ -65,7 +64,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff_page(CORRECT)
 def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add somebody near the patient."""
-    by, form = actor_of(request), ContactForm(request.POST or None)
+    by, form = actor_of(request), ContactForm(sent(request))
     patient = queries.patient(pk, seen_by=by)
 
     def save() -> object:
@@ -77,7 +76,7 @@ def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff_page(CORRECT)
 def coverage(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add a policy."""
-    by, form = actor_of(request), CoverageForm(request.POST or None)
+    by, form = actor_of(request), CoverageForm(sent(request))
     patient = queries.patient(pk, seen_by=by)
 
     def save() -> object:
@@ -89,7 +88,7 @@ def coverage(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff_page(ALLERGIES)
 def history(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add a line of history."""
-    by, form = actor_of(request), HistoryForm(request.POST or None)
+    by, form = actor_of(request), HistoryForm(sent(request))
     patient = queries.patient(pk, seen_by=by)
 
     def save() -> object:
@@ -123,7 +122,9 @@ def _filled_in(
     toast: str,
 ) -> HttpResponse:
     """Draw the form under the patient's banner; when it is good, save and go back to where it came from."""
-    there: str = reverse("patients:tab", args=[patient.pk, back]) if back else reverse("patients:page", args=[patient.pk])
+    there: str = (
+        reverse("patients:tab", args=[patient.pk, back]) if back else reverse("patients:page", args=[patient.pk])
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             save()

@@ -64,7 +64,9 @@ def test_what_identifies_somebody_stands_encrypted_in_the_table(here: Clinic) ->
 def test_somebody_who_looks_the_same_is_shown_before_a_second_record_is_made(
     here: Clinic, typed: dict[str, str], why: str
 ) -> None:
-    first = patient(here.frontdesk, given_name="Meera", family_name="Nair", birth_date="1994-03-14", phone="98470 55218")
+    first = patient(
+        here.frontdesk, given_name="Meera", family_name="Nair", birth_date="1994-03-14", phone="98470 55218"
+    )
     before = rows(here)
     with pytest.raises(Clash) as refusal:
         actions.register(details(**typed, confirmed_not_duplicate=False), by=here.frontdesk)
@@ -139,7 +141,9 @@ def test_an_abha_number_belongs_to_one_record(here: Clinic, elsewhere: Clinic) -
         ("gender", "robot"),
     ],
 )
-def test_bad_input_gets_a_sentence_by_its_field_and_nothing_is_half_written(here: Clinic, field: str, value: str) -> None:
+def test_bad_input_gets_a_sentence_by_its_field_and_nothing_is_half_written(
+    here: Clinic, field: str, value: str
+) -> None:
     with pytest.raises(Invalid) as refusal:
         patient(here.frontdesk, **{field: value})
     assert list(refusal.value.facts["errors"]) == [field]
@@ -149,7 +153,10 @@ def test_bad_input_gets_a_sentence_by_its_field_and_nothing_is_half_written(here
 
 def test_a_fault_in_the_last_line_of_history_leaves_no_patient_behind(here: Clinic) -> None:
     with pytest.raises(Invalid):
-        patient(here.frontdesk, history=(HistoryDetails(kind="CONDITION", text="Asthma"), HistoryDetails(kind="?", text="x")))
+        patient(
+            here.frontdesk,
+            history=(HistoryDetails(kind="CONDITION", text="Asthma"), HistoryDetails(kind="?", text="x")),
+        )
     assert rows(here)["Patient"] == 0
 
 
@@ -184,7 +191,9 @@ def queries_banner(one: Patient, here: Clinic) -> queries.Banner:
         ("MAYBE", [], "Choose one of the answers about allergies."),
     ],
 )
-def test_an_answer_about_allergies_must_make_sense(here: Clinic, state: str, substances: list[str], sentence: str) -> None:
+def test_an_answer_about_allergies_must_make_sense(
+    here: Clinic, state: str, substances: list[str], sentence: str
+) -> None:
     one = patient(here.frontdesk)
     with pytest.raises(Invalid) as refusal:
         actions.record_allergies(one.pk, state, [AllergyDetails(substance=s) for s in substances], by=here.frontdesk)
@@ -194,7 +203,9 @@ def test_an_answer_about_allergies_must_make_sense(here: Clinic, state: str, sub
 
 def test_a_correction_needs_a_reason_and_the_present_version_and_is_found_by_the_new_name(here: Clinic) -> None:
     one = patient(here.frontdesk, given_name="Meera", family_name="Nair")
-    put_right = actions.correct(one.pk, {"given_name": "Padma"}, version=1, reason="As on her passport", by=here.frontdesk)
+    put_right = actions.correct(
+        one.pk, {"given_name": "Padma"}, version=1, reason="As on her passport", by=here.frontdesk
+    )
     assert (put_right.name, put_right.version) == ("Padma Nair", 2)
     with pytest.raises(Stale, match="Somebody changed this patient after you opened the page"):
         actions.correct(one.pk, {"given_name": "Uma"}, version=1, reason="No", by=here.frontdesk)

@@ -132,7 +132,9 @@ def test_a_registration_moves_along_its_table_only(two: Two, as_app: Link) -> No
     assert refused(as_app, two.here.system, later, row.pk) == "patients_registration_sealed"
 
 
-def test_the_search_function_keeps_to_the_clinic_and_is_closed_to_patients(two: Two, as_app: Link, as_portal: Link) -> None:
+def test_the_search_function_keeps_to_the_clinic_and_is_closed_to_patients(
+    two: Two, as_app: Link, as_portal: Link
+) -> None:
     with as_app.transaction():
         as_app.execute("SELECT set_config('kalon.context', %s, true)", [signed_context(two.here.frontdesk)])
         row = as_app.execute("SELECT search_tokens FROM patients_patient WHERE id = %s", [two.meera.pk]).fetchone()

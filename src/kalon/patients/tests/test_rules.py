@@ -38,7 +38,9 @@ def test_names_of_every_script_are_names(name: str) -> None:
     assert rules.name(f"  {name}  ") == name
 
 
-@pytest.mark.parametrize("name", ["Meera 🌸", "R2D2", "<script>", "...", "Nair\u202egnp.exe", "A\x00B", "\ud800", "x" * 10_000])
+@pytest.mark.parametrize(
+    "name", ["Meera 🌸", "R2D2", "<script>", "...", "Nair\u202egnp.exe", "A\x00B", "\ud800", "x" * 10_000]
+)
 def test_what_is_no_name_is_refused_with_a_sentence(name: str) -> None:
     with pytest.raises(Invalid) as refusal:
         rules.name(name)
@@ -77,7 +79,9 @@ def test_every_single_wrong_digit_of_an_abha_number_is_found(thirteen: str, plac
         rules.abha_number(wrong)
 
 
-@pytest.mark.parametrize(("address", "good"), [("meera.nair@abdm", True), ("meera", False), ("@abdm", False), ("", True)])
+@pytest.mark.parametrize(
+    ("address", "good"), [("meera.nair@abdm", True), ("meera", False), ("@abdm", False), ("", True)]
+)
 def test_an_abha_address_has_a_name_and_a_home(address: str, good: bool) -> None:
     if good:
         assert rules.abha_address(address) == address
@@ -87,7 +91,8 @@ def test_an_abha_address_has_a_name_and_a_home(address: str, good: bool) -> None
 
 
 @pytest.mark.parametrize(
-    ("born", "years"), [(date(2008, 11, 24), 18), (date(2008, 11, 25), 17), (date(2026, 11, 24), 0), (date(1994, 3, 14), 32)]
+    ("born", "years"),
+    [(date(2008, 11, 24), 18), (date(2008, 11, 25), 17), (date(2026, 11, 24), 0), (date(1994, 3, 14), 32)],
 )
 def test_years_are_completed_years(born: date, years: int) -> None:
     assert (rules.age_in_years(born, TODAY), rules.is_minor(born, TODAY)) == (years, years < 18)

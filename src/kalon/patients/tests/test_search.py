@@ -36,7 +36,9 @@ def test_a_name_of_another_script_is_found_in_its_script(some: Clinic) -> None:
     assert found("عائشة", some) == ["عائشة رحمان"]
 
 
-@pytest.mark.parametrize("text", ["", "   ", "xyzzy", "%", "'; DROP TABLE patients_patient; --", "\x00", "🌸", "a" * 10_000])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "xyzzy", "%", "'; DROP TABLE patients_patient; --", "\x00", "🌸", "a" * 10_000]
+)
 def test_what_means_nobody_finds_nobody(some: Clinic, text: str) -> None:
     assert found(text, some) == []
 

@@ -137,7 +137,9 @@ def test_not_even_the_right_guess_opens_anything_where_an_account_exists(here: C
 
 def test_a_registration_that_resembles_a_record_never_reaches_it(here: Clinic, post: Post) -> None:
     desk = patient(here.frontdesk, given_name="Meera", family_name="Nair", birth_date="1994-03-14", phone="98470 55218")
-    same = details(given_name="Meera", family_name="Nair", birth_date="1994-03-14", phone="98470 55218", email="m@example.com")
+    same = details(
+        given_name="Meera", family_name="Nair", birth_date="1994-03-14", phone="98470 55218", email="m@example.com"
+    )
     row = actions.start_registration(same, by=visitor(here))
     one = actions.confirm_registration(row.pk, post[0].code, by=visitor(here))
     assert one.pk != desk.pk
