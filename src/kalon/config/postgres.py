@@ -25,7 +25,7 @@ PORT = "5432"  # part of the socket's name only; nothing listens on the network
 TUNING = ("max_connections=120", "shared_buffers=256MB", "jit=off", "track_activity_query_size=512")
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # tests only
 # Memory of a server that was killed is held until its last process ends.
-STILL_ENDING = ("pre-existing shared memory block", "is another postmaster", "is still in use")
+STILL_ENDING = ("pre-existing shared memory block", "already exists", "is still in use")
 ATTEMPTS = 20
 
 
@@ -111,7 +111,7 @@ def _start(here: Installation) -> None:
     settings += [*TUNING, *(CARELESS if os.environ.get("KALON_CARELESS") == "1" else ())]
     options = " ".join(f"-c {setting}" for setting in settings)
     for _ in range(ATTEMPTS):
-        _forget_a_strangers_pid(here, data)
+        _forget_a_dead_server(here, data)
         log.unlink(missing_ok=True)
         if _run(here, "pg_ctl", "-D", data, "-l", log, "-w", "-t", "120", "-o", options, "start").returncode == 0:
             return
@@ -187,7 +187,7 @@ def _give(here: Installation, *paths: Path) -> None:
         if subprocess.run([*_as_somebody(), "test", "-r", str(needed)]).returncode:
             raise ServerError(
                 f"PostgreSQL does not run as root, and the user it gets here may not read {needed}. Run ./kalon as an "
-                "ordinary user, or put the program and its data where all may read: /opt/kalon, KALON_VAR=/var/lib/kalon"
+                "ordinary user, or put program and data where all may read: /opt/kalon, KALON_VAR=/var/lib/kalon"
             )
 
 
@@ -211,12 +211,16 @@ def _running(data: Path) -> bool:
         return False
 
 
-def _forget_a_strangers_pid(here: Installation, data: Path) -> None:
-    """After a crash the recorded number may belong to another program; a free number is the server's own affair."""
+def _forget_a_dead_server(here: Installation, data: Path) -> None:
+    """After a crash its number may belong to another program by now; nobody works in the data, so the record is old."""
+    for process in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if os.path.samefile(process, data):
+                return
+        except OSError:
+            continue  # ended meanwhile, or another user's
     for record in (data / "postmaster.pid", here.socket_dir / f".s.PGSQL.{PORT}.lock"):
-        pid = _recorded_pid(data)
-        if pid and Path(f"/proc/{pid}").exists() and not _running(data):
-            record.unlink(missing_ok=True)
+        record.unlink(missing_ok=True)
 
 
 def _leased(here: Installation) -> bool:
@@ -242,11 +246,11 @@ def _data(here: Installation) -> Path:
 
 
 def _folder(path: Path, *, private: bool = False) -> Path:
-    """Make a folder if it is missing; one that is there must be ours, and is not changed unless it has to be private."""
+    """Make a folder if it is missing; one that is there must be ours, and keeps its mode unless it must be private."""
     if not path.exists():
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = path.lstat()
-    if not path.is_dir() or path.is_symlink() and private or status.st_uid not in (os.getuid(), NOBODY):
+    if not path.is_dir() or (path.is_symlink() and private) or status.st_uid not in (os.getuid(), NOBODY):
         raise ServerError(f"{path} belongs to another user. Choose another folder: KALON_VAR=/some/folder ./kalon …")
     if private and status.st_uid == os.getuid():
         path.chmod(0o700)
