@@ -98,7 +98,7 @@ def _self_registered(place: Place) -> None:
     details = PatientDetails(
         given_name="Meera", family_name="Nair", birth_date=date(1994, 3, 14), gender="female", email="patient@kalon.test",
         phone="+919847055218", language="ml", referral_source="A friend",
-        allergies=AllergyAnswer("KNOWN", (AllergyDetails(substance="Latex", reaction="contact rash"),)),
+        allergies=AllergyAnswer(state="KNOWN", allergies=(AllergyDetails(substance="Latex", reaction="contact rash"),)),
     )  # fmt: skip
     registration = people.start_registration(details, PASSWORD, by=visitor)
     people.confirm_registration(registration.pk, codes[str(registration.pk)], by=visitor)
