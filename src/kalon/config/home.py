@@ -16,5 +16,5 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("portal:home")
     if actor.kind is Kind.STAFF:
         first = next(iter(entries_for(actor)), None)
-        return redirect(first.url_name if first else "people:sessions")
+        return redirect(first.url if first else "people:sessions")
     return render(request, "web/welcome.html")

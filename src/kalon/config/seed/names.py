@@ -101,7 +101,7 @@ def patients(dice: random.Random, count: int, today: date) -> Iterator[PatientDe
         yield PatientDetails(
             given_name=dice.choice(WOMEN if woman else MEN),
             family_name=dice.choice(FAMILIES),
-            birth_date=today - timedelta(days=dice.randrange(19 * 365, 66 * 365)),
+            birth_date=today - timedelta(days=dice.randrange(21 * 365, 66 * 365)),
             gender="female" if woman else "male",
             phone=f"+9198460{20000 + index * 37:05d}",
             language=dice.choice(("en", "en", "ml", "hi")),
