@@ -1,10 +1,10 @@
-"""The front door: staff go to their day, patients to their home, visitors are welcomed."""
+"""The front door: staff go to their day, patients to their home, visitors sign in or register."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from kalon.kernel.actors import Kind
-from kalon.web.fronts import actor_of, public_page, render
+from kalon.web.fronts import actor_of, public_page
 from kalon.web.navigation import entries_for
 
 
@@ -17,4 +17,4 @@ def home(request: HttpRequest) -> HttpResponse:
     if actor.kind is Kind.STAFF:
         first = next(iter(entries_for(actor)), None)
         return redirect(first.url if first else "people:sessions")
-    return render(request, "web/welcome.html")
+    return redirect("account_login")

@@ -1,5 +1,6 @@
 """The owner's view of the log: who opened, changed or was refused what, and when."""
 
+from django.apps import apps
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -32,4 +33,6 @@ def log(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         wanted = LogFilter(zone=wanted.zone, **form.cleaned_data)
     page = LongPaginator(queries.events(wanted, seen_by=by), PAGE).get_page(request.GET.get("page"))
-    return render(request, "people/log.html", {"form": form, "page": page})
+    nouns = {model._meta.db_table: str(model._meta.verbose_name).capitalize() for model in apps.get_models()}
+    lines = [(event, nouns.get(event.subject_table, event.subject_table)) for event in page]
+    return render(request, "people/log.html", {"form": form, "page": page, "lines": lines})

@@ -144,6 +144,19 @@ def test_what_is_not_there_is_not_found(here: Clinic, path: str) -> None:
     assert as_(here, "owner").get(path.format(UUID(int=7))).status_code == 404
 
 
+@pytest.mark.parametrize("role", ["owner", "frontdesk", "doctor", "inventory"])
+def test_everybody_starts_on_a_page_of_theirs(here: Clinic, role: str) -> None:
+    client = as_(here, role)
+    start = client.get("/")
+    assert start.status_code == 302
+    assert client.get(start.headers["Location"]).status_code in (200, 302)
+
+
+def test_a_visitor_starts_at_the_door(here: Clinic) -> None:
+    door = Client().get("/", follow=True)
+    assert (door.status_code, door.redirect_chain) == (200, [("/accounts/login/", 302)])
+
+
 # -- the API ----------------------------------------------------------------------------------------------------
 
 
