@@ -254,7 +254,9 @@ def rate_out(rate: TaxRate) -> TaxRateOut:
 def _given(body: Schema, *, without: set[str] | None = None) -> dict[str, Any]:
     """The fields that were sent; null clears only what may be empty."""
     sent = body.dict(exclude_unset=True, exclude=without or set())
-    return {name: value for name, value in sent.items() if value is not None or name in ("appointment_type_id", "room_kind")}
+    return {
+        name: value for name, value in sent.items() if value is not None or name in ("appointment_type_id", "room_kind")
+    }
 
 
 def _by(request: HttpRequest) -> Any:

@@ -81,7 +81,9 @@ class PackageForm(_Parsed):
     def held(self) -> list[tuple[UUID, int]]:
         """What it holds: each service with a number beside it."""
         return [
-            (UUID(name.removeprefix("count_")), self.cleaned_data[name]) for name in self.counts if self.cleaned_data.get(name)
+            (UUID(name.removeprefix("count_")), self.cleaned_data[name])
+            for name in self.counts
+            if self.cleaned_data.get(name)
         ]
 
     def own_fields(self) -> list[Any]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
@@ -43,7 +43,11 @@ class TaxRate(OrganizationRecord):
     )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
-    source = models.TextField(blank=True, help_text="The law or notice it comes from, and who reviewed it.")
+    source = models.TextField(
+        blank=True,
+        validators=[MaxLengthValidator(2000)],
+        help_text="The law or notice it comes from, and who reviewed it.",
+    )
 
     class Meta:
         ordering = ["code", "-valid_from"]
@@ -134,7 +138,7 @@ class Service(OrganizationRecord):
 
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
-    description = models.TextField(blank=True, max_length=2000)
+    description = models.TextField(blank=True, max_length=2000, validators=[MaxLengthValidator(2000)])
     price = AmountField()
     tax_code = models.CharField(max_length=40, blank=True)
     hsn_sac = models.CharField("HSN or SAC", max_length=8, blank=True)
@@ -182,7 +186,7 @@ class Package(OrganizationRecord):
 
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
-    description = models.TextField(blank=True, max_length=2000)
+    description = models.TextField(blank=True, max_length=2000, validators=[MaxLengthValidator(2000)])
     price = AmountField()
     tax_code = models.CharField(max_length=40, blank=True)
     valid_days = models.PositiveSmallIntegerField(default=365)
@@ -202,9 +206,7 @@ class Package(OrganizationRecord):
                 condition=Q(valid_days__gte=1, valid_days__lte=3650), name="catalog_package_valid_days"
             ),
             models.CheckConstraint(condition=Q(minutes__gte=5, minutes__lte=720), name="catalog_package_minutes"),
-            RowSecurity(
-                name="catalog_package_rows", portal="SELECT", portal_where=OFFERED.format("is_self_bookable")
-            ),
+            RowSecurity(name="catalog_package_rows", portal="SELECT", portal_where=OFFERED.format("is_self_bookable")),
         ]
 
     def __str__(self) -> str:
@@ -225,7 +227,9 @@ class PackageItem(OrganizationRecord):
         ordering = ["created_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["package", "service"], name="catalog_packageitem_once"),
-            models.CheckConstraint(condition=Q(quantity__gte=1, quantity__lte=200), name="catalog_packageitem_quantity"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=200), name="catalog_packageitem_quantity"
+            ),
             SameOrganization(name="catalog_packageitem_same_package", field="package_id", to="catalog.Package"),
             SameOrganization(name="catalog_packageitem_same_service", field="service_id", to="catalog.Service"),
             RowSecurity(name="catalog_packageitem_rows", app="SELECT, INSERT, UPDATE, DELETE", portal="SELECT"),

@@ -63,7 +63,9 @@ def tax_rate(code: str, on_date: date, *, seen_by: Actor) -> Decimal:
     rows = tax_rates(seen_by=seen_by).filter(_holding(on_date), code=code)
     percent: Decimal | None = rows.values_list("percent", flat=True).first()
     if percent is None:
-        raise NotReady(f"No tax rate {code} holds on {on_date:%-d %B %Y}. The owner adds one under Catalogue, Tax rates.")
+        raise NotReady(
+            f"No tax rate {code} holds on {on_date:%-d %B %Y}. The owner adds one under Catalogue, Tax rates."
+        )
     return percent
 
 

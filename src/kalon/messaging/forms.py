@@ -14,7 +14,9 @@ class LogForm(forms.Form):
 
     status = forms.ChoiceField(required=False, label="State", choices=[("", "All states"), *Status.choices])
     code = forms.ChoiceField(
-        required=False, label="About", choices=[("", "Everything"), *((known.code, known.name) for known in rules.KNOWN.values())]
+        required=False,
+        label="About",
+        choices=[("", "Everything"), *((known.code, known.name) for known in rules.KNOWN.values())],
     )
     patient = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

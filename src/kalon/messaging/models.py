@@ -49,7 +49,9 @@ class Template(OrganizationRecord):
     class Meta:
         ordering = ["code", "channel", "language", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "code", "channel", "language"], name="messaging_template_once"),
+            models.UniqueConstraint(
+                fields=["organization", "code", "channel", "language"], name="messaging_template_once"
+            ),
             models.CheckConstraint(condition=~Q(body=""), name="messaging_template_says_something"),
             models.CheckConstraint(condition=Q(language__regex=r"^[a-z]{2,3}$"), name="messaging_template_language"),
             RowSecurity(name="messaging_template_rows", portal="SELECT"),
@@ -66,7 +68,9 @@ class Message(OrganizationRecord, Staged):
     one-time code, and its words are destroyed after that instant.
     """
 
-    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    patient = models.ForeignKey(
+        "patients.Patient", on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
     data_key = models.BinaryField(null=True, editable=False)
     template_code = models.CharField(max_length=60)
     channel = models.CharField(max_length=10, choices=Channel.choices)

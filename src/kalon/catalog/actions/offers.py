@@ -128,7 +128,11 @@ def _add(row: M, details: Mapping[str, Any], *, by: Actor) -> M:
 def _change(row: M, details: Mapping[str, Any], *, by: Actor) -> M:
     before = {name: getattr(row, name) for name in details}
     _set(row, details)
-    differ = {name: [_plain(before[name]), _plain(getattr(row, name))] for name in details if getattr(row, name) != before[name]}
+    differ = {
+        name: [_plain(before[name]), _plain(getattr(row, name))]
+        for name in details
+        if getattr(row, name) != before[name]
+    }
     if not differ:
         return row
     _check(row, by=by)

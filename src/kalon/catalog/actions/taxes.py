@@ -15,7 +15,9 @@ from kalon.kernel.tenancy import verb
 
 DO = "change tax rates"
 REFUSALS = {
-    "catalog_taxrate_one_a_day": Clash("Another rate of this code holds on some of these days. End it first.", field="valid_from"),
+    "catalog_taxrate_one_a_day": Clash(
+        "Another rate of this code holds on some of these days. End it first.", field="valid_from"
+    ),
     "catalog_taxrate_ends_later": Invalid("A rate ends after the day it begins.", field="valid_to"),
     "catalog_taxrate_percent": Invalid("Between 0 and 100 per cent.", field="percent"),
     "catalog_taxrate_code_shape": Invalid("A code has capital letters, digits, - and _.", field="code"),
@@ -24,7 +26,14 @@ REFUSALS = {
 
 @verb
 def add_tax_rate(
-    code: str, name: str, percent: Decimal, valid_from: date, *, valid_to: date | None = None, source: str = "", by: Actor
+    code: str,
+    name: str,
+    percent: Decimal,
+    valid_from: date,
+    *,
+    valid_to: date | None = None,
+    source: str = "",
+    by: Actor,
 ) -> TaxRate:
     """A rate that holds from a day on; the open one of the same code ends on that day."""
     by.must(MANAGE, do=DO)

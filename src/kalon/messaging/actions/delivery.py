@@ -72,7 +72,11 @@ def mark_unknown_fate(message_id: UUID, fate: Fate, *, by: Actor) -> str:
     message = _locked(message_id, by)
     if message.status != Status.UNKNOWN:
         return str(message.status)
-    _log(message, Kind.ASKED, {Fate.TAKEN: "It was taken.", Fate.NEVER_TAKEN: "It never came there."}.get(fate, "Nobody knows."))
+    _log(
+        message,
+        Kind.ASKED,
+        {Fate.TAKEN: "It was taken.", Fate.NEVER_TAKEN: "It never came there."}.get(fate, "Nobody knows."),
+    )
     if fate is Fate.TAKEN:
         MESSAGE.move(message, "accept", by=by)
     elif fate is Fate.NEVER_TAKEN:
@@ -96,8 +100,10 @@ def send_again(message_id: UUID, reason: str, *, by: Actor) -> Message:
 def purge_codes(*, by: Actor) -> int:
     """Destroy the words of messages whose one-time code has expired; how many."""
     by.must(MANAGE, do=DO)
-    expired: Sequence[Message] = queries.messages(seen_by=by).select_for_update(of=("self",)).filter(
-        secret_until__lte=clock.now(), body__isnull=False
+    expired: Sequence[Message] = (
+        queries.messages(seen_by=by)
+        .select_for_update(of=("self",))
+        .filter(secret_until__lte=clock.now(), body__isnull=False)
     )
     count = 0
     for message in expired:

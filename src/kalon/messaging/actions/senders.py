@@ -127,7 +127,9 @@ def carrier(channel: str) -> str:
 def _mail(message: Outgoing, identifier: str, link: EmailBackend) -> EmailMessage:
     headers = {"Message-ID": identifier, "Date": formatdate(), "Auto-Submitted": "auto-generated"}
     subject = " ".join(message.subject.split())
-    return EmailMessage(subject, message.body, settings.DEFAULT_FROM_EMAIL, [message.recipient], connection=link, headers=headers)
+    return EmailMessage(
+        subject, message.body, settings.DEFAULT_FROM_EMAIL, [message.recipient], connection=link, headers=headers
+    )
 
 
 def _by_code(code: int, what: str) -> Exception:

@@ -32,11 +32,15 @@ def change_wording(code: str, channel: str, language: str, *, subject: str, body
 def use_built_in(code: str, channel: str, language: str, *, by: Actor) -> None:
     """Go back to the wording that comes with Kalon."""
     by.must(MANAGE, do=DO)
-    template = queries.templates(seen_by=by).select_for_update().filter(code=code, channel=channel, language=language).first()
+    template = (
+        queries.templates(seen_by=by).select_for_update().filter(code=code, channel=channel, language=language).first()
+    )
     if template is not None and template.is_active:
         template.is_active = False
         template.save(update_fields=["is_active"])
-        audit.note(by, audit.Kind.CHANGE, template, facts={"what": "built-in wording", "code": code, "channel": channel})
+        audit.note(
+            by, audit.Kind.CHANGE, template, facts={"what": "built-in wording", "code": code, "channel": channel}
+        )
 
 
 @verb
@@ -45,7 +49,9 @@ def install_templates(*, by: Actor) -> int:
     by.must(MANAGE, do=DO)
     known = set(queries.templates(seen_by=by).values_list("code", "channel", "language"))
     added = [
-        Template(organization_id=by.organization_id, code=code, channel=channel, subject=wording.subject, body=wording.body)
+        Template(
+            organization_id=by.organization_id, code=code, channel=channel, subject=wording.subject, body=wording.body
+        )
         for code in rules.KNOWN
         for channel in Channel.values
         if (code, channel, rules.FALLBACK) not in known
@@ -57,7 +63,9 @@ def install_templates(*, by: Actor) -> int:
 
 
 def _own(code: str, channel: str, language: str, by: Actor) -> Template:
-    found = queries.templates(seen_by=by).select_for_update().filter(code=code, channel=channel, language=language).first()
+    found = (
+        queries.templates(seen_by=by).select_for_update().filter(code=code, channel=channel, language=language).first()
+    )
     return found or Template(organization_id=by.organization_id, code=code, channel=channel, language=language)
 
 

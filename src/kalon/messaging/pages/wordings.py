@@ -34,7 +34,9 @@ def wording(request: HttpRequest, code: str, channel: str, language: str) -> Htt
     if known is None or channel not in Channel.values:
         raise NotFound("There is no such message. Go back to the list.")
     current = queries.wording(code, channel, language, seen_by=by)
-    form = WordingForm(request.POST or None, initial={"subject": current.subject, "body": current.body}, channel=channel)
+    form = WordingForm(
+        request.POST or None, initial={"subject": current.subject, "body": current.body}, channel=channel
+    )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         if "reset" in request.POST:

@@ -1,0 +1,137 @@
+"""The catalogue's pages and JSON, over HTTP."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from kalon.catalog import actions
+from kalon.catalog.models import Package, Service
+from kalon.kernel.tenancy import acting_as
+from kalon.people.tests.factories import Clinic
+
+pytestmark = pytest.mark.django_db
+PAGES = (
+    "/catalog/services", "/catalog/services/new", "/catalog/packages", "/catalog/packages/new",
+    "/catalog/appointment-types", "/catalog/appointment-types/new", "/catalog/tax-rates",
+)  # fmt: skip
+LISTS = ("/api/services", "/api/packages", "/api/appointment-types", "/api/tax-rates")
+NEW = {
+    "code": "BROW",
+    "name": "Brow lift",
+    "price": "9000.00",
+    "minutes": "30",
+    "tax_code": "GST-18",
+    "hsn_sac": "999722",
+}
+
+
+def as_(here: Clinic, role: str) -> Client:
+    client = Client()
+    client.force_login(here.users[role], backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def one(here: Clinic, code: str = "CONSULT") -> Service:
+    with acting_as(here.owner):
+        return Service.objects.get(code=code)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_whoever_looks_after_prices_opens_every_page_and_nobody_else(here: Clinic, path: str) -> None:
+    assert as_(here, "owner").get(path).status_code == 200
+    assert as_(here, "frontdesk").get(path).status_code == 403
+    assert Client().get(path).status_code in (302, 303, 401, 403)
+
+
+def test_a_service_is_added_changed_and_its_old_price_is_shown(here: Clinic) -> None:
+    owner = as_(here, "owner")
+    assert owner.post("/catalog/services/new", NEW).status_code == 303
+    page = f"/catalog/services/{one(here, 'BROW').pk}"
+    assert owner.post(page, {**NEW, "price": "9500", "is_active": "on"}).status_code == 303
+    shown = owner.get(page).content.decode()
+    assert "9000.00" in shown
+    assert "9500" in shown
+    assert one(here, "BROW").price == Decimal("9500.00")
+
+
+def test_a_refusal_keeps_what_was_typed_and_says_where(here: Clinic) -> None:
+    response = as_(here, "owner").post("/catalog/services/new", {**NEW, "code": "CONSULT"})
+    assert response.status_code == 422
+    assert "Another service has this code" in response.content.decode()
+    assert "Brow lift" in response.content.decode()
+    assert as_(here, "owner").post("/catalog/services/new", {**NEW, "price": "0"}).status_code == 422
+    assert as_(here, "owner").post("/catalog/services/new", {**NEW, "price": "ten"}).status_code == 422
+
+
+def test_a_package_is_put_together_on_its_page(here: Clinic) -> None:
+    owner = as_(here, "owner")
+    package = {"code": "GLOW", "name": "Glow", "price": "6000", "valid_days": "365", "minutes": "45", "is_active": "on"}
+    assert owner.post("/catalog/packages/new", package).status_code == 422
+    held = {f"count_{one(here, 'PEEL').pk}": "2"}
+    assert owner.post("/catalog/packages/new", {**package, **held}).status_code == 303
+    with acting_as(here.owner):
+        made = Package.objects.get(code="GLOW")
+    assert "2" in owner.get(f"/catalog/packages/{made.pk}").content.decode()
+    assert owner.post(f"/catalog/packages/{made.pk}", {**package, **held, "price": "5500"}).status_code == 303
+
+
+def test_a_new_tax_rate_and_a_clashing_one(here: Clinic) -> None:
+    owner = as_(here, "owner")
+    rate = {"code": "gst-18", "name": "GST 20%", "percent": "20", "valid_from": "2027-04-01"}
+    assert owner.post("/catalog/tax-rates", rate).status_code == 303
+    assert "Begins later" in owner.get("/catalog/tax-rates").content.decode()
+    assert owner.post("/catalog/tax-rates", rate).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/catalog/services", "/catalog/packages", "/api/services", "/api/packages"])
+def test_one_row_or_thirty_cost_the_same_number_of_queries(here: Clinic, path: str) -> None:
+    owner, peel = as_(here, "owner"), one(here, "PEEL")
+    owner.get(path)
+    few = _queries(owner, path)
+    for number in range(30):
+        details: dict[str, Any] = {"code": f"S{number}", "name": f"Service {number}", "price": Decimal(100)}
+        made = actions.add_service(details, by=here.owner)
+        actions.add_package(details, [(peel.pk, 1), (made.pk, 2)], by=here.owner)
+    assert _queries(owner, path) == few
+
+
+def _queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(path).status_code == 200
+    return len(caught)
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_lists_page_by_cursor_for_any_staff(here: Clinic, path: str) -> None:
+    desk = as_(here, "frontdesk")
+    first = desk.get(f"{path}?limit=2").json()
+    second = desk.get(f"{path}?limit=2&cursor={first['next']}").json()
+    assert len(first["items"]) == 2
+    assert not {row["id"] for row in first["items"]} & {row["id"] for row in second["items"]}
+    assert desk.get(f"{path}?limit=0").status_code == 422
+    assert desk.get(f"{path}?cursor=nonsense").status_code == 422
+
+
+def test_json_adds_and_changes_with_the_right_and_refuses_without(here: Clinic, elsewhere: Clinic) -> None:
+    owner, desk = as_(here, "owner"), as_(here, "frontdesk")
+    made = _send(owner, "post", "/api/services", {**NEW, "minutes": 30})
+    assert made.status_code == 201
+    path = f"/api/services/{made.json()['id']}"
+    assert _send(owner, "patch", path, {"price": "9500.00"}).json()["price"] == "9500.00"
+    assert _send(owner, "patch", path, {"name": None}).json()["name"] == "Brow lift"
+    assert _send(desk, "patch", path, {"price": "1.00"}).status_code == 403
+    assert _send(desk, "post", "/api/services", {**NEW, "minutes": 30}).status_code == 403
+    assert _send(owner, "post", "/api/services", {**NEW, "minutes": 30}).status_code == 409
+    assert _send(owner, "patch", path, {"price": "-1"}).status_code == 422
+    assert _send(owner, "patch", path, {"name": "x" * 10_000}).status_code == 422
+    assert _send(as_(elsewhere, "owner"), "patch", path, {"price": "1.00"}).status_code == 404
+    assert desk.get(path).json()["price"] == "9500.00"
+    assert Client().get("/api/services").status_code == 401
+
+
+def _send(client: Client, method: str, path: str, body: dict[str, Any]) -> Any:
+    return getattr(client, method)(path, body, content_type="application/json")
