@@ -60,15 +60,16 @@ def start_registration(details: PatientDetails, password: str = "", *, by: Actor
         details = details.checked(region=here.country, today=clock.today(here.timezone))
         _check_password(password)
         channel, recipient = _address(details)
+        told: dict[str, Any] = {"payload": {"details": asdict(details), "password": password}}
         row = Registration(
             organization_id=here.pk,
-            payload={"details": asdict(details), "password": password},
             channel=channel,
             address_hash=crypto.keyed_hash("registration-address", here.pk, recipient).hex(),
             opens=not _has_account(channel, recipient),
             sent_at=clock.now(),
             expires_at=clock.now() + LIFETIME,
             origin_ip=by.origin_ip,
+            **told,
         )
         _throttle(row)
         code = _new_code(row)
@@ -136,13 +137,9 @@ def _open(row: Registration, *, by: Actor) -> Patient:
         by=by,
     )
     relation = Relation.GUARDIAN if guardian else Relation.SELF
-    PatientAccess.objects.create(
-        organization_id=row.organization_id,
-        patient=patient,
-        user=user,
-        relation=relation,
-        called=patient.given_name,
-    )
+    access = PatientAccess(organization_id=row.organization_id, patient=patient, user=user, relation=relation)
+    access.called = patient.given_name
+    access.save(force_insert=True)
     REGISTRATION.move(row, "confirm", by=by, payload=None, data_key=None, patient=patient)
     noted_change(patient, "registered themselves", by=by, relation=relation)
     announce(PatientRegistered(patient_id=patient.pk, organization_id=row.organization_id, by=by, user_id=user.pk))
@@ -191,8 +188,8 @@ def _code_hash(row: Registration, code: str) -> str:
 
 
 def _send(row: Registration, code: str, recipient: str, details: PatientDetails) -> None:
-    where = {"registration_id": row.pk, "organization_id": row.organization_id, "channel": row.channel}
-    to = {"recipient": recipient, "language": details.language, "send_number": row.sends}
+    where: dict[str, Any] = {"registration_id": row.pk, "organization_id": row.organization_id, "channel": row.channel}
+    to: dict[str, Any] = {"recipient": recipient, "language": details.language, "send_number": row.sends}
     if not row.opens:
         announce(RegistrationForExistingAccount(**where, **to))
         return

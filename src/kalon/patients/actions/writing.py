@@ -1,6 +1,7 @@
 """How a new record is written down, the same at the desk and after a self-registration."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from kalon.kernel import audit, clock, crypto, numbers
@@ -22,7 +23,6 @@ from kalon.patients.rules import (
 from kalon.people import queries as people
 
 ABHA_TAKEN = Clash("Another patient's record has this ABHA number. Look them up before making a second record.")
-IDENTIFYING = frozenset({"given_name", "family_name", "birth_date", "phone"})
 
 
 def new_patient(details: PatientDetails, *, by: Actor, duplicate_of: Patient | None = None) -> Patient:
@@ -30,24 +30,27 @@ def new_patient(details: PatientDetails, *, by: Actor, duplicate_of: Patient | N
     here = people.organization(seen_by=by)
     guardian = _known(details.guardian, by=by) if details.guardian else None
     details = replace(details, guardian=guardian)
+    identity: dict[str, Any] = {
+        "given_name": details.given_name,
+        "family_name": details.family_name,
+        "birth_date": details.birth_date,
+        # A child is reached through their guardian.
+        "phone": details.phone or (guardian.phone if guardian else ""),
+        "email": details.email or (guardian.email if guardian else ""),
+        "address": dict(details.address) or None,
+        "abha_number": details.abha_number,
+        "abha_address": details.abha_address,
+    }
     patient = Patient(
         organization_id=here.pk,
         mrn=f"{here.code}-{numbers.next_number('mrn'):06d}",
-        given_name=details.given_name,
-        family_name=details.family_name,
-        birth_date=details.birth_date,
         gender=details.gender,
-        # A child is reached through their guardian.
-        phone=details.phone or (guardian.phone if guardian else ""),
-        email=details.email or (guardian.email if guardian else ""),
-        address=dict(details.address) or None,
-        abha_number=details.abha_number,
-        abha_hash=abha_hash(here.pk, details.abha_number),
-        abha_address=details.abha_address,
         language=details.language,
         referral_source=details.referral_source,
+        abha_hash=abha_hash(here.pk, details.abha_number),
         possible_duplicate_of=duplicate_of,
         registered_by=by.name,
+        **identity,
     )
     patient.search_tokens = search_tokens(patient, region=here.country)
     with refusing({"patients_patient_abha": ABHA_TAKEN}):
@@ -76,38 +79,34 @@ def write_guardian(patient: Patient, guardian: GuardianDetails) -> Contact:
 
 
 def write_contact(patient: Patient, details: ContactDetails) -> Contact:
+    identity: dict[str, Any] = {"name": details.name, "phone": details.phone, "email": details.email}
     return Contact.objects.create(
         organization_id=patient.organization_id,
         patient=patient,
-        name=details.name,
-        phone=details.phone,
-        email=details.email,
         relationship=details.relationship,
         is_emergency=details.is_emergency,
         is_guardian=details.is_guardian,
         person_id=details.patient_id,
+        **identity,
     )
 
 
 def write_coverage(patient: Patient, details: CoverageDetails) -> Coverage:
+    identity: dict[str, Any] = {"policy_number": details.policy_number, "holder": details.holder}
     return Coverage.objects.create(
         organization_id=patient.organization_id,
         patient=patient,
         payer=details.payer,
-        policy_number=details.policy_number,
-        holder=details.holder,
         valid_from=details.valid_from,
         valid_to=details.valid_to,
+        **identity,
     )
 
 
 def write_history(patient: Patient, details: HistoryDetails, *, by: Actor) -> HistoryItem:
+    told: dict[str, Any] = {"text": details.text}
     return HistoryItem.objects.create(
-        organization_id=patient.organization_id,
-        patient=patient,
-        kind=details.kind,
-        text=details.text,
-        noted_by=by.name,
+        organization_id=patient.organization_id, patient=patient, kind=details.kind, noted_by=by.name, **told
     )
 
 

@@ -10,8 +10,8 @@ from kalon.patients import actions, queries
 from kalon.patients.forms import RegisterForm
 from kalon.patients.forms.desk import REFERRALS, RELATIONS
 from kalon.patients.lifecycles import REGISTER
-from kalon.patients.queries.duplicates import Double
 from kalon.patients.pages.sending import sent
+from kalon.patients.queries.duplicates import Double
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 

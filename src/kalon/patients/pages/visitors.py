@@ -19,8 +19,8 @@ from kalon.patients import actions, queries
 from kalon.patients.forms import CodeForm, HealthStep, LastStep, PersonStep
 from kalon.patients.forms.visitors import Step
 from kalon.patients.models import Patient
-from kalon.patients.rules import PatientDetails
 from kalon.patients.pages.sending import sent
+from kalon.patients.rules import PatientDetails
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, public_page, refusals_on, render
 
@@ -115,7 +115,7 @@ def _visitor(request: HttpRequest) -> Actor:
 def _forms(request: HttpRequest, by: Actor, *, typed: bool, fresh: int | None = None) -> list[Step]:
     """The three forms; from number `fresh` on they have not been sent yet, but may hold what was typed earlier."""
     here = people.organization(seen_by=by)
-    rules = {"region": here.country, "today": clock.today(here.timezone)}
+    rules: dict[str, Any] = {"region": here.country, "today": clock.today(here.timezone)}
     made: list[Step] = []
     for number, step in enumerate(STEPS):
         if typed and (fresh is None or number < fresh):

@@ -4,6 +4,7 @@ Contexts above plug their cards into the patient page through `queries.page`.
 """
 
 from kalon.patients.queries.duplicates import possible_duplicates
+from kalon.patients.queries.finding import Hit, search
 from kalon.patients.queries.patients import (
     Banner,
     account_of,
@@ -22,7 +23,6 @@ from kalon.patients.queries.record import (
     history,
     policies,
 )
-from kalon.patients.queries.finding import Hit, search
 
 __all__ = [
     "Banner",

@@ -3,7 +3,7 @@
     from kalon.patients.queries import page as patient_page
 
     patient_page.add_timeline(timeline.visits)
-    patient_page.add_tab(patient_page.Tab("visits", "Visits", render=visits_tab, permission="scheduling.view", order=20))
+    patient_page.add_tab(patient_page.Tab("visits", "Visits", render=visits, permission="scheduling.view", order=20))
     patient_page.add_next_action(next_visit, order=20)
     patient_page.add_panel(balance, column="side", order=40)
     patient_page.add_button(book_button, order=10)

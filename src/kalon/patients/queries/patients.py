@@ -82,7 +82,7 @@ def patient_for_user(user: AbstractBaseUser, acting_for: str | UUID | None = Non
 
     Called before there is an actor, in the system's unit of work.
     """
-    rows = PatientAccess.objects.filter(user=user, patient__is_active=True).select_related("patient")
+    rows = PatientAccess.objects.filter(user_id=user.pk, patient__is_active=True).select_related("patient")
     mine = list(rows.order_by("created_at", "id"))
     named = [access for access in mine if str(access.patient_id) == str(acting_for or "")]
     own = [access for access in mine if access.relation == Relation.SELF]

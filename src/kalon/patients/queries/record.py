@@ -57,7 +57,7 @@ class Looked:
     origin: str
 
 
-WORDS = {
+WORDS: dict[str, str] = {
     AuditEvent.Kind.READ: "Read",
     AuditEvent.Kind.MOVE: "Moved on",
     AuditEvent.Kind.CHANGE: "Changed",

@@ -37,7 +37,7 @@ class GuardianDetails:
         with faults.on("guardian_relationship"):
             needed = "Write what they are to the patient, for example mother."
             made = replace(made, relationship=values.line(self.relationship, most=60, needed=needed))
-        return made
+        return made  # noqa: RET504  (a fault is noted, and the block goes on)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +159,7 @@ class HistoryDetails:
             faults.add("kind", "Choose what kind of history this is.")
         with faults.on("text"):
             made = replace(made, text=values.paragraph(self.text, most=1000, needed="Write what is to be remembered."))
-        return made
+        return made  # noqa: RET504  (a fault is noted, and the block goes on)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,7 +220,7 @@ class PatientDetails:
             made = replace(made, abha_address=values.abha_address(self.abha_address))
         with faults.on("referral_source"):
             made = replace(made, referral_source=values.line(self.referral_source, most=200))
-        return made
+        return made  # noqa: RET504  (a fault is noted, and the block goes on)
 
     def _reach(self, faults: Faults, *, region: str, today: date) -> "PatientDetails":
         made = self

@@ -19,6 +19,16 @@ from kalon.people.tests.factories import Clinic
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 Post = list[Any]
+NILA = {
+    "who_for": "myself",
+    "given_name": "Nila",
+    "family_name": "Thomas",
+    "birth_date": "1991-02-03",
+    "gender": "female",
+    "phone": "98470 12345",
+    "email": "nila@example.com",
+    "language": "en",
+}
 
 
 @pytest.fixture
@@ -228,8 +238,7 @@ def test_contexts_above_plug_their_cards_in(here: Clinic, desk: Client, plugged:
 def test_a_visitor_walks_through_the_steps_and_is_signed_in(here: Clinic, post: Post) -> None:
     client = Client(HTTP_HOST="localhost")
     url = reverse("patients:register")
-    who = {"who_for": "myself", "given_name": "Nila", "family_name": "Thomas", "birth_date": "1991-02-03",
-           "gender": "female", "phone": "98470 12345", "email": "nila@example.com", "language": "en"}  # fmt: skip
+    who = NILA
     assert "Write the first name." in client.post(url, {**who, "given_name": "", "step": "1"}).content.decode()
     second = client.post(url, {**who, "step": "1"}).content.decode()
     assert "Your health" in second
@@ -250,8 +259,7 @@ def test_a_visitor_walks_through_the_steps_and_is_signed_in(here: Clinic, post: 
 
 def test_the_password_never_travels_back_to_the_page(here: Clinic, post: Post) -> None:
     client = Client(HTTP_HOST="localhost")
-    typed = {"who_for": "myself", "given_name": "Nila", "birth_date": "1991-02-03", "gender": "female", "language": "en",
-             "email": "nila@example.com", "password": "a-long-enough-sentence", "coverage_payer": "x" * 500}  # fmt: skip
+    typed = {**NILA, "password": "a-long-enough-sentence", "coverage_payer": "x" * 500}
     for step in ("1", "2", "3"):
         assert (
             "a-long-enough-sentence"
@@ -260,9 +268,7 @@ def test_the_password_never_travels_back_to_the_page(here: Clinic, post: Post) -
 
 
 def test_on_the_clinics_tablet_the_desk_stays_signed_in(here: Clinic, desk: Client, post: Post) -> None:
-    typed = {"who_for": "myself", "given_name": "Nila", "birth_date": "1991-02-03", "gender": "female", "language": "en",
-             "email": "nila@example.com", "step": "3"}  # fmt: skip
-    sent = desk.post(reverse("patients:register"), typed)
+    sent = desk.post(reverse("patients:register"), {**NILA, "step": "3"})
     answer = desk.post(sent["Location"], {"code": post[0].code})
     assert "Thank you, Nila" in answer.content.decode()
     assert desk.session["_auth_user_id"] == str(here.users["frontdesk"].pk)
