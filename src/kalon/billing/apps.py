@@ -17,6 +17,11 @@ class BillingConfig(AppConfig):
         search.add(find_bills)
         navigation.add(
             navigation.Entry(
-                label="Billing", url_name="billing:list", icon="receipt", permission="billing.view", group="desk", order=80
+                label="Billing",
+                url_name="billing:list",
+                icon="receipt",
+                permission="billing.view",
+                group="desk",
+                order=80,
             )
         )

@@ -17,7 +17,8 @@ class PaymentForm(forms.Form):
     """Money taken at the desk: pre-filled with what is owed, so that one press is enough."""
 
     method = forms.ChoiceField(
-        label="Paid by", choices=[(m.value, m.label) for m in (Payment.Method.UPI, Payment.Method.CARD, Payment.Method.CASH)]
+        label="Paid by",
+        choices=[(m.value, m.label) for m in (Payment.Method.UPI, Payment.Method.CARD, Payment.Method.CASH)],
     )
     amount = forms.DecimalField(
         label="Amount ₹", max_digits=12, decimal_places=2, min_value=Decimal("0.01"), localize=False

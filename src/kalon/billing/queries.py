@@ -1,16 +1,16 @@
 """Reads of bills and payments, as the actor may see them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from kalon.billing.lifecycles import RECEIVED, VIEW, BillStatus
+from kalon.billing.lifecycles import RECEIVED, VIEW, BillStatus, RefundStatus
 from kalon.billing.models import Bill, BillLine, CreditNote, Payment, PaymentAllocation, Refund
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
@@ -140,34 +140,25 @@ class Mismatch:
 def mismatches(*, seen_by: Actor) -> list[Mismatch]:
     """The proof of the sums: every bill and payment counted again, without trusting a column."""
     seen_by.must(VIEW, do="check the books")
-    owned = {"organization_id": seen_by.organization_id}
+    lines, parts = BillLine.objects.all(), PaymentAllocation.objects.all()
+    notes, done = CreditNote.objects.all(), Refund.objects.filter(status=RefundStatus.DONE)
     return [
-        *_compare("billing_bill", "total", _columns(Bill, "total"), _sums(BillLine.objects.filter(**owned), "bill_id", "total")),
-        *_compare("billing_bill", "allocated", _columns(Bill, "allocated"),
-                  _sums(PaymentAllocation.objects.filter(**owned), "bill_id", "amount")),
-        *_compare("billing_bill", "credited", _columns(Bill, "credited"),
-                  _sums(CreditNote.objects.filter(**owned), "bill_id", "total")),
-        *_compare("billing_payment", "allocated", _columns(Payment, "allocated"),
-                  _sums(PaymentAllocation.objects.filter(**owned), "payment_id", "amount")),
-        *_compare("billing_payment", "refunded", _columns(Payment, "refunded"),
-                  _sums(Refund.objects.filter(**owned, status="DONE"), "payment_id", "amount")),
-    ]  # fmt: skip
+        *_compare(Bill, "total", _sums(lines, "bill_id", "total")),
+        *_compare(Bill, "allocated", _sums(parts, "bill_id", "amount")),
+        *_compare(Bill, "credited", _sums(notes, "bill_id", "total")),
+        *_compare(Payment, "allocated", _sums(parts, "payment_id", "amount")),
+        *_compare(Payment, "refunded", _sums(done, "payment_id", "amount")),
+    ]
 
 
-def _columns(model: type[Bill] | type[Payment], column: str) -> Iterable[tuple[UUID, Decimal]]:
-    return model.objects.order_by().values_list("id", column).iterator()
-
-
-def _sums(rows: "QuerySet[BillLine] | QuerySet[PaymentAllocation] | QuerySet[CreditNote] | QuerySet[Refund]",
-          key: str, column: str) -> dict[UUID, Decimal]:  # fmt: skip
+def _sums(rows: "QuerySet[Any]", key: str, column: str) -> dict[UUID, Decimal]:
     return dict(rows.order_by().values_list(key).annotate(sum=Sum(column)))
 
 
-def _compare(
-    table: str, column: str, said: Iterable[tuple[UUID, Decimal]], counted: dict[UUID, Decimal]
-) -> list[Mismatch]:
+def _compare(model: "type[Bill] | type[Payment]", column: str, counted: dict[UUID, Decimal]) -> list[Mismatch]:
+    said = model.objects.order_by().values_list("id", column).iterator()
     return [
-        Mismatch(table, pk, column, value, counted.get(pk, ZERO))
+        Mismatch(model._meta.db_table, pk, column, value, counted.get(pk, ZERO))
         for pk, value in said
         if value != counted.get(pk, ZERO)
     ]

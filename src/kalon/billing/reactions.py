@@ -49,9 +49,7 @@ def give_back(fact: scheduling_events.AppointmentFact) -> None:
 
     Through the outbox: a patient who cancels may not write credit notes, the system may.
     """
-    outbox.defer(
-        tasks.release_cancelled, organization_id=fact.organization_id, appointment_id=fact.appointment_id
-    )
+    outbox.defer(tasks.release_cancelled, organization_id=fact.organization_id, appointment_id=fact.appointment_id)
 
 
 def confirm_if_nothing_owed(fact: BillFinalized) -> None:

@@ -160,6 +160,7 @@ def _write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
         supplier_state=bill.branch.state_code,
         place_of_supply=bill.place_of_supply,
         is_registered=bool(bill.supplier_gstin),
+        has_code=bool(details.tax_code),
         rounding=people.organization(seen_by=by).rounding,
     )
     if amounts.total > MOST:

@@ -1,8 +1,9 @@
 """The embedded test gateway: an outside party that happens to live here.
 
-It shows its own checkout page at /pay/<token>, never touches our books, and tells us what happened the way real ones do:
-a JSON event, signed with HMAC-SHA256 over "<unix time>.<body>" in the header `Kalon-Signature: t=…,v1=…`, delivered at
-least once. It posts once when the person decides and once more from the outbox, so duplicates are everyday.
+It shows its own checkout page at /pay/<token>, never touches our books, and tells us what happened the way real
+ones do: a JSON event, signed with HMAC-SHA256 over "<unix time>.<body>" in the header `Kalon-Signature: t=…,v1=…`,
+delivered at least once. It posts once when the person decides and once more from the outbox, so duplicates are
+everyday.
 """
 
 import hashlib
@@ -101,6 +102,7 @@ def decide(token: str, *, pays: bool, method: str, by: Actor) -> Payment:
         raise IllegalMove("This payment link is used up. Go back to the bill and start again.")
     if pays and method not in METHODS:
         raise Invalid("Choose how you pay.", field="method")
+    method = method or "none"
     kind, at = (gateways.SUCCEEDED if pays else gateways.FAILED), clock.now()
     organization_id, body = payment.organization_id, event_body(payment, kind, at=at, method=method)
     outbox.defer(
@@ -162,7 +164,9 @@ def _word(event: dict[str, Any]) -> GatewayWord:
 
 def _key(organization_id: UUID) -> bytes:
     """The secret shared with the gateway for one organisation's account."""
-    return hmac.new(settings.SECRET_KEY.encode(), f"embedded gateway {organization_id}".encode(), hashlib.sha256).digest()
+    return hmac.new(
+        settings.SECRET_KEY.encode(), f"embedded gateway {organization_id}".encode(), hashlib.sha256
+    ).digest()
 
 
 gateways.add(EmbeddedGateway())

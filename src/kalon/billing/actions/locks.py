@@ -10,7 +10,19 @@ from kalon.kernel.errors import NotFound
 
 # What the database works out when something under a row changes.
 DERIVED = {
-    Bill: ("status", "status_at", "discount", "taxable", "cgst", "sgst", "igst", "total", "allocated", "credited", "written_off"),
+    Bill: (
+        "status",
+        "status_at",
+        "discount",
+        "taxable",
+        "cgst",
+        "sgst",
+        "igst",
+        "total",
+        "allocated",
+        "credited",
+        "written_off",
+    ),
     Payment: ("status", "status_at", "allocated", "refunding", "refunded"),
 }
 

@@ -130,9 +130,7 @@ def put_on_lines(payment: Payment, bill: Bill, amount: Decimal) -> None:
 
 def tell(payment: Payment, *, by: Actor) -> None:
     events.announce(
-        PaymentReceived(
-            payment.pk, payment.patient_id, payment.organization_id, payment.amount, payment.allocated, by
-        )
+        PaymentReceived(payment.pk, payment.patient_id, payment.organization_id, payment.amount, payment.allocated, by)
     )
 
 

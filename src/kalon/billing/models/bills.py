@@ -41,9 +41,7 @@ class Bill(PatientRecord, Staged):
 
     status = models.CharField(max_length=16, choices=BillStatus, default=BillStatus.DRAFT, editable=False)
     branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, related_name="+")
-    appointment = models.ForeignKey(
-        "scheduling.Appointment", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    appointment = models.ForeignKey("scheduling.Appointment", on_delete=models.PROTECT, null=True, related_name="+")
     currency = models.CharField(max_length=3)
     document = models.CharField(max_length=16, choices=Document, blank=True)
     number = models.CharField(max_length=16, null=True)
@@ -75,9 +73,7 @@ class Bill(PatientRecord, Staged):
             models.UniqueConstraint(fields=["organization", "id"], name="billing_bill_in_organization"),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="billing_bill_of_patient"),
             models.UniqueConstraint(fields=["organization", "number"], name="billing_bill_number_once"),
-            models.UniqueConstraint(
-                fields=["branch", "fiscal_year", "serial"], name="billing_bill_serial_once"
-            ),
+            models.UniqueConstraint(fields=["branch", "fiscal_year", "serial"], name="billing_bill_serial_once"),
             models.UniqueConstraint(
                 fields=["appointment"],
                 condition=~Q(status=BillStatus.VOID),
@@ -172,14 +168,10 @@ class BillLine(PatientRecord):
             sums.patient_line(),
             sums.line_touches_bill(),
             models.UniqueConstraint(fields=["bill", "position"], name="billing_billline_position_once"),
-            models.UniqueConstraint(
-                fields=["organization", "patient", "bill", "id"], name="billing_billline_of_bill"
-            ),
+            models.UniqueConstraint(fields=["organization", "patient", "bill", "id"], name="billing_billline_of_bill"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="billing_billline_quantity_positive"),
             models.CheckConstraint(
-                condition=Q(
-                    unit_price__gte=0, discount__gte=0, taxable__gte=0, cgst__gte=0, sgst__gte=0, igst__gte=0
-                ),
+                condition=Q(unit_price__gte=0, discount__gte=0, taxable__gte=0, cgst__gte=0, sgst__gte=0, igst__gte=0),
                 name="billing_billline_not_negative",
             ),
             models.CheckConstraint(
@@ -257,9 +249,7 @@ class CreditNote(PatientRecord):
                 to="billing.Bill",
                 through=("organization_id", "patient_id"),
             ),
-            RowSecurity(
-                name="billing_creditnote_rows", patient="patient_id", app="SELECT, INSERT", portal="SELECT"
-            ),
+            RowSecurity(name="billing_creditnote_rows", patient="patient_id", app="SELECT, INSERT", portal="SELECT"),
         ]
 
     def __str__(self) -> str:

@@ -28,9 +28,7 @@ class Payment(PatientRecord, Staged):
         UPI = "UPI", "UPI"
         ONLINE = "ONLINE", "Online"
 
-    status = models.CharField(
-        max_length=20, choices=PaymentStatus, default=PaymentStatus.PENDING, editable=False
-    )
+    status = models.CharField(max_length=20, choices=PaymentStatus, default=PaymentStatus.PENDING, editable=False)
     branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, related_name="+")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, null=True, related_name="payments")
     method = models.CharField(max_length=8, choices=Method)
@@ -60,15 +58,9 @@ class Payment(PatientRecord, Staged):
         constraints = [
             *PAYMENT.rules("billing_payment", patient="patient_id"),
             sums.payment_sums(),
-            models.UniqueConstraint(
-                fields=["organization", "patient", "key"], name="billing_payment_key_once"
-            ),
-            models.UniqueConstraint(
-                fields=["organization", "patient", "id"], name="billing_payment_of_patient"
-            ),
-            models.UniqueConstraint(
-                fields=["organization", "receipt_number"], name="billing_payment_receipt_once"
-            ),
+            models.UniqueConstraint(fields=["organization", "patient", "key"], name="billing_payment_key_once"),
+            models.UniqueConstraint(fields=["organization", "patient", "id"], name="billing_payment_of_patient"),
+            models.UniqueConstraint(fields=["organization", "receipt_number"], name="billing_payment_receipt_once"),
             models.UniqueConstraint(
                 fields=["organization", "gateway", "gateway_reference"],
                 condition=~Q(gateway_reference=""),
@@ -161,9 +153,7 @@ class PaymentAllocation(PatientRecord):
 class Refund(PatientRecord, Staged):
     """Money to be paid back out of a payment's part on account: held back from the moment it is asked for."""
 
-    status = models.CharField(
-        max_length=12, choices=RefundStatus, default=RefundStatus.REQUESTED, editable=False
-    )
+    status = models.CharField(max_length=12, choices=RefundStatus, default=RefundStatus.REQUESTED, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount = AmountField()
     reason = models.CharField(max_length=500)
@@ -179,9 +169,7 @@ class Refund(PatientRecord, Staged):
             *REFUND.rules("billing_refund", patient="patient_id"),
             sums.refund_fixed(),
             sums.refund_touches_payment(),
-            models.UniqueConstraint(
-                fields=["organization", "patient", "key"], name="billing_refund_key_once"
-            ),
+            models.UniqueConstraint(fields=["organization", "patient", "key"], name="billing_refund_key_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="billing_refund_positive"),
             models.CheckConstraint(condition=~Q(reason=""), name="billing_refund_explained"),
             SameOrganization(
@@ -212,9 +200,7 @@ class GatewayEvent(OrganizationRecord):
         ordering = ["-created_at", "-id"]
         constraints = [
             *append_only("billing_gatewayevent", name="billing_gatewayevent_kept"),
-            models.UniqueConstraint(
-                fields=["organization", "gateway", "event_id"], name="billing_gatewayevent_once"
-            ),
+            models.UniqueConstraint(fields=["organization", "gateway", "event_id"], name="billing_gatewayevent_once"),
             RowSecurity(name="billing_gatewayevent_rows", app="SELECT, INSERT"),
         ]
 

@@ -40,7 +40,8 @@ def bill_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "q": number,
         "filters": [
-            {"label": label, "url": f"?show={value}" if value else "?", "current": value == chosen} for value, label in FILTERS
+            {"label": label, "url": f"?show={value}" if value else "?", "current": value == chosen}
+            for value, label in FILTERS
         ],
         "chosen": chosen,
     }
@@ -167,7 +168,9 @@ def day(request: HttpRequest) -> HttpResponse:
     branches = [branch for branch in people.branches(seen_by=by) if by.may(VIEW, at=branch.pk)]
     zone = branches[0].timezone if branches else people.organization(seen_by=by).timezone
     on = _day(request.GET.get("date", "")) or clock.today(zone)
-    rows = list(queries.payments_on(on, branch_id=by.branch_id, zone=zone, seen_by=by).select_related("patient", "bill"))
+    rows = list(
+        queries.payments_on(on, branch_id=by.branch_id, zone=zone, seen_by=by).select_related("patient", "bill")
+    )
     audit.reads(by, rows, purpose="payments of a day")
     sums = {method: sum((p.amount for p in rows if p.method == method), Decimal(0)) for method in Payment.Method}
     context = {
@@ -227,7 +230,9 @@ def _bill_page(request: HttpRequest, pk: UUID, *, status: int = 200, **forms: An
         "lines": list(queries.lines_of(pk, seen_by=by)),
         "payments": payments,
         "on_account": list(queries.on_account(shown.patient_id, seen_by=by)) if shown.is_open else [],
-        "waiting": next((p for p in payments if p.status == "PENDING" and p.expires_at and p.expires_at > clock.now()), None),
+        "waiting": next(
+            (p for p in payments if p.status == "PENDING" and p.expires_at and p.expires_at > clock.now()), None
+        ),
         "upi_link": actions.upi_link_of(shown, by=by),
         "credit_note": queries.credit_notes(pk, seen_by=by).first(),
         "history": BILL.history(shown),

@@ -41,6 +41,7 @@ def taxed(
     supplier_state: str,
     place_of_supply: str,
     is_registered: bool,
+    has_code: bool = True,
     rounding: str = "HALF_UP",
 ) -> Taxed:
     """What a line comes to; a clinic without a GSTIN may not charge the tax."""
@@ -50,6 +51,8 @@ def taxed(
     taxable = gross - discount
     if not is_registered:
         return Taxed(taxable, ZERO, ZERO, ZERO, taxable, ZERO, "No GST: the clinic is not registered for it.")
+    if not has_code:
+        return Taxed(taxable, ZERO, ZERO, ZERO, taxable, ZERO, "No GST: nothing is said of its tax in the catalogue.")
     if rate == 0:
         return Taxed(taxable, ZERO, ZERO, ZERO, taxable, ZERO, "Exempt from GST: health care service.")
     if is_intra_state(supplier_state, place_of_supply):

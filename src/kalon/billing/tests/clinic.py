@@ -19,7 +19,7 @@ from kalon.patients.actions import PatientDetails
 from kalon.people import actions as people
 from kalon.people.rules import PATIENT_PERMISSIONS
 
-MONEY = frozenset({"billing.view", "billing.charge", "billing.take_payment", "billing.refund", "billing.void",
+MONEY = frozenset({"scheduling.book", "scheduling.cancel", "scheduling.reschedule", "billing.view", "billing.charge", "billing.take_payment", "billing.refund", "billing.void",
                    "scheduling.view", "patients.read", "patients.search"})  # fmt: skip
 
 
@@ -65,7 +65,9 @@ class Clinic:
 def open_clinic(*, code: str = "KC", gstin: str = "32AAAAA0000A1Z5") -> Clinic:
     """Open it by the product's own verbs."""
     installer = actors.system("tests")
-    organization = people.create_organization("Kalon Test Clinic", code=code, slug=f"clinic-{uuid4().hex[:10]}", by=installer)
+    organization = people.create_organization(
+        "Kalon Test Clinic", code=code, slug=f"clinic-{uuid4().hex[:10]}", by=installer
+    )
     system = actors.system("tests", organization.pk)
     branch = people.add_branch(
         name="Kochi", code="KOC", gstin=gstin, state_code="32", address="12 Rose Lane, Kochi 682036", by=system
@@ -75,7 +77,11 @@ def open_clinic(*, code: str = "KC", gstin: str = "32AAAAA0000A1Z5") -> Clinic:
         botox = _service(organization, "BOTOX", "Botulinum toxin, upper face", "14000.00", "COSMETIC", "999722")
         for tax_code, percent in (("HEALTHCARE", 0), ("COSMETIC", 18)):
             apps.get_model("catalog", "TaxRate").objects.create(
-                organization=organization, code=tax_code, name=tax_code.title(), percent=percent, valid_from=date(2017, 7, 1)
+                organization=organization,
+                code=tax_code,
+                name=tax_code.title(),
+                percent=percent,
+                valid_from=date(2017, 7, 1),
             )
     return Clinic(
         organization=organization,

@@ -69,7 +69,10 @@ def test_a_discount_is_explained_and_taken_before_tax(clinic: Clinic):
         ({"description": "Cream", "unit_price": Decimal("NaN")}, "unit_price"),
         ({"description": "Cream", "unit_price": Decimal(1), "quantity": Decimal(0)}, "quantity"),
         ({"description": "Cream", "unit_price": Decimal(1), "quantity": Decimal("0.0001")}, "quantity"),
-        ({"description": "Cream", "unit_price": Decimal(1), "discount": Decimal(2), "discount_reason": "x"}, "discount"),
+        (
+            {"description": "Cream", "unit_price": Decimal(1), "discount": Decimal(2), "discount_reason": "x"},
+            "discount",
+        ),
         ({"description": "Cream", "unit_price": Decimal("99999999"), "quantity": Decimal(1000)}, "unit_price"),
     ],
 )

@@ -60,7 +60,11 @@ def test_sql_in_a_patients_name_reaches_nothing(clinic: Clinic):
         ("DELETE FROM billing_billline WHERE bill_id = %s", [draft.pk], DENIED),
         ("UPDATE billing_payment SET status = 'SUCCEEDED' WHERE id = %s", [waiting.pk], DENIED),
         ("INSERT INTO billing_creditnote SELECT * FROM billing_creditnote WHERE id <> %s", [own.pk], DENIED),
-        ("INSERT INTO billing_paymentallocation SELECT * FROM billing_paymentallocation WHERE bill_id = %s", [own.pk], DENIED),
+        (
+            "INSERT INTO billing_paymentallocation SELECT * FROM billing_paymentallocation WHERE bill_id = %s",
+            [own.pk],
+            DENIED,
+        ),
         ("INSERT INTO billing_refund SELECT * FROM billing_refund WHERE id <> %s", [own.pk], DENIED),
         ("SELECT * FROM billing_gatewayevent WHERE id <> %s", [own.pk], DENIED),
         (copied, ['{"method": "CASH", "gateway": ""}', waiting.pk], "billing_payment_by_patient"),
@@ -68,7 +72,9 @@ def test_sql_in_a_patients_name_reaches_nothing(clinic: Clinic):
         (copied, [f'{{"patient_id": "{clinic.other_patient.pk}"}}', waiting.pk], RLS),
     ]:
         assert attack(statement, params, by=by) == refusal, statement
-    assert attack(copied, ["{}", waiting.pk], by=by) == DONE  # an honest one passes: the refusals above are not for its shape
+    assert (
+        attack(copied, ["{}", waiting.pk], by=by) == DONE
+    )  # an honest one passes: the refusals above are not for its shape
 
 
 def test_a_patient_cannot_write_a_bill_of_their_own(clinic: Clinic):
@@ -76,7 +82,8 @@ def test_a_patient_cannot_write_a_bill_of_their_own(clinic: Clinic):
     copied = """INSERT INTO billing_bill SELECT (jsonb_populate_record(bill, jsonb_build_object(
         'id', gen_random_uuid()))).* FROM billing_bill bill WHERE id = %s"""
     assert attack(copied, [draft.pk], by=by) == "billing_bill_by_patient"
-    cheap = """INSERT INTO billing_billline SELECT (jsonb_populate_record(line, jsonb_build_object('id', gen_random_uuid(),
+    cheap = """INSERT INTO billing_billline SELECT (jsonb_populate_record(line, jsonb_build_object(
+        'id', gen_random_uuid(),
         'position', 2, 'unit_price', 1, 'taxable', 1, 'cgst', 0, 'sgst', 0, 'tax_percent', 0, 'total', 1))).*
         FROM billing_billline line WHERE bill_id = %s"""
     assert attack(cheap, [draft.pk], by=by) == "billing_billline_by_patient"

@@ -14,7 +14,10 @@ from kalon.kernel.tenancy import acting_as
 @pytest.mark.parametrize(
     ("statement", "refusal"),
     [
-        ("UPDATE billing_billline SET unit_price = 1, taxable = 1, total = 1 WHERE bill_id = %s", "billing_billline_sealed"),
+        (
+            "UPDATE billing_billline SET unit_price = 1, taxable = 1, total = 1 WHERE bill_id = %s",
+            "billing_billline_sealed",
+        ),
         ("UPDATE billing_billline SET description = 'x' WHERE bill_id = %s", "billing_billline_sealed"),
         ("DELETE FROM billing_billline WHERE bill_id = %s", "billing_billline_sealed"),
         ("UPDATE billing_bill SET total = 1 WHERE id = %s", "billing_bill_sums"),
@@ -65,7 +68,9 @@ def test_no_line_slips_into_a_finalised_bill(clinic: Clinic):
 )
 def test_a_drafts_line_adds_up(clinic: Clinic, change: str, refusal: str):
     bill = clinic.draft(clinic.consultation)
-    assert attack(f"UPDATE billing_billline SET {change} WHERE bill_id = %s", [bill.pk], by=clinic.system).startswith(refusal)
+    assert attack(f"UPDATE billing_billline SET {change} WHERE bill_id = %s", [bill.pk], by=clinic.system).startswith(
+        refusal
+    )
 
 
 def test_an_allocation_stays_within_payment_bill_and_line(clinic: Clinic):
@@ -74,8 +79,8 @@ def test_an_allocation_stays_within_payment_bill_and_line(clinic: Clinic):
     with acting_as(clinic.system):
         first, second = BillLine.objects.filter(bill=bill).order_by("position")
         assert PaymentAllocation.objects.get(payment=payment).bill_line_id == first.pk
-    statement = """INSERT INTO billing_paymentallocation (id, created_at, organization_id, patient_id, payment_id, bill_id,
-        bill_line_id, amount, reason) VALUES (gen_random_uuid(), now(), %s, %s, %s, %s, %s, %s, 'x')"""
+    statement = """INSERT INTO billing_paymentallocation (id, created_at, organization_id, patient_id, payment_id,
+        bill_id, bill_line_id, amount, reason) VALUES (gen_random_uuid(), now(), %s, %s, %s, %s, %s, %s, 'x')"""
     row = [bill.organization_id, bill.patient_id, payment.pk, bill.pk]
     assert attack(statement, [*row, second.pk, 1], by=clinic.system) == "billing_payment_over_allocated"
     assert attack(statement, [*row, second.pk, 0], by=clinic.system) == "billing_paymentallocation_not_zero"
