@@ -9,6 +9,8 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.scheduling import reactions, tasks  # noqa: F401  (jobs register themselves by being imported)
+        from kalon.scheduling.lifecycles import MANAGE, VIEW
+        from kalon.scheduling.pages import patient
         from kalon.web import navigation
 
         reactions.listen()

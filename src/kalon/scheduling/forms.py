@@ -24,7 +24,6 @@ class ReasonForm(forms.Form):
 class BookingForm(forms.Form):
     """The last step of a booking: patient, service and slot are in the address, this is what may be added."""
 
-    start = forms.DateTimeField(required=False, label="Other time")
     chief_complaint = forms.CharField(
         max_length=2000,
         required=False,

@@ -206,6 +206,8 @@ def diary(
 
     `but` leaves out what one visit takes: the one that is being moved.
     """
+    if not rules.FIRST_DAY < first <= last < rules.LAST_DAY:
+        raise Invalid("Choose a day between 1970 and 2199.", field="date")
     zone = ZoneInfo(people.branch(branch_id, seen_by=seen_by).timezone)
     frame = Span(rules.whole_day(first, zone).start, rules.whole_day(last, zone).end)
     book = Diary(branch_id, zone)

@@ -12,6 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)  # outside, calendars and time zones stop making sense
 
 
 class SlotState(StrEnum):

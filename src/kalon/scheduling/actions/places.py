@@ -53,6 +53,8 @@ class Place:
 
 def instant_of(start: datetime, zone: ZoneInfo) -> datetime:
     """An instant; a time without a zone is read on the branch's clock, and must exist there."""
+    if not rules.FIRST_DAY < start.date() < rules.LAST_DAY:
+        raise Invalid("Choose a day between 1970 and 2199.", field="start")
     if start.tzinfo is not None:
         return start.astimezone(UTC)
     if not rules.exists(start, zone):

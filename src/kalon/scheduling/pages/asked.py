@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from kalon.kernel.errors import NotFound
 from kalon.people import queries as people
 from kalon.scheduling.lifecycles import VIEW
+from kalon.scheduling.rules import FIRST_DAY, LAST_DAY
 
 
 def asked_id(request: HttpRequest, name: str) -> UUID | None:
@@ -22,9 +23,10 @@ def asked_id(request: HttpRequest, name: str) -> UUID | None:
 def asked_date(request: HttpRequest, name: str, otherwise: date) -> date:
     """A day in the address, or the given one."""
     try:
-        return date.fromisoformat(request.GET.get(name, ""))
+        asked = date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
         return otherwise
+    return asked if FIRST_DAY < asked < LAST_DAY else otherwise
 
 
 def asked_branch(request: HttpRequest) -> Any:

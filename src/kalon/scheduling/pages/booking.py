@@ -83,7 +83,7 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
         "now": clock.now().astimezone(zone),
         "walk_in": request.GET.get("walk_in") == "1",
         "patient": patient,
-        "banner": patients.banner(patient, seen_by=by) if patient else None,
+        "banner": patients.banner(patient) if patient else None,
         "service": service,
         "services": [] if service else list(catalog.services(seen_by=by)),
         "q": text,
