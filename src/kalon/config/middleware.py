@@ -5,11 +5,13 @@ afterwards, in a transaction of its own, so that it stays.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from uuid import uuid4
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from kalon.api.problems import problem
@@ -46,7 +48,7 @@ class UnitOfWork:
         request.actor, request.actor_via = actor, via  # type: ignore[attr-defined]
         request.organization = SimpleLazyObject(lambda: people.organization(seen_by=actor))  # type: ignore[attr-defined]
         request.branch = SimpleLazyObject(lambda: people.branch_of(actor))  # type: ignore[attr-defined]
-        with acting_as(actor):
+        with acting_as(actor), _branch_clock(request):
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
@@ -60,6 +62,12 @@ class UnitOfWork:
             return None
         request.refusal = exception  # type: ignore[attr-defined]
         return pages.for_refusal(request, exception)
+
+
+def _branch_clock(request: HttpRequest) -> AbstractContextManager[None]:
+    """Pages show times on the clock of the branch; the API speaks UTC."""
+    branch = None if request.path.startswith("/api/") else request.branch  # type: ignore[attr-defined]
+    return timezone.override(branch.timezone if branch else None)
 
 
 def _opens_own_unit(request: HttpRequest) -> bool:
