@@ -1,6 +1,15 @@
-"""From a server to a clinic's database: roles, extensions, tables, the signing key. Repeating it changes nothing."""
+"""From a server to a clinic's database: roles, extensions, tables, the signing key. Repeating it changes nothing.
 
-import os
+`DATABASE_URL` may name any PostgreSQL from version 15 on. Its role needs no superuser's rights: CREATEROLE and
+CREATEDB are enough, or a hand has made the database and the roles below, with the passwords in `secrets/`. Roles
+belong to the whole server, so two installations on one server have to share their `secrets/`.
+
+    kalon_owner     owns everything, runs migrations; CREATEDB, member of kalon_reviewed
+    kalon_app       the web application and the worker; NOINHERIT, member of kalon_portal
+    kalon_portal    what a patient's request may do
+    kalon_reviewed  owns the few functions that look past one organisation; nobody signs in as it
+"""
+
 from typing import Any
 
 import psycopg
@@ -13,23 +22,22 @@ EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 ATTRIBUTES = {"kalon_owner": "CREATEDB", "kalon_app": "NOINHERIT", "kalon_portal": ""}
 
 
+PROVISIONING, MIGRATING = 7100001, 7100002  # advisory locks: one command at a time
+
+
 def database(here: Installation) -> None:
     """Make the roles (none of them a superuser), the database and its extensions."""
     name = here.database("kalon_app")["NAME"]
-    with psycopg.connect(superuser_dsn(here), autocommit=True) as link:
-        if link.info.server_version < OLDEST * 10_000:
-            raise SystemExit(
-                f"Kalon needs PostgreSQL {OLDEST} or newer; this server is {link.info.server_version // 10_000}."
-            )
-        link.execute("SELECT pg_advisory_lock(7_100_001)")
+    with _connect(here) as link:
+        version = link.info.server_version // 10_000
+        if version < OLDEST:
+            raise SystemExit(f"Kalon needs PostgreSQL {OLDEST} or newer; the server of DATABASE_URL is {version}.")
+        link.execute("SELECT pg_advisory_lock(%s)", [PROVISIONING])
         _roles(link, here)
         if not link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            link.execute(
-                sql.SQL("CREATE DATABASE {} OWNER kalon_owner ENCODING 'UTF8' TEMPLATE template0").format(
-                    sql.Identifier(name)
-                )
-            )
-    with psycopg.connect(superuser_dsn(here), dbname=name, autocommit=True) as link:
+            making = sql.SQL("CREATE DATABASE {} OWNER kalon_owner ENCODING 'UTF8' TEMPLATE template0")
+            link.execute(making.format(sql.Identifier(name)))
+    with _connect(here, dbname=name) as link:
         for extension in EXTENSIONS:
             link.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
         link.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
@@ -42,28 +50,66 @@ def tables(*, verbosity: int = 0) -> None:
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
 
     from kalon.kernel.tenancy import install_key
 
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("GRANT CREATE ON SCHEMA public TO kalon_reviewed")  # it owns the reviewed functions
-    call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("REVOKE CREATE ON SCHEMA public FROM kalon_reviewed")
+    owner = connections["owner"]
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+        executor = MigrationExecutor(owner)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            cursor.execute("GRANT CREATE ON SCHEMA public TO kalon_reviewed")  # it owns the reviewed functions
+            call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
+            cursor.execute("REVOKE CREATE ON SCHEMA public FROM kalon_reviewed")
         install_key(cursor.execute, settings.KALON_CONTEXT_KEY)
-    connections["owner"].close()
+    owner.close()
+
+
+def _connect(here: Installation, **place: str) -> "psycopg.Connection[Any]":
+    try:
+        return psycopg.connect(superuser_dsn(here), autocommit=True, **place)
+    except psycopg.OperationalError as fault:
+        raise SystemExit(f"The database does not answer: {fault}\nCheck DATABASE_URL, or run ./kalon doctor.") from None
 
 
 def _roles(link: "psycopg.Connection[Any]", here: Installation) -> None:
-    known = {row[0] for row in link.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'kalon\\_%'")}
+    known = {row[0] for row in link.execute("SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'kalon_')")}
     if "kalon_reviewed" not in known:
         link.execute("CREATE ROLE kalon_reviewed NOLOGIN")
     for role in ROLES:
-        verb = "ALTER" if role in known else "CREATE"
-        statement = sql.SQL(f"{verb} ROLE {{}} LOGIN NOSUPERUSER NOBYPASSRLS {ATTRIBUTES[role]} PASSWORD {{}}")
-        link.execute(statement.format(sql.Identifier(role), sql.Literal(here.secret(f"role-{role}"))))
-    link.execute("GRANT kalon_portal TO kalon_app")
-    link.execute("GRANT kalon_reviewed TO kalon_owner")
-    if os.environ.get("DATABASE_URL"):
-        # The role of the address may not be a superuser: it makes the database for the owner it belongs to.
-        link.execute("GRANT kalon_owner TO CURRENT_USER")
+        password = sql.Literal(here.secret(f"role-{role}"))
+        if role not in known:
+            making = sql.SQL(f"CREATE ROLE {{}} LOGIN {ATTRIBUTES[role]} PASSWORD {{}}")
+            link.execute(making.format(sql.Identifier(role), password))
+        elif not _opens(here, role):
+            link.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), password))
+    _memberships(link)
+    strong = "SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'kalon_') AND (rolsuper OR rolbypassrls)"
+    if too_strong := [row[0] for row in link.execute(strong)]:
+        raise SystemExit(
+            f"{', '.join(too_strong)} may pass every guard. Run: ALTER ROLE {too_strong[0]} NOSUPERUSER NOBYPASSRLS"
+        )
+
+
+def _memberships(link: "psycopg.Connection[Any]") -> None:
+    wanted = [("kalon_portal", "kalon_app"), ("kalon_reviewed", "kalon_owner")]
+    (me,) = link.execute("SELECT current_user").fetchone() or ("",)
+    if me not in ("postgres", "kalon_owner"):
+        wanted.append(("kalon_owner", me))  # no superuser: it makes the database for an owner it belongs to
+    right = (
+        "SET" if link.info.server_version >= 160_000 else "MEMBER"
+    )  # since 16 who makes a role may not yet act as it
+    for role, member in wanted:
+        held = link.execute("SELECT pg_has_role(%s, %s, %s)", [member, role, right])
+        if held.fetchone() != (True,):
+            link.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(member)))
+
+
+def _opens(here: Installation, role: str) -> bool:
+    """Whether the password of `secrets/` is the one the server knows."""
+    try:
+        psycopg.connect(here.dsn(role)).close()
+    except psycopg.OperationalError:
+        return False
+    return True
