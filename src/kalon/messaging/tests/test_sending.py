@@ -84,8 +84,9 @@ def test_the_same_is_told_once(here: Clinic, tell: Tell, meera: Patient, elsewhe
 
 
 def test_who_left_no_address_is_not_told_and_a_phone_gets_a_short_line(here: Clinic) -> None:
-    nobody = patient(here.frontdesk, phone="", email="")
-    assert actions.send("appointment-confirmed", to_patient=nobody, data=VISIT, once="a", by=here.system) is None
+    nobody = patient(here.frontdesk, phone="")
+    wish = {"to_patient": nobody, "channel": "SMS", "data": VISIT, "once": "a"}
+    assert actions.send("appointment-confirmed", **wish, by=here.system) is None
     phone = patient(here.frontdesk, email="", phone="+919811111111")
     message = actions.send("appointment-confirmed", to_patient=phone, data=VISIT, once="b", by=here.system)
     assert message is not None
@@ -142,12 +143,10 @@ def test_the_language_of_the_patient_then_english(here: Clinic) -> None:
     assert four.language == "en"
 
 
-def test_what_a_patient_is_called_is_never_read_as_wording(here: Clinic) -> None:
-    tricky = patient(here.frontdesk, given_name="{{ code }} Meera")
-    message = actions.send("appointment-confirmed", to_patient=tricky, data={**VISIT, "code": "123"}, once="x", by=here.system)
-    assert message is not None
-    assert "{{ code }} Meera" in (message.body or "")
-    assert "\n" not in (message.subject or "")
+def test_what_is_filled_in_is_never_read_as_wording_or_as_a_header(here: Clinic, tell: Tell) -> None:
+    message = tell(data={**VISIT, "doctor": "{{ code }} Shah", "code": "123", "day": "Tuesday\r\nBcc: x@example.com"})
+    assert "With {{ code }} Shah" in (message.body or "")
+    assert message.subject == "Your visit on Tuesday Bcc: x@example.com at 15:00"
 
 
 @pytest.mark.parametrize(
