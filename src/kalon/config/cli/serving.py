@@ -80,7 +80,7 @@ def _serve(here: Installation, wanted: int, lease: object) -> int:
 def _web(port: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "2", "--blocking-threads", "4", "--backpressure", "64", "--no-log-access", "--log-level", "warning",
+        "--workers", "2", "--blocking-threads", "4", "--backpressure", "64", "--no-access-log", "--log-level", "warning",
         "kalon.config.wsgi:application",
     ]  # fmt: skip
 
