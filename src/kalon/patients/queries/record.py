@@ -59,23 +59,22 @@ class Looked:
 
 WORDS: dict[str, str] = {
     AuditEvent.Kind.READ: "Read",
-    AuditEvent.Kind.MOVE: "Moved on",
     AuditEvent.Kind.CHANGE: "Changed",
     AuditEvent.Kind.EXPORT: "Exported",
 }
 
 
 def access_log(pk: UUID, *, seen_by: Actor, limit: int = 50, before: datetime | None = None) -> Sequence[Looked]:
-    """Who read or changed the record, when and why, the latest first."""
-    rows = AuditEvent.objects.filter(patient_id=patient(pk, seen_by=seen_by).pk)
+    """Who read, changed or exported the record, when and why, the latest first; moves have their own history."""
+    rows = AuditEvent.objects.filter(patient_id=patient(pk, seen_by=seen_by).pk, kind__in=WORDS)
     if before is not None:
         rows = rows.filter(at__lt=before)
     return [
         Looked(
             at=event.at,
             who=event.actor_name,
-            what=WORDS.get(event.kind, event.get_kind_display()),
-            purpose=event.purpose or event.move.replace("_", " "),
+            what=WORDS[event.kind],
+            purpose=event.purpose,
             reason=event.reason,
             origin=str(event.origin_ip or ""),
         )
