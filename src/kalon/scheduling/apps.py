@@ -9,17 +9,7 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.scheduling import reactions, tasks  # noqa: F401  (jobs register themselves by being imported)
-        from kalon.scheduling.lifecycles import MANAGE, VIEW
-        from kalon.scheduling.pages import patient
-        from kalon.web import navigation
+        from kalon.scheduling.pages import places
 
         reactions.listen()
-        navigation.add(
-            navigation.Entry(
-                label="Today",
-                url_name="scheduling:day",
-                icon="layout-dashboard",
-                permission="scheduling.view",
-                order=10,
-            )
-        )
+        places.plug_in()

@@ -16,9 +16,7 @@ TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 class ReasonForm(forms.Form):
     """Why something is done that cannot be undone."""
 
-    reason = forms.CharField(
-        max_length=200, label="Why", widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
+    reason = forms.CharField(max_length=200, label="Why", widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
 class BookingForm(forms.Form):
@@ -35,9 +33,7 @@ class BookingForm(forms.Form):
     )
     source = forms.ChoiceField(choices=Source.choices, initial=Source.FRONT_DESK, label="Booked")
     priority = forms.ChoiceField(choices=Priority.choices, initial=Priority.NORMAL)
-    overbooking_reason = forms.CharField(
-        max_length=200, required=False, label="Why this doctor is booked twice"
-    )
+    overbooking_reason = forms.CharField(max_length=200, required=False, label="Why this doctor is booked twice")
     off_schedule_reason = forms.CharField(max_length=200, required=False, label="Why outside the hours")
 
 

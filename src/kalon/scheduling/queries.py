@@ -1,6 +1,6 @@
 """What scheduling can be asked, always by somebody: slots, days, visits."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -95,9 +95,7 @@ def history(visit: Appointment, *, seen_by: Actor) -> list[Step]:
     seen_by.must(VIEW, at=visit.branch_id, do="see the history of a visit")
     if seen_by.is_patient:
         return []
-    events = audit.AuditEvent.objects.filter(
-        subject_id=visit.pk, kind__in=[audit.Kind.MOVE, audit.Kind.CHANGE]
-    )
+    events = audit.AuditEvent.objects.filter(subject_id=visit.pk, kind__in=[audit.Kind.MOVE, audit.Kind.CHANGE])
     return [
         Step(
             at=event.at,
@@ -126,8 +124,7 @@ def _label(move: str, to_state: str, facts: dict[str, object]) -> str:
 def overdue(*, at: datetime, seen_by: Actor) -> list[tuple[UUID, str]]:
     """Visits whose time is to be given back: unpaid past their due time, or asked for and never answered."""
     rows = Appointment.objects.filter(organization_id=seen_by.organization_id).filter(
-        Q(status=Status.PENDING_PAYMENT, payment_due_at__lte=at)
-        | Q(status=Status.REQUESTED, starts_at__lte=at)
+        Q(status=Status.PENDING_PAYMENT, payment_due_at__lte=at) | Q(status=Status.REQUESTED, starts_at__lte=at)
     )
     return list(rows.values_list("pk", "status"))
 
@@ -164,12 +161,15 @@ class Diary:
     away: list[tuple[UUID | None, Span]] = field(default_factory=list)
     taken: dict[UUID, list[Taken]] = field(default_factory=dict)
 
+    @property
+    def people(self) -> dict[UUID, Any]:
+        """Everybody who has hours here."""
+        return {staff_id: lines[0].staff for staff_id, lines in self.schedules.items()}
+
     def hours(self, doctor_id: UUID, on: date) -> list[Hours]:
         """A doctor's working hours on a day, before anything is booked."""
         lines = (hours_of(line) for line in self.schedules.get(doctor_id, []))
-        return [
-            line.on(on, self.zone) for line in lines if line.weekday == on.weekday() and line.is_valid(on)
-        ]
+        return [line.on(on, self.zone) for line in lines if line.weekday == on.weekday() and line.is_valid(on)]
 
     def away_spans(self, doctor_id: UUID) -> list[Span]:
         """When the doctor is away: their own leave, and everybody's holidays."""
@@ -219,9 +219,7 @@ def diary(
     return book
 
 
-def slots(
-    doctor_id: UUID, on: date, branch_id: UUID, service_id: UUID | None = None, *, seen_by: Actor
-) -> list[Slot]:
+def slots(doctor_id: UUID, on: date, branch_id: UUID, service_id: UUID | None = None, *, seen_by: Actor) -> list[Slot]:
     """A doctor's slots on a day at a branch: free, taken, held for somebody, or past.
 
     With a service, each slot is as long as the service: consecutive base slots are joined.
@@ -246,9 +244,7 @@ def next_free(
     found = [
         slot
         for branch in branches
-        for slot in free_slots(
-            branch, service_id, after, count, seen_by=seen_by, doctor_id=doctor_id, minutes=minutes
-        )
+        for slot in free_slots(branch, service_id, after, count, seen_by=seen_by, doctor_id=doctor_id, minutes=minutes)
     ]
     return sorted(found)[:count]
 
@@ -264,7 +260,10 @@ def free_slots(
     minutes: int | None = None,
 ) -> list[Slot]:
     """The next free slots at a branch, of one doctor or of whoever is there first."""
-    minutes = minutes or minutes_of(service_id, seen_by=seen_by)
+    service = catalog.service(service_id, seen_by=seen_by) if service_id else None
+    minutes = minutes or (service.minutes if service else None)
+    kind = service.room_kind if service else None
+    rooms = list(people.rooms(seen_by=seen_by, branch_id=branch_id, kind=kind)) if kind else []
     now = clock.now()
     after = max(after, now)
     zone = ZoneInfo(people.branch(branch_id, seen_by=seen_by).timezone)
@@ -272,16 +271,41 @@ def free_slots(
     last = first + HORIZON
     found: list[Slot] = []
     while first <= last and len(found) < count:
-        book = diary(
-            branch_id, first, first + STRIDE, seen_by=seen_by, doctor_ids=[doctor_id] if doctor_id else []
-        )
-        found += _first_free(book, first, first + STRIDE, minutes, after, now, count - len(found))
+        book = diary(branch_id, first, first + STRIDE, seen_by=seen_by, doctor_ids=[doctor_id] if doctor_id else [])
+        is_roomy = _roomy(rooms, book, first, first + STRIDE, seen_by)
+        found += _first_free(book, first, first + STRIDE, minutes, after, now, count - len(found), is_roomy)
         first += STRIDE + timedelta(days=1)
     return found
 
 
+def _roomy(rooms: list[Any], book: Diary, first: date, last: date, seen_by: Actor) -> Callable[[Slot], bool]:
+    """Whether one of the rooms has a place for a slot and the buffer after it; true where no room is needed."""
+    if not rooms:
+        return lambda slot: True
+    frame = Span(rules.whole_day(first, book.zone).start, rules.whole_day(last, book.zone).end)
+    taken: dict[UUID, list[Taken]] = {room.pk: [] for room in rooms}
+    for room_id, span in _taken(list(taken), frame, seen_by):
+        taken[room_id].append(span)
+
+    def has_place(slot: Slot) -> bool:
+        for room in rooms:
+            used = Span(slot.start, slot.end + timedelta(minutes=room.buffer_minutes))
+            if rules.state(used, taken[room.pk], capacity=room.capacity, now=slot.start) is SlotState.FREE:
+                return True
+        return False
+
+    return has_place
+
+
 def _first_free(
-    book: Diary, first: date, last: date, minutes: int | None, after: datetime, now: datetime, count: int
+    book: Diary,
+    first: date,
+    last: date,
+    minutes: int | None,
+    after: datetime,
+    now: datetime,
+    count: int,
+    is_roomy: Callable[[Slot], bool],
 ) -> list[Slot]:
     found: list[Slot] = []
     on = first
@@ -290,7 +314,7 @@ def _first_free(
             slot
             for doctor_id in book.schedules
             for slot in book.slots(doctor_id, on, minutes, now=now)
-            if slot.state is SlotState.FREE and slot.start >= after
+            if slot.state is SlotState.FREE and slot.start >= after and is_roomy(slot)
         ]
         found += sorted(of_day)[: count - len(found)]
         on += timedelta(days=1)
@@ -303,9 +327,7 @@ def _first_free(
 def schedules_of(staff_id: UUID, *, seen_by: Actor) -> QuerySet[WeeklySchedule]:
     """A person's weekly hours in every branch, with their breaks."""
     return (
-        WeeklySchedule.objects.filter(
-            organization_id=seen_by.organization_id, staff_id=staff_id, is_active=True
-        )
+        WeeklySchedule.objects.filter(organization_id=seen_by.organization_id, staff_id=staff_id, is_active=True)
         .select_related("branch", "staff")
         .prefetch_related("breaks")
     )
@@ -348,9 +370,7 @@ def stranded(
     for visit in coming.exclude(status__in=ENDED).order_by("starts_at"):
         on = visit.local_start.date()
         span = Span(visit.period.lower, visit.period.upper)
-        open_hours = [
-            line.on(on, zone) for line in lines if line.weekday == on.weekday() and line.is_valid(on)
-        ]
+        open_hours = [line.on(on, zone) for line in lines if line.weekday == on.weekday() and line.is_valid(on)]
         if on.weekday() in days and not any(stretch.offers(span) for stretch in open_hours):
             found.append(visit)
     return found
@@ -370,9 +390,7 @@ def inside(span: Span, *, seen_by: Actor, staff_id: UUID | None, branch_id: UUID
 
 def scheduled_staff(branch_id: UUID, *, seen_by: Actor) -> list[UUID]:
     """Who has hours at a branch."""
-    lines = WeeklySchedule.objects.filter(
-        organization_id=seen_by.organization_id, branch_id=branch_id, is_active=True
-    )
+    lines = WeeklySchedule.objects.filter(organization_id=seen_by.organization_id, branch_id=branch_id, is_active=True)
     return list(lines.order_by("staff__name").values_list("staff_id", flat=True).distinct())
 
 
@@ -388,7 +406,7 @@ def _schedules(
     )
     if doctor_ids:
         lines = lines.filter(staff_id__in=doctor_ids)
-    return lines.prefetch_related("breaks")
+    return lines.select_related("staff").prefetch_related("breaks")
 
 
 def _away(branch_id: UUID, frame: Span, seen_by: Actor) -> list[tuple[UUID | None, Span]]:
@@ -433,10 +451,7 @@ def _taken(
 
 def _branches_of(doctor_id: UUID, seen_by: Actor) -> list[UUID]:
     return list(
-        schedules_of(doctor_id, seen_by=seen_by)
-        .order_by("branch_id")
-        .values_list("branch_id", flat=True)
-        .distinct()
+        schedules_of(doctor_id, seen_by=seen_by).order_by("branch_id").values_list("branch_id", flat=True).distinct()
     )
 
 

@@ -82,9 +82,7 @@ def book(request: BookingRequest, *, by: Actor) -> Appointment:
 
 
 @verb
-def hold(
-    doctor_id: UUID, branch_id: UUID, start: datetime, *, service_id: UUID | None = None, by: Actor
-) -> UUID:
+def hold(doctor_id: UUID, branch_id: UUID, start: datetime, *, service_id: UUID | None = None, by: Actor) -> UUID:
     """Keep a time for some minutes while the booking is finished; one hold per person. Returns its id."""
     by.must(BOOK, at=branch_id, do="hold times here")
     service = catalog.service(service_id, seen_by=by) if service_id else None
@@ -227,9 +225,7 @@ def _off_schedule_reason(request: BookingRequest, kind: str, source: str, by: Ac
     if not reason or by.is_patient:
         return ""
     if source != Source.WALK_IN and kind != Kind.EMERGENCY:
-        raise Invalid(
-            "Only walk-ins and emergencies are booked outside the hours.", field="off_schedule_reason"
-        )
+        raise Invalid("Only walk-ins and emergencies are booked outside the hours.", field="off_schedule_reason")
     return reason
 
 

@@ -91,9 +91,7 @@ def leave_unseen(pk: UUID, reason: str = "Left without being seen", *, by: Actor
     """The patient came, waited, and left."""
     visit = queries.locked(pk, by=by)
     words = reason.strip()[:300]
-    return _move(
-        visit, "leave_unseen", events.AppointmentCancelled, by=by, reason=words, cancelled_reason=words
-    )
+    return _move(visit, "leave_unseen", events.AppointmentCancelled, by=by, reason=words, cancelled_reason=words)
 
 
 @verb
@@ -139,9 +137,7 @@ def amend(
             status_is=visit.status,
         )
     if edition is not None and edition != visit.edition:
-        raise Stale(
-            "Somebody changed this visit after you opened it. Look at it again.", edition=visit.edition
-        )
+        raise Stale("Somebody changed this visit after you opened it. Look at it again.", edition=visit.edition)
     changes = {"chief_complaint": chief_complaint, "patient_note": patient_note, "priority": priority}
     changed = [name for name, value in changes.items() if value is not None]
     for name in changed:

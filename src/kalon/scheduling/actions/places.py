@@ -58,9 +58,7 @@ def instant_of(start: datetime, zone: ZoneInfo) -> datetime:
     if start.tzinfo is not None:
         return start.astimezone(UTC)
     if not rules.exists(start, zone):
-        raise Invalid(
-            f"On {start:%-d %b} the clocks skip {start:%H:%M}. Choose a time an hour later.", field="start"
-        )
+        raise Invalid(f"On {start:%-d %b} the clocks skip {start:%H:%M}. Choose a time an hour later.", field="start")
     return start.replace(tzinfo=zone).astimezone(UTC)
 
 
@@ -92,20 +90,14 @@ def find_place(wish: Wish, *, by: Actor, but: UUID | None = None) -> Place:
     return Place(_free_room(wish, by, but), is_overbooked=is_full)
 
 
-def clashes(
-    wish: Wish, *, by: Actor, but: UUID | None = None
-) -> dict[str, DomainError | Callable[[], DomainError]]:
+def clashes(wish: Wish, *, by: Actor, but: UUID | None = None) -> dict[str, DomainError | Callable[[], DomainError]]:
     """What the database's refusals mean in words, for `refusing`."""
     return {
         NO_OVERLAP: lambda: clash(wish, by=by, but=but),
         ONE_BRANCH: lambda: clash(wish, by=by, but=but),
-        "scheduling_appointment_room_here": Invalid(
-            "This room is in another branch. Choose one here.", field="room"
-        ),
+        "scheduling_appointment_room_here": Invalid("This room is in another branch. Choose one here.", field="room"),
         "scheduling_appointment_number_once": Clash("Two visits were written at once. Send this one again."),
-        "scheduling_appointment_takes_time": Invalid(
-            "A visit lasts between a minute and a day.", field="start"
-        ),
+        "scheduling_appointment_takes_time": Invalid("A visit lasts between a minute and a day.", field="start"),
     }
 
 
@@ -184,9 +176,7 @@ def _free_room(wish: Wish, by: Actor, but: UUID | None) -> UUID | None:
     rooms = _rooms(wish, by)
     if not rooms:
         return None
-    used = Span(
-        wish.span.start, wish.span.end + timedelta(minutes=max(room.buffer_minutes for room in rooms))
-    )
+    used = Span(wish.span.start, wish.span.end + timedelta(minutes=max(room.buffer_minutes for room in rooms)))
     standing = queries.standing_in(used, [room.pk for room in rooms], seen_by=by, but=but)
     for room in rooms:
         until = wish.span.end + timedelta(minutes=room.buffer_minutes)

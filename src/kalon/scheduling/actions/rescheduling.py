@@ -56,9 +56,7 @@ def _movable(visit: Appointment, reason: str, by: Actor) -> None:
         raise Invalid("Write why the visit is moved.", field="reason")
 
 
-def _wish(
-    visit: Appointment, start: datetime, doctor_id: UUID | None, overbooking_reason: str, by: Actor
-) -> Wish:
+def _wish(visit: Appointment, start: datetime, doctor_id: UUID | None, overbooking_reason: str, by: Actor) -> Wish:
     begins = instant_of(start, visit.zone)
     length: timedelta = visit.period.upper - visit.period.lower
     doctor = people.staff_member(doctor_id, seen_by=by) if doctor_id else visit.doctor
@@ -84,9 +82,7 @@ def _same_day(visit: Appointment, wish: Wish, place: Place, reason: str, by: Act
         retrying(lambda: visit.save(update_fields=columns))
     visit.refresh_from_db(fields=["period", "starts_at", "ends_at", "room"])
     after = {"start": wish.span.start.isoformat(), "doctor": wish.doctor.name if wish.doctor else ""}
-    audit.note(
-        by, audit.Kind.CHANGE, visit, reason=reason.strip(), facts={"moved": {"from": before, "to": after}}
-    )
+    audit.note(by, audit.Kind.CHANGE, visit, reason=reason.strip(), facts={"moved": {"from": before, "to": after}})
     announced(events.AppointmentTimeChanged, visit, by)
     return visit
 

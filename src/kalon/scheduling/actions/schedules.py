@@ -120,11 +120,7 @@ def block(
 @verb
 def unblock(pk: UUID, *, by: Actor) -> TimeOff:
     """Open a blocked time for booking again."""
-    off = (
-        TimeOff.objects.select_for_update()
-        .filter(organization_id=by.organization_id, pk=pk, is_active=True)
-        .first()
-    )
+    off = TimeOff.objects.select_for_update().filter(organization_id=by.organization_id, pk=pk, is_active=True).first()
     if off is None:
         raise NotFound("There is no such blocked time.")
     by.must(MANAGE, at=off.branch_id, do="open blocked times")
@@ -154,9 +150,7 @@ def _write(schedule: WeeklySchedule, line: ScheduleLine, by: Actor) -> WeeklySch
         schedule.save()
         schedule.breaks.all().delete()
         ScheduleBreak.objects.bulk_create(
-            ScheduleBreak(
-                organization_id=schedule.organization_id, schedule=schedule, starts_at=start, ends_at=end
-            )
+            ScheduleBreak(organization_id=schedule.organization_id, schedule=schedule, starts_at=start, ends_at=end)
             for start, end in line.breaks
         )
     audit.note(by, audit.Kind.CHANGE, schedule, facts={"hours": str(schedule)})

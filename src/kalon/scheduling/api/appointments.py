@@ -41,14 +41,9 @@ WITH_REASON: dict[str, Callable[..., Appointment]] = {
 
 
 @router.get("/slots", response=list[SlotOut], summary="A doctor's slots on a day")
-def slots(
-    request: HttpRequest, doctor_id: UUID, date: date, branch_id: UUID, service_id: UUID | None = None
-) -> Any:
+def slots(request: HttpRequest, doctor_id: UUID, date: date, branch_id: UUID, service_id: UUID | None = None) -> Any:
     """Free, taken, held and past slots; with a service, as long as the service takes."""
-    return [
-        SlotOut.of(slot)
-        for slot in queries.slots(doctor_id, date, branch_id, service_id, seen_by=_by(request))
-    ]
+    return [SlotOut.of(slot) for slot in queries.slots(doctor_id, date, branch_id, service_id, seen_by=_by(request))]
 
 
 @router.get("/next-free", response=list[SlotOut], summary="The next free slots of a doctor, or of a branch")
@@ -96,9 +91,7 @@ def book(request: HttpRequest, body: schemas.BookIn) -> Any:
 
 @router.post("/hold", response={201: dict[str, Any]}, summary="Hold a time for some minutes")
 def hold(request: HttpRequest, body: schemas.HoldIn) -> Any:
-    held = actions.hold(
-        body.doctor_id, body.branch_id, when(body), service_id=body.service_id, by=_by(request)
-    )
+    held = actions.hold(body.doctor_id, body.branch_id, when(body), service_id=body.service_id, by=_by(request))
     return 201, {"hold_id": held}
 
 
@@ -133,9 +126,7 @@ def today(request: HttpRequest, branch_id: UUID | None = None, doctor_id: UUID |
     return _shown_all(by, sorted(visits, key=lambda visit: visit.starts_at), "today's visits")
 
 
-@router.get(
-    "/calendar", response=schemas.CalendarOut, summary="A doctor's visits, hours and time off in a range"
-)
+@router.get("/calendar", response=schemas.CalendarOut, summary="A doctor's visits, hours and time off in a range")
 def calendar(
     request: HttpRequest, doctor_id: UUID, start_date: date, end_date: date, branch_id: UUID | None = None
 ) -> Any:
@@ -143,9 +134,7 @@ def calendar(
     if not start_date <= end_date or end_date - start_date > LONGEST_CALENDAR:
         raise Invalid("A calendar covers up to 62 days, from the first to the last.", field="end_date")
     branches = (
-        [branch_id]
-        if branch_id
-        else list({line.branch_id for line in queries.schedules_of(doctor_id, seen_by=by)})
+        [branch_id] if branch_id else list({line.branch_id for line in queries.schedules_of(doctor_id, seen_by=by)})
     )
     visits: list[Appointment] = []
     hours: list[schemas.OpenOut] = []

@@ -50,17 +50,13 @@ def generate_slots(request: HttpRequest, body: schemas.RangeIn) -> Any:
     if not body.start_date <= body.end_date or body.end_date - body.start_date > LONGEST_RANGE:
         raise Invalid("Slots are worked out for up to 62 days, from the first to the last.", field="end_date")
     minutes = queries.minutes_of(body.service_id, seen_by=by)
-    book = queries.diary(
-        body.branch_id, body.start_date, body.end_date, seen_by=by, doctor_ids=[body.staff_id]
-    )
+    book = queries.diary(body.branch_id, body.start_date, body.end_date, seen_by=by, doctor_ids=[body.staff_id])
     days = [body.start_date + timedelta(days=n) for n in range((body.end_date - body.start_date).days + 1)]
     now = clock.now()
     lines = [queries.hours_of(line) for line in book.schedules.get(body.staff_id, [])]
     outside = queries.stranded(body.staff_id, body.branch_id, seen_by=by, lines=lines, weekdays=range(7))
     return {
-        "slots": [
-            SlotOut.of(slot) for on in days for slot in book.slots(body.staff_id, on, minutes, now=now)
-        ],
+        "slots": [SlotOut.of(slot) for on in days for slot in book.slots(body.staff_id, on, minutes, now=now)],
         "outside": [
             AppointmentOut.of(visit, by)
             for visit in outside
@@ -114,9 +110,7 @@ def _shown(line: WeeklySchedule) -> ScheduleOut:
         end_time=f"{line.ends_at:%H:%M}",
         slot_duration_minutes=line.slot_minutes,
         max_patients_per_slot=line.capacity,
-        breaks=[
-            schemas.BreakIn(start_time=pause.starts_at, end_time=pause.ends_at) for pause in line.breaks.all()
-        ],
+        breaks=[schemas.BreakIn(start_time=pause.starts_at, end_time=pause.ends_at) for pause in line.breaks.all()],
         valid_from=line.valid_from,
         valid_to=line.valid_to,
     )

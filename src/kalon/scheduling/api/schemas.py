@@ -152,9 +152,7 @@ class BookIn(WhenIn):
 
 
 class AmendIn(Schema):
-    edition: int | None = Field(
-        None, description="The edition that was read; a later one on file answers 409"
-    )
+    edition: int | None = Field(None, description="The edition that was read; a later one on file answers 409")
     chief_complaint: Words | None = None
     patient_note: Words | None = None
     priority: Priority | None = None
@@ -255,9 +253,7 @@ class BlockOut(Schema):
     start: datetime
     end: datetime
     kind: str
-    inside: list[AppointmentOut] = Field(
-        description="Visits already booked inside the blocked time; they stay"
-    )
+    inside: list[AppointmentOut] = Field(description="Visits already booked inside the blocked time; they stay")
 
 
 class CalendarOut(Schema):

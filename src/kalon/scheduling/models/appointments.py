@@ -29,13 +29,9 @@ class Appointment(PatientRecord, Staged):
 
     number = models.CharField(max_length=20, editable=False)
     branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, related_name="+")
-    doctor = models.ForeignKey(
-        "people.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    doctor = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     room = models.ForeignKey("people.Room", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    service = models.ForeignKey(
-        "catalog.Service", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    service = models.ForeignKey("catalog.Service", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.CONSULTATION)
     status = models.CharField(max_length=16, choices=Status.choices)
     period = DateTimeRangeField()
@@ -55,18 +51,10 @@ class Appointment(PatientRecord, Staged):
     overbooking_reason = models.CharField(max_length=200, blank=True)
     off_schedule_reason = models.CharField(max_length=200, blank=True)
     cancelled_reason = models.CharField(max_length=300, blank=True)
-    predecessor = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    successor = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    booked_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, related_name="+", editable=False
-    )
-    edition = models.PositiveIntegerField(
-        default=0
-    )  # counts changes, so that two windows cannot overwrite each other
+    predecessor = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    successor = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    booked_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    edition = models.PositiveIntegerField(default=0)  # counts changes, so that two windows cannot overwrite each other
 
     branch_id: UUID
     doctor_id: UUID | None
@@ -93,15 +81,9 @@ class Appointment(PatientRecord, Staged):
             keeps_places(table=TABLE, released=RELEASED),
             names_each_other(TABLE),
             by_patient(TABLE),
-            models.UniqueConstraint(
-                fields=["organization", "number"], name="scheduling_appointment_number_once"
-            ),
-            models.UniqueConstraint(
-                fields=["organization", "id"], name="scheduling_appointment_in_organization"
-            ),
-            models.UniqueConstraint(
-                fields=["organization", "patient", "id"], name="scheduling_appointment_of_patient"
-            ),
+            models.UniqueConstraint(fields=["organization", "number"], name="scheduling_appointment_number_once"),
+            models.UniqueConstraint(fields=["organization", "id"], name="scheduling_appointment_in_organization"),
+            models.UniqueConstraint(fields=["organization", "patient", "id"], name="scheduling_appointment_of_patient"),
             models.CheckConstraint(
                 condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False)
                 & Q(ends_at__lte=F("starts_at") + LONGEST),
@@ -123,17 +105,11 @@ class Appointment(PatientRecord, Staged):
                 condition=~Q(status=Status.PENDING_PAYMENT) | Q(amount_due__isnull=False),
                 name="scheduling_appointment_something_to_pay",
             ),
-            SameOrganization(
-                name="scheduling_appointment_same_patient", field="patient_id", to="patients.Patient"
-            ),
-            SameOrganization(
-                name="scheduling_appointment_same_branch", field="branch_id", to="people.Branch"
-            ),
+            SameOrganization(name="scheduling_appointment_same_patient", field="patient_id", to="patients.Patient"),
+            SameOrganization(name="scheduling_appointment_same_branch", field="branch_id", to="people.Branch"),
             SameOrganization(name="scheduling_appointment_same_doctor", field="doctor_id", to="people.Staff"),
             SameOrganization(name="scheduling_appointment_same_room", field="room_id", to="people.Room"),
-            SameOrganization(
-                name="scheduling_appointment_same_service", field="service_id", to="catalog.Service"
-            ),
+            SameOrganization(name="scheduling_appointment_same_service", field="service_id", to="catalog.Service"),
             RowSecurity(
                 name="scheduling_appointment_rows",
                 patient="patient_id",

@@ -62,12 +62,8 @@ class WeeklySchedule(OrganizationRecord):
         ordering = ["weekday", "starts_at", "id"]
         indexes = [models.Index(fields=["staff", "weekday"], name="scheduling_schedule_of_staff")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "id"], name="scheduling_weeklyschedule_in_organization"
-            ),
-            models.CheckConstraint(
-                condition=Q(starts_at__lt=F("ends_at")), name="scheduling_weeklyschedule_hours"
-            ),
+            models.UniqueConstraint(fields=["organization", "id"], name="scheduling_weeklyschedule_in_organization"),
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="scheduling_weeklyschedule_hours"),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="scheduling_weeklyschedule_weekday"),
             models.CheckConstraint(
                 condition=Q(slot_minutes__gte=5, slot_minutes__lte=240), name="scheduling_weeklyschedule_slot"
@@ -89,12 +85,8 @@ class WeeklySchedule(OrganizationRecord):
                 ],
                 condition=Q(is_active=True),
             ),
-            SameOrganization(
-                name="scheduling_weeklyschedule_same_staff", field="staff_id", to="people.Staff"
-            ),
-            SameOrganization(
-                name="scheduling_weeklyschedule_same_branch", field="branch_id", to="people.Branch"
-            ),
+            SameOrganization(name="scheduling_weeklyschedule_same_staff", field="staff_id", to="people.Staff"),
+            SameOrganization(name="scheduling_weeklyschedule_same_branch", field="branch_id", to="people.Branch"),
             RowSecurity(name="scheduling_weeklyschedule_rows", portal="SELECT", reviewed="SELECT"),
         ]
 
@@ -112,17 +104,13 @@ class ScheduleBreak(OrganizationRecord):
     class Meta:
         ordering = ["starts_at", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(starts_at__lt=F("ends_at")), name="scheduling_schedulebreak_hours"
-            ),
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="scheduling_schedulebreak_hours"),
             SameOrganization(
                 name="scheduling_schedulebreak_same_schedule",
                 field="schedule_id",
                 to="scheduling.WeeklySchedule",
             ),
-            RowSecurity(
-                name="scheduling_schedulebreak_rows", app="SELECT, INSERT, UPDATE, DELETE", portal="SELECT"
-            ),
+            RowSecurity(name="scheduling_schedulebreak_rows", app="SELECT, INSERT, UPDATE, DELETE", portal="SELECT"),
         ]
 
     def __str__(self) -> str:
@@ -141,12 +129,8 @@ class TimeOff(OrganizationRecord):
         HOLIDAY = "HOLIDAY", "Holiday"
         MEETING = "MEETING", "Meeting"
 
-    staff = models.ForeignKey(
-        "people.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    branch = models.ForeignKey(
-        "people.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    staff = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.LEAVE)
     period = DateTimeRangeField()
     reason = models.CharField(max_length=200, blank=True)

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from kalon.catalog import queries as catalog
 from kalon.kernel import clock
 from kalon.patients import queries as patients
-from kalon.people import queries as people
 from kalon.scheduling import actions, queries
 from kalon.scheduling.forms import BookingForm
 from kalon.scheduling.lifecycles import BOOK, OVERBOOK, Source
@@ -88,6 +87,7 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
         "services": [] if service else list(catalog.services(seen_by=by)),
         "q": text,
         "hits": patients.search(text, seen_by=by, limit=6) if text and not patient else [],
+        "shows_times": request.GET.get("times") == "1",
         "may_overbook": by.may(OVERBOOK, at=branch.pk),
         "on": asked_date(request, "date", clock.today(zone)),
         "today": clock.today(zone),
@@ -100,7 +100,8 @@ def _offers(request: HttpRequest, facts: dict[str, Any]) -> dict[str, Any]:
     by, branch, service = request.actor, facts["here"], facts["service"]  # type: ignore[attr-defined]
     if service is None:
         return {"chosen": None, "proposals": [], "columns": [], "price": None, "doctor_id": None}
-    doctors = {doctor.pk: doctor for doctor in people.doctors(seen_by=by, branch_id=branch.pk)}
+    diary = queries.diary(branch.pk, facts["on"], facts["on"], seen_by=by)
+    doctors = diary.people
     doctor_id = asked_id(request, "doctor")
     free = queries.free_slots(branch.pk, service.pk, clock.now(), PROPOSALS, seen_by=by, doctor_id=doctor_id)
     proposals = [_choice(slot, doctors, first=index == 0) for index, slot in enumerate(free)]
@@ -110,7 +111,7 @@ def _offers(request: HttpRequest, facts: dict[str, Any]) -> dict[str, Any]:
     return {
         "chosen": chosen,
         "proposals": [offer for offer in proposals if not chosen or offer.key != chosen.key],
-        "columns": _columns(request, facts, doctors),
+        "columns": _columns(diary, facts),
         "price": queries.price(service, on, seen_by=by),
         "doctors": list(doctors.values()),
         "doctor_id": doctor_id,
@@ -149,21 +150,14 @@ def _at(start: datetime, facts: dict[str, Any], doctor: Any, why: str) -> Choice
     return Choice(local, local + timedelta(minutes=facts["service"].minutes), doctor, why)
 
 
-def _columns(request: HttpRequest, facts: dict[str, Any], doctors: dict[Any, Any]) -> list[dict[str, Any]]:
+def _columns(diary: queries.Diary, facts: dict[str, Any]) -> list[dict[str, Any]]:
     """Each doctor's slots of the day, to pick another time from."""
-    by, branch, on = request.actor, facts["here"], facts["on"]  # type: ignore[attr-defined]
-    diary = queries.diary(branch.pk, on, on, seen_by=by)
     columns = []
-    for doctor_id in diary.schedules:
-        slots = list(diary.slots(doctor_id, on, facts["service"].minutes, now=clock.now()))
-        if doctor_id in doctors and slots:
-            columns.append(
-                {
-                    "doctor": doctors[doctor_id],
-                    "free": sum(slot.state is SlotState.FREE for slot in slots),
-                    "parts": _parts_of_day(slots),
-                }
-            )
+    for doctor_id, doctor in diary.people.items():
+        slots = list(diary.slots(doctor_id, facts["on"], facts["service"].minutes, now=clock.now()))
+        if slots:
+            free = sum(slot.state is SlotState.FREE for slot in slots)
+            columns.append({"doctor": doctor, "free": free, "parts": _parts_of_day(slots)})
     return sorted(columns, key=lambda column: str(column["doctor"].name))
 
 

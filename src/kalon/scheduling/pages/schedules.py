@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kalon.kernel import clock
+from kalon.kernel.actors import Actor
 from kalon.people import queries as people
 from kalon.scheduling import actions, queries
 from kalon.scheduling.forms import HoursForm, TimeOffForm
@@ -39,9 +40,7 @@ def manage(request: HttpRequest) -> HttpResponse:
             if not form.errors:
                 return go(request, _address(facts), toast=f"Hours on {Weekday(line.weekday).label} saved")
     facts |= {"hours_form": form, "editing": editing, "stranded": stranded}
-    return render(
-        request, "scheduling/schedules.html", facts, status=422 if request.method == "POST" else 200
-    )
+    return render(request, "scheduling/schedules.html", facts, status=422 if request.method == "POST" else 200)
 
 
 @require_POST
@@ -104,7 +103,7 @@ def open_again(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _facts(request: HttpRequest) -> dict[str, Any]:
     by = request.actor  # type: ignore[attr-defined]
     branch = asked_branch(request)
-    everybody = list(people.doctors(seen_by=by, branch_id=branch.pk))
+    everybody = _everybody(branch.pk, by)
     staff_id = asked_id(request, "staff")
     person = people.staff_member(staff_id, seen_by=by) if staff_id else (everybody[0] if everybody else None)
     lines = list(queries.schedules_of(person.pk, seen_by=by)) if person else []
@@ -117,10 +116,17 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
         "time_off": list(queries.time_off_of(person.pk, seen_by=by)) if person else [],
         "zone": ZoneInfo(branch.timezone),
         "today": clock.today(branch.timezone),
-        "off_form": TimeOffForm(
-            initial={"first": clock.today(branch.timezone), "last": clock.today(branch.timezone)}
-        ),
+        "off_form": TimeOffForm(initial={"first": clock.today(branch.timezone), "last": clock.today(branch.timezone)}),
     }
+
+
+def _everybody(branch_id: UUID, by: Actor) -> list[Any]:
+    """Who may be scheduled here: the doctors of the branch, and whoever has hours already."""
+    known = {doctor.pk: doctor for doctor in people.doctors(seen_by=by, branch_id=branch_id)}
+    for staff_id in queries.scheduled_staff(branch_id, seen_by=by):
+        if staff_id not in known:
+            known[staff_id] = people.staff_member(staff_id, seen_by=by)
+    return sorted(known.values(), key=lambda person: str(person.name))
 
 
 def _initial(editing: Any, today: date) -> dict[str, Any]:

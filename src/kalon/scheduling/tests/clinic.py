@@ -14,8 +14,8 @@ from kalon.kernel.tenancy import acting_as
 from kalon.patients.models import Patient
 from kalon.people import actions as people
 from kalon.people.models import User
-from kalon.people.rules import PATIENT_PERMISSIONS
 from kalon.people.queries import staff_actor
+from kalon.people.rules import PATIENT_PERMISSIONS
 from kalon.scheduling import actions
 
 TUESDAY = date(2026, 11, 24)
@@ -89,7 +89,9 @@ def open_clinic(code: str = "SK") -> Clinic:
         desk = _staff(code, "desk", "Sini Paul", "DESK", "frontdesk", system)
         doctor = _staff(code, "doctor", "Dr Kavya Menon", "DOCTOR", "doctor", system)
         other = people.add_staff("Dr Rohan Shah", kind="SURGEON", by=system)
-        patients = [_patient(system, f"{code}-00030{n}", name) for n, name in enumerate(("Ananya Iyer", "Arjun Rao"), 5)]
+        patients = [
+            _patient(system, f"{code}-00030{n}", name) for n, name in enumerate(("Ananya Iyer", "Arjun Rao"), 5)
+        ]
         services = [_service(system, *row) for row in SERVICES]
         for one in (doctor, other):
             for weekday in range(6):

@@ -85,7 +85,8 @@ def test_a_clash_is_a_problem_with_three_alternatives(clinic: Clinic, desk: Http
     assert problem["clashes_with"] == "Dr Kavya Menon is taken from 10:00 to 10:30"
     assert len(problem["alternatives"]) == 3
     again = desk.send(
-        "/appointments/book", body(clinic, start=problem["alternatives"][0]["start"], appointment_date=None, start_time=None)
+        "/appointments/book",
+        body(clinic, start=problem["alternatives"][0]["start"], appointment_date=None, start_time=None),
     )
     assert again.status_code == 201
 
@@ -162,7 +163,9 @@ def test_the_calendar_has_visits_hours_and_leave(clinic: Clinic, desk: Http) -> 
     ).json()
     assert [visit["start_time"] for visit in answer["appointments"]] == ["10:00"]
     assert (len(answer["hours"]), answer["hours"][0]["start"]) == (6, "2026-11-23T03:30:00Z")
-    assert [(off["start"], off["end"]) for off in answer["blocked"]] == [("2026-11-24T09:30:00Z", "2026-11-24T10:30:00Z")]
+    assert [(off["start"], off["end"]) for off in answer["blocked"]] == [
+        ("2026-11-24T09:30:00Z", "2026-11-24T10:30:00Z")
+    ]
 
 
 def test_schedules_speak_the_documents_week_and_report_what_falls_outside(clinic: Clinic, owner: Http) -> None:
@@ -182,7 +185,12 @@ def test_schedules_speak_the_documents_week_and_report_what_falls_outside(clinic
     assert (len(yields["slots"]), [v["id"] for v in yields["outside"]]) == (12, [str(visit.pk)])
     blocked = owner.send(
         "/doctor-schedules/block-slots",
-        {"staff_id": asked["staff_id"], "branch_id": asked["branch_id"], "start": "2026-11-24T15:00", "end": "2026-11-24T18:00"},
+        {
+            "staff_id": asked["staff_id"],
+            "branch_id": asked["branch_id"],
+            "start": "2026-11-24T15:00",
+            "end": "2026-11-24T18:00",
+        },
     )
     assert (blocked.status_code, [v["id"] for v in blocked.json()["inside"]]) == (201, [str(visit.pk)])
     twice = owner.send("/doctor-schedules", {**shorter, "staff_id": asked["staff_id"], "branch_id": asked["branch_id"]})
@@ -190,7 +198,9 @@ def test_schedules_speak_the_documents_week_and_report_what_falls_outside(clinic
 
 
 def test_the_desk_does_not_change_hours(clinic: Clinic, desk: Http) -> None:
-    refused = desk.send("/doctor-schedules/block-slots", {"start": "2026-11-24T15:00", "end": "2026-11-24T18:00", "kind": "HOLIDAY"})
+    refused = desk.send(
+        "/doctor-schedules/block-slots", {"start": "2026-11-24T15:00", "end": "2026-11-24T18:00", "kind": "HOLIDAY"}
+    )
     assert (refused.status_code, refused.json()["code"]) == (403, "not-permitted")
 
 

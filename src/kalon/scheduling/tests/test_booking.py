@@ -104,7 +104,7 @@ def test_a_full_column_is_overbooked_only_with_the_right_and_a_reason(clinic: Cl
 
 def test_a_room_is_never_overbooked(clinic: Clinic) -> None:
     clinic.booked("10:00", service_id=clinic.peel.pk)
-    with pytest.raises(Clash, match="Laser room|Dr Kavya"):
+    with pytest.raises(Clash, match=r"Laser room|Dr Kavya"):
         clinic.booked("10:00", service_id=clinic.peel.pk, overbooking_reason="Doctor agreed")
 
 
@@ -171,7 +171,9 @@ def test_booking_is_announced_and_a_reaction_that_refuses_undoes_it(clinic: Clin
 
 
 def test_a_hold_keeps_the_time_for_its_holder_and_runs_out(clinic: Clinic) -> None:
-    held = actions.hold(clinic.doctor.pk, clinic.branch.pk, clinic.at("10:00"), service_id=clinic.consult.pk, by=clinic.desk)
+    held = actions.hold(
+        clinic.doctor.pk, clinic.branch.pk, clinic.at("10:00"), service_id=clinic.consult.pk, by=clinic.desk
+    )
     other = clinic.owner
     with pytest.raises(Clash, match="is held from 10:00 to 10:30"):
         clinic.booked("10:00", by=other)

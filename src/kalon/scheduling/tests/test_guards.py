@@ -17,6 +17,9 @@ from kalon.scheduling.models.allocations import NO_OVERLAP, ONE_BRANCH
 from kalon.scheduling.tests.clinic import EIGHT, Clinic, open_clinic
 
 DENIED = "42501"
+OTHERS_TIME = "(SELECT period FROM scheduling_appointment WHERE id = %s)"
+MOVE = f"UPDATE scheduling_appointment SET period = {OTHERS_TIME} WHERE id = %s"
+HOLD = "SELECT scheduling_hold(%s, %s, tstzrange(kalon_now() + '1 hour', kalon_now() + '2 hours'), %s)"
 
 
 def sql(by: Actor, statement: str, *values: Any) -> tuple[str, str, int]:
@@ -53,8 +56,7 @@ def test_nobody_writes_or_empties_allocations_by_hand(clinic: Clinic, who: str, 
 
 def test_a_second_visit_at_the_same_time_is_refused_by_name(clinic: Clinic) -> None:
     first, second = clinic.booked("10:00"), clinic.booked("11:00")
-    move = "UPDATE scheduling_appointment SET period = (SELECT period FROM scheduling_appointment WHERE id = %s) WHERE id = %s"
-    assert sql(clinic.system, move, first.pk, second.pk)[0] == NO_OVERLAP
+    assert sql(clinic.system, MOVE, first.pk, second.pk)[0] == NO_OVERLAP
 
 
 def test_an_overbooking_needs_its_reason_on_the_row_and_never_takes_a_room(clinic: Clinic) -> None:
@@ -62,7 +64,10 @@ def test_an_overbooking_needs_its_reason_on_the_row_and_never_takes_a_room(clini
     second = clinic.booked("12:00")
     mark = "UPDATE scheduling_appointment SET is_overbooked = true, overbooking_reason = %s WHERE id = %s"
     assert sql(clinic.system, mark, "", second.pk)[0] == "scheduling_appointment_overbooked_on_purpose"
-    into = "UPDATE scheduling_appointment SET is_overbooked = true, overbooking_reason = 'x', room_id = %s, period = (SELECT period FROM scheduling_appointment WHERE id = %s) WHERE id = %s"
+    into = (
+        "UPDATE scheduling_appointment SET is_overbooked = true, overbooking_reason = 'x', room_id = %s, "
+        f"period = {OTHERS_TIME} WHERE id = %s"
+    )
     assert sql(clinic.system, into, clinic.room.pk, first.pk, second.pk)[0] == NO_OVERLAP
 
 
@@ -84,9 +89,7 @@ def test_nobody_is_in_two_branches_at_once_not_even_overbooked(clinic: Clinic) -
 
 def test_capacity_is_so_many_places_and_no_more(clinic: Clinic) -> None:
     with acting_as(clinic.owner):
-        line = next(
-            line for line in queries.schedules_of(clinic.doctor.pk, seen_by=clinic.owner) if line.weekday == 1
-        )
+        line = next(line for line in queries.schedules_of(clinic.doctor.pk, seen_by=clinic.owner) if line.weekday == 1)
         hours = queries.hours_of(line)
     actions.change_schedule(
         line.pk,
@@ -95,13 +98,12 @@ def test_capacity_is_so_many_places_and_no_more(clinic: Clinic) -> None:
         ),
         by=clinic.owner,
     )
-    clinic.booked("10:00")
+    first = clinic.booked("10:00")
     clinic.booked("10:00", patient_id=clinic.other_patient.pk)
     with pytest.raises(Clash):
         clinic.booked("10:00")
     third = clinic.booked("11:00")
-    move = "UPDATE scheduling_appointment SET period = (SELECT period FROM scheduling_appointment WHERE id <> %s LIMIT 1) WHERE id = %s"
-    assert sql(clinic.system, move, third.pk, third.pk)[0] == NO_OVERLAP
+    assert sql(clinic.system, MOVE, first.pk, third.pk)[0] == NO_OVERLAP
 
 
 def test_a_patient_reads_their_own_visits_and_only_that_others_are_busy(clinic: Clinic) -> None:
@@ -110,7 +112,10 @@ def test_a_patient_reads_their_own_visits_and_only_that_others_are_busy(clinic: 
     me = clinic.patient_actor()
     with acting_as(me):
         assert list(Appointment.objects.values_list("pk", flat=True)) == [mine.pk]
-        states = {f"{s.start:%H:%M}": s.state.value for s in queries.slots(clinic.doctor.pk, clinic.at("10:00").date(), clinic.branch.pk, seen_by=me)}
+        states = {
+            f"{s.start:%H:%M}": s.state.value
+            for s in queries.slots(clinic.doctor.pk, clinic.at("10:00").date(), clinic.branch.pk, seen_by=me)
+        }
         assert (states["10:00"], states["11:00"], states["12:00"]) == ("taken", "taken", "free")
     assert sql(me, "SELECT appointment_id FROM scheduling_allocation")[1] == DENIED
     assert sql(me, "SELECT held_by FROM scheduling_allocation")[1] == DENIED
@@ -159,16 +164,14 @@ def test_another_clinics_visits_are_out_of_reach(clinic: Clinic) -> None:
     assert sql(there.system, "UPDATE scheduling_appointment SET number = 'x' WHERE id = %s", visit.pk)[2] == 0
     steal = "UPDATE scheduling_appointment SET doctor_id = %s WHERE id = %s"
     assert sql(clinic.system, steal, there.doctor.pk, visit.pk)[0] == "scheduling_appointment_same_doctor"
-    hold = "SELECT scheduling_hold(%s, %s, tstzrange(kalon_now() + interval '1 hour', kalon_now() + interval '2 hours'), 5)"
-    assert sql(there.desk, hold, clinic.doctor.pk, clinic.branch.pk)[0] in (
+    assert sql(there.desk, HOLD, clinic.doctor.pk, clinic.branch.pk, 5)[0] in (
         "scheduling_allocation_same_branch",
         "scheduling_allocation_same_staff",
     )
 
 
 def test_a_hold_lasts_a_quarter_of_an_hour_at_most(clinic: Clinic) -> None:
-    hold = "SELECT scheduling_hold(%s, %s, tstzrange(kalon_now() + interval '1 hour', kalon_now() + interval '2 hours'), %s)"
-    assert sql(clinic.patient_actor(), hold, clinic.doctor.pk, clinic.branch.pk, 600)[0] == "scheduling_hold_terms"
+    assert sql(clinic.patient_actor(), HOLD, clinic.doctor.pk, clinic.branch.pk, 600)[0] == "scheduling_hold_terms"
 
 
 def test_eight_desks_at_once_give_each_time_to_one(own_database: str) -> None:

@@ -38,7 +38,9 @@ def brought_to(clinic: Clinic, status: str, clock_time: str = "10:00") -> Any:
         return clinic.booked(clock_time, service_id=clinic.prepaid.pk)
     visit = clinic.booked(clock_time, kind="SURGERY")  # the one kind whose end waits for no consultation
     if status == "RESCHEDULED":
-        actions.reschedule(visit.pk, clinic.at(clock_time, clinic.at(clock_time).date() + timedelta(days=1)), "Asked", by=clinic.owner)
+        actions.reschedule(
+            visit.pk, clinic.at(clock_time, clinic.at(clock_time).date() + timedelta(days=1)), "Asked", by=clinic.owner
+        )
     with clock.at(EIGHT + timedelta(hours=4)):
         for name in WAYS.get(status, ()):
             step(name, visit, clinic)
@@ -129,9 +131,12 @@ def test_each_move_is_written_down_by_the_database(clinic: Clinic) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "undo", "minutes"), [("CHECKED_IN", "undo_check_in", 30), ("IN_PROGRESS", "undo_start", 15), ("NO_SHOW", "undo_no_show", 720)]
+    ("status", "undo", "minutes"),
+    [("CHECKED_IN", "undo_check_in", 30), ("IN_PROGRESS", "undo_start", 15), ("NO_SHOW", "undo_no_show", 720)],
 )
-def test_a_slip_is_taken_back_with_a_reason_while_it_is_fresh(clinic: Clinic, status: str, undo: str, minutes: int) -> None:
+def test_a_slip_is_taken_back_with_a_reason_while_it_is_fresh(
+    clinic: Clinic, status: str, undo: str, minutes: int
+) -> None:
     visit = brought_to(clinic, status)
     verb = getattr(actions, undo)
     slipped = EIGHT + timedelta(hours=4)
@@ -176,7 +181,9 @@ class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = EIGHT + timedelta(hours=2)
-        self.visit = self._try(lambda: self.clinic.booked("10:00", source="WALK_IN", kind="SURGERY")) or self._existing()
+        self.visit = (
+            self._try(lambda: self.clinic.booked("10:00", source="WALK_IN", kind="SURGERY")) or self._existing()
+        )
         self.model = str(self._fresh().status)
 
     def _existing(self) -> Any:
@@ -239,7 +246,17 @@ def _rule_for(name: str) -> Any:
 
 
 # One rule per move: sampling names under a single rule would try the rare ones too seldom.
-for _name in ("check_in", "start", "complete", "no_show", "leave_unseen", "cancel", "undo_check_in", "undo_start", "undo_no_show"):
+for _name in (
+    "check_in",
+    "start",
+    "complete",
+    "no_show",
+    "leave_unseen",
+    "cancel",
+    "undo_check_in",
+    "undo_start",
+    "undo_no_show",
+):
     setattr(Life, f"try_{_name}", _rule_for(_name))
 
 

@@ -31,7 +31,9 @@ def desk(clinic: Clinic) -> Client:
 
 
 def statements(client: Client, path: str) -> int:
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         assert client.get(path).status_code == 200
     return len(seen)
 
@@ -144,8 +146,13 @@ def test_shorter_hours_show_who_would_be_left_outside_before_they_are_saved(clin
         line = next(l for l in queries.schedules_of(clinic.doctor.pk, seen_by=clinic.owner) if l.weekday == 1)  # noqa: E741
     address = f"/doctor-schedules/manage?staff={clinic.doctor.pk}&line={line.pk}"
     hours: dict[str, Any] = {
-        "weekday": 1, "starts_at": "09:00", "ends_at": "12:00", "slot_minutes": 30, "capacity": 1, "valid_from": "2026-01-01",
-    }  # fmt: skip
+        "weekday": 1,
+        "starts_at": "09:00",
+        "ends_at": "12:00",
+        "slot_minutes": 30,
+        "capacity": 1,
+        "valid_from": "2026-01-01",
+    }
     asked = owner.post(address, hours)
     assert asked.status_code == 422
     assert "1 visit would lie outside" in asked.content.decode()
@@ -160,7 +167,9 @@ def test_patients_and_people_without_the_right_stay_outside(clinic: Clinic, path
         assert signed_in(clinic.desk).get(path).status_code == 403
 
 
-@pytest.mark.parametrize("query", ["date=never", "branch=x", "doctor=%00", "status=all", "date=0001-01-01", "page=99999"])
+@pytest.mark.parametrize(
+    "query", ["date=never", "branch=x", "doctor=%00", "status=all", "date=0001-01-01", "page=99999"]
+)
 def test_an_address_that_makes_no_sense_still_opens(clinic: Clinic, desk: Client, query: str) -> None:
     assert desk.get(f"/day?{query}").status_code == 200
     assert desk.get(f"/appointments/list?{query}").status_code == 200

@@ -69,14 +69,19 @@ def test_a_taken_time_is_refused_and_the_visit_stays(clinic: Clinic) -> None:
         actions.reschedule(visit.pk, clinic.at("12:00"), "Later", by=clinic.desk)
 
 
+def _run(change: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(change, values)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def test_the_two_visits_must_name_each_other(clinic: Clinic) -> None:
     """A successor without a predecessor that ended, or the other way round, does not survive the transaction."""
     visit, other = clinic.booked("10:00"), clinic.booked("11:00", patient_id=clinic.patient.pk)
     for column, row, target in (("predecessor_id", visit, other), ("successor_id", visit, other)):
+        change = f"UPDATE scheduling_appointment SET {column} = %s WHERE id = %s"
         with acting_as(clinic.system), pytest.raises(DatabaseError) as refused, transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"UPDATE scheduling_appointment SET {column} = %s WHERE id = %s", [target.pk, row.pk])
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            _run(change, target.pk, row.pk)
         assert broken_constraint(refused.value.__cause__) == "scheduling_appointment_names_each_other"
     with acting_as(clinic.system):
         assert not Appointment.objects.filter(predecessor__isnull=False).exists()

@@ -1,5 +1,7 @@
 """The arithmetic of a day, without a database."""
 
+# ruff: noqa: DTZ001  (wall-clock times are naive on purpose)
+
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -92,7 +94,9 @@ def test_every_offered_span_lies_in_the_hours_outside_the_break_and_on_the_grid(
         assert rules.on_grid(span, [stretch])
 
 
-@given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 20)), max_size=12), st.integers(0, 100), st.integers(1, 20))
+@given(
+    st.lists(st.tuples(st.integers(0, 100), st.integers(1, 20)), max_size=12), st.integers(0, 100), st.integers(1, 20)
+)
 def test_a_free_span_overlaps_nothing(taken: list[tuple[int, int]], start: int, length: int) -> None:
     def span(begin: int, minutes: int) -> Span:
         return Span(LONG_AGO + timedelta(minutes=begin), LONG_AGO + timedelta(minutes=begin + minutes))

@@ -1,32 +1,68 @@
-"""What scheduling shows on a patient's page: visits to come and past, and the button to book."""
+"""Where scheduling stands in other places: the navigation, ⌘K, and the patient's page."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
-from kalon.patients.models import Patient
 from kalon.patients.queries import page
 from kalon.scheduling import queries
-from kalon.scheduling.lifecycles import AHEAD, BOOK, VIEW
+from kalon.scheduling.lifecycles import AHEAD, BOOK, MANAGE, VIEW
 from kalon.scheduling.pages import looks
+from kalon.web import navigation, search
 
 SHOWN = 50
+NUMBER = re.compile(r"[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}")
 
 
 def plug_in() -> None:
-    """Put the visits on the patient's page."""
+    """Put the entries into the navigation and the search, and the visits on the patient's page."""
+    entry = navigation.Entry
+    navigation.add(entry(label="Today", url_name="scheduling:day", icon="layout-dashboard", permission=VIEW, order=10))
+    navigation.add(entry(label="Visits", url_name="scheduling:list", icon="calendar-days", permission=VIEW, order=20))
+    navigation.add(
+        entry(
+            label="Schedules",
+            url_name="scheduling:schedules",
+            icon="calendar-clock",
+            permission=MANAGE,
+            group=navigation.SETTINGS,
+            order=30,
+        )
+    )
+    search.add(visits_by_number)
     page.add_tab(page.Tab("visits", "Visits", render=visits_tab, permission=VIEW, order=20))
     page.add_button(book_button, order=10)
     page.add_next_action(next_visit, order=50)
     page.add_timeline(story)
 
 
-def visits_tab(request: HttpRequest, patient: Patient) -> str:
+def visits_by_number(by: Actor, text: str) -> Iterable[search.Hit]:
+    """The visit whose number somebody reads out."""
+    if not by.may(VIEW) or not NUMBER.fullmatch(text.strip()):
+        return []
+    letters = text.strip().upper().replace("-", "")
+    found = queries.appointments(seen_by=by).filter(number=f"{letters[:4]}-{letters[4:]}")
+    return [
+        search.Hit(
+            title=f"Visit {visit.number}",
+            url=reverse("scheduling:visit", args=[visit.pk]),
+            note=f"{visit.patient.name}, {visit.local_start:%-d %b %H:%M}",
+            icon="calendar-check",
+            group="Visits",
+        )
+        for visit in found
+    ]
+
+
+def visits_tab(request: HttpRequest, patient: Any) -> str:
     """Every visit, newest first."""
     by: Actor = request.actor  # type: ignore[attr-defined]
     found = queries.appointments_of(patient.pk, seen_by=by)[:SHOWN]
@@ -34,14 +70,14 @@ def visits_tab(request: HttpRequest, patient: Patient) -> str:
     return render_to_string("scheduling/patient_visits.html", {"rows": rows, "patient": patient}, request)
 
 
-def book_button(request: HttpRequest, patient: Patient) -> str | None:
+def book_button(request: HttpRequest, patient: Any) -> str | None:
     """To the booking page, with the patient chosen."""
     if not request.actor.may(BOOK):  # type: ignore[attr-defined]
         return None
     return render_to_string("scheduling/patient_book.html", {"patient": patient}, request)
 
 
-def next_visit(request: HttpRequest, patient: Patient) -> str | None:
+def next_visit(request: HttpRequest, patient: Any) -> str | None:
     """The visit that comes next, with the step that can be taken now."""
     by: Actor = request.actor  # type: ignore[attr-defined]
     if not by.may(VIEW):
