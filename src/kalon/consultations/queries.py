@@ -14,11 +14,11 @@ from kalon.kernel.errors import NotFound
 
 
 def consultations(*, seen_by: Actor) -> QuerySet[Consultation]:
-    """Every consultation the actor may read: their organisation's, or a patient's own."""
+    """Every consultation the actor may read: their organisation's, or a patient's own once it is signed."""
     seen_by.must("consultations.read", do="read consultations")
     rows = Consultation.objects.filter(organization_id=seen_by.organization_id)
     if seen_by.is_patient:
-        rows = rows.filter(patient_id=seen_by.patient_id)
+        rows = rows.filter(patient_id=seen_by.patient_id, status=Status.CLOSED)
     return rows.select_related("patient", "doctor", "appointment", "branch")
 
 

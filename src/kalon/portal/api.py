@@ -12,20 +12,17 @@ from kalon.api import Page, Router, paged
 from kalon.api.shell import signed_in
 from kalon.billing import actions as billing_actions
 from kalon.billing import queries as billing
-from kalon.billing.models import Bill, Payment
 from kalon.catalog import queries as catalog
 from kalon.consultations import actions as consultation_actions
 from kalon.consultations import queries as consultations
-from kalon.consultations.models import Consultation
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
-from kalon.kernel.errors import NotFound, NotPermitted
+from kalon.kernel.errors import NotPermitted
 from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.scheduling import actions as scheduling_actions
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.actions import BookingRequest
-from kalon.scheduling.models import Appointment
 
 
 def patient_only(request: HttpRequest) -> Actor | None:
@@ -156,9 +153,7 @@ def choices(request: HttpRequest) -> Any:
 
 @router.get("/slots", response=list[SlotOut], summary="The times of one doctor on one day")
 def slots(request: HttpRequest, doctor_id: UUID, date: date, branch_id: UUID, service_id: UUID | None = None) -> Any:
-    return scheduling.slots(
-        doctor_id=doctor_id, date=date, branch_id=branch_id, service_id=service_id, seen_by=_by(request)
-    )
+    return scheduling.slots(doctor_id, date, branch_id, service_id, seen_by=_by(request))
 
 
 @router.get("/appointments", response=Page[VisitOut], summary="Your visits, newest first")
@@ -208,10 +203,7 @@ def list_consultations(request: HttpRequest) -> Any:
 
 @router.get("/consultations/{consultation_id}", response=Summary, summary="One summary")
 def get_consultation(request: HttpRequest, consultation_id: UUID) -> Any:
-    found = consultation_actions.read(consultation_id, purpose="own summary", by=_by(request))
-    if found.is_open:
-        raise NotFound("The doctor is still writing this summary. You get a message when it is ready.")
-    return summary(found)
+    return summary(consultation_actions.read(consultation_id, purpose="own summary", by=_by(request)))
 
 
 @router.get("/bills", response=Page[BillOut], summary="Your bills, newest first")
@@ -231,19 +223,19 @@ def pay(request: HttpRequest, bill_id: UUID) -> Any:
     return 201, payment_out(billing_actions.start_online_payment(bill_id, key=key, by=_by(request)))
 
 
-def visit_out(visit: Appointment) -> VisitOut:
+def visit_out(visit: Any) -> VisitOut:
     return VisitOut(**{name: getattr(visit, name) for name in VisitOut.model_fields})
 
 
-def bill_out(bill: Bill) -> BillOut:
+def bill_out(bill: Any) -> BillOut:
     return BillOut(**{name: getattr(bill, name) for name in BillOut.model_fields})
 
 
-def payment_out(payment: Payment) -> PaymentOut:
+def payment_out(payment: Any) -> PaymentOut:
     return PaymentOut(**{name: getattr(payment, name) for name in PaymentOut.model_fields})
 
 
-def summary(found: Consultation) -> Summary:
+def summary(found: Any) -> Summary:
     """The encounter in words for the patient: what was found, decided and advised."""
     return Summary(
         id=found.pk,

@@ -1,56 +1,144 @@
-"""What a patient's home shows: the next visit, what to do, and what happened."""
+"""What a patient's pages show: the next visit, what to do, what happened, what can be booked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from kalon.billing import queries as billing
-from kalon.kernel import clock
+from kalon.billing.lifecycles import OPEN_BILL
+from kalon.catalog import queries as catalog
+from kalon.consultations import queries as consultations
+from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
+from kalon.kernel.money import ZERO
+from kalon.patients import queries as patients
+from kalon.people import queries as people
+from kalon.portal.rules import DAYS_SHOWN, Day, Week
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import AHEAD, HERE
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing the patient can do now."""
-
-    icon: str
-    tone: str
-    title: str
-    text: str
-    action: str
-    url_name: str
-    pk: Any
+RECORDS = {"all": "All", "summaries": "Summaries", "visits": "Visits"}
+MOST = 100  # of each kind on one page
+NEW_FOR = timedelta(days=14)  # a summary is pointed out at home this long
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The one card and what hangs below it."""
+    """The one card, its bill, and what hangs below it."""
 
-    next_visit: Any | None
-    steps: list[Step] = field(default_factory=list)
-    later: list[Any] = field(default_factory=list)
+    next_visit: Any = None
+    bill: Any = None  # of the next visit, while something is owed on it
+    other_bills: Sequence[Any] = ()
+    later: Sequence[Any] = ()
+    summary: Any = None
+
+    @property
+    def to_do(self) -> int:
+        return len(self.other_bills) + (1 if self.summary else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened."""
+
+    at: datetime
+    kind: str  # "summary" or "visit"
+    row: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month and what happened in it, newest first."""
+
+    first: date
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Bookable:
+    """What a patient can choose from."""
+
+    services: Sequence[Any] = field(default_factory=list)
+    branches: Sequence[Any] = field(default_factory=list)
+
+    @property
+    def first_branch(self) -> Any:
+        return self.branches[0] if self.branches else None
+
+
+def me(*, seen_by: Actor) -> Any:
+    """The record of the patient who looks, and that it was looked at."""
+    assert seen_by.patient_id is not None
+    mine = patients.patient(seen_by.patient_id, seen_by=seen_by)
+    audit.read(seen_by, mine, purpose="own record")
+    return mine
 
 
 def home(*, seen_by: Actor) -> Home:
-    """The patient's home: next visit first, then what is still to do."""
+    """The next visit first, then what is still to do."""
     assert seen_by.patient_id is not None
-    visits = [
-        visit
-        for visit in scheduling.appointments_of(seen_by.patient_id, seen_by=seen_by)
-        .filter(status__in=[*AHEAD, *HERE], ends_at__gte=clock.now())
-        .order_by("starts_at")[:6]
-    ]
-    steps = [
-        Step(
-            icon="indian-rupee",
-            tone="brand",
-            title=bill.title,
-            text=f"{bill.number}, to be paid",
-            action="Pay",
-            url_name="portal:bill",
-            pk=bill.pk,
-        )
-        for bill in billing.open_bills_of(seen_by.patient_id, seen_by=seen_by)[:5]
-    ]
-    return Home(next_visit=visits[0] if visits else None, steps=steps, later=visits[1:])
+    mine = scheduling.appointments_of(seen_by.patient_id, seen_by=seen_by)
+    ahead = list(mine.filter(status__in=[*AHEAD, *HERE], ends_at__gte=clock.now()).order_by("starts_at")[:6])
+    owed = list(billing.bills_of(seen_by.patient_id, seen_by=seen_by).filter(status__in=OPEN_BILL)[:6])
+    summaries = consultations.summaries_of(seen_by.patient_id, seen_by=seen_by)
+    newest = summaries.filter(signed_at__gte=clock.now() - NEW_FOR).first()
+    visit = ahead[0] if ahead else None
+    bill = next((one for one in owed if visit and one.appointment_id == visit.pk), None)
+    audit.reads(seen_by, [row for row in (*ahead, *owed, newest) if row], purpose="own home")
+    return Home(visit, bill, [one for one in owed if one is not bill], ahead[1:], newest)
+
+
+def records(show: str, *, seen_by: Actor) -> list[Month]:
+    """Summaries and visits, month by month on the clock of each branch, newest first."""
+    assert seen_by.patient_id is not None
+    entries: list[Entry] = []
+    if show in ("all", "summaries"):
+        signed = consultations.summaries_of(seen_by.patient_id, seen_by=seen_by)[:MOST]
+        entries += [Entry(one.signed_at, "summary", one) for one in signed if one.signed_at]
+    if show in ("all", "visits"):
+        visits = scheduling.appointments_of(seen_by.patient_id, seen_by=seen_by)[:MOST]
+        entries += [Entry(one.local_start, "visit", one) for one in visits]
+    audit.reads(seen_by, [entry.row for entry in entries], purpose="own records")
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    months = groupby(entries, key=lambda entry: _day(entry).replace(day=1))
+    return [Month(first, list(inside)) for first, inside in months]
+
+
+def _day(entry: Entry) -> date:
+    return entry.at.astimezone(ZoneInfo(entry.row.branch.timezone)).date()
+
+
+def bills(*, seen_by: Actor) -> dict[str, Any]:
+    """Everything billed, newest first, and what is owed together."""
+    assert seen_by.patient_id is not None
+    rows = list(billing.bills_of(seen_by.patient_id, seen_by=seen_by)[:MOST])
+    audit.reads(seen_by, rows, purpose="own bills")
+    owed = [one for one in rows if one.is_open]
+    return {"bills": rows, "open": owed, "owed": sum((one.owed for one in owed), ZERO)}
+
+
+def bookable(*, seen_by: Actor) -> Bookable:
+    """The services a patient may book by themselves, and where."""
+    services = list(catalog.services(seen_by=seen_by, bookable_by_patient=True))
+    return Bookable(services, list(people.branches(seen_by=seen_by)))
+
+
+def doctors_at(branch_id: UUID, *, seen_by: Actor) -> list[Any]:
+    """The doctors who have hours at a branch."""
+    with_hours = set(scheduling.scheduled_staff(branch_id, seen_by=seen_by))
+    return [one for one in people.doctors(seen_by=seen_by, branch_id=branch_id) if one.pk in with_hours]
+
+
+def week(
+    branch_id: UUID, doctor_id: UUID, service: Any, first: date, *, seen_by: Actor, but: UUID | None = None
+) -> Week:
+    """Some days of one doctor, read at once; `but` leaves out the visit that is being moved."""
+    last = first + timedelta(days=DAYS_SHOWN - 1)
+    book = scheduling.diary(branch_id, first, last, seen_by=seen_by, doctor_ids=[doctor_id], but=but)
+    dates = [first + timedelta(days=offset) for offset in range(DAYS_SHOWN)]
+    minutes = service.minutes if service else None
+    return Week([Day(on, list(book.slots(doctor_id, on, minutes, now=clock.now()))) for on in dates])

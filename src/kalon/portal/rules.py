@@ -1,30 +1,88 @@
-"""Small readings of what the patient asks for."""
+"""Small readings of what the patient asks for, and how a day of slots is laid out. No database here."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.http import HttpRequest
-
-from kalon.portal.forms import BookForm
+from kalon.scheduling.queries import Slot, SlotState
 
 DAYS_SHOWN = 6
+# A part of the day begins at this hour of the branch's clock.
+PARTS = ((0, "Morning", "sun"), (12, "Afternoon", "sunset"), (17, "Evening", "moon"))
+DOTS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What was chosen so far, from the address or from a form that was refused."""
+class Part:
+    """Morning, afternoon or evening, with its times."""
 
-    service: str
-    doctor: str
-    branch: str
-    start: str
-
-
-def wish(request: HttpRequest, form: BookForm) -> Wish:
-    source = request.POST if form.is_bound else request.GET
-    return Wish(*(str(source.get(name, "")) for name in ("service", "doctor", "branch", "start")))
+    name: str
+    icon: str
+    slots: Sequence[Slot]
 
 
-def week_of(first: date) -> list[date]:
-    """The days offered together."""
-    return [first + timedelta(days=offset) for offset in range(DAYS_SHOWN)]
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a doctor as the page offers it."""
+
+    date: date
+    slots: Sequence[Slot]
+
+    @property
+    def free(self) -> list[Slot]:
+        return [slot for slot in self.slots if slot.state is SlotState.FREE]
+
+    @property
+    def is_closed(self) -> bool:
+        """The doctor has no hours that day, or they are over."""
+        return not any(slot.state is not SlotState.PAST for slot in self.slots)
+
+    @property
+    def dots(self) -> list[bool]:
+        """How free the day is, as three dots: at least one where anything is free."""
+        if not self.free:
+            return []
+        filled = max(1, round(DOTS * len(self.free) / len(self.slots)))
+        return [place < filled for place in range(DOTS)]
+
+    @property
+    def parts(self) -> list[Part]:
+        return list(parts_of(self.slots))
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The days offered together, and where the neighbours begin."""
+
+    days: Sequence[Day]
+
+    @property
+    def earlier(self) -> date:
+        return self.days[0].date - timedelta(days=DAYS_SHOWN)
+
+    @property
+    def later(self) -> date:
+        return self.days[0].date + timedelta(days=DAYS_SHOWN)
+
+
+def parts_of(slots: Sequence[Slot]) -> Iterator[Part]:
+    """The times of a day by its parts; what is past is left out, and so is a part without times."""
+    coming = [slot for slot in slots if slot.state is not SlotState.PAST]
+    ends = [*(hour for hour, _, _ in PARTS[1:]), 24]
+    for (begins, name, icon), ends_at in zip(PARTS, ends, strict=True):
+        if inside := [slot for slot in coming if begins <= slot.start.hour < ends_at]:
+            yield Part(name, icon, inside)
+
+
+def wished_day(text: str, today: date) -> date:
+    """The day in the address, or today where it is none, or past, or further than a year away."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return day if today <= day <= today + timedelta(days=365) else today
+
+
+def days_from(day: date, today: date) -> date:
+    """The first of the days shown together with this one; they are counted from today."""
+    return day - timedelta(days=(day - today).days % DAYS_SHOWN)

@@ -1,0 +1,25 @@
+"""What happened: summaries of closed consultations and visits, month by month."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from kalon.consultations import actions as consultation_actions
+from kalon.portal import queries
+from kalon.web.fronts import actor_of, patient_page, render
+
+
+@patient_page
+def records(request: HttpRequest) -> HttpResponse:
+    wanted = request.GET.get("show", "")
+    show = wanted if wanted in queries.RECORDS else "all"
+    months = queries.records(show, seen_by=actor_of(request))
+    kinds = [(kind, label, kind == show) for kind, label in queries.RECORDS.items()]
+    return render(request, "portal/records.html", {"months": months, "kinds": kinds, "show": show})
+
+
+@patient_page
+def record(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The summary of one encounter, in words for the patient."""
+    found = consultation_actions.read(pk, purpose="own summary", by=actor_of(request))
+    return render(request, "portal/record.html", {"record": found})
