@@ -49,6 +49,7 @@ def checkout(request: HttpRequest, token: str) -> HttpResponse:
 
 @csrf_exempt
 @require_POST
+@public_page
 def webhook(request: HttpRequest, gateway: str) -> HttpResponse:
     """A gateway tells what happened; anything but a good signature is refused."""
     try:

@@ -15,12 +15,13 @@ from kalon.kernel.tenancy import acting_as
 from kalon.messaging import queries
 from kalon.messaging.models import Message
 from kalon.people import queries as people
-from kalon.web.fronts import render
+from kalon.web.fronts import public_page, render
 
 PAGE = 20
 SEARCHED = 300  # the newest that a filter by recipient looks through: recipients are encrypted
 
 
+@public_page
 def inbox(request: HttpRequest) -> HttpResponse:
     """What was sent, newest first, as whoever got it reads it."""
     if not settings.KALON_DEMO:
