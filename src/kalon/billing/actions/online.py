@@ -4,6 +4,8 @@ import secrets
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from django.utils.http import url_has_allowed_host_and_scheme
+
 from kalon.billing import queries
 from kalon.billing.actions import gateways
 from kalon.billing.actions.gateways import GatewayWord
@@ -45,7 +47,7 @@ def start_online_payment(bill_id: UUID, key: str = "", *, return_url: str = "", 
         gateway=gateway.name,
         checkout_token=token,
         checkout_url=gateway.checkout_url(token),
-        return_url=return_url if return_url.startswith("/") and not return_url.startswith("//") else "",
+        return_url=return_url if _is_ours(return_url) else "",
         expires_at=clock.now() + WAITS,
     )
     with refusing({"billing_payment_key_once": KeyReused("This key was used for another payment. Send a new key.")}):
@@ -164,6 +166,11 @@ def _known(gateway: str, word: GatewayWord) -> bool:
 def _still_open(bill: Bill) -> Payment | None:
     waiting = bill.payments.filter(status=PaymentStatus.PENDING, expires_at__gt=clock.now(), amount=bill.owed)
     return waiting.first()
+
+
+def _is_ours(url: str) -> bool:
+    """Whether an address is a path of this site: the gateway sends nobody elsewhere."""
+    return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 def _the_same(before: Payment, bill: Bill) -> Payment:

@@ -81,7 +81,9 @@ def test_a_patients_own_booking_is_billed_in_their_own_name(clinic: Clinic, djan
 def test_a_payment_is_answered_with_a_message(clinic: Clinic):
     clinic.pay(bill_of(clinic, book(clinic, by=clinic.desk)), "800")
     with acting_as(clinic.system):
-        codes = [message.template_code for message in messages.messages(seen_by=clinic.system, patient_id=clinic.patient.pk)]
+        codes = [
+            message.template_code for message in messages.messages(seen_by=clinic.system, patient_id=clinic.patient.pk)
+        ]
     assert codes.count("payment-received") == 1
 
 
