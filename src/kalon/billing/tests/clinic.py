@@ -19,8 +19,13 @@ from kalon.patients.actions import PatientDetails
 from kalon.people import actions as people
 from kalon.people.rules import PATIENT_PERMISSIONS
 
-MONEY = frozenset({"scheduling.book", "scheduling.cancel", "scheduling.reschedule", "billing.view", "billing.charge", "billing.take_payment", "billing.refund", "billing.void",
-                   "scheduling.view", "patients.read", "patients.search"})  # fmt: skip
+MONEY = frozenset(
+    {
+        "billing.view", "billing.charge", "billing.take_payment", "billing.refund", "billing.void",
+        "patients.read", "patients.search",
+        "scheduling.view", "scheduling.book", "scheduling.cancel", "scheduling.reschedule",
+    }
+)  # fmt: skip
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A visit that waits for payment: its bill, its confirmation, its cancellation, its other day."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,11 +28,16 @@ def half_past_eight():
         yield
 
 
+def on_the_wall(day: int, hour: int) -> datetime:
+    """A time on the branch's wall clock."""
+    return datetime.combine(date(2026, 11, day), time(hour))
+
+
 def book(clinic: Clinic, *, by: Actor, hour: int = 11, source: str = Source.FRONT_DESK) -> Any:
     return scheduling.book(
         BookingRequest(
             patient_id=clinic.patient.pk, branch_id=clinic.branch.pk, service_id=clinic.consultation.pk,
-            start=datetime(2026, 11, 25, hour), source=source,
+            start=on_the_wall(25, hour), source=source,
         ),
         by=by,
     )  # fmt: skip
@@ -100,14 +105,14 @@ def test_a_paid_visit_keeps_its_bill_on_another_day(clinic: Clinic):
     visit = book(clinic, by=clinic.desk)
     bill = bill_of(clinic, visit)
     clinic.pay(bill, "800")
-    moved = scheduling.reschedule(visit.pk, datetime(2026, 11, 26, 12), "Asked to", by=clinic.desk)
+    moved = scheduling.reschedule(visit.pk, on_the_wall(26, 12), "Asked to", by=clinic.desk)
     run_jobs(clinic)
     assert (clinic.again(moved).status, bill_of(clinic, moved).pk) == ("CONFIRMED", bill.pk)
 
 
 def test_an_unpaid_visit_on_another_day_is_confirmed_by_the_same_bill(clinic: Clinic):
     visit = book(clinic, by=clinic.desk)
-    moved = scheduling.reschedule(visit.pk, datetime(2026, 11, 26, 12), "Asked to", by=clinic.desk)
+    moved = scheduling.reschedule(visit.pk, on_the_wall(26, 12), "Asked to", by=clinic.desk)
     clinic.pay(bill_of(clinic, moved), "800")
     assert clinic.again(moved).status == "CONFIRMED"
     with acting_as(clinic.system):
