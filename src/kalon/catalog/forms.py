@@ -97,8 +97,8 @@ class AppointmentTypeForm(_Parsed):
     class Meta:
         model = AppointmentType
         fields = [
-            "code", "name", "default_minutes", "consultation_type", "requires_doctor", "allow_self_booking", "display_order",
-            "is_active",
+            "code", "name", "default_minutes", "consultation_type", "requires_doctor", "allow_self_booking",
+            "display_order", "is_active",
         ]  # fmt: skip
         labels = {"requires_doctor": "A doctor is needed", "allow_self_booking": "Patients may book it online"}
 

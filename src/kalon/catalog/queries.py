@@ -2,16 +2,18 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from kalon.catalog import rules
 from kalon.catalog.models import AppointmentType, Package, Service, TaxRate
 from kalon.kernel.actors import Actor
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.errors import NotFound, NotReady
+
+M = TypeVar("M", bound=Model)
 
 
 def services(
@@ -91,11 +93,11 @@ def _holding(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
 
-def _mine(model: Any, seen_by: Actor) -> Any:
-    return model.objects.filter(organization_id=seen_by.organization_id)
+def _mine(model: type[M], seen_by: Actor) -> "QuerySet[M]":
+    return model._default_manager.filter(organization_id=seen_by.organization_id)
 
 
-def _one(rows: Any, pk: UUID | str, noun: str) -> Any:
+def _one(rows: "QuerySet[M]", pk: UUID | str, noun: str) -> M:
     found = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound(f"There is no such {noun}. It may belong to another clinic.")

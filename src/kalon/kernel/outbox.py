@@ -23,7 +23,6 @@ from django.db import connection, transaction
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job as Row
-from psycopg.types.json import Jsonb
 
 from kalon.kernel import actors
 from kalon.kernel.tenancy import acting_as, organization_ids
@@ -35,7 +34,7 @@ FIRST_WAIT, LONGEST_WAIT = 5, 3600  # seconds before another try: 5, 20, 80, 320
 CODE = re.compile(r"[\w.:+-]{1,80}")
 
 
-class Again(BaseRetryStrategy):
+class Again(BaseRetryStrategy):  # type: ignore[misc]  # the library is not typed here
     """Try `attempts` times in all, and wait four times longer before each further try."""
 
     def __init__(self, attempts: int) -> None:
@@ -149,7 +148,9 @@ def _put(job: Job[Any], ids: dict[str, Any], *, only_one: str | None = None) -> 
         raise RuntimeError(f"Defer {job.name} inside the unit of work that causes it.")
     written = {key: _written(job, key, value) for key, value in ids.items()}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kalon_defer(%s, %s, %s, %s)", [job.name, job.queue, Jsonb(written), only_one])
+        cursor.execute(
+            "SELECT kalon_defer(%s, %s, %s::jsonb, %s)", [job.name, job.queue, json.dumps(written), only_one]
+        )
 
 
 def _written(job: Job[Any], key: str, value: Any) -> str | int:
@@ -166,15 +167,19 @@ def reap(*, silent_for: timedelta = SILENT_FOR) -> int:
         cursor.execute(
             "SELECT job.id, job.task_name, job.attempts FROM procrastinate_jobs job "
             "LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id "
-            "WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < clock_timestamp() - %s) "
+            "WHERE job.status = 'doing' "
+            "AND (worker.id IS NULL OR worker.last_heartbeat < clock_timestamp() - make_interval(secs => %s)) "
             "FOR UPDATE OF job SKIP LOCKED",
-            [silent_for],
+            [silent_for.total_seconds()],
         )
         left_behind = cursor.fetchall()
         for pk, name, tries in left_behind:
             known = JOBS.get(name)
             _again_or_failed(pk, tries, known.attempts if known else 3, wait=0)
-        cursor.execute("DELETE FROM procrastinate_workers WHERE last_heartbeat < clock_timestamp() - %s", [silent_for])
+        cursor.execute(
+            "DELETE FROM procrastinate_workers WHERE last_heartbeat < clock_timestamp() - make_interval(secs => %s)",
+            [silent_for.total_seconds()],
+        )
     return len(left_behind)
 
 
@@ -208,9 +213,10 @@ def health() -> Health:
             "count(*) FILTER (WHERE status = 'failed'), COALESCE(extract(epoch FROM clock_timestamp() - min("
             "COALESCE(scheduled_at, (SELECT min(at) FROM procrastinate_events WHERE job_id = job.id))) "
             "FILTER (WHERE status = 'todo' AND COALESCE(scheduled_at, '-infinity') <= clock_timestamp())), 0), "
-            "(SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > clock_timestamp() - %s) "
+            "(SELECT count(*) FROM procrastinate_workers "
+            "WHERE last_heartbeat > clock_timestamp() - make_interval(secs => %s)) "
             "FROM procrastinate_jobs job WHERE status IN ('todo', 'doing', 'failed')",
-            [SILENT_FOR],
+            [SILENT_FOR.total_seconds()],
         )
         waiting, running, failed, oldest, workers = cursor.fetchone()
     return Health(waiting, running, failed, float(oldest), workers)
@@ -230,10 +236,11 @@ def failed(*, limit: int = 50) -> list[Failed]:
     """The jobs that gave up, the latest first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, task_name, attempts, args FROM procrastinate_jobs WHERE status = 'failed' ORDER BY id DESC LIMIT %s",
+            "SELECT id, task_name, attempts, args FROM procrastinate_jobs WHERE status = 'failed' "
+            "ORDER BY id DESC LIMIT %s",
             [limit],
         )
-        return [Failed(*row[:3], ids=_as_dict(row[3])) for row in cursor.fetchall()]
+        return [Failed(pk, name, tries, _as_dict(args)) for pk, name, tries, args in cursor.fetchall()]
 
 
 def run_due(*, most: int = 10_000) -> int:
@@ -263,11 +270,12 @@ def forget(*, done_for: timedelta = timedelta(days=2), failed_for: timedelta = t
     """Remove jobs that ended long ago."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM procrastinate_jobs job WHERE status IN ('succeeded', 'failed', 'cancelled', 'aborted') AND now() - "
-            "CASE WHEN status = 'failed' THEN %s ELSE %s END > "
+            "DELETE FROM procrastinate_jobs job "
+            "WHERE status IN ('succeeded', 'failed', 'cancelled', 'aborted') "
+            "AND now() - make_interval(secs => CASE WHEN status = 'failed' THEN %s ELSE %s END) > "
             "(SELECT max(at) FROM procrastinate_events WHERE job_id = job.id) "
             "AND NOT EXISTS (SELECT FROM procrastinate_periodic_defers WHERE job_id = job.id)",
-            [failed_for, done_for],
+            [failed_for.total_seconds(), done_for.total_seconds()],
         )
 
 
@@ -277,7 +285,7 @@ def _again_or_failed(pk: int, tries: int, cap: int, *, wait: int) -> None:
             cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'failed', false)", [pk])
         else:
             cursor.execute(
-                "SELECT procrastinate_retry_job_v2(%s, now() + %s, NULL, NULL, NULL)", [pk, timedelta(seconds=wait)]
+                "SELECT procrastinate_retry_job_v2(%s, now() + make_interval(secs => %s), NULL, NULL, NULL)", [pk, wait]
             )
 
 

@@ -30,13 +30,14 @@ MESSAGE = Lifecycle(
     states=Status,
     initial=(Status.QUEUED,),
     moves=(
-        Move("accept", (Status.QUEUED, Status.UNKNOWN), Status.SENT, "record the message as sent", MANAGE, automatic=True),
+        Move("accept", (Status.QUEUED, Status.UNKNOWN), Status.SENT, "record the message as sent", MANAGE,
+             automatic=True),
         Move("deliver", (Status.SENT,), Status.DELIVERED, "record the delivery", MANAGE, automatic=True),
         Move("fail", (Status.QUEUED, Status.SENT, Status.UNKNOWN), Status.FAILED, "record that it failed", MANAGE,
              automatic=True),
         Move("lose_sight", (Status.QUEUED,), Status.UNKNOWN, "record that nobody knows", MANAGE, automatic=True),
         Move("requeue", (Status.UNKNOWN,), Status.QUEUED, "send what the provider never had", MANAGE, automatic=True),
-        Move("send_again", (Status.FAILED,), Status.QUEUED, "send the message again", MANAGE, requires=(_still_has_words,),
-             reason_needed=True, icon="send"),
+        Move("send_again", (Status.FAILED,), Status.QUEUED, "send the message again", MANAGE,
+             requires=(_still_has_words,), reason_needed=True, icon="send"),
     ),
 )  # fmt: skip

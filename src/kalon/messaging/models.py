@@ -1,6 +1,5 @@
 """Tables of what is told: wordings, messages, and the log of each attempt."""
 
-from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -62,7 +61,7 @@ class Template(OrganizationRecord):
 
 
 class Message(OrganizationRecord, Staged):
-    """One thing told to one person; the words are encrypted under the patient's key, or its own where there is no patient.
+    """One thing told to one person, encrypted under the patient's key, or its own where there is no patient.
 
     `once` says what it is about: a second message with the same is never made. `secret_until`: it carries a
     one-time code, and its words are destroyed after that instant.
@@ -76,8 +75,8 @@ class Message(OrganizationRecord, Staged):
     channel = models.CharField(max_length=10, choices=Channel.choices)
     language = models.CharField(max_length=8, default="en")
     recipient = EncryptedText(key="sealing_key", max_length=320)
-    subject = EncryptedText(key="sealing_key", null=True)
-    body = EncryptedText(key="sealing_key", null=True)
+    subject = EncryptedText(key="sealing_key", null=True)  # type: ignore[misc]
+    body = EncryptedText(key="sealing_key", null=True)  # type: ignore[misc]
     once = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -86,7 +85,6 @@ class Message(OrganizationRecord, Staged):
 
     patient_id: UUID | None
     organization_id: UUID
-    secret_until: datetime | None
     objects: ClassVar[models.Manager["Message"]]
 
     class Meta:
@@ -112,9 +110,8 @@ class Message(OrganizationRecord, Staged):
         """The data key its words are sealed under; None once the patient, or the code, is erased."""
         if self.patient_id is not None:
             assert self.patient is not None
-            key: bytes | None = self.patient.data_key
-            return key
-        return self.data_key
+            return _as_bytes(self.patient.data_key)
+        return _as_bytes(self.data_key)
 
     @property
     def is_secret(self) -> bool:
@@ -123,6 +120,10 @@ class Message(OrganizationRecord, Staged):
     @property
     def is_purged(self) -> bool:
         return self.body is None
+
+
+def _as_bytes(key: bytes | memoryview | None) -> bytes | None:
+    return None if key is None else bytes(key)
 
 
 def own_key() -> bytes:

@@ -56,7 +56,7 @@ SERVICES = (
     ("CONSULT-DERM", "Skin consultation", Code.CONSULTATION, 1000, 20, EXEMPT, ROOM,
      "A dermatologist looks at your skin and plans the treatment."),
     ("FOLLOW-UP", "Follow-up visit", Code.FOLLOW_UP, 600, 20, EXEMPT, ROOM, "A look at how the treatment goes on."),
-    ("POST-OP", "Visit after surgery", Code.POST_OP, 500, 20, EXEMPT, ROOM, "Wound check, dressing, removal of sutures."),
+    ("POST-OP", "Visit after surgery", Code.POST_OP, 500, 20, EXEMPT, ROOM, "Wound check, dressing, sutures out."),
     ("PEEL", "Chemical peel", Code.SESSION, 3500, 45, COSMETIC, CHAIR, "A superficial peel for tone and texture."),
     ("MICRONEEDLING", "Microneedling session", Code.SESSION, 5500, 60, COSMETIC, CHAIR, "For scars and fine lines."),
     ("PRP-HAIR", "PRP for hair", Code.SESSION, 6500, 60, COSMETIC, CHAIR, "Platelet-rich plasma for thinning hair."),

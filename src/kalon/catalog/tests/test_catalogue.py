@@ -224,7 +224,9 @@ def test_whoever_has_no_right_changes_nothing(here: Clinic, elsewhere: Clinic) -
         kind = AppointmentType.objects.first()
         tax = TaxRate.objects.first()
         before = _everything()
-    assert package and kind and tax
+    assert package
+    assert kind
+    assert tax
     tries = (
         lambda by: actions.add_service(BOTOX, by=by),
         lambda by: actions.change_service(fee.pk, {"price": Decimal(1)}, by=by),

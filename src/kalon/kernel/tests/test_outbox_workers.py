@@ -15,7 +15,8 @@ from kalon.kernel.tests.slow_jobs import leave_mark
 from kalon.kernel.tests.test_outbox import HERE, jobs, marks, system
 
 WORKER = (
-    "import django; django.setup(); import kalon.kernel.tests.slow_jobs; from django.core.management import call_command;"
+    "import django; django.setup(); import kalon.kernel.tests.slow_jobs;"
+    "from django.core.management import call_command;"
     "call_command('procrastinate', 'worker', '--concurrency', '1')"
 )
 

@@ -4,7 +4,6 @@ Before a message is handed over a line BEGAN is committed. If the worker dies th
 an answer: the message is UNKNOWN, its provider is asked, and only a clear "never had it" sends it again.
 """
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from kalon.kernel import clock, outbox
@@ -19,6 +18,11 @@ from kalon.messaging.models import DeliveryEvent, Message
 
 ATTEMPTS = 5
 DO = "carry messages out"
+FATES = {
+    Fate.TAKEN: "It was taken.",
+    Fate.NEVER_TAKEN: "It never came there.",
+    Fate.NOBODY_KNOWS: "Nobody knows.",
+}
 Kind = DeliveryEvent.Kind
 
 
@@ -30,11 +34,9 @@ def begin_attempt(message_id: UUID, *, by: Actor) -> Outgoing | None:
     """
     by.must(MANAGE, do=DO)
     message = _locked(message_id, by)
-    if message.status == Status.UNKNOWN:
-        return _outgoing(message, is_lost=True)
     if message.status != Status.QUEUED:
-        return None
-    if message.body is None:
+        return _outgoing(message, is_lost=True) if message.status == Status.UNKNOWN else None
+    if message.is_purged:
         MESSAGE.move(message, "fail", by=by, reason="Its one-time code expired before it could be sent.")
         return None
     if _last_line(message) == Kind.BEGAN:
@@ -59,9 +61,8 @@ def record_outcome(message_id: UUID, kind: str, *, provider_id: str = "", detail
         MESSAGE.move(message, "deliver", by=by)
     elif kind == Kind.LOST and message.status == Status.QUEUED:
         MESSAGE.move(message, "lose_sight", by=by)
-    elif kind == Kind.REFUSED or (kind == Kind.DEFERRED and message.attempts % ATTEMPTS == 0):
-        if message.status in (Status.QUEUED, Status.SENT, Status.UNKNOWN):
-            MESSAGE.move(message, "fail", by=by, reason=detail)
+    elif _gives_up(message, kind) and message.status in (Status.QUEUED, Status.SENT, Status.UNKNOWN):
+        MESSAGE.move(message, "fail", by=by, reason=detail)
     return str(message.status)
 
 
@@ -72,11 +73,7 @@ def mark_unknown_fate(message_id: UUID, fate: Fate, *, by: Actor) -> str:
     message = _locked(message_id, by)
     if message.status != Status.UNKNOWN:
         return str(message.status)
-    _log(
-        message,
-        Kind.ASKED,
-        {Fate.TAKEN: "It was taken.", Fate.NEVER_TAKEN: "It never came there."}.get(fate, "Nobody knows."),
-    )
+    _log(message, Kind.ASKED, FATES[fate])
     if fate is Fate.TAKEN:
         MESSAGE.move(message, "accept", by=by)
     elif fate is Fate.NEVER_TAKEN:
@@ -100,17 +97,21 @@ def send_again(message_id: UUID, reason: str, *, by: Actor) -> Message:
 def purge_codes(*, by: Actor) -> int:
     """Destroy the words of messages whose one-time code has expired; how many."""
     by.must(MANAGE, do=DO)
-    expired: Sequence[Message] = (
+    expired = (
         queries.messages(seen_by=by)
         .select_for_update(of=("self",))
         .filter(secret_until__lte=clock.now(), body__isnull=False)
     )
     count = 0
     for message in expired:
-        message.subject, message.body = None, None
+        message.subject, message.body = None, None  # type: ignore[assignment]
         message.save(update_fields=["subject", "body"])
         count += 1
     return count
+
+
+def _gives_up(message: Message, kind: str) -> bool:
+    return kind == Kind.REFUSED or (kind == Kind.DEFERRED and message.attempts % ATTEMPTS == 0)
 
 
 def _locked(message_id: UUID, by: Actor) -> Message:

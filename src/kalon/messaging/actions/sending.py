@@ -73,7 +73,7 @@ def send(
 def _patient(to_patient: Any, by: Actor) -> Any:
     if not isinstance(to_patient, UUID | str):
         return to_patient
-    return patients.patient(to_patient, seen_by=actors.system("messaging", by.organization_id))
+    return patients.patient(UUID(str(to_patient)), seen_by=actors.system("messaging", by.organization_id))
 
 
 def _address(patient: Any, channel: str | None, recipient: str) -> tuple[str, str]:

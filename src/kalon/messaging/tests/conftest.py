@@ -13,8 +13,8 @@ from kalon.people.tests.factories import Clinic, clinic
 
 ROLES = ["owner", "frontdesk", "inventory"]
 VISIT = {
-    "number": "SK-1", "day": "Tuesday 24 November 2026", "time": "15:00", "doctor": "Dr Rohan Shah", "service": "Consultation",
-    "branch": "Bandra", "address": "12 Hill Road", "reason": "",
+    "number": "SK-1", "day": "Tuesday 24 November 2026", "time": "15:00", "doctor": "Dr Rohan Shah",
+    "service": "Consultation", "branch": "Bandra", "address": "12 Hill Road", "reason": "",
 }  # fmt: skip
 
 

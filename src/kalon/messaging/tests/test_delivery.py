@@ -59,7 +59,11 @@ def test_a_mail_arrives_whole_in_any_script(here: Clinic, tell: Tell, mail: Mail
     assert arrived["Subject"].strip() == message.subject  # the first encoded word stands on a line of its own
     assert arrived.get_content().strip() == (message.body or "").strip()
     with acting_as(here.owner):
-        assert Message.objects.get(pk=message.pk).provider_id == arrived["Message-ID"] == f"<{message.pk}.1@saanvi.example>"
+        assert (
+            Message.objects.get(pk=message.pk).provider_id
+            == arrived["Message-ID"]
+            == f"<{message.pk}.1@saanvi.example>"
+        )
 
 
 def test_a_refused_address_fails_at_once_and_may_be_tried_again_with_a_reason(
@@ -82,7 +86,9 @@ def test_a_refused_address_fails_at_once_and_may_be_tried_again_with_a_reason(
 
 
 @pytest.mark.parametrize("answer", ["to_recipient", "to_text"])
-def test_not_now_is_tried_again_later_and_given_up_in_the_end(here: Clinic, tell: Tell, mail: Mailbox, answer: str) -> None:
+def test_not_now_is_tried_again_later_and_given_up_in_the_end(
+    here: Clinic, tell: Tell, mail: Mailbox, answer: str
+) -> None:
     setattr(mail, answer, "451 come back later")
     message = tell()
     for _ in range(4):
@@ -148,7 +154,8 @@ def honest(settings: Any) -> Iterator[type[Honest]]:
 
 
 @pytest.mark.parametrize(
-    ("fate", "ends", "sent"), [(Fate.TAKEN, "SENT", 0), (Fate.NEVER_TAKEN, "DELIVERED", 1), (Fate.NOBODY_KNOWS, "UNKNOWN", 0)]
+    ("fate", "ends", "sent"),
+    [(Fate.TAKEN, "SENT", 0), (Fate.NEVER_TAKEN, "DELIVERED", 1), (Fate.NOBODY_KNOWS, "UNKNOWN", 0)],
 )
 def test_a_worker_that_died_while_handing_over_is_asked_after_never_repeated_blindly(
     here: Clinic, tell: Tell, honest: type[Honest], fate: Fate, ends: str, sent: int

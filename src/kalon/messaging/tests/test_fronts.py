@@ -42,7 +42,9 @@ def test_who_opens_which_page(here: Clinic, path: str, desk: int) -> None:
     assert Client().get(path).status_code in (302, 303, 401, 403)
 
 
-def test_a_visitor_reads_their_code_in_the_demonstration_and_nowhere_else(here: Clinic, tell: Tell, settings: Any) -> None:
+def test_a_visitor_reads_their_code_in_the_demonstration_and_nowhere_else(
+    here: Clinic, tell: Tell, settings: Any
+) -> None:
     a_code(here)
     tell()
     page = Client().get("/inbox")

@@ -91,9 +91,7 @@ def test_who_left_no_address_is_not_told_and_a_phone_gets_a_short_line(here: Cli
     message = actions.send("appointment-confirmed", to_patient=phone, data=VISIT, once="b", by=here.system)
     assert message is not None
     assert (message.channel, message.recipient, message.subject) == ("SMS", "+919811111111", "")
-    assert message.body == (
-        "Saanvi Aesthetics: your visit on Tuesday 24 November 2026 at 15:00 is confirmed. Bandra."
-    )
+    assert message.body == ("Saanvi Aesthetics: your visit on Tuesday 24 November 2026 at 15:00 is confirmed. Bandra.")
 
 
 def test_a_rolled_back_visit_tells_nobody(here: Clinic, tell: Tell) -> None:
@@ -194,10 +192,19 @@ def test_codes_are_carried_and_their_words_destroyed_when_they_expire(here: Clin
     events.announce(SignInCodeRequested("+919800000001", "771100", user_id, here.organization_id, channel="SMS"))
     events.announce(
         RegistrationStarted(
-            registration, here.organization_id, "EMAIL", "new@example.com", "111222", now + timedelta(minutes=10), "Asha", "hi"
+            registration,
+            here.organization_id,
+            "EMAIL",
+            "new@example.com",
+            "111222",
+            now + timedelta(minutes=10),
+            "Asha",
+            "hi",
         )
     )
-    events.announce(RegistrationForExistingAccount(registration, here.organization_id, "EMAIL", "old@example.com", "en"))
+    events.announce(
+        RegistrationForExistingAccount(registration, here.organization_id, "EMAIL", "old@example.com", "en")
+    )
     outbox.run_due()
     bodies = {message.recipient: message.body or "" for message in everything(here)}
     assert "482913" in bodies["meera@example.com"]
@@ -225,17 +232,20 @@ def test_nothing_that_was_said_or_to_whom_stands_in_clear(here: Clinic, tell: Te
         assert said.encode().hex() not in stored
 
 
-@pytest.mark.parametrize(("source", "target"), [pair for pair in product(Status.values, Status.values) if pair[0] != pair[1]])
+@pytest.mark.parametrize(
+    ("source", "target"), [pair for pair in product(Status.values, Status.values) if pair[0] != pair[1]]
+)
 def test_every_pair_of_states_by_sql(here: Clinic, tell: Tell, source: str, target: str) -> None:
     message = tell()
     with acting_as(here.system):
-        for name in {"SENT": ["accept"], "DELIVERED": ["accept", "deliver"], "FAILED": ["fail"], "UNKNOWN": ["lose_sight"]}.get(
-            source, []
-        ):
+        for name in {
+            "SENT": ["accept"],
+            "DELIVERED": ["accept", "deliver"],
+            "FAILED": ["fail"],
+            "UNKNOWN": ["lose_sight"],
+        }.get(source, []):
             MESSAGE.move(message, name, by=here.system)
-    drawn = any(
-        source in move.source and target == move.target and not move.reason_needed for move in MESSAGE.moves
-    )
+    drawn = any(source in move.source and target == move.target and not move.reason_needed for move in MESSAGE.moves)
     refused = sql("UPDATE messaging_message SET status = %s WHERE id = %s", [target, message.pk], by=here.system)
     assert refused == ("done" if drawn else "messaging_message_status_moves")
 
@@ -249,19 +259,26 @@ def test_what_was_said_is_never_changed_by_sql(here: Clinic, tell: Tell, meera: 
     ):  # fmt: skip
         refused = sql(f"UPDATE messaging_message SET {change} = %s WHERE id = %s", [value, message.pk], by=by)
         assert refused in ("messaging_message_kept", "messaging_message_status_moves"), change
-    for statement in ("DELETE FROM messaging_message", "TRUNCATE messaging_message CASCADE", "DELETE FROM messaging_deliveryevent"):
+    for statement in (
+        "DELETE FROM messaging_message",
+        "TRUNCATE messaging_message CASCADE",
+        "DELETE FROM messaging_deliveryevent",
+    ):
         assert "permission denied" in sql(statement, by=by)
     outbox.run_due()
     assert "permission denied" in sql("UPDATE messaging_deliveryevent SET kind = 'LOST'", by=by)
     again = (
-        "INSERT INTO messaging_deliveryevent (id, created_at, organization_id, message_id, attempt, kind, sender, detail, at) "
+        "INSERT INTO messaging_deliveryevent "
+        "(id, created_at, organization_id, message_id, attempt, kind, sender, detail, at) "
         "SELECT gen_random_uuid(), created_at, organization_id, message_id, attempt, kind, sender, detail, at "
         "FROM messaging_deliveryevent WHERE kind = 'BEGAN'"
     )
     assert sql(again, by=by) == "messaging_deliveryevent_began_once"
 
 
-def test_a_clinic_and_a_patient_see_their_own_messages_only(here: Clinic, elsewhere: Clinic, meera: Patient, tell: Tell) -> None:
+def test_a_clinic_and_a_patient_see_their_own_messages_only(
+    here: Clinic, elsewhere: Clinic, meera: Patient, tell: Tell
+) -> None:
     tell()
     stranger = patient(elsewhere.frontdesk)
     actions.send("appointment-confirmed", to_patient=stranger, data=VISIT, once="x", by=elsewhere.system)
@@ -272,7 +289,10 @@ def test_a_clinic_and_a_patient_see_their_own_messages_only(here: Clinic, elsewh
             cursor.execute(f"SELECT DISTINCT organization_id FROM {table}")
             assert cursor.fetchall() in ([(here.organization_id,)], [])
     by = as_patient(meera)
-    assert sql("SELECT FROM messaging_message WHERE patient_id IS DISTINCT FROM %s", [meera.pk], by=by) == "nothing touched"
+    assert (
+        sql("SELECT FROM messaging_message WHERE patient_id IS DISTINCT FROM %s", [meera.pk], by=by)
+        == "nothing touched"
+    )
     assert sql("SELECT FROM messaging_message", by=here.public) == "nothing touched"
     for actor in (by, here.public):
         assert "permission denied" in sql("UPDATE messaging_message SET status = 'SENT'", by=actor)
