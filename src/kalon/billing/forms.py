@@ -19,6 +19,7 @@ class PaymentForm(forms.Form):
     method = forms.ChoiceField(
         label="Paid by",
         choices=[(m.value, m.label) for m in (Payment.Method.UPI, Payment.Method.CARD, Payment.Method.CASH)],
+        widget=forms.RadioSelect,
     )
     amount = forms.DecimalField(
         label="Amount ₹", max_digits=12, decimal_places=2, min_value=Decimal("0.01"), localize=False

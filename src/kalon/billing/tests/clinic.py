@@ -71,7 +71,7 @@ def open_clinic(*, code: str = "KC", gstin: str = "32AAAAA0000A1Z5") -> Clinic:
     """Open it by the product's own verbs."""
     installer = actors.system("tests")
     organization = people.create_organization(
-        "Kalon Test Clinic", code=code, slug=f"clinic-{uuid4().hex[:10]}", by=installer
+        "Kalon Test Clinic", code=code, slug=f"clinic-{uuid4().hex[:10]}", upi_id="kalon@examplebank", by=installer
     )
     system = actors.system("tests", organization.pk)
     branch = people.add_branch(

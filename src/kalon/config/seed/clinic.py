@@ -65,6 +65,7 @@ def open_clinic() -> Place:
         code="SK",
         slug="skinspire",
         tagline="Skin, hair and surgery",
+        upi_id="skinspire@examplebank",
         by=actors.system("the demonstration"),
     )
     by = actors.system("the demonstration", organization.pk)

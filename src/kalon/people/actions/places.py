@@ -59,6 +59,7 @@ def create_organization(
     country: str = "IN",
     currency: str = "INR",
     timezone: str = "Asia/Kolkata",
+    upi_id: str = "",
     by: Actor,
 ) -> Organization:
     """Open a clinic with the roles every clinic starts with; the installation itself does this, nobody else."""
@@ -75,6 +76,7 @@ def create_organization(
         country=country,
         currency=currency,
         timezone=timezone,
+        settings={"upi_id": upi_id} if upi_id else {},
     )
     with acting_as(replace(by, organization_id=row.pk)):
         with refusing(
