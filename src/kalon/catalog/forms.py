@@ -72,7 +72,12 @@ class PackageForm(_Parsed):
             name = f"count_{service.pk}"
             self.counts.append(name)
             self.fields[name] = forms.IntegerField(
-                label=service.name, required=False, min_value=0, max_value=200, initial=held.get(service.pk)
+                label=service.name,
+                required=False,
+                min_value=0,
+                max_value=200,
+                initial=held.get(service.pk),
+                widget=forms.NumberInput(attrs={"class": "input w-20", "inputmode": "numeric"}),
             )
 
     def details(self) -> dict[str, Any]:

@@ -12,11 +12,15 @@ from kalon.messaging.models import Channel
 class LogForm(forms.Form):
     """Which messages are wanted."""
 
-    status = forms.ChoiceField(required=False, label="State", choices=[("", "All states"), *Status.choices])
+    status = forms.ChoiceField(
+        required=False,
+        choices=[("", "All states"), *Status.choices],
+        widget=forms.Select(attrs={"class": "select w-56"}),
+    )
     code = forms.ChoiceField(
         required=False,
-        label="About",
         choices=[("", "Everything"), *((known.code, known.name) for known in rules.KNOWN.values())],
+        widget=forms.Select(attrs={"class": "select w-80"}),
     )
     patient = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

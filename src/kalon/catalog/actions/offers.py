@@ -14,6 +14,7 @@ from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid
+from kalon.kernel.money import exact
 from kalon.kernel.tenancy import verb
 
 M = TypeVar("M", bound=models.Model)
@@ -161,4 +162,6 @@ def _check(row: models.Model, *, by: Actor) -> None:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return exact(value)
     return str(value.pk) if isinstance(value, models.Model) else value

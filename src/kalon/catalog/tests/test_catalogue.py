@@ -64,7 +64,7 @@ def test_a_price_changes_and_its_history_says_who_and_from_what(here: Clinic) ->
     with acting_as(here.owner):
         changes = list(queries.changes(fee, seen_by=here.owner))
         assert [(event.facts, event.actor_name) for event in changes] == [
-            ({"price": ["1200.00", "1500"]}, here.owner.name)
+            ({"price": ["1200.00", "1500.00"]}, here.owner.name)
         ]
         assert queries.service(fee.pk, seen_by=here.owner).price == Decimal("1500.00")
 
@@ -135,7 +135,7 @@ def test_a_package_holds_services_each_once_and_says_what_it_saves(here: Clinic,
         facts = [event.facts for event in queries.changes(package, seen_by=here.owner)]
     assert facts == [
         {"items": [{str(peel.pk): 2, str(fee.pk): 1}, {str(peel.pk): 3}]},
-        {"price": ["6000.00", "6500"]},
+        {"price": ["6000.00", "6500.00"]},
     ]
 
 
