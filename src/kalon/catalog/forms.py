@@ -77,7 +77,7 @@ class PackageForm(_Parsed):
                 min_value=0,
                 max_value=200,
                 initial=held.get(service.pk),
-                widget=forms.NumberInput(attrs={"class": "input w-20", "inputmode": "numeric"}),
+                widget=forms.NumberInput(attrs={"class": "input w-full", "inputmode": "numeric"}),
             )
 
     def details(self) -> dict[str, Any]:

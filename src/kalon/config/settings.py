@@ -114,6 +114,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 300
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}  # what the six boxes take
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = "strict"
@@ -129,6 +130,16 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or KALON_DEMO  # the demonstration ru
 MFA_TOTP_ISSUER = "Kalon"
 MFA_TOTP_TOLERANCE = 1
 USERSESSIONS_TRACK_ACTIVITY = True
+
+# How messages leave: each channel by a sender's name. "embedded" keeps them in the house; "smtp" needs the rest.
+KALON_SENDERS = {"EMAIL": os.environ.get("KALON_EMAIL", "embedded"), "SMS": os.environ.get("KALON_SMS", "embedded")}
+EMAIL_HOST = os.environ.get("KALON_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("KALON_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("KALON_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("KALON_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("KALON_SMTP_TLS", "1") == "1"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("KALON_FROM", "clinic@localhost")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -27,6 +27,7 @@ def mail(settings: Any) -> Iterator[Mailbox]:
     with mail_server() as box:
         settings.KALON_SENDERS = {"EMAIL": "smtp"}
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", box.port, 5
+        settings.EMAIL_USE_TLS = False
         settings.DEFAULT_FROM_EMAIL = "Saanvi Aesthetics <desk@saanvi.example>"
         yield box
 
