@@ -25,7 +25,7 @@ def bills(*, seen_by: Actor) -> "QuerySet[Bill]":
     seen_by.must(VIEW, do="see bills")
     rows = Bill.objects.filter(organization_id=seen_by.organization_id).select_related("patient", "branch")
     if seen_by.is_patient:
-        return rows.filter(patient_id=seen_by.patient_id).exclude(status=BillStatus.DRAFT)
+        return rows.filter(patient_id=_own(seen_by)).exclude(status=BillStatus.DRAFT)
     return rows
 
 
@@ -51,13 +51,13 @@ def bill_for_appointment(appointment_id: UUID, *, seen_by: Actor) -> Bill | None
     return None
 
 
-def lines_of(bill_id: UUID, *, seen_by: Actor) -> "QuerySet[BillLine]":
+def lines_of(bill_id: UUID, *, seen_by: Actor) -> "QuerySet[Any]":
     """The lines of a bill in their order, each with what was put on it so far (`paid`)."""
     seen_by.must(VIEW, do="see bills")
     return with_paid(BillLine.objects.filter(bill_id=bill_id)).order_by("position")
 
 
-def with_paid(lines: "QuerySet[BillLine]") -> "QuerySet[BillLine]":
+def with_paid(lines: "QuerySet[BillLine]") -> "QuerySet[Any]":
     """Lines with what was put on each so far (`paid`)."""
     return lines.annotate(paid=Coalesce(Sum("allocations__amount"), ZERO))
 
@@ -67,7 +67,7 @@ def payments(*, seen_by: Actor) -> "QuerySet[Payment]":
     seen_by.must(VIEW, do="see payments")
     rows = Payment.objects.filter(organization_id=seen_by.organization_id)
     rows = rows.select_related("patient", "branch", "bill")
-    return rows.filter(patient_id=seen_by.patient_id) if seen_by.is_patient else rows
+    return rows.filter(patient_id=_own(seen_by)) if seen_by.is_patient else rows
 
 
 def payment(pk: UUID, *, seen_by: Actor) -> Payment:
@@ -100,7 +100,7 @@ def refunds(*, seen_by: Actor) -> "QuerySet[Refund]":
     """Refunds asked for, approved and done."""
     seen_by.must(VIEW, do="see refunds")
     rows = Refund.objects.filter(organization_id=seen_by.organization_id).select_related("payment", "patient")
-    return rows.filter(patient_id=seen_by.patient_id) if seen_by.is_patient else rows
+    return rows.filter(patient_id=_own(seen_by)) if seen_by.is_patient else rows
 
 
 def credit_notes(bill_id: UUID, *, seen_by: Actor) -> "QuerySet[CreditNote]":
@@ -166,8 +166,14 @@ def _compare(model: "type[Bill] | type[Payment]", column: str, counted: dict[UUI
 
 def _dates_of(appointment_id: UUID, *, seen_by: Actor) -> list[UUID]:
     """A visit and the earlier dates it was moved from, newest first."""
-    dates, next_id = [], appointment_id
+    dates: list[UUID] = []
+    next_id: UUID | None = appointment_id
     while next_id and next_id not in dates and len(dates) < 50:
         dates.append(next_id)
         next_id = scheduling.appointment(next_id, seen_by=seen_by).predecessor_id
     return dates
+
+
+def _own(patient: Actor) -> UUID:
+    assert patient.patient_id is not None
+    return patient.patient_id

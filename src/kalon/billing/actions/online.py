@@ -150,7 +150,7 @@ def _receive_late(first: Payment, word: GatewayWord, *, by: Actor) -> str:
 
 def _locked_with_bill(payment_id: UUID | None, by: Actor) -> Payment | None:
     """The payment under lock, its bill locked before it."""
-    found = queries.payments(seen_by=by).filter(pk=payment_id).first()
+    found = queries.payments(seen_by=by).filter(pk=payment_id).first() if payment_id else None
     if found is None:
         return None
     bill = locked_bill(found.bill_id, by=by) if found.bill_id else None

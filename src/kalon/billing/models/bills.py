@@ -16,7 +16,7 @@ from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.kernel.triggers import append_only
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
     from kalon.billing.models.payments import PaymentAllocation
 
