@@ -183,7 +183,6 @@ def _wish(
         branch=branch,
         doctor=doctor,
         span=Span(begins, begins + timedelta(minutes=length)),
-        service_id=service.pk if service else None,
         room_kind=service.room_kind if service else None,
         **more,
     )

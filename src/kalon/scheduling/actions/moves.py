@@ -175,7 +175,7 @@ def _undo(pk: UUID, name: str, step: str, reason: str, by: Actor) -> Appointment
     visit = queries.locked(pk, by=by)
     by.must(LIFE[name].permission, at=visit.branch_id, do=LIFE[name].label)
     span = Span(visit.period.lower, visit.period.upper)
-    wish = Wish(branch=visit.branch, doctor=visit.doctor, span=span, service_id=visit.service_id)
+    wish = Wish(branch=visit.branch, doctor=visit.doctor, span=span)
     with refusing(clashes(wish, by=by, but=visit.pk)):
         LIFE.move(visit, name, by=by, reason=reason)
     announced(events.AppointmentStepUndone, visit, by, step=step)

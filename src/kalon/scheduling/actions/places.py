@@ -27,7 +27,6 @@ class Wish:
     branch: Any
     doctor: Any
     span: Span
-    service_id: UUID | None = None
     room_kind: str | None = None
     overbooking_reason: str = ""
     off_schedule_reason: str = ""
@@ -72,7 +71,7 @@ def find_place(wish: Wish, *, by: Actor, but: UUID | None = None) -> Place:
     if wish.doctor is None:
         return Place(_free_room(wish, by, but))
     on = wish.span.start.astimezone(wish.zone).date()
-    book = queries.diary(wish.branch.pk, on, on, seen_by=by, doctor_ids=[wish.doctor.pk], but=but)
+    book = queries.diary(wish.branch.pk, on, on, seen_by=by, doctor_ids=[wish.doctor.pk], zone=wish.zone, but=but)
     hours = book.hours(wish.doctor.pk, on)
     if not (wish.ignores_hours or wish.off_schedule_reason):
         _within_hours(wish, hours, book.away_spans(wish.doctor.pk), by)
@@ -121,8 +120,8 @@ def alternatives(wish: Wish, *, by: Actor, count: int = ALTERNATIVES) -> list[di
     """The next free slots of the same doctor for the same length, as facts of a refusal."""
     after = max(wish.span.start, clock.now())
     doctor_id = wish.doctor.pk if wish.doctor else None
-    free = queries.free_slots(
-        wish.branch.pk, wish.service_id, after, count, seen_by=by, doctor_id=doctor_id, minutes=wish.minutes
+    free = queries.free_times(
+        wish.branch.pk, wish.zone, wish.minutes, wish.room_kind, after, count, seen_by=by, doctor_id=doctor_id
     )
     return [as_fact(slot) for slot in free]
 

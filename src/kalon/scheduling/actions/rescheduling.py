@@ -64,7 +64,6 @@ def _wish(visit: Appointment, start: datetime, doctor_id: UUID | None, overbooki
         branch=visit.branch,
         doctor=doctor,
         span=Span(begins, begins + length),
-        service_id=visit.service_id,
         room_kind=visit.service.room_kind if visit.service else None,
         off_schedule_reason=visit.off_schedule_reason,
     )

@@ -12,7 +12,7 @@ from kalon.kernel.models.records import OrganizationRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 WORKS_ONCE = "scheduling_weeklyschedule_works_once"
 

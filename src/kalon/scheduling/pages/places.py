@@ -44,9 +44,9 @@ def plug_in() -> None:
     page.add_timeline(story)
 
 
-def visits_by_number(by: Actor, text: str) -> Iterable[search.Hit]:
+def visits_by_number(by: navigation.MayAct, text: str) -> list[search.Hit]:
     """The visit whose number somebody reads out."""
-    if not by.may(VIEW) or not NUMBER.fullmatch(text.strip()):
+    if not isinstance(by, Actor) or not by.may(VIEW) or not NUMBER.fullmatch(text.strip()):
         return []
     letters = text.strip().upper().replace("-", "")
     found = queries.appointments(seen_by=by).filter(number=f"{letters[:4]}-{letters[4:]}")
