@@ -135,3 +135,12 @@ def test_json_adds_and_changes_with_the_right_and_refuses_without(here: Clinic, 
 
 def _send(client: Client, method: str, path: str, body: dict[str, Any]) -> Any:
     return getattr(client, method)(path, body, content_type="application/json")
+
+
+def test_kinds_of_visit_are_reference_data_of_the_admin_and_prices_are_not(here: Clinic) -> None:
+    owner = as_(here, "owner")
+    listed = owner.get("/admin/catalog/appointmenttype/")
+    assert listed.status_code == 200
+    assert "Follow-up" in listed.content.decode()
+    assert owner.get("/admin/catalog/service/").status_code == 404
+    assert as_(here, "frontdesk").get("/admin/catalog/appointmenttype/").status_code in (302, 303, 403)
