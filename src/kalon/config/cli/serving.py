@@ -10,7 +10,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from types import FrameType
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
 
 from kalon.config import postgres
 from kalon.config.cli import ready
@@ -18,12 +20,13 @@ from kalon.config.installation import Installation
 
 PR_SET_PDEATHSIG = 1
 PATIENCE_SECONDS = 90
+RESTARTS, WITHIN_SECONDS = 5, 60  # a part that ends more often than this is beyond help
 
 
 def demo(arguments: list[str]) -> int:
     """Everything from nothing: the clinic of the demonstration, with one login for each role."""
     os.environ["KALON_DEMO"] = "1"
-    options = _options("demo", arguments)
+    port = _port("demo", arguments)
     here = Installation.from_environment()
     _say("Building the pages' assets …")
     from kalon.web import assets
@@ -35,52 +38,106 @@ def demo(arguments: list[str]) -> int:
 
     seed.load()
     print("\n".join(seed.logins()), flush=True)
-    return _serve(here, options.port, lease)
+    return _serve(here, port, lease)
 
 
 def serve(arguments: list[str]) -> int:
     """Serve an installation that exists."""
-    options = _options("serve", arguments)
+    port = _port("serve", arguments)
     here = Installation.from_environment()
     from kalon.web import assets
 
     assets.build()
-    return _serve(here, options.port, ready.everything(here))
+    return _serve(here, port, ready.everything(here))
 
 
-def _options(verb: str, arguments: list[str]) -> argparse.Namespace:
+def _port(verb: str, arguments: list[str]) -> int:
+    """The port asked for; known to be free before anything slow begins."""
     parser = argparse.ArgumentParser(prog=f"./kalon {verb}")
-    parser.add_argument(
-        "--port", type=int, default=int(os.environ.get("KALON_PORT", "8000")), help="0 takes a free one"
-    )
-    return parser.parse_args(arguments)
+    usual = int(os.environ.get("KALON_PORT", "8000"))
+    parser.add_argument("--port", type=int, default=usual, help="0 takes a free one")
+    port: int = parser.parse_args(arguments).port or _free_port()
+    _must_be_free(port, verb)
+    return port
 
 
-def _serve(here: Installation, wanted: int, lease: object) -> int:
-    port = wanted or _free_port()
-    _must_be_free(port)
+def _serve(here: Installation, port: int, lease: object) -> int:
     address = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "kalon.config.settings", "KALON_VAR": str(here.var)}
-    children = [_child(_web(port), environment), _child(_worker(), environment)]
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    (here.var / "static").mkdir(exist_ok=True)
+    parts = {
+        "web server": _Part(_web(port), environment),
+        "worker": _Part(_worker(), environment, orphaned=signal.SIGKILL),
+    }
     try:
-        _wait_until_ready(address, children)
+        _wait_until_ready(address, parts)
         print(f"ready {address}", flush=True)
-        while all(child.poll() is None for child in children):
+        while True:
             time.sleep(0.3)
-        print("A part of the server ended by itself; stopping the rest.", file=sys.stderr)
-        return 1
+            for name, part in parts.items():
+                if part.ended():
+                    _say(f"The {name} ended by itself; starting it again.")
+                    part.restart(name)
     except KeyboardInterrupt:
         return 0
     finally:
-        _end(children)
+        for part in parts.values():
+            part.ask_to_end()
+        for part in parts.values():
+            part.end()
         _let_go(here, lease)
+
+
+class _Part:
+    """A child process and whatever it starts: one process group, ended with its parent."""
+
+    def __init__(self, command: list[str], environment: Mapping[str, str], orphaned: int = signal.SIGTERM) -> None:
+        self.command, self.environment, self.orphaned = command, environment, orphaned
+        self.restarts: deque[float] = deque(maxlen=RESTARTS)
+        self.process = self._started()
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            self.command, env=self.environment, start_new_session=True, preexec_fn=self._die_with_parent
+        )
+
+    def _die_with_parent(self) -> None:
+        """Have the system end this child when its parent is killed (a worker would wait for the database instead)."""
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, self.orphaned)
+
+    def ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def restart(self, name: str) -> None:
+        self._signal(signal.SIGKILL)  # what it left behind
+        now = time.monotonic()
+        if len(self.restarts) == RESTARTS and now - self.restarts[0] < WITHIN_SECONDS:
+            raise SystemExit(f"The {name} keeps ending. The lines above say why; ./kalon doctor helps.")
+        self.restarts.append(now)
+        self.process = self._started()
+
+    def ask_to_end(self) -> None:
+        self._signal(signal.SIGTERM)
+
+    def end(self) -> None:
+        """Wait a little, then insist."""
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            _say("A part does not end; ending it by force.")
+        self._signal(signal.SIGKILL)
+        self.process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):  # the whole group is gone already
+            os.killpg(self.process.pid, number)
 
 
 def _web(port: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "2", "--blocking-threads", "4", "--backpressure", "64", "--no-access-log", "--log-level", "warning",
+        "--workers", "2", "--blocking-threads", "4", "--backpressure", "64", "--respawn-failed-workers",
+        "--no-access-log", "--log-level", "warning",
         "kalon.config.wsgi:application",
     ]  # fmt: skip
 
@@ -89,23 +146,10 @@ def _worker() -> list[str]:
     return [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "2"]
 
 
-def _child(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_die_with_parent)
-
-
-def _die_with_parent() -> None:
-    """Have the system end this child when its parent is killed."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _as_interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-def _wait_until_ready(address: str, children: "list[subprocess.Popen[bytes]]") -> None:
+def _wait_until_ready(address: str, parts: Mapping[str, _Part]) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
-        if any(child.poll() is not None for child in children):
+        if any(part.ended() for part in parts.values()):
             raise SystemExit("The server ended before it answered. The lines above say why; ./kalon doctor helps.")
         try:
             with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:  # noqa: S310
@@ -114,18 +158,6 @@ def _wait_until_ready(address: str, children: "list[subprocess.Popen[bytes]]") -
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     raise SystemExit(f"The server did not answer within {PATIENCE_SECONDS} seconds. Run ./kalon doctor.")
-
-
-def _end(children: "list[subprocess.Popen[bytes]]") -> None:
-    for child in children:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGTERM)
-    for child in children:
-        try:
-            child.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
 
 
 def _let_go(here: Installation, lease: object) -> None:
@@ -141,13 +173,13 @@ def _free_port() -> int:
         return port
 
 
-def _must_be_free(port: int) -> None:
+def _must_be_free(port: int, verb: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise SystemExit(f"Port {port} is in use. Choose another: ./kalon demo --port {port + 1}") from None
+            raise SystemExit(f"Port {port} is in use. Choose another: ./kalon {verb} --port {port + 1}") from None
 
 
 def _say(sentence: str) -> None:
