@@ -10,6 +10,7 @@ urlpatterns = [
     path("bills", desk.bill_list, name="list"),
     path("bills/day", desk.day, name="day"),
     path("bills/for/<uuid:patient_id>", desk.new_bill, name="new"),
+    path("bills/visit/<uuid:appointment_id>", desk.visit_bill, name="visit"),
     path("bills/payments/<uuid:pk>", desk.payment, name="payment"),
     path("bills/payments/<uuid:pk>/receipt.pdf", desk.receipt, name="receipt"),
     path("bills/payments/<uuid:pk>/refund", desk.refund, name="refund"),

@@ -66,6 +66,14 @@ def new_bill(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@staff_page(CHARGE)
+def visit_bill(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """The bill of a visit, made now if it has none yet."""
+    made = actions.bill_appointment(appointment_id, by=_actor(request))
+    return go(request, reverse("billing:bill", args=[made.pk]))
+
+
+@require_POST
 @staff_page(TAKE_PAYMENT)
 def take_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record what was paid at the desk."""

@@ -2,9 +2,11 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -16,10 +18,13 @@ from kalon.billing import actions
 from kalon.billing.lifecycles import BillStatus, PaymentStatus
 from kalon.billing.models import Payment
 from kalon.billing.tests.clinic import Clinic
+from kalon.kernel import clock
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.errors import NotReady
 from kalon.kernel.tenancy import acting_as
 from kalon.people import actions as people
+from kalon.scheduling import actions as scheduling
+from kalon.scheduling.actions import BookingRequest
 
 Api = Callable[..., Any]
 
@@ -115,6 +120,23 @@ def test_a_draft_grows_and_is_finalised_on_its_page(clinic: Clinic, desk: Client
     assert desk.post(f"/bills/{draft.pk}/lines", line | {"quantity": "0"}).status_code == 422
     assert desk.post(f"/bills/{draft.pk}/finalize").status_code == 303
     assert clinic.again(draft).total == Decimal("16520.00")
+
+
+def test_a_visits_bill_is_one_press_away(clinic: Clinic, desk: Client):
+    start = clock.now().astimezone(ZoneInfo(clinic.branch.timezone)) + timedelta(days=3)
+    visit = scheduling.book(
+        BookingRequest(
+            patient_id=clinic.patient.pk,
+            branch_id=clinic.branch.pk,
+            service_id=clinic.consultation.pk,
+            start=start.replace(hour=11, minute=0, second=0, microsecond=0),
+        ),
+        by=clinic.desk,
+    )
+    first, again = (desk.post(f"/bills/visit/{visit.pk}") for _ in range(2))
+    assert (first.status_code, first["Location"]) == (303, again["Location"])
+    assert desk.get(first["Location"]).context["bill"].appointment_id == visit.pk
+    assert desk.post(f"/bills/visit/{uuid4()}").status_code == 404
 
 
 def test_cancelling_needs_a_reason_on_the_page_too(clinic: Clinic, desk: Client):
