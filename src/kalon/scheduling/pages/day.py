@@ -14,7 +14,7 @@ from kalon.people import queries as people
 from kalon.scheduling import queries
 from kalon.scheduling.lifecycles import VIEW, Status
 from kalon.scheduling.models import Appointment
-from kalon.scheduling.pages import looks
+from kalon.scheduling.pages import looks, table
 from kalon.scheduling.pages.asked import asked_branch, asked_date, asked_id
 from kalon.web.fronts import go, render, staff_page
 
@@ -56,8 +56,8 @@ def day(request: HttpRequest) -> HttpResponse:
         "tomorrow": on + timedelta(days=1),
         "here": branch,
         "branches": people.branches(seen_by=by),
-        "rows": _with_now_line(rows, now) if on == today else rows,
-        "now": now,
+        "rows": rows,
+        "table": table.drawn(_with_now_line(rows, now) if on == today else rows, now=now),
         "tiles": _tiles(request, visits),
         "waiting": [r for r in rows if r.status == Status.CHECKED_IN],
         "booked": sum(visit.status not in NOT_COMING for visit in visits),

@@ -105,7 +105,8 @@ class Row:
 
 def row(visit: Appointment, *, by: Actor, today: date, hide_names: bool) -> Row:
     """A visit as the day's list shows it."""
-    start, end = wall(visit.local_start), wall(visit.local_end)
+    zone = visit.zone
+    start, end = (wall(at.astimezone(zone)) for at in (visit.period.lower, visit.period.upper))
     ways = ways_of(visit, by=by, only=(*ONE_TAP, *FURTHER))
     tap = next((way for way in ways if way.name in ONE_TAP), None)
     return Row(
