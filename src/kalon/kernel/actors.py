@@ -29,7 +29,7 @@ class Actor:
 
     kind: Kind
     name: str
-    organization_id: UUID | None = None
+    organization_id: UUID = None  # type: ignore[assignment]  # missing only before there is a clinic
     user_id: UUID | None = None
     patient_id: UUID | None = None
     branch_id: UUID | None = None

@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+TAB: dict[str, Any] = {"permission": "portal.use", "group": "portal"}
 
 
 class PortalConfig(AppConfig):
@@ -8,12 +12,11 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from kalon.web.navigation import Entry, add
 
-        tabs = (
-            ("Home", "portal:home", "house"),
-            ("Book", "portal:book", "calendar-plus"),
-            ("Records", "portal:records", "file-text"),
-            ("Bills", "portal:bills", "wallet"),
-            ("You", "portal:you", "user-round"),
-        )
-        for order, (label, url_name, icon) in enumerate(tabs):
-            add(Entry(label=label, url_name=url_name, icon=icon, permission="portal.use", group="portal", order=order))
+        for entry in (
+            Entry(label="Home", url_name="portal:home", icon="house", order=0, **TAB),
+            Entry(label="Book", url_name="portal:book", icon="calendar-plus", order=1, **TAB),
+            Entry(label="Records", url_name="portal:records", icon="file-text", order=2, **TAB),
+            Entry(label="Bills", url_name="portal:bills", icon="wallet", order=3, **TAB),
+            Entry(label="You", url_name="portal:you", icon="user-round", order=4, **TAB),
+        ):
+            add(entry)

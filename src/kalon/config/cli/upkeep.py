@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kalon.config import postgres
-from kalon.config.cli import ready
+from kalon.config.cli import browser, ready
 from kalon.config.installation import Installation
 
 DEMO_ROLES = (
@@ -195,10 +195,10 @@ def _examinations(here: Installation) -> Iterator[tuple[str, str, str]]:
         "" if assets.current() else "not built, or older than their sources",
         ".venv/bin/python -m kalon.web.assets",
     )
-    browser = find_browser()
+    found = browser.find()
     yield (
         "Browser for the tests",
-        "" if browser else "none found",
+        "" if found else "none found",
         "apt-get install chromium   (or: ./kalon test, which brings one)",
     )
 
@@ -221,17 +221,6 @@ def _database(here: Installation) -> Iterator[tuple[str, str, str]]:
         missing = "some migrations are not applied"
     yield "Tables", missing, "./kalon serve   (applies them)"
     _close(lease)
-
-
-def find_browser() -> str:
-    """The Chromium that tests drive: `KALON_BROWSER`, the system's, or the one npm brings."""
-    named = os.environ.get("KALON_BROWSER", "")
-    if named:
-        return named
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
-        if found := shutil.which(name):
-            return found
-    return ""
 
 
 def _run_tool(program: str, *arguments: str) -> None:

@@ -53,7 +53,7 @@ def live(place: Place, *, progress: Progress) -> None:
             known.append(_register(place, details, dice))
         done += 1
         progress(done, total, "registering patients")
-    _self_registered(place)
+    meera = _self_registered(place, first_day + timedelta(days=300))
     for day, count in _past_days(dice, today):
         for _ in range(count):
             _past_visit(place, dice.choice(known), day, dice, zone)
@@ -68,6 +68,7 @@ def live(place: Place, *, progress: Progress) -> None:
             _book(place, dice.choice(known), start, dice)
             done += 1
             progress(done, total, "booking ahead")
+    _visits_of(meera, place, today, zone, dice)
     progress(total, total, "the clinic is open")
 
 
@@ -86,7 +87,23 @@ def _register(place: Place, details: PatientDetails, dice: random.Random) -> Any
     return patient
 
 
-def _self_registered(place: Place) -> None:
+def _visits_of(patient: Any, place: Place, today: date, zone: ZoneInfo, dice: random.Random) -> None:
+    """What the patient's login of the demonstration finds: a visit that is over, and one in two days."""
+    over = datetime.combine(today - timedelta(days=6), time(12, 0), zone)
+    with clock.at(over - timedelta(days=1)):
+        before = _book(place, patient, over, dice)
+        if before is not None:
+            _paid(place, before, dice)
+    if before is not None:
+        _attend(place, before, over, dice)
+    for minute in (30, 45, 0, 15):
+        ahead = datetime.combine(today + timedelta(days=2), time(10, minute), zone)
+        if (visit := _book(place, patient, ahead, dice)) is not None:
+            _paid(place, visit, dice)
+            return
+
+
+def _self_registered(place: Place, at: datetime) -> Any:
     """The patient login of the demonstration registers like any patient: with a code."""
     codes: dict[str, str] = {}
 
@@ -100,8 +117,9 @@ def _self_registered(place: Place) -> None:
         phone="+919847055218", language="ml", referral_source="A friend",
         allergies=AllergyAnswer(state="KNOWN", allergies=(AllergyDetails(substance="Latex", reaction="contact rash"),)),
     )  # fmt: skip
-    registration = people.start_registration(details, PASSWORD, by=visitor)
-    people.confirm_registration(registration.pk, codes[str(registration.pk)], by=visitor)
+    with clock.at(at):
+        registration = people.start_registration(details, PASSWORD, by=visitor)
+        return people.confirm_registration(registration.pk, codes[str(registration.pk)], by=visitor)
 
 
 def _past_days(dice: random.Random, today: date) -> Iterator[tuple[date, int]]:
