@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-from kalon.scheduling.queries import Slot, SlotState
+from typing import Any
 
 DAYS_SHOWN = 6
 # A part of the day begins at this hour of the branch's clock.
 PARTS = ((0, "Morning", "sun"), (12, "Afternoon", "sunset"), (17, "Evening", "moon"))
 DOTS = 3
+FREE, PAST = "free", "past"  # states of a slot
+
+Slot = Any  # scheduling's: start, end, doctor_id, state
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,12 @@ class Day:
 
     @property
     def free(self) -> list[Slot]:
-        return [slot for slot in self.slots if slot.state is SlotState.FREE]
+        return [slot for slot in self.slots if slot.state == FREE]
 
     @property
     def is_closed(self) -> bool:
         """The doctor has no hours that day, or they are over."""
-        return not any(slot.state is not SlotState.PAST for slot in self.slots)
+        return not any(slot.state != PAST for slot in self.slots)
 
     @property
     def dots(self) -> list[bool]:
@@ -67,7 +69,7 @@ class Week:
 
 def parts_of(slots: Sequence[Slot]) -> Iterator[Part]:
     """The times of a day by its parts; what is past is left out, and so is a part without times."""
-    coming = [slot for slot in slots if slot.state is not SlotState.PAST]
+    coming = [slot for slot in slots if slot.state != PAST]
     ends = [*(hour for hour, _, _ in PARTS[1:]), 24]
     for (begins, name, icon), ends_at in zip(PARTS, ends, strict=True):
         if inside := [slot for slot in coming if begins <= slot.start.hour < ends_at]:

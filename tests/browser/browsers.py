@@ -1,0 +1,113 @@
+"""Windows of a real browser, each with its person and its size; what goes wrong in them is never overlooked."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from tests.browser.house import House
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1360, "height": 900}
+# Chromium without a screen, as root, in a container with little shared memory.
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+PATIENCE = 10_000  # milliseconds
+
+RUN_AXE = """(async () => {
+  const found = await axe.run(document, { runOnly: { type: %s, values: %s }, resultTypes: ["violations"] });
+  const told = (rule, node) => `${rule.id}: ${node.target.join(" ")} ${node.html.slice(0, 120)}`;
+  return JSON.stringify(found.violations.flatMap(rule => rule.nodes.map(node => told(rule, node))));
+})()"""
+
+
+class Browsers:
+    """One browser program; `window()` opens a window for somebody."""
+
+    def __init__(self, program: str, house: House) -> None:
+        self.program, self.house = program, house
+
+    def __enter__(self) -> "Browsers":
+        self._playwright = sync_playwright().start()
+        self._browser = self._playwright.chromium.launch(executable_path=self.program, args=ARGUMENTS)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._browser.close()
+        self._playwright.stop()
+
+    def window(self, size: dict[str, int], *, signed_in: str = "", dark: bool = False) -> "Window":
+        """A window of this size, for somebody signed in or for a stranger."""
+        context = self._browser.new_context(
+            viewport=size,
+            color_scheme="dark" if dark else "light",
+            base_url=self.house.address,
+            reduced_motion="reduce",
+            has_touch=size is PHONE,
+        )
+        context.set_default_timeout(PATIENCE)
+        if signed_in:
+            context.add_cookies([self.house.session_of(signed_in)])  # type: ignore[list-item]
+        return Window(context)
+
+
+class Window:
+    """One page of a browser and everything it complained about."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
+        self._protocol = context.new_cdp_session(self.page)
+
+    def __enter__(self) -> "Window":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.context.close()
+        if kind is None:
+            assert self.complaints == []
+
+    def go(self, path: str) -> int:
+        """Open an address; the status it answered with."""
+        answer = self.page.goto(path)
+        assert answer is not None
+        return answer.status
+
+    def violations(self, *rules: str) -> list[str]:
+        """What axe-core finds against WCAG 2.2 A and AA, or against single rules."""
+        if not self._ask("typeof axe === 'object'"):
+            self._ask(AXE.read_text() + ";true")
+        chosen: tuple[str, list[str]] = ("rule", list(rules)) if rules else ("tag", RULES)
+        found: list[str] = json.loads(self._ask(RUN_AXE % tuple(json.dumps(part) for part in chosen)))
+        return found
+
+    def overflow(self) -> int:
+        """How many pixels the page is wider than its window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
+
+    def _ask(self, script: str) -> Any:
+        """Run a script as the inspector does, past the page's own content security policy."""
+        answer = self._protocol.send(
+            "Runtime.evaluate",
+            {
+                "expression": script,
+                "awaitPromise": True,
+                "returnByValue": True,
+                "allowUnsafeEvalBlockedByCSP": True,
+            },
+        )
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def _heard(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{self.page.url}: {message.text}")

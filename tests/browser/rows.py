@@ -1,0 +1,130 @@
+"""A clinic in the middle of its day, so that every page has something to show."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from kalon.billing import actions as billing
+from kalon.catalog import queries as catalog
+from kalon.consultations import actions as consultations
+from kalon.kernel import clock
+from kalon.kernel.tenancy import acting_as
+from kalon.messaging.models import Message
+from kalon.patients import actions as patients
+from kalon.patients.models import PatientAccess
+from kalon.patients.rules import AllergyDetails, PatientDetails
+from kalon.people import queries as people
+from kalon.scheduling import actions as scheduling
+from kalon.scheduling.actions import BookingRequest
+from tests.journeys.story import Story, on_tuesday
+
+PATIENT = "meera@example.org"
+PASSWORD = "a long pass phrase"
+
+
+def lived_day(story: Story) -> dict[str, dict[str, Any]]:
+    """Live a morning in the clinic; the examples that addresses are opened on, by context or by page."""
+    place, desk = story.place, story.desk
+    with clock.at(on_tuesday("09:00") - timedelta(days=1)):
+        meera = _registers(story)
+        done, waiting, coming = (_booked(story, meera, at) for at in ("09:00", "10:00", "11:00"))
+        unpaid = _booked(story, meera, "15:00", paid=False)
+        rahul = story.registered()
+        asked = scheduling.book(_wish(story, rahul.patient_id, "16:00", "FOLLOW-UP"), by=rahul)
+    with clock.at(on_tuesday("08:55")):
+        scheduling.check_in(done.pk, by=desk)
+        closed = _seen(story, done)
+    with clock.at(on_tuesday("09:50")):
+        scheduling.check_in(waiting.pk, by=desk)
+        present = story.encounter(waiting)
+        assert present is not None
+        consultations.start_triage(present.pk, by=story.nurse)
+        consultations.record_vitals(
+            present.pk, measured={"systolic": 148, "diastolic": 94, "pulse": 78}, by=story.nurse
+        )
+        consultations.begin(present.pk, by=story.doctor)
+        checkout = billing.start_online_payment(story.bill(unpaid).pk, by=story.patient_actor(meera.pk, "Meera"))
+    story.carry_out()
+    with acting_as(place.system):
+        payment = story.bill(done).allocations.get().payment_id
+        types = list(catalog.appointment_types(seen_by=place.system))
+        packages = list(catalog.packages(seen_by=place.system))
+        role = people.roles(seen_by=place.system)[0]
+        room = people.rooms(seen_by=place.system, branch_id=place.branch.pk)[0]
+        message = Message.objects.filter(patient=meera)[0]
+    registration = patients.start_registration(
+        PatientDetails(given_name="Tara", birth_date="1990-01-01", email="tara@example.org"), by=story.visitor
+    )
+    bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
+    return {
+        "people": {"pk": place.doctors[0].pk, "branch_id": place.branch.pk},
+        "people:role": {"pk": role.pk},
+        "people:branch": {"pk": place.branch.pk},
+        "people:room": {"pk": room.pk},
+        "patients": {"pk": meera.pk, "key": "details"},
+        "patients:register_confirm": {"pk": registration.pk},
+        "catalog:service": {"pk": place.services["CONSULT"].pk},
+        "catalog:package": {"pk": packages[0].pk},
+        "catalog:appointment_type": {"pk": types[0].pk},
+        "messaging": {"pk": message.pk, "code": "summary-ready", "channel": "EMAIL", "language": "en"},
+        "scheduling": {"pk": coming.pk, "name": "cancel"},
+        "consultations": {"pk": present.pk},
+        "billing": bill,
+        "billing:payment": {"pk": payment},
+        "billing:receipt": {"pk": payment},
+        "billing:refund": {"pk": payment},
+        "billing:pay": {"token": checkout.checkout_token},
+        "portal:visit": {"pk": coming.pk},
+        "portal:move": {"pk": coming.pk},
+        "portal:record": {"pk": closed.pk},
+        "portal:bill": {"pk": story.bill(unpaid).pk},
+        "portal:receipt": {"pk": payment},
+        "asked": {"pk": asked.pk},
+    }
+
+
+def _registers(story: Story) -> Any:
+    details = PatientDetails(
+        given_name="Meera", family_name="Nair", birth_date="1994-03-14", gender="female", email=PATIENT,
+        phone="+919847055218",
+    )  # fmt: skip
+    registration = patients.start_registration(details, PASSWORD, by=story.visitor)
+    meera = patients.confirm_registration(registration.pk, story.code_sent(), by=story.visitor)
+    patients.record_allergies(
+        meera.pk, "KNOWN", [AllergyDetails(substance="Latex", reaction="contact rash", since_year=2021)], by=story.nurse
+    )
+    assert _has_account(story, meera)
+    return meera
+
+
+def _has_account(story: Story, patient: Any) -> bool:
+    with acting_as(story.place.system):
+        return PatientAccess.objects.filter(patient=patient).exists()
+
+
+def _booked(story: Story, patient: Any, at: str, *, paid: bool = True) -> Any:
+    visit = scheduling.book(_wish(story, patient.pk, at), by=story.desk)
+    bill = story.bill(visit)
+    if paid:
+        billing.take_payment(bill.pk, "UPI", Decimal(bill.total), "4711", by=story.desk)
+    return visit
+
+
+def _wish(story: Story, patient_id: Any, at: str, service: str = "CONSULT") -> BookingRequest:
+    return BookingRequest(
+        patient_id=patient_id,
+        branch_id=story.place.branch.pk,
+        doctor_id=story.dr_menon.pk,
+        service_id=story.place.services[service].pk,
+        start=on_tuesday(at),
+        chief_complaint="Brown patches on both cheeks",
+    )
+
+
+def _seen(story: Story, visit: Any) -> Any:
+    encounter = story.encounter(visit)
+    assert encounter is not None
+    consultations.begin(encounter.pk, by=story.doctor)
+    note = {"findings": "Epidermal melasma.", "diagnosis": "Melasma.", "advice": "Sunscreen every morning."}
+    consultations.record_outcome(encounter.pk, outcome="NO_ACTION", note=note, by=story.doctor)
+    return consultations.close(encounter.pk, by=story.doctor)
