@@ -1,5 +1,3 @@
-"""Generated from the models."""
-
 import django.contrib.postgres.constraints
 import django.core.validators
 import django.db.models.deletion
@@ -17,7 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("kernel", "0003_outbox"),
+        ('kernel', '0003_outbox'),
         ('people', '0002_functions'),
     ]
 
@@ -39,6 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['display_order', 'name', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'code'), name='catalog_appointmenttype_code_once'), models.UniqueConstraint(fields=('organization', 'id'), name='catalog_appointmenttype_in_organization'), models.CheckConstraint(condition=models.Q(('default_minutes__gte', 5), ('default_minutes__lte', 720)), name='catalog_appointmenttype_minutes'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='catalog_appointmenttype_rows', patient='', portal='SELECT', portal_where='(is_active AND true) OR (SELECT kalon_patient()) IS NOT NULL', reviewed='', tenant='organization_id')],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'code'), name='catalog_package_code_once'), models.UniqueConstraint(fields=('organization', 'id'), name='catalog_package_in_organization'), models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z0-9][A-Z0-9_-]{0,39}$')), name='catalog_package_code_shape'), models.CheckConstraint(condition=models.Q(('price__gt', 0)), name='catalog_package_price_positive'), models.CheckConstraint(condition=models.Q(('valid_days__gte', 1), ('valid_days__lte', 3650)), name='catalog_package_valid_days'), models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 720)), name='catalog_package_minutes'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='catalog_package_rows', patient='', portal='SELECT', portal_where='(is_active AND is_self_bookable) OR (SELECT kalon_patient()) IS NOT NULL', reviewed='', tenant='organization_id')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'code'), name='catalog_service_code_once'), models.UniqueConstraint(fields=('organization', 'id'), name='catalog_service_in_organization'), models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z0-9][A-Z0-9_-]{0,39}$')), name='catalog_service_code_shape'), models.CheckConstraint(condition=models.Q(('price__gt', 0)), name='catalog_service_price_positive'), models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 720)), name='catalog_service_minutes'), models.CheckConstraint(condition=models.Q(('hsn_sac', ''), ('hsn_sac__regex', '^[0-9]{4,8}$'), _connector='OR'), name='catalog_service_hsn_sac_digits'), kalon.kernel.rows.SameOrganization(field='appointment_type_id', name='catalog_service_same_type', through=('organization_id',), to='catalog.AppointmentType'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='catalog_service_rows', patient='', portal='SELECT', portal_where='(is_active AND is_self_bookable) OR (SELECT kalon_patient()) IS NOT NULL', reviewed='SELECT', tenant='organization_id')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('package', 'service'), name='catalog_packageitem_once'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 200)), name='catalog_packageitem_quantity'), kalon.kernel.rows.SameOrganization(field='package_id', name='catalog_packageitem_same_package', through=('organization_id',), to='catalog.Package'), kalon.kernel.rows.SameOrganization(field='service_id', name='catalog_packageitem_same_service', through=('organization_id',), to='catalog.Service'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE, DELETE', name='catalog_packageitem_rows', patient='', portal='SELECT', portal_where='', reviewed='', tenant='organization_id')],
             },
         ),
         migrations.CreateModel(
@@ -116,126 +118,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['code', '-valid_from'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z0-9][A-Z0-9_-]{0,39}$')), name='catalog_taxrate_code_shape'), models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='catalog_taxrate_percent'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='catalog_taxrate_ends_later'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('organization', '='), ('code', '='), (kalon.catalog.models.Valid('valid_from', 'valid_to', models.Value('[)')), '&&')], name='catalog_taxrate_one_a_day'), kalon.kernel.triggers.Trigger(body="\n    IF (NEW.code, NEW.percent, NEW.valid_from) IS DISTINCT FROM (OLD.code, OLD.percent, OLD.valid_from) THEN\n        RAISE EXCEPTION 'a tax rate is ended and followed by another, never changed'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'catalog_taxrate_fixed';\n    END IF;\n    RETURN NEW;", declare='', events='BEFORE UPDATE', level='ROW', name='catalog_taxrate_fixed'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='catalog_taxrate_rows', patient='', portal='SELECT', portal_where='', reviewed='', tenant='organization_id')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='appointmenttype',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='catalog_appointmenttype_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmenttype',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='catalog_appointmenttype_in_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmenttype',
-            constraint=models.CheckConstraint(condition=models.Q(('default_minutes__gte', 5), ('default_minutes__lte', 720)), name='catalog_appointmenttype_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmenttype',
-            constraint=kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='catalog_appointmenttype_rows', patient='', portal='SELECT', portal_where='(is_active AND true) OR (SELECT kalon_patient()) IS NOT NULL', reviewed='', tenant='organization_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='catalog_package_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='catalog_package_in_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z0-9][A-Z0-9_-]{0,39}$')), name='catalog_package_code_shape'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gt', 0)), name='catalog_package_price_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_days__gte', 1), ('valid_days__lte', 3650)), name='catalog_package_valid_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 720)), name='catalog_package_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='catalog_package_rows', patient='', portal='SELECT', portal_where='(is_active AND is_self_bookable) OR (SELECT kalon_patient()) IS NOT NULL', reviewed='', tenant='organization_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='catalog_service_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='catalog_service_in_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z0-9][A-Z0-9_-]{0,39}$')), name='catalog_service_code_shape'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gt', 0)), name='catalog_service_price_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 720)), name='catalog_service_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('hsn_sac', ''), ('hsn_sac__regex', '^[0-9]{4,8}$'), _connector='OR'), name='catalog_service_hsn_sac_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=kalon.kernel.rows.SameOrganization(field='appointment_type_id', name='catalog_service_same_type', through=('organization_id',), to='catalog.AppointmentType'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='catalog_service_rows', patient='', portal='SELECT', portal_where='(is_active AND is_self_bookable) OR (SELECT kalon_patient()) IS NOT NULL', reviewed='SELECT', tenant='organization_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageitem',
-            constraint=models.UniqueConstraint(fields=('package', 'service'), name='catalog_packageitem_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageitem',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 200)), name='catalog_packageitem_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageitem',
-            constraint=kalon.kernel.rows.SameOrganization(field='package_id', name='catalog_packageitem_same_package', through=('organization_id',), to='catalog.Package'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageitem',
-            constraint=kalon.kernel.rows.SameOrganization(field='service_id', name='catalog_packageitem_same_service', through=('organization_id',), to='catalog.Service'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageitem',
-            constraint=kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE, DELETE', name='catalog_packageitem_rows', patient='', portal='SELECT', portal_where='', reviewed='', tenant='organization_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z0-9][A-Z0-9_-]{0,39}$')), name='catalog_taxrate_code_shape'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='catalog_taxrate_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='catalog_taxrate_ends_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('organization', '='), ('code', '='), (kalon.catalog.models.Valid('valid_from', 'valid_to', models.Value('[)')), '&&')], name='catalog_taxrate_one_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=kalon.kernel.triggers.Trigger(body="\n    IF (NEW.code, NEW.percent, NEW.valid_from) IS DISTINCT FROM (OLD.code, OLD.percent, OLD.valid_from) THEN\n        RAISE EXCEPTION 'a tax rate is ended and followed by another, never changed'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'catalog_taxrate_fixed';\n    END IF;\n    RETURN NEW;", declare='', events='BEFORE UPDATE', level='ROW', name='catalog_taxrate_fixed'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='catalog_taxrate_rows', patient='', portal='SELECT', portal_where='', reviewed='', tenant='organization_id'),
         ),
     ]
