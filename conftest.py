@@ -3,6 +3,8 @@
 import fcntl
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from kalon.config import provision
 from kalon.config.postgres import superuser_dsn
 
 ROOT = Path(__file__).resolve().parent
+TEMPLATES_KEPT = 2  # of other states of the code, for whoever goes back and forth between them
 
 
 def pytest_configure() -> None:
@@ -27,24 +30,14 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def template() -> str:
-    """A database with all migrations applied, remade when any migration or the SQL behind it changes."""
+    """The name of a database with all migrations applied, remade when anything changes that decides the tables."""
+    rooms = ("migrations/*", "models", "models/*", "lifecycles", "lifecycles/*", "kernel/**/*")
+    files = {file for room in rooms for file in ROOT.glob(f"src/kalon/{'' if 'kernel' in room else '*/'}{room}.py")}
     digest = hashlib.sha256()
-    for file in sorted(
-        [
-            *ROOT.glob("src/kalon/*/migrations/*.py"),
-            *ROOT.glob("src/kalon/kernel/**/*.py"),
-            *ROOT.glob("src/kalon/*/models/*.py"),
-            *ROOT.glob("requirements/base.txt"),
-            ROOT / "src/kalon/config/provision.py",
-        ]
-    ):
-        digest.update(file.read_bytes())
-    name = f"kalon_template_{digest.hexdigest()[:12]}"
-    with (HERE.var / "template.lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not _exists(name):
-            _make_template(name)
-    return name
+    for file in sorted({*files, ROOT / "requirements/base.txt", ROOT / "src/kalon/config/provision.py"}):
+        if "tests" not in file.parts:
+            digest.update(file.read_bytes())
+    return f"kalon_template_{digest.hexdigest()[:12]}"
 
 
 @pytest.fixture(scope="session")
@@ -102,10 +95,7 @@ def _raw(role: str, request: pytest.FixtureRequest) -> Iterator["psycopg.Connect
 
 
 def _make_template(name: str) -> None:
-    import subprocess
-    import sys
-
-    for old in _names("kalon_template_"):
+    for old in _names("kalon_template_")[:-TEMPLATES_KEPT]:
         _drop(old)
     making = f"{name}_making"
     _drop(making)
@@ -128,23 +118,31 @@ def _server() -> "psycopg.Connection[Any]":
 
 
 def _names(prefix: str) -> list[str]:
+    """Databases of this server, oldest first."""
+    query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid"
     with _server() as link:
-        return [
-            row[0] for row in link.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
-        ]
-
-
-def _exists(name: str) -> bool:
-    return name in _names(name)
+        return [row[0] for row in link.execute(query, [prefix])]
 
 
 def _clone(template: str, name: str) -> None:
-    _drop(name)
+    """A database of one's own, as the migrations leave it; makes the template first if need be."""
     statement = sql.SQL("CREATE DATABASE {} OWNER kalon_owner TEMPLATE {} STRATEGY file_copy")
     with (HERE.var / "template.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)  # a template may not be in use while it is copied
+        _drop_orphans()
+        _drop(name)
+        if template not in _names(template):
+            _make_template(template)
         with _server() as link:
             link.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def _drop_orphans() -> None:
+    """Databases of test runs that were killed: their names end with the number of a process that is no more."""
+    for name in _names("kalon_test_"):
+        number = name.removesuffix("_own").rpartition("_")[2]
+        if not Path(f"/proc/{number}").exists():
+            _drop(name)
 
 
 def _drop(name: str) -> None:
