@@ -5,7 +5,6 @@ The launcher sets the rest (`config/installation.py` says what).
 """
 
 import os
-from pathlib import Path
 
 import django_stubs_ext
 
@@ -146,7 +145,6 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(os.environ.get("KALON_STATIC", HERE.var / "static"))
 WHITENOISE_USE_FINDERS = True
 
 _https = os.environ.get("KALON_HTTPS") == "1"
