@@ -118,8 +118,15 @@ def backup(arguments: list[str]) -> int:
     here = Installation.from_environment()
     lease = ready.database(here)
     partial = file.with_suffix(file.suffix + ".part")
-    _run_tool("pg_dump", f"--file={partial}", "--format=custom", "--compress=6", postgres.superuser_dsn_for(here))
-    partial.chmod(0o600)
+    os.umask(0o077)
+    _run_tool(
+        "pg_dump",
+        f"--file={partial}",
+        "--format=custom",
+        "--compress=6",
+        "--exclude-table-data=kalon_private.context_key",  # no key of any kind leaves with the data
+        postgres.superuser_dsn_for(here),
+    )
     partial.replace(file)
     print(f"The database is in {file}. The master keys are not: keep a copy of {here.keys} in another place.")
     return _close(lease)
@@ -141,7 +148,7 @@ def restore(arguments: list[str]) -> int:
         "pg_restore",
         "--clean",
         "--if-exists",
-        "--exit-on-error",
+        "--single-transaction",  # all of it, or nothing changes
         f"--dbname={postgres.superuser_dsn_for(here)}",
         str(options.file),
     )
@@ -226,7 +233,7 @@ def _database(here: Installation) -> Iterator[tuple[str, str, str]]:
 def _run_tool(program: str, *arguments: str) -> None:
     tool = postgres.binaries() / program
     if subprocess.run([str(tool), *arguments]).returncode:
-        raise SystemExit(f"{program} failed; the lines above say why. Nothing was overwritten by a half backup.")
+        raise SystemExit(f"{program} failed; the lines above say why. What was there is unchanged.")
 
 
 def _close(lease: object) -> int:
