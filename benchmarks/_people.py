@@ -4,6 +4,8 @@ Common names follow a power law of their rank, as surnames do; a fifth of the na
 of syllables, so that a million people do not share two hundred names.
 """
 
+# ruff: noqa: SIM905  (names read better as a text than as a list)
+
 import random
 from bisect import bisect
 from dataclasses import dataclass
@@ -26,9 +28,11 @@ Saha Paul Varghese Mathew George Kurian Chacko Philip Jacob Abraham John Cherian
 Krishnan Subramanian Venkataraman Srinivasan Raghavan Natarajan Sundaram Murthy Hegde Shetty Kamath Pai Bhat Gowda
 Fernandes Pereira DSouza Rodrigues Pinto Smith Johnson Williams Brown Jones Miller Davis Wilson Taylor Clark Walker
 Wright Robinson Thompson White Harris Martin Rahman Hussain Ahmed Ali Syed Qureshi Siddiqui Pathan Kapoor Malhotra
-Khanna Chopra Bhatia Arora Sethi Mehra Agarwal Goel Bansal Mittal Singhania Tiwari Dubey Trivedi Shukla Chaturvedi""".split()
+Khanna Chopra Bhatia Arora Sethi Mehra Agarwal Goel Bansal Mittal Singhania Tiwari Dubey Trivedi Shukla
+Chaturvedi""".split()
 
-HEADS = "Aru Bala Chin Deva Ela Gopa Hari Indu Jaya Kala Kuru Lali Mani Madhu Nanda Nila Pala Puru Raja Rama Sita Siva Suka Thiru Tara Uma Vasu Veera Yada Mar Bren Ed Har Win Ash Brad".split()  # fmt: skip
+HEADS = """Aru Bala Chin Deva Ela Gopa Hari Indu Jaya Kala Kuru Lali Mani Madhu Nanda Nila Pala Puru Raja Rama Sita Siva
+Suka Thiru Tara Uma Vasu Veera Yada Mar Bren Ed Har Win Ash Brad""".split()
 MIDDLES = ["", "na", "ku", "man", "li", "ve", "ra", "dha", "shi", "mo", "gna", "ppa", "tha", "nge"]
 TAILS_GIVEN = "n ni sh mathi priya mol kanth rajan vathi selvi deep jit preet kumari nath ya lyn".split()
 TAILS_FAMILY = "nathan kar wal mani varma rajan patti palli ngal than swamy kutty ppan dasan ton ley ford son".split()
@@ -61,7 +65,7 @@ class Person:
 
 def person(number: int) -> Person:
     """The person of that number, always the same one."""
-    dice = random.Random(number)  # noqa: S311
+    dice = random.Random(number)
     return Person(
         number,
         _name(dice, GIVEN, GIVEN_WEIGHTS, TAILS_GIVEN),

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from benchmarks._people import person
-from benchmarks._scratch import installation, median, on_all_cores, p99, progress
+from benchmarks._scratch import installation, median, on_all_cores, p99
 
 SCALE = 1_000  # encounters of the patient
 APPOINTMENTS = 400
@@ -183,7 +183,11 @@ def _clinic() -> Clinic:
             place.branch.pk, code=f"R{number}", name=f"Room {number}", kind="CONSULTATION", buffer_minutes=0, by=by
         )
         member = people.add_staff(
-            f"Dr Number {number}", kind="DOCTOR", email=f"doctor{number}@clinic.example", roles={None: ["doctor"]}, by=by
+            f"Dr Number {number}",
+            kind="DOCTOR",
+            email=f"doctor{number}@clinic.example",
+            roles={None: ["doctor"]},
+            by=by,
         )
         for weekday in range(7):
             line = ScheduleLine(

@@ -148,7 +148,7 @@ def _asked(kind: Kind, desk: Any, scale: int) -> Figures:
     from kalon.kernel.tenancy import acting_as
     from kalon.patients import queries
 
-    dice = random.Random(kind.name)  # noqa: S311
+    dice = random.Random(kind.name)
     times: list[float] = []
     database: list[float] = []
     found = 0

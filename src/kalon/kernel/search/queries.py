@@ -1,19 +1,26 @@
 """One box: what was typed becomes the steps in which the database is asked."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from kalon.kernel.search.dates import parsed_dates
 from kalon.kernel.search.tokens import SUFFIXES, WHOLE_NUMBER, digits_of, e164, mrn_values, prefix, tokens
-from kalon.kernel.search.words import sounds, words
+from kalon.kernel.search.words import slips, sounds, words
 
 __all__ = ["Query", "Step", "parse_query", "parsed_dates"]
 
 MOST = 1500
-FEW = 200  # a beginning of two or three letters fits thousands: the newest of them are enough until more is typed
+# Every candidate is decrypted to be ranked, so a step takes no more than it takes to fill a list with the best.
+FEW = 100  # of a beginning of two or three letters, which fits thousands: any of them, until more is typed
+CLOSE = 150  # of those who fit well
+MANY = 400  # of those who may fit
 ENOUGH = 20
+SHORT = 3
+BEGINNINGS = (4, 2)
+MOST_SPELLINGS = 240  # the reviewed function takes 256 tokens
 FEW_FOUND = 5
 PHONE = re.compile(r"^\+?[\d\s().-]{4,24}$")
 MOST_WORDS = 5
@@ -83,25 +90,39 @@ def _steps(query: Query, organization_id: UUID, region: str) -> list[Step]:
     if not query.names:
         return [Step(any_groups=numbers, why="number")] if numbers else []
 
-    def hashed(values: set[str]) -> tuple[int, ...]:
-        return tuple(sorted(tokens("name", values, organization_id)))
-
     # an initial ("Meera N") has no token; it counts when the candidates are ranked
     names = tuple(word for word in query.names if len(word) > 1 or not word.isascii()) or query.names
-    short = max(map(len, names)) <= 3 and not numbers
-    first = Step(hashed({prefix(word) for word in names}), numbers, FEW if short else MOST, "name")
-    if short:
-        return [first]
+    return list(_name_steps(names, numbers, organization_id))
+
+
+def _name_steps(names: tuple[str, ...], numbers: tuple[tuple[int, ...], ...], organization_id: UUID) -> Iterator[Step]:
+    """From the surest to the vaguest, a few people each: those who fit best stand among the first.
+
+    A common name fits thousands, so the cap must not cut at random: the very word is asked for before its
+    beginning, and what sounds alike and begins alike before what only sounds alike.
+    """
+
+    def hashed(values: Iterable[str]) -> tuple[int, ...]:
+        return tuple(sorted(tokens("name", values, organization_id)))
+
+    is_short = max(map(len, names)) <= SHORT and not numbers
+    yield Step(hashed(f"w:{word}" for word in names), numbers, CLOSE)
+    yield Step(hashed(prefix(word) for word in names), numbers, FEW if is_short else CLOSE)
+    if is_short:
+        return
+    room = MOST_SPELLINGS // (len(names) + len(numbers))
+    meant = [hashed(f"w:{near}" for near in [word, *slips(word)][:room]) for word in names]
+    yield Step((), (*numbers, *meant), CLOSE, "spelled nearly")
     heard = [hashed(sounds(word) | {prefix(word)}) for word in names]
-    steps = [first, Step((), (*numbers, *heard), MOST, "sounds like", ENOUGH)]
+    for size in BEGINNINGS:
+        yield Step(hashed(prefix(word[:size]) for word in names), (*numbers, *heard), CLOSE, "sounds like")
+    yield Step((), (*numbers, *heard), MANY, "sounds like")
     if len(heard) > 1:
         begun = [hashed({prefix(word[:2])}) for word in names]
-        steps += [
-            Step((), (*numbers, *_loose(heard, begun, at)), MOST, "nearly", FEW_FOUND) for at in range(len(heard))
-        ]
+        for at in range(len(heard)):
+            yield Step((), (*numbers, *_loose(heard, begun, at)), MANY, "nearly", FEW_FOUND)
         sharp = {key for word in names for key in sounds(word) | {f"w:{word}"} if not key.startswith("s:")}
-        steps.append(Step((), (*numbers, hashed(sharp)), MOST, "part of it", 1))
-    return steps
+        yield Step((), (*numbers, hashed(sharp)), MANY, "part of it", 1)
 
 
 def _loose(heard: list[tuple[int, ...]], begun: list[tuple[int, ...]], at: int) -> list[tuple[int, ...]]:

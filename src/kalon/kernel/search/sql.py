@@ -33,7 +33,7 @@ BEGIN
     -- The few that a short beginning asks for stand everywhere in the table, and reading until they are found beats
     -- reading a long posting list. Anything else goes by the index, whatever the planner guesses about words that
     -- occur together. The setting ends with this function.
-    PERFORM set_config('enable_seqscan', CASE WHEN most <= 200 THEN 'on' ELSE 'off' END, true);
+    PERFORM set_config('enable_seqscan', CASE WHEN most <= 100 THEN 'on' ELSE 'off' END, true);
     RETURN QUERY EXECUTE format('SELECT p.id FROM public.patients_patient p WHERE p.organization_id = %L::uuid', here)
         || conditions || ' LIMIT ' || LEAST(GREATEST(most, 0), 1500);
 END $body$;

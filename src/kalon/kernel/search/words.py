@@ -37,6 +37,8 @@ CONSONANTS = (
     ("jh", "j"), ("zh", "l"), ("wh", "v"), ("rh", "r"), ("kn", "n"), ("wr", "r"), ("mc", "mk"), ("qu", "k"),
     ("ce", "se"), ("ci", "si"), ("cy", "si"), ("c", "k"), ("x", "ks"), ("q", "k"), ("w", "v"), ("z", "s"),
 )  # fmt: skip
+VOWELS = "aeiou"
+LIKELY = "aeiohnrtslmkdvjypbgcufwzqx"  # letters left out, the frequent ones of names first
 VOWEL_RUN = re.compile(r"[aeiouy]+")
 LONG_VOWELS = (
     ("ee", "i"),
@@ -126,6 +128,21 @@ def sounds(word: str) -> set[str]:
     if len(bones) > 1:
         keys.add(f"s:{bones}")
     return keys
+
+
+def slips(word: str) -> list[str]:
+    """The words from which one slip of the pen makes this one, the likeliest first; the first letter stays.
+
+    Two letters swapped, one too many, another vowel, one left out.
+    """
+    if not LATIN.match(word) or len(word) <= 3:
+        return []
+    places = range(1, len(word))
+    found = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in places[:-1]]
+    found += [word[:at] + word[at + 1 :] for at in places]
+    found += [word[:at] + vowel + word[at + 1 :] for at in places if word[at] in VOWELS for vowel in VOWELS]
+    found += [word[:at] + letter + word[at:] for letter in LIKELY for at in range(1, len(word) + 1)]
+    return [spelling for spelling in dict.fromkeys(found) if spelling != word]
 
 
 def _consonants(text: str) -> str:

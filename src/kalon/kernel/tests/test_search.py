@@ -25,6 +25,7 @@ from kalon.kernel.search import (
 )
 from kalon.kernel.search.sql import _even
 
+AT_ONCE = ("name", "spelled nearly", "sounds like")
 ORG = UUID("0190a8e0-0000-7000-8000-000000000001")
 OTHER = UUID("0190a8e0-0000-7000-8000-000000000002")
 
@@ -74,7 +75,7 @@ def found(text: str, *names: str) -> str:
 class TestNames:
     def test_misspelt_names_are_found(self, capsys: pytest.CaptureFixture[str]) -> None:
         steps = {pair: found(pair[0], *pair[1].split()) for pair in MISSPELT}
-        heard = [pair for pair, step in steps.items() if step in ("name", "sounds like")]
+        heard = [pair for pair, step in steps.items() if step in AT_ONCE]
         missed = [pair for pair, step in steps.items() if not step]
         with capsys.disabled():
             print(f"\n  misspelt names: {len(MISSPELT) - len(missed)} of {len(MISSPELT)} found, {len(heard)} at once")
@@ -83,7 +84,7 @@ class TestNames:
 
     def test_a_different_name_is_not_found(self) -> None:
         pairs = [(a, b) for a, _ in MISSPELT[:10] for _, b in MISSPELT[20:30]]
-        wrong = [pair for pair in pairs if found(pair[0], *pair[1].split()) in ("name", "sounds like")]
+        wrong = [pair for pair in pairs if found(pair[0], *pair[1].split()) in AT_ONCE]
         assert wrong == []
 
     @pytest.mark.parametrize("typed", ["me", "Mee", "meera", "MEERA N", "nai meer", "  meera   nair "])
@@ -102,6 +103,16 @@ class TestNames:
     def test_vowel_signs_of_indian_scripts_are_letters(self) -> None:
         assert normalize("मीरा") == "मीरा" != normalize("मरा")
         assert words("मीरा नायर") == ["मीरा", "नायर"]
+
+    @pytest.mark.parametrize("typed", ["Krihsnan", "Krshnan", "Krishnon", "Krishnnan", "Krisnan"])
+    def test_one_slip_of_the_pen_is_forgiven(self, typed: str) -> None:
+        assert found(typed, "Krishnan") == "spelled nearly"
+
+    @pytest.mark.parametrize("typed", ["Meera", "Meera Nair", "Thiruvananthapuram Venkatanarasimha Raju Iyer Nair"])
+    def test_a_question_stays_small(self, typed: str) -> None:
+        for step in parse_query(typed, organization_id=ORG).steps:
+            assert len(step.all_tokens) <= 64
+            assert sum(map(len, _even(step.any_groups))) <= 256
 
     def test_few_tokens_a_person(self) -> None:
         longest = ["Thiruvananthapuram Venkatanarasimharajuvaripeta", "Lakshmi Narayana Subramanian Iyer"]
@@ -155,7 +166,7 @@ class TestNumbers:
 
     def test_a_name_with_a_date_must_fit_both(self) -> None:
         person = name_tokens(["Meera", "Nair"], organization_id=ORG) | date_tokens("1994-03-14", organization_id=ORG)
-        assert fits(parse_query("mira 14/3/1994", organization_id=ORG), person) == "sounds like"
+        assert fits(parse_query("mira 14/3/1994", organization_id=ORG), person) in AT_ONCE
         assert fits(parse_query("mira 15/3/1994", organization_id=ORG), person) == ""
 
     @pytest.mark.parametrize("typed", ["", "   ", "%", "'; --", "\x00", "31/02/1994", "٠٠", "👩", "\u202e"])

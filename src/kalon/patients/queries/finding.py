@@ -10,6 +10,8 @@ from kalon.patients.lifecycles import SEARCH
 from kalon.patients.models import Patient
 from kalon.people import queries as people
 
+COMPARED = ("id", "organization", "data_key", "mrn", "given_name", "family_name")
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -46,17 +48,19 @@ def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Hit]:
     query = tokens.parse_query(text, organization_id=here.pk, region=here.country)
     if not query.steps:
         return []
-    ids = tokens.candidates(query)
-    rows = Patient.objects.filter(pk__in=ids, is_active=True)
-    ranked = tokens.rank(query, [candidate(row) for row in rows], limit=limit)
-    return [Hit(found.key, found.why) for found in ranked]
+    rows = Patient.objects.filter(pk__in=tokens.candidates(query), is_active=True)
+    # Only what the ranking compares is read and opened; whole rows come for the few that are shown.
+    compared = [*COMPARED, "phone"] if query.phone else COMPARED
+    ranked = tokens.rank(query, [candidate(row, query) for row in rows.only(*compared)], limit=limit)
+    shown = Patient.objects.in_bulk([found.key for found in ranked])
+    return [Hit(shown[found.key], found.why) for found in ranked]
 
 
-def candidate(row: Patient) -> tokens.Candidate:
-    """A patient as the ranking wants them: opened, with names, phones and record number."""
-    return tokens.Candidate(
-        key=row, names=(row.given_name, row.family_name), phones=(row.phone,) if row.phone else (), mrn=row.mrn
-    )
+def candidate(row: Patient, query: tokens.Query) -> tokens.Candidate:
+    """A patient as the ranking wants them: names and record number, and the phone where one was asked for."""
+    phones = (row.phone,) if query.phone and row.phone else ()
+    names = (row.given_name, row.family_name) if query.names else ()
+    return tokens.Candidate(key=row.pk, names=names, phones=phones, mrn=row.mrn)
 
 
 def search_tokens(of: Patient, *, region: str) -> list[int]:
