@@ -8,9 +8,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 # Not pages of ours: machine addresses, redirects, and steps that only exist in the middle of another page's flow.
 NO_PAGE = ("api/", "admin/", "healthz", "static/", "manifest.webmanifest", "robots.txt", "favicon")
-MID_FLOW = frozenset(
-    ["account_logout", "account_inactive", "account_confirm_email", "account_confirm_login_code", "account_email_verification_sent", "account_confirm_password_reset_code", "account_complete_password_reset", "account_password_reset_completed", "account_signup", "account_email", "account_set_password", "account_reauthenticate", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp", "mfa_download_recovery_codes", "mfa_generate_recovery_codes", "mfa_login_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_view_recovery_codes", "people:closed-sign-up", "people:closed-emails", "people:sessions", "web:theme", "patients:register_resend"]
-)
+MID_FLOW = frozenset({
+    "account_logout", "account_inactive", "account_confirm_email", "account_confirm_login_code",
+    "account_email_verification_sent", "account_confirm_password_reset_code", "account_complete_password_reset",
+    "account_password_reset_completed", "account_signup", "account_email", "account_set_password",
+    "account_reauthenticate", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
+    "mfa_deactivate_totp", "mfa_download_recovery_codes", "mfa_generate_recovery_codes", "mfa_login_webauthn",
+    "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_view_recovery_codes", "people:closed-sign-up",
+    "people:closed-emails", "people:sessions", "web:theme", "patients:register_resend",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,5 +7,15 @@ class ConsultationsConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.consultations import reactions
+        from kalon.web import navigation
 
         reactions.listen()
+        navigation.add(
+            navigation.Entry(
+                label="Consultations",
+                url_name="consultations:today",
+                icon="stethoscope",
+                permission="consultations.read",
+                order=25,
+            )
+        )

@@ -16,14 +16,6 @@ from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
-OUTCOME_ICONS = {
-    Outcome.NO_ACTION: "circle-check",
-    Outcome.FOLLOW_UP: "calendar-plus",
-    Outcome.PROCEDURE_PLANNED: "clipboard-list",
-    Outcome.CONSERVATIVE: "pill",
-    Outcome.REFERRED: "arrow-up-right",
-}
-
 
 @staff_page("consultations.read")
 def today(request: HttpRequest) -> HttpResponse:
@@ -160,7 +152,7 @@ def _page(request: HttpRequest, found: Consultation, **forms: Any) -> HttpRespon
         "consultation": found,
         "note": note,
         "outcome_form": outcome,
-        "outcomes": [(value, label, OUTCOME_ICONS[Outcome(value)]) for value, label in Outcome.choices],
+        "outcomes": Outcome.choices,
         "reason_form": forms.get("reason") or ReasonForm(),
         "vitals": latest,
         "bmi": rules.bmi(latest.weight, latest.height) if latest else None,
