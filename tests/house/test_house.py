@@ -1,5 +1,6 @@
 """The repository itself: its rooms, its imports, its documents, its tables."""
 
+import os
 import re
 import subprocess
 import sys
@@ -33,7 +34,8 @@ def test_contexts_have_the_rooms_of_the_house_and_no_others():
 
 def test_imports_go_one_way_and_through_the_doors():
     linter = Path(sys.executable).parent / "lint-imports"
-    done = subprocess.run([linter], cwd=ROOT, capture_output=True, text=True)
+    paths = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    done = subprocess.run([linter], cwd=ROOT, env=paths, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
 
@@ -49,7 +51,10 @@ def test_every_table_says_who_may_reach_its_rows():
         for app in ("kernel", *CONTEXTS)
         for model in apps.get_app_config(app).get_models()
         if model._meta.managed
-        and not any(isinstance(rule, Declared) and "GRANT" in rule.make(model._meta.db_table) for rule in model._meta.constraints)
+        and not any(
+            isinstance(rule, Declared) and "GRANT" in rule.make(model._meta.db_table)
+            for rule in model._meta.constraints
+        )
     ]
     assert bare == []
 
@@ -95,7 +100,10 @@ def test_templates_hold_no_script_or_style():
     found = []
     for file in SOURCE.rglob("templates/**/*.html"):
         text = file.read_text()
-        if re.search(r"<script(?![^>]*\s(src=|type=\"application/json\"))|<(?!c-)\w+[^>]*\sstyle=\"|\son(click|load|change|input|submit)=\"|javascript:", text):
+        if re.search(
+            r"<script(?![^>]*\s(src=|type=\"application/json\"))|<(?!c-)\w+[^>]*\sstyle=\"|\son(click|load|change|input|submit)=\"|javascript:",
+            text,
+        ):
             found.append(str(file.relative_to(ROOT)))
     assert found == []
 
