@@ -3,7 +3,10 @@
 import os
 from pathlib import Path
 
-os.environ.setdefault("KALON_VAR", str(Path(__file__).resolve().parents[1] / "var" / "test"))
+if "KALON_TESTING" not in os.environ:  # the workers inherit the folder as it is
+    clinic = os.environ.get("KALON_VAR") or Path(__file__).resolve().parents[1] / "var"
+    os.environ["KALON_VAR"] = str(Path(clinic).absolute() / "test")  # never the server that holds a clinic's data
+    os.environ["KALON_TESTING"] = "1"
 os.environ["KALON_CARELESS"] = "1"
 os.environ["KALON_DEMO"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "kalon.config.settings"
