@@ -74,7 +74,7 @@ def complete(pk: UUID, *, by: Actor) -> Appointment:
 def cancel(pk: UUID, reason: str, *, by: Actor) -> Appointment:
     """The visit will not take place; its time is free again."""
     visit = queries.locked(pk, by=by)
-    if visit.status == Status.CHECKED_IN:
+    if visit.status == Status.CHECKED_IN and not by.is_patient:  # who has arrived tells the desk that they go
         return leave_unseen(pk, reason, by=by)
     return _move(
         visit,
