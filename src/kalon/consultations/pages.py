@@ -16,38 +16,32 @@ from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
+QUEUE = (
+    ("Waiting", (Status.CHECKED_IN, Status.IN_TRIAGE)),
+    ("With the doctor", (Status.IN_CONSULTATION, Status.PLAN_CREATED)),
+    ("Expected", (Status.SCHEDULED,)),
+    ("Closed", (Status.CLOSED,)),
+)
+
 
 @staff_page("consultations.read")
 def today(request: HttpRequest) -> HttpResponse:
-    """The doctor's own queue of the day, or the doctor chosen in the address."""
+    """Who is to be seen today: a doctor's own patients, everybody's for those who help them."""
     by = actor_of(request)
-    branch = people.branch_of(by)
-    me = people.staff_of(by)
-    doctors = list(people.doctors(seen_by=by))
-    chosen = request.GET.get("doctor") or (str(me.pk) if me in doctors else str(doctors[0].pk) if doctors else "")
-    doctor = next((d for d in doctors if str(d.pk) == chosen), None)
-    rows: list[Consultation] = []
-    if doctor:
-        day = clock.today(branch.timezone)
-        rows = list(queries.queue(doctor_id=doctor.pk, day=day, zone=branch.timezone, seen_by=by))
-        audit.reads(by, rows, purpose="the doctor's queue")
-    groups = [
-        ("Waiting", [r for r in rows if r.status in (Status.CHECKED_IN, Status.IN_TRIAGE)]),
-        ("With you", [r for r in rows if r.status in (Status.IN_CONSULTATION, Status.PLAN_CREATED)]),
-        ("Expected", [r for r in rows if r.status == Status.SCHEDULED]),
-        ("Closed", [r for r in rows if r.status == Status.CLOSED]),
-    ]
-    return render(
-        request,
-        "consultations/today.html",
-        {
-            "doctor": doctor,
-            "doctors": doctors,
-            "groups": groups,
-            "day": clock.today(branch.timezone),
-            "empty": not rows,
-        },
+    branch, me = people.branch_of(by), people.staff_of(by)
+    doctors = list(people.doctors(seen_by=by, branch_id=branch.pk))
+    chosen = request.GET.get("doctor", str(me.pk) if me in doctors else "")
+    doctor = next((one for one in doctors if str(one.pk) == chosen), None)
+    day = clock.today(branch.timezone)
+    rows = list(
+        queries.queue(
+            branch_id=branch.pk, doctor_id=doctor.pk if doctor else None, day=day, zone=branch.timezone, seen_by=by
+        )
     )
+    audit.reads(by, rows, purpose="who is to be seen today")
+    groups = [(title, [row for row in rows if row.status in states]) for title, states in QUEUE]
+    context = {"doctor": doctor, "doctors": doctors, "me": me, "groups": groups, "day": day, "empty": not rows}
+    return render(request, "consultations/today.html", context)
 
 
 @staff_page("consultations.read")

@@ -59,16 +59,16 @@ def by_appointment(appointment_ids: Iterable[UUID], *, seen_by: Actor) -> dict[U
     return {row.appointment_id: row for row in rows if row.appointment_id}
 
 
-def queue(*, doctor_id: UUID, day: date, zone: str, seen_by: Actor) -> QuerySet[Consultation]:
-    """A doctor's encounters of one day where the branch is, in the order of their appointments."""
+def queue(*, branch_id: UUID, doctor_id: UUID | None, day: date, zone: str, seen_by: Actor) -> QuerySet[Consultation]:
+    """The encounters of one day at a branch, of one doctor or of all, in the order of their appointments."""
     start = datetime.combine(day, time.min, ZoneInfo(zone))
     end = start + timedelta(days=1)
-    return (
-        consultations(seen_by=seen_by)
-        .filter(doctor_id=doctor_id, appointment__starts_at__gte=start, appointment__starts_at__lt=end)
-        .exclude(status=Status.CANCELLED)
-        .order_by("appointment__starts_at", "id")
+    rows = consultations(seen_by=seen_by).filter(
+        branch_id=branch_id, appointment__starts_at__gte=start, appointment__starts_at__lt=end
     )
+    if doctor_id:
+        rows = rows.filter(doctor_id=doctor_id)
+    return rows.exclude(status=Status.CANCELLED).order_by("appointment__starts_at", "id")
 
 
 def vitals_of(consultation: Consultation) -> QuerySet[Vitals]:
