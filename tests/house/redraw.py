@@ -1,4 +1,7 @@
-"""Write what is generated from the code: lifecycle diagrams and the OpenAPI snapshot. Run: python -m tests.house.redraw"""
+"""Write what is generated from the code: lifecycle diagrams and the OpenAPI snapshot.
+
+Run: python -m tests.house.redraw
+"""
 
 import json
 import os

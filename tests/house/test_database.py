@@ -50,7 +50,8 @@ def test_every_table_of_a_clinic_is_under_row_security_that_binds_its_owner_too(
 def test_no_role_of_the_application_is_a_superuser_or_passes_row_security(db):
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT rolname FROM pg_roles WHERE rolname LIKE 'kalon\\_%' AND (rolsuper OR rolbypassrls OR rolcreaterole)"
+            "SELECT rolname FROM pg_roles "
+            "WHERE rolname LIKE 'kalon\\_%' AND (rolsuper OR rolbypassrls OR rolcreaterole)"
         )
         assert cursor.fetchall() == []
 

@@ -66,9 +66,9 @@ def tables(*, verbosity: int = 0) -> None:
     owner.close()
 
 
-def _connect(here: Installation, **place: str) -> "psycopg.Connection[Any]":
+def _connect(here: Installation, dbname: str | None = None) -> "psycopg.Connection[Any]":
     try:
-        return psycopg.connect(superuser_dsn(here), autocommit=True, **place)
+        return psycopg.connect(superuser_dsn(here), autocommit=True, dbname=dbname)
     except psycopg.OperationalError as fault:
         raise SystemExit(f"The database does not answer: {fault}\nCheck DATABASE_URL, or run ./kalon doctor.") from None
 
