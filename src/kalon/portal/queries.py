@@ -37,6 +37,12 @@ class Home:
     summary: Any = None
 
     @property
+    def when(self) -> str:
+        """How far away the next visit is, in days of the calendar."""
+        days = (self.next_visit.local_start.date() - clock.today(self.next_visit.zone)).days
+        return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+
+    @property
     def to_do(self) -> int:
         return len(self.other_bills) + (1 if self.summary else 0)
 
