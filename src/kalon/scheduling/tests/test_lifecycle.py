@@ -17,7 +17,7 @@ from kalon.scheduling.lifecycles import LIFE, RELEASED, Status
 from kalon.scheduling.models import Allocation, Appointment
 from kalon.scheduling.tests.clinic import EIGHT, Clinic
 
-PAIRS = [(before, after) for before in Status.values for after in Status.values if before != after]
+REFUSALS = ("scheduling_appointment_status_moves", "scheduling_appointment_sealed")
 
 # The shortest way to each state, by verbs.
 WAYS: dict[str, tuple[str, ...]] = {
@@ -54,28 +54,28 @@ def step(name: str, visit: Any, clinic: Clinic) -> Any:
     return verb(visit.pk, *reason, by=clinic.owner)
 
 
-@pytest.mark.parametrize(("before", "after"), PAIRS)
-def test_raw_sql_moves_a_status_only_along_an_arrow(clinic: Clinic, before: str, after: str) -> None:
-    """As the application's own role, with a good context: the trigger alone decides."""
+@pytest.mark.parametrize("before", Status.values)
+def test_raw_sql_moves_a_status_only_along_an_arrow(clinic: Clinic, before: str) -> None:
+    """As the application's own role, with a good context: the trigger alone decides, for every other state."""
     visit = brought_to(clinic, before)
-    arrows = [
-        move
-        for move in LIFE.moves
-        if before in move.source and move.target == after and all(row.holds(visit) for row in move.where)
-    ]
-    needs_reason = all(move.reason_needed or move.correction for move in arrows)
-    back = brought_to(clinic, before, "10:30") if arrows and needs_reason else visit
     with clock.at(EIGHT + timedelta(hours=4, minutes=5)), acting_as(clinic.system):
-        refused = _sql(visit, after, reason="by hand" if needs_reason else "")
-        if arrows:
-            assert refused == ""
-            if needs_reason:
-                assert _sql(back, after, reason="") == "scheduling_appointment_status_moves"
-        else:
-            assert refused in ("scheduling_appointment_status_moves", "scheduling_appointment_sealed")
+        for after in (state for state in Status.values if state != before):
+            arrows = [
+                move
+                for move in LIFE.moves
+                if before in move.source and move.target == after and all(row.holds(visit) for row in move.where)
+            ]
+            if not arrows:
+                assert _sql(visit, after, reason="by hand") in REFUSALS, (before, after)
+            elif all(move.reason_needed or move.correction for move in arrows):
+                assert _sql(visit, after, reason="") == REFUSALS[0], (before, after)
+                assert _sql(visit, after, reason="by hand") == "", (before, after)
+            else:
+                assert _sql(visit, after, reason="") == "", (before, after)
 
 
 def _sql(visit: Any, status: str, *, reason: str) -> str:
+    """The name of the constraint that refused, or nothing; either way it is undone."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('kalon.reason', %s, true)", [reason])
@@ -84,6 +84,7 @@ def _sql(visit: Any, status: str, *, reason: str) -> str:
                 [status, "by hand" if status == "CANCELLED" else visit.cancelled_reason, visit.pk],
             )
             assert cursor.rowcount == 1
+            transaction.set_rollback(True)
     except DatabaseError as error:
         return broken_constraint(error.__cause__)
     return ""
