@@ -90,12 +90,15 @@ def _steps(query: Query, organization_id: UUID, region: str) -> list[Step]:
     if not query.names:
         return [Step(any_groups=numbers, why="number")] if numbers else []
 
-    # an initial ("Meera N") has no token; it counts when the candidates are ranked
+    # an initial ("Meera N") has no token; it counts when the candidates are ranked, so more of them are
     names = tuple(word for word in query.names if len(word) > 1 or not word.isascii()) or query.names
-    return list(_name_steps(names, numbers, organization_id))
+    close = CLOSE if len(names) == len(query.names) else MOST
+    return list(_name_steps(names, numbers, close, organization_id))
 
 
-def _name_steps(names: tuple[str, ...], numbers: tuple[tuple[int, ...], ...], organization_id: UUID) -> Iterator[Step]:
+def _name_steps(
+    names: tuple[str, ...], numbers: tuple[tuple[int, ...], ...], close: int, organization_id: UUID
+) -> Iterator[Step]:
     """From the surest to the vaguest, a few people each: those who fit best stand among the first.
 
     A common name fits thousands, so the cap must not cut at random: the very word is asked for before its
@@ -106,8 +109,8 @@ def _name_steps(names: tuple[str, ...], numbers: tuple[tuple[int, ...], ...], or
         return tuple(sorted(tokens("name", values, organization_id)))
 
     is_short = max(map(len, names)) <= SHORT and not numbers
-    yield Step(hashed(f"w:{word}" for word in names), numbers, CLOSE)
-    yield Step(hashed(prefix(word) for word in names), numbers, FEW if is_short else CLOSE)
+    yield Step(hashed(f"w:{word}" for word in names), numbers, close)
+    yield Step(hashed(prefix(word) for word in names), numbers, FEW if is_short else close)
     if is_short:
         return
     room = MOST_SPELLINGS // (len(names) + len(numbers))
