@@ -42,7 +42,7 @@ def house(template: str, django_db_blocker: Any) -> Iterator[House]:
     """The clinic on a port of its own, with a database of its own."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in this thread; we never await
     assets.build()
-    name = f"{os.environ['KALON_DATABASE']}_browser"
+    name = os.environ["KALON_DATABASE"].replace("kalon_test_", "kalon_test_browser_", 1)
     databases._clone(template, name)
     kept = os.environ["KALON_DATABASE"]
     with django_db_blocker.unblock():

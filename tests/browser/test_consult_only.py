@@ -90,7 +90,7 @@ def _is_measured(browsers: Browsers) -> None:
         nurse.page.locator("[name=pulse]").fill("68")
         nurse.page.get_by_role("button", name="Save vitals").click()
         expect(nurse.page.get_by_text("118/76")).to_be_visible()
-        expect(nurse.page.get_by_text("In triage")).to_be_visible()
+        expect(nurse.page.get_by_text("In triage").first).to_be_visible()
         expect(nurse.page.get_by_role("button", name="Start consultation")).to_have_count(0)
 
 
