@@ -113,12 +113,13 @@ def _name_steps(
     yield Step(hashed(prefix(word) for word in names), numbers, FEW if is_short else close)
     if is_short:
         return
-    room = MOST_SPELLINGS // (len(names) + len(numbers))
-    meant = [hashed(f"w:{near}" for near in [word, *slips(word)][:room]) for word in names]
-    yield Step((), (*numbers, *meant), CLOSE, "spelled nearly")
     heard = [hashed(sounds(word) | {prefix(word)}) for word in names]
-    for size in BEGINNINGS:
-        yield Step(hashed(prefix(word[:size]) for word in names), (*numbers, *heard), CLOSE, "sounds like")
+    if len(names) == 1:  # two names that sound alike are few already; of one there may be thousands
+        word, room = names[0], MOST_SPELLINGS // (1 + len(numbers))
+        meant = hashed(f"w:{near}" for near in [word, *slips(word)][:room])
+        yield Step((), (*numbers, meant), CLOSE, "spelled nearly")
+        for size in BEGINNINGS:
+            yield Step(hashed([prefix(word[:size])]), (*numbers, *heard), CLOSE, "sounds like")
     yield Step((), (*numbers, *heard), MANY, "sounds like")
     if len(heard) > 1:
         begun = [hashed({prefix(word[:2])}) for word in names]
