@@ -19,7 +19,8 @@ def test(arguments: list[str]) -> int:
     from kalon.web import assets
 
     assets.build()
-    environment = {**os.environ, "KALON_BROWSER": browser.find_or_bring(Installation.from_environment().var / "browser"), "PYTHONPATH": str(ROOT / "src")}
+    program = browser.find_or_bring(Installation.from_environment().var / "browser")
+    environment = {**os.environ, "KALON_BROWSER": program, "PYTHONPATH": str(ROOT / "src")}
     chosen = arguments or ["-n", str(os.cpu_count() or 2), "--dist", "loadgroup"]
     return subprocess.call([sys.executable, "-m", "pytest", *chosen], cwd=ROOT, env=environment)
 
