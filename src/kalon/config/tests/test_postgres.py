@@ -1,11 +1,12 @@
 """The server that comes with Kalon: shared, stopped by the last command, started again after every kind of crash."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -106,7 +107,13 @@ def _answers(here: Installation) -> bool:
 
 
 def _until_stopped(here: Installation, seconds: float = 30) -> None:
-    record = Path(here.var / "postgres" / "data" / "postmaster.pid")
-    until = time.monotonic() + seconds
-    while record.exists() and time.monotonic() < until:
-        time.sleep(0.05)
+    """Until the server and the watcher that stops it have ended."""
+    record, until = here.var / "postgres" / "data" / "postmaster.pid", time.monotonic() + seconds
+    with (here.var / "postgres.watch").open("w") as turn:
+        while time.monotonic() < until:
+            time.sleep(0.05)
+            with suppress(BlockingIOError):
+                fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not record.exists():
+                    return
+                fcntl.flock(turn, fcntl.LOCK_UN)

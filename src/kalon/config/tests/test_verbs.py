@@ -6,22 +6,10 @@ import pytest
 
 from kalon.config.cli import VERBS, main, upkeep
 
-WORDS = [
-    "demo",
-    "serve",
-    "test",
-    "check",
-    "bench",
-    "journey",
-    "seed",
-    "token",
-    "dsn",
-    "audit",
-    "voice",
-    "backup",
-    "restore",
+WORDS = (
+    "demo", "serve", "test", "check", "bench", "journey", "seed", "token", "dsn", "audit", "voice", "backup", "restore",
     "doctor",
-]
+)  # fmt: skip
 
 
 def test_alone_it_lists_its_verbs(capsys):
