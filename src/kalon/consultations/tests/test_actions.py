@@ -206,11 +206,14 @@ def test_another_clinic_is_told_that_there_is_no_such_consultation(visit):
         actions.read(visit.encounter.pk, purpose="curious", by=stranger)
 
 
-def test_a_patient_reads_their_own_encounter_and_no_other(visit):
+def test_a_patient_reads_their_own_signed_encounter_and_no_other(visit):
     own, other = visit.clinic.patient_actor(), visit.clinic.patient_actor(visit.clinic.other_patient)
-    assert actions.read(visit.encounter.pk, purpose="own record", by=own).pk == visit.encounter.pk
+    with pytest.raises(NotFound):  # the doctor is still writing
+        actions.read(visit.encounter.pk, purpose="own record", by=own)
+    closed = actions.close(decided(visit).pk, by=visit.doctor)
+    assert actions.read(closed.pk, purpose="own record", by=own).pk == closed.pk
     with pytest.raises(NotFound):
-        actions.read(visit.encounter.pk, purpose="curious", by=other)
+        actions.read(closed.pk, purpose="curious", by=other)
 
 
 def test_every_reading_is_written_down(visit):

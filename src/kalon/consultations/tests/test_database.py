@@ -77,7 +77,12 @@ def test_no_encounter_is_born_in_the_middle(visit):
 
 @pytest.mark.parametrize(
     "change",
-    ["outcome = 'REFERRED'", "diagnosis = '\\x00'::bytea", "signed_at = signed_at + interval '1 day'", "patient_id = gen_random_uuid()"],
+    [
+        "outcome = 'REFERRED'",
+        "diagnosis = '\\x00'::bytea",
+        "signed_at = signed_at + interval '1 day'",
+        "patient_id = gen_random_uuid()",
+    ],
 )
 def test_a_signed_encounter_is_sealed(visit, change):
     with acting_as(visit.doctor):

@@ -23,6 +23,20 @@ CREATE FUNCTION kalon_audit_leaves(of_cluster bigint, from_xact bigint, to_xact 
     WHERE e.cluster = $1 AND e.xact >= $2 AND e.xact < $3 ORDER BY e.id
 $body$;
 
+-- All transactions below it are finished, as far as they could write here: those in progress in other databases of this
+-- server are left out, so that a long one there does not hold sealing up. One of which nothing is known is waited for.
+CREATE FUNCTION kalon_audit_horizon() RETURNS bigint LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp AS $body$
+    SELECT LEAST(
+        COALESCE(min(running.xid::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint),
+        pg_current_xact_id_if_assigned()::text::bigint)
+    FROM pg_snapshot_xip(pg_current_snapshot()) AS running(xid)
+    WHERE NOT EXISTS (
+        SELECT FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
+            AND l.transactionid = running.xid::xid AND a.datname <> current_database())
+$body$;
+
 -- The next range to seal: only transactions that are all finished. Rows of another cluster (this database was
 -- restored from one) are finished by nature. No row comes back when there is nothing to seal.
 CREATE FUNCTION kalon_audit_next(most int) RETURNS TABLE (cluster bigint, from_xact bigint, to_xact bigint)
@@ -36,7 +50,7 @@ BEGIN
         SELECT COALESCE(max(s.to_xact), 0) INTO from_xact FROM public.kernel_auditseal s
             WHERE s.cluster = kalon_audit_next.cluster;
         IF cluster = here THEN
-            to_xact := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+            to_xact := kalon_audit_horizon();
         ELSE
             SELECT max(e.xact) + 1 INTO to_xact FROM public.kernel_auditevent e
                 WHERE e.cluster = kalon_audit_next.cluster;
@@ -64,6 +78,6 @@ RESET ROLE;
 """
 
 AUDIT_SQL_BACK = """
-DROP FUNCTION kalon_audit_next(int), kalon_audit_leaves(bigint, bigint, bigint),
+DROP FUNCTION kalon_audit_next(int), kalon_audit_horizon(), kalon_audit_leaves(bigint, bigint, bigint),
     kalon_audit_canonical(kernel_auditevent);
 """
