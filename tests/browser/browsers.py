@@ -71,7 +71,7 @@ class Window:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.context.close()
         if kind is None:
-            assert self.complaints == []
+            assert not self.complaints, "\n".join(self.complaints)
 
     def go(self, path: str) -> int:
         """Open an address; the status it answered with."""
