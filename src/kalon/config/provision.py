@@ -28,7 +28,7 @@ PROVISIONING, MIGRATING = 7100001, 7100002  # advisory locks: one command at a t
 def database(here: Installation) -> None:
     """Make the roles (none of them a superuser), the database and its extensions."""
     name = here.database("kalon_app")["NAME"]
-    with _connect(here) as link:
+    with _connect(here, where_all_begin="postgres") as link:
         version = link.info.server_version // 10_000
         if version < OLDEST:
             raise SystemExit(f"Kalon needs PostgreSQL {OLDEST} or newer; the server of DATABASE_URL is {version}.")
@@ -40,8 +40,9 @@ def database(here: Installation) -> None:
     with _connect(here, dbname=name) as link:
         for extension in EXTENSIONS:
             link.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+        link.execute(sql.SQL("GRANT ALL ON DATABASE {} TO kalon_owner").format(sql.Identifier(name)))
         link.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-        link.execute("GRANT ALL ON SCHEMA public TO kalon_owner")
+        link.execute("GRANT ALL ON SCHEMA public TO kalon_owner WITH GRANT OPTION")
         link.execute("GRANT USAGE ON SCHEMA public TO kalon_reviewed")
 
 
@@ -66,10 +67,15 @@ def tables(*, verbosity: int = 0) -> None:
     owner.close()
 
 
-def _connect(here: Installation, dbname: str | None = None) -> "psycopg.Connection[Any]":
+def _connect(
+    here: Installation, dbname: str | None = None, *, where_all_begin: str | None = None
+) -> "psycopg.Connection[Any]":
+    """As the role that may provision; in `where_all_begin` while the database of the address is not there yet."""
     try:
         return psycopg.connect(superuser_dsn(here), autocommit=True, dbname=dbname)
     except psycopg.OperationalError as fault:
+        if where_all_begin and "does not exist" in str(fault) and "database" in str(fault):
+            return _connect(here, where_all_begin)
         raise SystemExit(f"The database does not answer: {fault}\nCheck DATABASE_URL, or run ./kalon doctor.") from None
 
 
