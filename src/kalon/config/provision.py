@@ -34,15 +34,12 @@ def database(here: Installation) -> None:
             raise SystemExit(f"Kalon needs PostgreSQL {OLDEST} or newer; the server of DATABASE_URL is {version}.")
         link.execute("SELECT pg_advisory_lock(%s)", [PROVISIONING])
         _roles(link, here)
-        if not link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            making = sql.SQL("CREATE DATABASE {} OWNER kalon_owner ENCODING 'UTF8' TEMPLATE template0")
-            link.execute(making.format(sql.Identifier(name)))
+        _owned(link, name)
     with _connect(here, dbname=name) as link:
         for extension in EXTENSIONS:
             link.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
-        link.execute(sql.SQL("GRANT ALL ON DATABASE {} TO kalon_owner").format(sql.Identifier(name)))
         link.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-        link.execute("GRANT ALL ON SCHEMA public TO kalon_owner WITH GRANT OPTION")
+        link.execute("GRANT ALL ON SCHEMA public TO kalon_owner")
         link.execute("GRANT USAGE ON SCHEMA public TO kalon_reviewed")
 
 
@@ -77,6 +74,17 @@ def _connect(
         if where_all_begin and "does not exist" in str(fault) and "database" in str(fault):
             return _connect(here, where_all_begin)
         raise SystemExit(f"The database does not answer: {fault}\nCheck DATABASE_URL, or run ./kalon doctor.") from None
+
+
+def _owned(link: "psycopg.Connection[Any]", name: str) -> None:
+    """The clinic's database belongs to kalon_owner, also when it was there before."""
+    query = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s"
+    owner = link.execute(query, [name]).fetchone()
+    if owner is None:
+        making = "CREATE DATABASE {} OWNER kalon_owner ENCODING 'UTF8' TEMPLATE template0"
+        link.execute(sql.SQL(making).format(sql.Identifier(name)))
+    elif owner != ("kalon_owner",):
+        link.execute(sql.SQL("ALTER DATABASE {} OWNER TO kalon_owner").format(sql.Identifier(name)))
 
 
 def _roles(link: "psycopg.Connection[Any]", here: Installation) -> None:
