@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -138,10 +139,10 @@ def _clone(template: str, name: str) -> None:
 
 
 def _drop_orphans() -> None:
-    """Databases of test runs that were killed: their names end with the number of a process that is no more."""
+    """Databases of test runs that were killed: their names hold the number of a process that is no more."""
     for name in _names("kalon_test_"):
-        number = name.removesuffix("_own").rpartition("_")[2]
-        if not Path(f"/proc/{number}").exists():
+        owner = re.match(r"kalon_test_[a-z0-9]+_(\d+)", name)
+        if owner and not Path(f"/proc/{owner[1]}").exists():
             _drop(name)
 
 
