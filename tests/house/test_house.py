@@ -61,7 +61,7 @@ def test_every_table_says_who_may_reach_its_rows():
 
 def test_a_table_with_a_status_has_its_lifecycle_in_the_database():
     for model in apps.get_models():
-        if issubclass(model, Staged):
+        if issubclass(model, Staged) and ".tests." not in model.__module__:
             assert model._meta.label in REGISTRY, f"{model._meta.label} has a status and no lifecycle"
             names = {rule.name for rule in model._meta.constraints}
             table = model._meta.db_table
