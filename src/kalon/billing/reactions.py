@@ -84,7 +84,7 @@ def thank(fact: PaymentReceived) -> None:
             "amount": f"{payment.currency} {grouped(payment.amount, payment.currency)}",
             "receipt": payment.receipt_number,
             "bill": payment.bill.number if payment.bill else "",
-            "on_account": str(payment.on_account) if payment.on_account else "",
+            "on_account": grouped(payment.on_account, payment.currency) if payment.on_account else "nothing",
             "branch": payment.branch.name,
         },
         once=f"payment-received:{payment.pk}",
