@@ -56,6 +56,7 @@ def _field(location: tuple[Any, ...]) -> str:
 
 
 def _sentence(fault: dict[str, Any]) -> str:
+    limit = fault.get("ctx", {}).get("max_length", "the limit")
     known = {
         "missing": "This is needed.",
         "uuid_parsing": "This is not an identifier of ours.",
@@ -65,7 +66,7 @@ def _sentence(fault: dict[str, Any]) -> str:
         "datetime_from_date_parsing": "Write a time as YYYY-MM-DDTHH:MM.",
         "int_parsing": "Write a whole number.",
         "decimal_parsing": "Write a number.",
-        "string_too_long": f"This is too long; keep it under {fault.get('ctx', {}).get('max_length', 'the limit')} characters.",
+        "string_too_long": f"This is too long; keep it under {limit} characters.",
         "json_invalid": "The body is not readable JSON.",
     }
     return known.get(fault["type"], str(fault["msg"]).removeprefix("Value error, ").rstrip(".") + ".")

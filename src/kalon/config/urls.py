@@ -2,15 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from kalon.catalog.api import router as catalog
-from kalon.messaging.api import router as messages
 
 from kalon.api.shell import build
 from kalon.billing.api import payments
 from kalon.billing.api import router as bills
+from kalon.catalog.api import router as catalog
 from kalon.config.health import healthz
 from kalon.config.home import home
 from kalon.consultations.api import router as consultations
+from kalon.messaging.api import router as messages
 from kalon.patients.api import public as public_patients
 from kalon.patients.api import router as patients
 from kalon.people.api import router as people

@@ -191,7 +191,8 @@ GRANT USAGE ON SCHEMA public TO kalon_app, kalon_portal, kalon_reviewed;
 """
 
 CONTEXT_SQL_BACK = """
-DROP FUNCTION kalon_staff_organization(), kalon_now(), kalon_user(), kalon_patient(), kalon_organization(), kalon_kind(),
+DROP FUNCTION kalon_staff_organization(), kalon_now(), kalon_user(), kalon_patient(), kalon_organization(),
+    kalon_kind(),
     kalon_context();
 DROP SCHEMA kalon_private CASCADE;
 """

@@ -113,7 +113,8 @@ def _self_registered(place: Place, at: datetime) -> Any:
     events.on(RegistrationStarted, hear)
     visitor = actors.public(place.organization_id)
     details = PatientDetails(
-        given_name="Meera", family_name="Nair", birth_date=date(1994, 3, 14), gender="female", email="patient@kalon.test",
+        given_name="Meera", family_name="Nair", birth_date=date(1994, 3, 14), gender="female",
+        email="patient@kalon.test",
         phone="+919847055218", language="ml", referral_source="A friend",
         allergies=AllergyAnswer(state="KNOWN", allergies=(AllergyDetails(substance="Latex", reaction="contact rash"),)),
     )  # fmt: skip

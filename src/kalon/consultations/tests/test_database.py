@@ -41,7 +41,8 @@ def placed_in(visit, status):
     pk = visit.encounter.pk
     sql("SELECT set_config('kalon.reason', 'test', true)")
     sql(
-        "UPDATE consultations_consultation SET outcome = 'NO_ACTION', signed_at = now(), signed_by_id = %s WHERE id = %s",
+        "UPDATE consultations_consultation SET outcome = 'NO_ACTION', signed_at = now(), signed_by_id = %s "
+        "WHERE id = %s",
         visit.clinic.doctor.pk, pk,
     )  # fmt: skip
     for step in path:
@@ -55,19 +56,20 @@ def test_every_pair_of_states(visit):
         for source, target in PAIRS:
             point = transaction.savepoint()
             pk = placed_in(visit, source)
-            try:
-                with transaction.atomic():
-                    sql("UPDATE consultations_consultation SET status = %s WHERE id = %s", target, pk)
-                held.add((source, target))
-            except DatabaseError as error:
-                assert broken_constraint(error.__cause__) == "consultations_consultation_status_moves", (source, target)
+            move = "UPDATE consultations_consultation SET status = %s WHERE id = %s"
+            if (source, target) in DRAWN:
+                held.update({(source, target)} if sql(move, target, pk) else ())
+            else:
+                with refused("consultations_consultation_status_moves"):
+                    sql(move, target, pk)
             transaction.savepoint_rollback(point)
     assert held == DRAWN
 
 
 def test_no_encounter_is_born_in_the_middle(visit):
     copy = (
-        "INSERT INTO consultations_consultation SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(),"
+        "INSERT INTO consultations_consultation SELECT "
+        "(jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(),"
         " 'status', 'CLOSED', 'appointment_id', NULL, 'mode', 'ASYNC', 'outcome', 'NO_ACTION'))).* "
         "FROM consultations_consultation c WHERE id = %s"
     )
@@ -94,7 +96,7 @@ def test_a_signed_encounter_is_sealed(visit, change):
 def test_nobody_deletes_or_empties_the_table(visit):
     with acting_as(visit.doctor):
         for statement in ("DELETE FROM consultations_consultation", "TRUNCATE consultations_consultation CASCADE"):
-            with pytest.raises(DatabaseError, match="permission denied|must be owner"), transaction.atomic():
+            with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():
                 sql(statement)
 
 
@@ -110,7 +112,8 @@ def test_vitals_are_never_changed_and_never_added_after_the_signature(visit):
         )
         sql("UPDATE consultations_consultation SET status = 'PLAN_CREATED' WHERE id = %s", arrived.pk)
         sql(
-            "UPDATE consultations_consultation SET status = 'CLOSED', signed_at = now(), signed_by_id = %s WHERE id = %s",
+            "UPDATE consultations_consultation SET status = 'CLOSED', signed_at = now(), signed_by_id = %s "
+            "WHERE id = %s",
             visit.clinic.doctor.pk, arrived.pk,
         )  # fmt: skip
         with refused("consultations_vitals_sealed"):

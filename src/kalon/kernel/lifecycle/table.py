@@ -89,7 +89,8 @@ class Lifecycle:
             raise Invalid(f"Write why, to {move.label}.", field="reason")
         if move.within is not None and clock.now() - obj.status_at > move.within:
             raise IllegalMove(
-                f"It is too late to {move.label}: this is possible for {int(move.within.total_seconds() // 60)} minutes.",
+                f"It is too late to {move.label}: "
+                f"this is possible for {int(move.within.total_seconds() // 60)} minutes.",
                 status_is=str(obj.status),
             )
         if obstacles := self.obstacles(move, obj):

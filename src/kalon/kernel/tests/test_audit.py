@@ -222,7 +222,7 @@ class TestSealing:
 
     def test_a_crash_after_the_file_is_mended_by_the_next_seal(self, roots: Path) -> None:
         read_some(3)
-        with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
+        with pytest.raises(RuntimeError), transaction.atomic():
             audit.seal()
             raise RuntimeError("the power went")
         assert len(roots.read_text().splitlines()) == 1 and not AuditSeal.objects.exists()
