@@ -15,7 +15,7 @@ from kalon.catalog import queries as catalog
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing, retrying
-from kalon.kernel.errors import Invalid, NotFound, NotPermitted
+from kalon.kernel.errors import Clash, Invalid, NotFound, NotPermitted
 from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
@@ -29,6 +29,7 @@ from kalon.scheduling.rules import Span
 
 ONLINE = (Source.SELF_SERVICE, Source.WHATSAPP)
 HOLD_MINUTES = 5
+ROOMS_TRIED = 8  # so many others may take a room while one visit is written
 PAY_WITHIN = timedelta(minutes=20)  # an online booking keeps its slot this long unpaid
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0, 1, I, O: numbers are read out on the telephone
 
@@ -72,13 +73,28 @@ def book(request: BookingRequest, *, by: Actor) -> Appointment:
         release(request.hold_id, by=by)
     visit, wish = _visit(request, by)
     reason = visit.overbooking_reason or visit.off_schedule_reason
-    with refusing(clashes(wish, by=by)):
-        retrying(lambda: LIFE.born(visit, name="book", reason=reason))
+    _write(visit, wish, reason, by=by)
     fact = (visit.pk, visit.patient_id, visit.organization_id, by)
     announce(events.AppointmentBooked(*fact))
     if visit.status == Status.CONFIRMED:
         announce(events.AppointmentConfirmed(*fact))
     return visit
+
+
+def _write(visit: Appointment, wish: Wish, reason: str, *, by: Actor) -> None:
+    """Write the visit; where somebody took its room in the same instant, with the next room that is free.
+
+    `find_place` looks again and refuses once the doctor is taken or no room is left, so this comes to an end.
+    """
+    for last in (False,) * ROOMS_TRIED + (True,):
+        try:
+            with refusing(clashes(wish, by=by)):
+                retrying(lambda: LIFE.born(visit, name="book", reason=reason))
+            return
+        except Clash:
+            if last or visit.room_id is None:
+                raise
+            visit.room_id = find_place(wish, by=by).room_id
 
 
 @verb

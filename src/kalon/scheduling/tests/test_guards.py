@@ -1,6 +1,7 @@
 """What holds against SQL: no double allocation, no foreign row, no confirmed visit by a patient's own hand."""
 
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import broken_constraint, sqlstate
 from kalon.kernel.errors import Clash
 from kalon.kernel.tenancy import acting_as
+from kalon.people import actions as people
 from kalon.scheduling import actions, queries
 from kalon.scheduling.models import Allocation, Appointment
 from kalon.scheduling.models.allocations import NO_OVERLAP, ONE_BRANCH
@@ -206,4 +208,31 @@ def test_eight_desks_at_once_give_each_time_to_one(own_database: str) -> None:
     assert sorted(won) == times
     assert len(lost) == 42
     assert all("Dr Kavya Menon" in facts["clashes_with"] and len(facts["alternatives"]) == 3 for facts in lost)
+    connection.close()
+
+
+def test_two_desks_that_think_of_the_same_room_get_a_room_each(own_database: str) -> None:
+    """The second desk proposes the room that the first has taken and not yet told: it is given the next one."""
+    clinic = open_clinic()
+    with acting_as(clinic.system):
+        second = people.add_room(clinic.branch.pk, name="Laser room 2", code="L2", kind="TREATMENT", by=clinic.system)
+    taken, got = Event(), []
+
+    def first() -> None:
+        with clock.at(EIGHT), acting_as(clinic.desk):
+            got.append(actions.book(clinic.wish("10:00", service_id=clinic.peel.pk), by=clinic.desk).room_id)
+            taken.set()
+            sleep(0.6)
+        connection.close()
+
+    thread = Thread(target=first)
+    thread.start()
+    taken.wait(20)
+    wish = clinic.wish(
+        "10:00", service_id=clinic.peel.pk, doctor_id=clinic.other_doctor.pk, patient_id=clinic.other_patient.pk
+    )
+    with clock.at(EIGHT):
+        got.append(actions.book(wish, by=clinic.desk).room_id)
+    thread.join()
+    assert sorted(got) == sorted([clinic.room.pk, second.pk])
     connection.close()
