@@ -82,7 +82,7 @@ def _write_down_refusal(request: HttpRequest, actor: Actor) -> None:
     if isinstance(refusal, NotPermitted | NotFound) and actor.kind is not Kind.PUBLIC:
         with acting_as(actor):
             facts = {"path": request.path, "code": refusal.code, **_plain(refusal.facts)}
-            audit.note(by=actor, kind="DENIED", subject=None, reason=refusal.code, facts=facts)
+            audit.note(by=actor, kind=audit.Kind.DENIED, subject=None, reason=refusal.code, facts=facts)
 
 
 def _plain(facts: dict[str, object]) -> dict[str, object]:

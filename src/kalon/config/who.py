@@ -1,5 +1,7 @@
 """Who asks: a bearer token, a session, or a visitor in front of the organisation's pages."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest
 
 from kalon.kernel import actors
@@ -22,7 +24,10 @@ def actor_for(request: HttpRequest, *, as_patient: bool) -> tuple[Actor, str]:
         return (actors.public(organization_id) if organization_id else Actor(Kind.PUBLIC, "a visitor")), ""
     acting_for = request.headers.get("X-Acting-For") or (request.session.get(ACTING_FOR) if via == "session" else None)
     with acting_as(actors.system("sign-in", user.organization_id)):
-        finders = [lambda: people.staff_actor(user), lambda: _patient(user, acting_for)]
+        finders: tuple[Callable[[], Actor | None], ...] = (
+            lambda: people.staff_actor(user),
+            lambda: _patient(user, acting_for),
+        )
         for find in reversed(finders) if as_patient else finders:
             if actor := find():
                 return actor, via

@@ -28,7 +28,7 @@ QUEUE = (
 def today(request: HttpRequest) -> HttpResponse:
     """Who is to be seen today: a doctor's own patients, everybody's for those who help them."""
     by = actor_of(request)
-    branch, me = people.branch_of(by), people.staff_of(by)
+    branch, me = people.own_branch(by), people.staff_of(by)
     doctors = list(people.doctors(seen_by=by, branch_id=branch.pk))
     chosen = request.GET.get("doctor", str(me.pk) if me in doctors else "")
     doctor = next((one for one in doctors if str(one.pk) == chosen), None)

@@ -18,7 +18,7 @@ def consultations(*, seen_by: Actor) -> QuerySet[Consultation]:
     seen_by.must("consultations.read", do="read consultations")
     rows = Consultation.objects.filter(organization_id=seen_by.organization_id)
     if seen_by.is_patient:
-        rows = rows.filter(patient_id=seen_by.patient_id, status=Status.CLOSED)
+        rows = rows.filter(patient_id=seen_by.own_patient_id, status=Status.CLOSED)
     return rows.select_related("patient", "doctor", "appointment", "branch")
 
 

@@ -24,7 +24,8 @@ class Kind(StrEnum):
 class Actor:
     """A person or a named part of the system, and what they may do where.
 
-    `grants` maps a branch id (or `EVERYWHERE`) to the permissions held there. `patient_id` is set for a
+    `grants` maps a branch id (or `EVERYWHERE`) to the permissions held there. `patient_id` is set for a patient
+    (and for a guardian, who acts as the patient); `own_patient_id` is the same where there must be one.
     """
 
     kind: Kind
@@ -62,6 +63,20 @@ class Actor:
     def is_patient(self) -> bool:
         return self.kind is Kind.PATIENT
 
+    @property
+    def own_patient_id(self) -> UUID:
+        """Whose record a patient's own pages show; refused to everybody who is not acting for a patient."""
+        if self.patient_id is None:
+            raise NotPermitted("This is about a patient's own record. Sign in as the patient to see it.")
+        return self.patient_id
+
+    @property
+    def own_user_id(self) -> UUID:
+        """The account of the person who acts; refused to visitors and to parts of the system, which have none."""
+        if self.user_id is None:
+            raise NotPermitted("This is about somebody's own account. Sign in to see it.")
+        return self.user_id
+
     def from_origin(self, ip: str | None, request_id: str) -> "Actor":
         """The same actor, with where the request came from."""
         return replace(self, origin_ip=ip, request_id=request_id)
@@ -69,7 +84,8 @@ class Actor:
 
 def system(name: str, organization_id: UUID | None = None) -> Actor:
     """A named part of the system (a job, an importer) acting in one organisation."""
-    return Actor(kind=Kind.SYSTEM, name=name, organization_id=organization_id)
+    acting = Actor(kind=Kind.SYSTEM, name=name)
+    return replace(acting, organization_id=organization_id) if organization_id else acting
 
 
 def public(organization_id: UUID) -> Actor:

@@ -17,7 +17,7 @@ What these fields cannot do: be filtered or sorted by (search through `kalon.ker
 import json
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import FieldError, ValidationError
@@ -29,19 +29,10 @@ from django.db.models.query_utils import DeferredAttribute
 from kalon.kernel import crypto
 from kalon.kernel.errors import Invalid
 
-T = TypeVar("T")
+_ST = TypeVar("_ST", contravariant=True)  # what may be set, and
+_GT = TypeVar("_GT", covariant=True)  # what is got: a nullable column adds None to both
 
 HALF_CHARACTERS = "This holds half of a character that cannot be stored. Type it again by hand."
-
-if TYPE_CHECKING:
-
-    class _Column(models.Field[T, T]):
-        pass
-
-else:
-
-    class _Column(models.Field, Generic[T]):
-        pass
 
 
 class Erased(str):
@@ -85,7 +76,7 @@ class KeyedRecord(models.Model):
 class _Opened:
     """`row.given_name`: the value in clear, opened when it is first read."""
 
-    def __init__(self, field: "EncryptedField[Any]") -> None:
+    def __init__(self, field: "EncryptedField[Any, Any]") -> None:
         self.field = field
 
     def __get__(self, row: Any, owner: type | None = None) -> Any:
@@ -109,7 +100,7 @@ class _Opened:
 class _Sealed(DeferredAttribute):
     """`row.given_name_sealed`: what the column holds or, for a new value, would hold."""
 
-    field: "EncryptedField[Any]"
+    field: "EncryptedField[Any, Any]"
 
     def __get__(self, row: Any, cls: type | None = None) -> Any:
         if row is None:
@@ -125,7 +116,7 @@ class _Sealed(DeferredAttribute):
             setattr(row, self.field.name, value)
 
 
-class EncryptedField(_Column[T]):
+class EncryptedField(models.Field[_ST, _GT]):
     """A column sealed under the data key found at `key`, a path of attributes from the row.
 
     `place` fixes the name that the boxes are bound to; give it the old "table.column" when either is renamed.
@@ -138,17 +129,17 @@ class EncryptedField(_Column[T]):
         self.key, self.place = key, place
         super().__init__(*args, **kwargs)
 
-    def encode(self, value: T) -> str:
+    def encode(self, value: Any) -> str:
         """The value as the text that is sealed."""
         raise NotImplementedError
 
-    def decode(self, text: str) -> T:
+    def decode(self, text: str) -> Any:
         """The value back from that text."""
         raise NotImplementedError
 
     # -- the row
 
-    def seal(self, row: models.Model, value: T | None) -> bytes | None:
+    def seal(self, row: models.Model, value: Any) -> bytes | None:
         """The box of a value of this row."""
         if value is None:
             return None
@@ -249,8 +240,11 @@ class EncryptedField(_Column[T]):
         raise TypeError(f"{self.name} is stored encrypted: back up with `./kalon backup`, not with dumpdata.")
 
 
-class EncryptedText(EncryptedField[str]):
+class EncryptedText(EncryptedField[_ST, _GT]):
     """Text of any length and script, stored encrypted."""
+
+    _pyi_private_set_type: str
+    _pyi_private_get_type: str
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -258,7 +252,7 @@ class EncryptedText(EncryptedField[str]):
         if self.max_length is not None:
             self.validators.append(MaxLengthValidator(self.max_length))
 
-    def encode(self, value: str) -> str:
+    def encode(self, value: Any) -> str:
         if not isinstance(value, str):
             raise TypeError(f"{self.name} takes text, not {type(value).__name__}.")
         return value
@@ -274,12 +268,14 @@ class EncryptedText(EncryptedField[str]):
         return super().formfield(**{**options, **kwargs})
 
 
-class EncryptedDate(EncryptedField[date]):
+class EncryptedDate(EncryptedField[_ST, _GT]):
     """A date, stored encrypted."""
 
+    _pyi_private_set_type: date
+    _pyi_private_get_type: date
     empty_strings_allowed = False
 
-    def encode(self, value: date) -> str:
+    def encode(self, value: Any) -> str:
         if not isinstance(value, date):
             raise TypeError(f"{self.name} takes a date, not {type(value).__name__}.")
         return value.isoformat()[:10]
@@ -291,9 +287,11 @@ class EncryptedDate(EncryptedField[date]):
         return super().formfield(**{"form_class": forms.DateField, **kwargs})
 
 
-class EncryptedJSON(EncryptedField[Any]):
+class EncryptedJSON(EncryptedField[_ST, _GT]):
     """Lists and dictionaries, stored encrypted; changed in place or set anew."""
 
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
     empty_strings_allowed = False
     mutable = True
 

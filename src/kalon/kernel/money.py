@@ -6,14 +6,12 @@ column would say so before a sum went wrong (`AmountField` refuses a third place
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from django.db import models
 
-if TYPE_CHECKING:
-    _DecimalField = models.DecimalField[Decimal, Decimal]
-else:
-    _DecimalField = models.DecimalField
+_ST = TypeVar("_ST", contravariant=True)  # what may be set, and
+_GT = TypeVar("_GT", covariant=True)  # what is got: a nullable column adds None to both
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -47,8 +45,10 @@ def split(amount: Decimal, weights: Sequence[Decimal | int]) -> list[Decimal]:
     return [part * CENT for part in parts]
 
 
-class AmountField(_DecimalField):
+class AmountField(models.DecimalField[_ST, _GT]):
     """A column of money: twelve digits before the point and two after."""
+
+    _pyi_private_set_type: Decimal  # never a float
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_digits", 14)

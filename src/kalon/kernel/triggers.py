@@ -31,18 +31,18 @@ class Declared(BaseConstraint):
     def unmake(self, table: str) -> str:
         raise NotImplementedError(f"{type(self).__name__} must say how it is removed.")
 
-    def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:  # type: ignore[override]
+    def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         assert model is not None
         return self.make(model._meta.db_table)
 
-    def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:  # type: ignore[override]
+    def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         assert model is not None
         return self.unmake(model._meta.db_table)
 
-    def constraint_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:  # type: ignore[override]
+    def constraint_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """These cannot stand inside CREATE TABLE, so they follow it."""
         assert model is not None and schema_editor is not None
-        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))  # type: ignore[arg-type]
+        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
         return ""
 
     def validate(self, *args: Any, **kwargs: Any) -> None:

@@ -75,8 +75,8 @@ class Message(OrganizationRecord, Staged):
     channel = models.CharField(max_length=10, choices=Channel.choices)
     language = models.CharField(max_length=8, default="en")
     recipient = EncryptedText(key="sealing_key", max_length=320)
-    subject = EncryptedText(key="sealing_key", null=True)  # type: ignore[misc]
-    body = EncryptedText(key="sealing_key", null=True)  # type: ignore[misc]
+    subject = EncryptedText(key="sealing_key", null=True)
+    body = EncryptedText(key="sealing_key", null=True)
     once = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)

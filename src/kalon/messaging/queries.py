@@ -18,8 +18,7 @@ def messages(*, seen_by: Actor, patient_id: UUID | None = None) -> "QuerySet[Mes
         seen_by.must(VIEW, do="read messages")
     rows = Message.objects.filter(organization_id=seen_by.organization_id).select_related("patient").order_by("-id")
     if seen_by.kind is Kind.PATIENT:
-        assert seen_by.patient_id is not None
-        rows = rows.filter(patient_id=seen_by.patient_id)
+        rows = rows.filter(patient_id=seen_by.own_patient_id)
     return rows.filter(patient_id=patient_id) if patient_id else rows
 
 

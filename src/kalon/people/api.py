@@ -217,7 +217,7 @@ def get_tokens(request: HttpRequest) -> dict[str, Any]:
 def post_token(request: HttpRequest, body: NewToken) -> tuple[int, dict[str, Any]]:
     """A new token of mine: shown this once."""
     token = actions.issue_own_token(body.label, days=body.days, by=_by(request))
-    newest = AccessToken.objects.filter(user_id=_by(request).user_id).order_by("-id")[0]
+    newest = AccessToken.objects.filter(user_id=_by(request).own_user_id).order_by("-id")[0]
     return 201, {"token": token, "expires_at": newest.expires_at}
 
 

@@ -136,7 +136,7 @@ class Choices(Schema):
 @router.get("/me", response=Me, summary="Your own record")
 def me(request: HttpRequest) -> Any:
     by = _by(request)
-    mine = patients.patient(by.patient_id, seen_by=by)
+    mine = patients.patient(by.own_patient_id, seen_by=by)
     audit.read(by, mine, purpose="own record")
     return Me(**{name: getattr(mine, name) for name in Me.model_fields})
 
@@ -159,14 +159,14 @@ def slots(request: HttpRequest, doctor_id: UUID, date: date, branch_id: UUID, se
 @router.get("/appointments", response=Page[VisitOut], summary="Your visits, newest first")
 def appointments(request: HttpRequest) -> Any:
     by = _by(request)
-    return paged(request, scheduling.appointments_of(by.patient_id, seen_by=by), visit_out)
+    return paged(request, scheduling.appointments_of(by.own_patient_id, seen_by=by), visit_out)
 
 
 @router.post("/appointments", response={201: VisitOut}, summary="Book a visit")
 def book(request: HttpRequest, body: BookIn) -> Any:
     by = _by(request)
     wanted = BookingRequest(
-        patient_id=by.patient_id,
+        patient_id=by.own_patient_id,
         doctor_id=body.doctor_id,
         service_id=body.service_id,
         branch_id=body.branch_id,
@@ -197,7 +197,7 @@ def move(request: HttpRequest, appointment_id: UUID, body: MoveIn) -> Any:
 @router.get("/consultations", response=Page[Summary], summary="Summaries of your closed consultations")
 def list_consultations(request: HttpRequest) -> Any:
     by = _by(request)
-    rows = consultations.summaries_of(by.patient_id, seen_by=by)
+    rows = consultations.summaries_of(by.own_patient_id, seen_by=by)
     return paged(request, rows, summary, seen=lambda shown: audit.reads(by, shown, purpose="own records"))
 
 
@@ -209,7 +209,7 @@ def get_consultation(request: HttpRequest, consultation_id: UUID) -> Any:
 @router.get("/bills", response=Page[BillOut], summary="Your bills, newest first")
 def list_bills(request: HttpRequest) -> Any:
     by = _by(request)
-    return paged(request, billing.bills_of(by.patient_id, seen_by=by), bill_out)
+    return paged(request, billing.bills_of(by.own_patient_id, seen_by=by), bill_out)
 
 
 @router.get("/bills/{bill_id}", response=BillOut, summary="One bill")

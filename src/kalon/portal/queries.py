@@ -78,19 +78,17 @@ class Bookable:
 
 def me(*, seen_by: Actor) -> Any:
     """The record of the patient who looks, and that it was looked at."""
-    assert seen_by.patient_id is not None
-    mine = patients.patient(seen_by.patient_id, seen_by=seen_by)
+    mine = patients.patient(seen_by.own_patient_id, seen_by=seen_by)
     audit.read(seen_by, mine, purpose="own record")
     return mine
 
 
 def home(*, seen_by: Actor) -> Home:
     """The next visit first, then what is still to do."""
-    assert seen_by.patient_id is not None
-    mine = scheduling.appointments_of(seen_by.patient_id, seen_by=seen_by)
+    mine = scheduling.appointments_of(seen_by.own_patient_id, seen_by=seen_by)
     ahead = list(mine.filter(status__in=[*AHEAD, *HERE], ends_at__gte=clock.now()).order_by("starts_at")[:6])
-    owed = list(billing.bills_of(seen_by.patient_id, seen_by=seen_by).filter(status__in=OPEN_BILL)[:6])
-    summaries = consultations.summaries_of(seen_by.patient_id, seen_by=seen_by)
+    owed = list(billing.bills_of(seen_by.own_patient_id, seen_by=seen_by).filter(status__in=OPEN_BILL)[:6])
+    summaries = consultations.summaries_of(seen_by.own_patient_id, seen_by=seen_by)
     newest = summaries.filter(signed_at__gte=clock.now() - NEW_FOR).first()
     visit = ahead[0] if ahead else None
     bill = next((one for one in owed if visit and one.appointment_id == visit.pk), None)
@@ -100,13 +98,12 @@ def home(*, seen_by: Actor) -> Home:
 
 def records(show: str, *, seen_by: Actor) -> list[Month]:
     """Summaries and visits, month by month on the clock of each branch, newest first."""
-    assert seen_by.patient_id is not None
     entries: list[Entry] = []
     if show in ("all", "summaries"):
-        signed = consultations.summaries_of(seen_by.patient_id, seen_by=seen_by)[:MOST]
+        signed = consultations.summaries_of(seen_by.own_patient_id, seen_by=seen_by)[:MOST]
         entries += [Entry(one.signed_at, "summary", one) for one in signed if one.signed_at]
     if show in ("all", "visits"):
-        visits = scheduling.appointments_of(seen_by.patient_id, seen_by=seen_by)[:MOST]
+        visits = scheduling.appointments_of(seen_by.own_patient_id, seen_by=seen_by)[:MOST]
         entries += [Entry(one.local_start, "visit", one) for one in visits]
     audit.reads(seen_by, [entry.row for entry in entries], purpose="own records")
     entries.sort(key=lambda entry: entry.at, reverse=True)
@@ -120,8 +117,7 @@ def _day(entry: Entry) -> date:
 
 def bills(*, seen_by: Actor) -> dict[str, Any]:
     """Everything billed, newest first, and what is owed together."""
-    assert seen_by.patient_id is not None
-    rows = list(billing.bills_of(seen_by.patient_id, seen_by=seen_by)[:MOST])
+    rows = list(billing.bills_of(seen_by.own_patient_id, seen_by=seen_by)[:MOST])
     audit.reads(seen_by, rows, purpose="own bills")
     owed = [one for one in rows if one.is_open]
     return {"bills": rows, "open": owed, "owed": sum((one.owed for one in owed), ZERO)}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SEALED_BILL = tuple(str(status) for status in BILL.seals)
 
 
-def _zero() -> AmountField:
+def _zero() -> AmountField[Decimal, Decimal]:
     return AmountField(default=ZERO, editable=False)
 
 

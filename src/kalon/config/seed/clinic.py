@@ -85,7 +85,7 @@ def open_clinic() -> Place:
         if login in ("doctor", "surgeon"):
             place.doctors.append(member)
         with acting_as(by):
-            actor = people_queries.staff_actor(member.user)
+            actor = people_queries.staff_actor(member.user) if member.user else None
         assert actor is not None
         place.by[login] = actor
     catalog.install_defaults(by=by)

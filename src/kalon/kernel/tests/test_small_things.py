@@ -59,6 +59,17 @@ def test_a_permission_is_held_in_a_branch_or_everywhere():
     assert not public(here).may("anything")
 
 
+def test_ones_own_record_and_account_are_refused_to_who_has_none():
+    who, record = uuid7(), uuid7()
+    patient = Actor(Kind.PATIENT, "Meera", user_id=who, patient_id=record)
+    assert (patient.own_patient_id, patient.own_user_id) == (record, who)
+    for nobody in (system("a job"), public(uuid7())):
+        with pytest.raises(NotPermitted, match="own record"):
+            _ = nobody.own_patient_id
+        with pytest.raises(NotPermitted, match="own account"):
+            _ = nobody.own_user_id
+
+
 def test_a_refusal_is_a_problem_with_its_facts():
     refusal = Clash("Dr Menon is taken from 10:00 to 10:30.", alternatives=["11:00"])
     assert refusal.as_problem() == {

@@ -104,7 +104,7 @@ def purge_codes(*, by: Actor) -> int:
     )
     count = 0
     for message in expired:
-        message.subject, message.body = None, None  # type: ignore[assignment]
+        message.subject, message.body = None, None
         message.save(update_fields=["subject", "body"])
         count += 1
     return count

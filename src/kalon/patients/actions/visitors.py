@@ -124,7 +124,7 @@ def expire_registrations(*, by: Actor) -> int:
 
 
 def _open(row: Registration, *, by: Actor) -> Patient:
-    details, password = _told(row), str(row.payload["password"])
+    details, password = _told(row), str(_typed(row)["password"])
     doubles = queries.possible_duplicates(details, seen_by=by)
     patient = new_patient(details, by=by, duplicate_of=doubles[0].patient if doubles else None)
     guardian = details.guardian
@@ -207,9 +207,16 @@ def _throttle(row: Registration) -> None:
         raise Throttled("Too many registrations in a short time. Wait an hour, or call the clinic.", retry_after=3600)
 
 
+def _typed(row: Registration) -> dict[str, Any]:
+    """Everything the visitor typed, while it is still kept."""
+    if row.payload is None:
+        raise Invalid(WRONG, field="code")
+    return dict(row.payload)
+
+
 def _told(row: Registration) -> PatientDetails:
     """The details as they were sealed, checked again on the way out."""
-    told: dict[str, Any] = dict(row.payload["details"])
+    told: dict[str, Any] = dict(_typed(row)["details"])
     if told["guardian"]:
         told["guardian"] = GuardianDetails(**told["guardian"])
     if told["coverage"]:

@@ -43,7 +43,7 @@ def patients(*, seen_by: Actor) -> "QuerySet[Patient]":
     """The patients this actor may see: an organisation's for staff, their own row for a patient."""
     seen_by.must(READ, do="see patients")
     rows = Patient.objects.filter(organization_id=seen_by.organization_id)
-    return rows.filter(pk=seen_by.patient_id) if seen_by.is_patient else rows
+    return rows.filter(pk=seen_by.own_patient_id) if seen_by.is_patient else rows
 
 
 def patient(pk: UUID, *, seen_by: Actor, locked: bool = False) -> Patient:
@@ -91,7 +91,7 @@ def patient_for_user(user: AbstractBaseUser, acting_for: str | UUID | None = Non
 
 def people_i_act_for(seen_by: Actor) -> list[PatientAccess]:
     """Everybody this account may act for, by `called`; their records open one at a time."""
-    return list(PatientAccess.objects.filter(user_id=seen_by.user_id).order_by("created_at", "id"))
+    return list(PatientAccess.objects.filter(user_id=seen_by.own_user_id).order_by("created_at", "id"))
 
 
 def account_of(pk: UUID, *, seen_by: Actor) -> PatientAccess | None:

@@ -104,7 +104,7 @@ def _issue(user_id: UUID, label: str, *, days: int, by: Actor) -> str:
 def revoke_token(pk: UUID, *, by: Actor) -> AccessToken:
     """Close a token at once; one's own, or anybody's of the clinic for who manages people."""
     tokens = AccessToken.objects.select_for_update().filter(pk=pk)
-    row = (tokens if by.may(MANAGE) else tokens.filter(user_id=by.user_id)).first()
+    row = (tokens if by.may(MANAGE) else tokens.filter(user_id=by.own_user_id)).first()
     if row is None:
         raise NotFound("There is no such token of yours.")
     if row.revoked_at is None:

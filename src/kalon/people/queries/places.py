@@ -48,6 +48,14 @@ def branch_of(actor: Actor) -> Branch | None:
     return found.first()
 
 
+def own_branch(actor: Actor) -> Branch:
+    """The branch the actor works in now; refused while no branch is open to them."""
+    found = branch_of(actor)
+    if found is None:
+        raise NotFound("No branch is open to you. Ask the owner to give you a role in one.")
+    return found
+
+
 def rooms_of_clinic(*, seen_by: Actor) -> QuerySet[Room]:
     """All rooms, also those out of use, branch by branch."""
     found = Room.objects.filter(organization_id=seen_by.organization_id)

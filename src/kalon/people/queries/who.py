@@ -105,5 +105,5 @@ def account_exists(*, email: str = "", phone: str = "") -> bool:
 
 def tokens_of(actor: Actor) -> QuerySet[AccessToken]:
     """The actor's own bearer tokens, live ones first."""
-    own = AccessToken.objects.filter(user_id=actor.user_id)
+    own = AccessToken.objects.filter(user_id=actor.own_user_id)
     return own.order_by(F("revoked_at").asc(nulls_first=True), "-created_at", "-id")

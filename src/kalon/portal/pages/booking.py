@@ -22,7 +22,7 @@ def book(request: HttpRequest) -> HttpResponse:
     form = BookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            visit = scheduling_actions.book(_wish(form, by.patient_id), by=by)
+            visit = scheduling_actions.book(_wish(form, by.own_patient_id), by=by)
         if not form.errors:
             return go(request, "portal:visit", pk=visit.pk)
     return render(request, "portal/book.html", _offer(request, form), status=422 if form.errors else 200)

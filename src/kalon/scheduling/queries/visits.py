@@ -23,7 +23,7 @@ WITH_PEOPLE = ("patient", *SHARED)
 def appointments(*, seen_by: Actor) -> QuerySet[Appointment]:
     """The visits an actor may know of: a patient their own, staff their organisation's."""
     rows = Appointment.objects.filter(organization_id=seen_by.organization_id).select_related(*WITH_PEOPLE)
-    return rows.filter(patient_id=seen_by.patient_id) if seen_by.is_patient else rows
+    return rows.filter(patient_id=seen_by.own_patient_id) if seen_by.is_patient else rows
 
 
 def appointment(pk: UUID, *, seen_by: Actor) -> Appointment:
