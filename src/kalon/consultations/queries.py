@@ -19,7 +19,7 @@ def consultations(*, seen_by: Actor) -> QuerySet[Consultation]:
     rows = Consultation.objects.filter(organization_id=seen_by.organization_id)
     if seen_by.is_patient:
         rows = rows.filter(patient_id=seen_by.own_patient_id, status=Status.CLOSED)
-    return rows.select_related("patient", "doctor", "appointment", "branch")
+    return rows.select_related("patient", "doctor", "appointment", "branch", "signed_by")
 
 
 def consultation(pk: UUID, *, seen_by: Actor, lock: bool = False) -> Consultation:

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.journeys.story import MONDAY_EVENING, Story, on_tuesday
 
 from kalon.config.seed.clinic import open_clinic
@@ -83,3 +85,10 @@ def _registered(story: Story, given: str, family: str) -> Actor:
     row = patients.start_registration(details, "a long pass phrase", by=story.visitor)
     patient = patients.confirm_registration(row.pk, story.code_sent(), by=story.visitor)
     return story.patient_actor(patient.pk, f"{given} {family}")
+
+
+def queries(client: Client, path: str) -> int:
+    """How many statements a page or an address costs."""
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(path).status_code == 200
+    return len(caught)

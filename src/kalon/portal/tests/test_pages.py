@@ -4,9 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from tests.journeys.story import on_tuesday
 
 from kalon.billing import actions as billing
@@ -16,7 +14,7 @@ from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import actions as patients
 from kalon.people.models import User
-from kalon.portal.tests.conftest import BACKEND, Portal
+from kalon.portal.tests.conftest import BACKEND, Portal, queries
 from kalon.scheduling import actions as scheduling
 
 
@@ -131,27 +129,13 @@ def test_staff_have_no_portal_and_strangers_sign_in(portal: Portal) -> None:
         assert answer["Location"].startswith("/accounts/login/")
 
 
-@pytest.mark.parametrize("path", ["/my/", "/my/records", "/my/bills"])
-def test_lists_cost_the_same_however_long_they_are(portal: Portal, path: str) -> None:
-    portal.booked("09:00")
-    portal.as_zoya.get(path)  # the first request of a session writes what later ones find
-    one = _queries(portal.as_zoya, path)
-    for hour in range(10, 13):
-        for minute in (0, 30):
-            portal.booked(f"{hour}:{minute:02d}")
-    for hour in range(14, 17):
-        for minute in (0, 30):
-            portal.booked(f"{hour}:{minute:02d}")
-    assert _queries(portal.as_zoya, path) == one
-
-
 def test_the_booking_page_reads_the_week_at_once(portal: Portal) -> None:
     path = f"/my/book?service={portal.story.place.services['CONSULT'].pk}&day=2026-11-24"
     portal.as_zoya.get(path)
-    empty = _queries(portal.as_zoya, path)
+    empty = queries(portal.as_zoya, path)
     for at in ("09:00", "10:00", "11:00", "14:00", "15:00"):
         portal.booked(at)
-    assert _queries(portal.as_zoya, path) == empty
+    assert queries(portal.as_zoya, path) == empty
 
 
 def _with_the_doctor(portal: Portal) -> Any:
@@ -181,9 +165,3 @@ def _staff(place: Place, email: str) -> Client:
     with acting_as(place.system):
         client.force_login(User.objects.get(email=email), backend=BACKEND)
     return client
-
-
-def _queries(client: Client, path: str) -> int:
-    with CaptureQueriesContext(connection) as caught:
-        assert client.get(path).status_code == 200
-    return len(caught)
