@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from kalon.catalog import rules
-from kalon.catalog.models import AppointmentType, Package, Service, TaxRate
+from kalon.catalog.models import AppointmentType, CancellationPolicy, Package, Service, TaxRate
 from kalon.kernel.actors import Actor
 from kalon.kernel.audit import AuditEvent
-from kalon.kernel.errors import NotFound, NotReady
+from kalon.kernel.errors import Invalid, NotFound, NotReady
 
 M = TypeVar("M", bound=Model)
 
@@ -20,7 +21,7 @@ def services(
     *, seen_by: Actor, bookable_by_patient: bool = False, active_only: bool = True, text: str = ""
 ) -> "QuerySet[Service]":
     """What is on offer, by name; `bookable_by_patient`: what may be booked online."""
-    rows = _mine(Service, seen_by).select_related("appointment_type").order_by("name", "id")
+    rows = _mine(Service, seen_by).select_related("appointment_type").prefetch_related("needs").order_by("name", "id")
     if active_only:
         rows = rows.filter(is_active=True)
     if bookable_by_patient:
@@ -30,18 +31,74 @@ def services(
 
 def service(pk: UUID | str, *, seen_by: Actor) -> Service:
     """One service, on offer or not."""
-    return _one(_mine(Service, seen_by).select_related("appointment_type"), pk, "service")
+    rows = _mine(Service, seen_by).select_related("appointment_type", "cancellation_policy").prefetch_related("needs")
+    return _one(rows, pk, "service")
 
 
 def packages(*, seen_by: Actor, active_only: bool = True) -> "QuerySet[Package]":
     """Packages by name, with what they hold."""
-    rows = _mine(Package, seen_by).prefetch_related("items__service").order_by("name", "id")
+    rows = _mine(Package, seen_by).select_related("appointment_type").prefetch_related("items__service", "needs")
+    rows = rows.order_by("name", "id")
     return rows.filter(is_active=True) if active_only else rows
 
 
 def package(pk: UUID | str, *, seen_by: Actor) -> Package:
     """One package, with what it holds."""
-    return _one(_mine(Package, seen_by).prefetch_related("items__service"), pk, "package")
+    rows = _mine(Package, seen_by).select_related("appointment_type", "cancellation_policy")
+    return _one(rows.prefetch_related("items__service", "needs"), pk, "package")
+
+
+def requirements(
+    *, service_id: UUID | None = None, package_id: UUID | None = None, seen_by: Actor
+) -> rules.Requirements:
+    """All that a visit for a service, or of a package, takes; in two statements, for patients too."""
+    if (service_id is None) == (package_id is None):
+        raise Invalid("Ask for what a service needs, or for what a package needs.", field="service_id")
+    found: Service | Package = (
+        _one(_mine(Service, seen_by).prefetch_related("needs"), service_id, "service")
+        if service_id
+        else _one(_mine(Package, seen_by).prefetch_related("needs"), package_id, "package")
+    )
+    needs = list(found.needs.all())
+    return rules.Requirements(
+        minutes=found.minutes,
+        needs_doctor=found.needs_doctor,
+        room_kind=found.room_kind or None,
+        room_features=tuple(found.room_features),
+        staff=tuple((need.staff_kind, need.count) for need in needs if need.staff_kind),
+        equipment=tuple((need.equipment_kind, need.count) for need in needs if need.equipment_kind),
+        preparation_minutes=found.preparation_minutes,
+        cleaning_minutes=found.cleaning_minutes,
+        special_needs=tuple(found.special_needs),
+        note=found.needs_note,
+    )
+
+
+def cancellation_policies(*, seen_by: Actor, active_only: bool = True) -> "QuerySet[CancellationPolicy]":
+    """The clinic's rules for cancelling late and for not coming, by name."""
+    rows = _mine(CancellationPolicy, seen_by)
+    return rows.filter(is_active=True) if active_only else rows
+
+
+def policy(pk: UUID | str, *, seen_by: Actor) -> CancellationPolicy:
+    """One cancellation policy, in use or not."""
+    return _one(_mine(CancellationPolicy, seen_by), pk, "cancellation policy")
+
+
+def cancellation_policy(
+    *, service_id: UUID | None = None, package_id: UUID | None = None, kind: str = "", seen_by: Actor
+) -> CancellationPolicy | None:
+    """The policy a visit is under: of its package, else of its service, else of its kind of visit (a code).
+
+    None when the clinic asks for nothing; in one statement. A policy out of use counts as none.
+    """
+    of = "cancellation_policy_id"
+    attached = Coalesce(
+        Subquery(_mine(Package, seen_by).filter(pk=package_id).values(of)[:1]),
+        Subquery(_mine(Service, seen_by).filter(pk=service_id).values(of)[:1]),
+        Subquery(_mine(AppointmentType, seen_by).filter(code=kind).values(of)[:1]),
+    )
+    return cancellation_policies(seen_by=seen_by).filter(pk=attached).first()
 
 
 def appointment_types(*, seen_by: Actor, active_only: bool = True) -> "QuerySet[AppointmentType]":
@@ -97,7 +154,7 @@ def _mine(model: type[M], seen_by: Actor) -> "QuerySet[M]":
     return model._default_manager.filter(organization_id=seen_by.organization_id)
 
 
-def _one(rows: "QuerySet[M]", pk: UUID | str, noun: str) -> M:
+def _one(rows: "QuerySet[M]", pk: UUID | str | None, noun: str) -> M:
     found = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound(f"There is no such {noun}. It may belong to another clinic.")

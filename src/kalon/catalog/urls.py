@@ -2,19 +2,22 @@
 
 from django.urls import path
 
-from kalon.catalog import pages
+from kalon.catalog.pages import lists, parts
 
 app_name = "catalog"
 
 urlpatterns = [
-    path("catalog/services", pages.services, name="services"),
-    path("catalog/services/new", pages.new_service, name="new_service"),
-    path("catalog/services/<uuid:pk>", pages.service, name="service"),
-    path("catalog/packages", pages.packages, name="packages"),
-    path("catalog/packages/new", pages.new_package, name="new_package"),
-    path("catalog/packages/<uuid:pk>", pages.package, name="package"),
-    path("catalog/appointment-types", pages.appointment_types, name="appointment_types"),
-    path("catalog/appointment-types/new", pages.new_appointment_type, name="new_appointment_type"),
-    path("catalog/appointment-types/<uuid:pk>", pages.appointment_type, name="appointment_type"),
-    path("catalog/tax-rates", pages.tax_rates, name="tax_rates"),
+    path("catalog/services", lists.services, name="services"),
+    path("catalog/services/new", parts.new(parts.SERVICES), name="new_service"),
+    path("catalog/services/<uuid:pk>", parts.one(parts.SERVICES), name="service"),
+    path("catalog/packages", lists.packages, name="packages"),
+    path("catalog/packages/new", parts.new(parts.PACKAGES), name="new_package"),
+    path("catalog/packages/<uuid:pk>", parts.one(parts.PACKAGES), name="package"),
+    path("catalog/appointment-types", lists.appointment_types, name="appointment_types"),
+    path("catalog/appointment-types/new", parts.new(parts.TYPES), name="new_appointment_type"),
+    path("catalog/appointment-types/<uuid:pk>", parts.one(parts.TYPES), name="appointment_type"),
+    path("catalog/cancellation-policies", lists.policies, name="policies"),
+    path("catalog/cancellation-policies/new", parts.new(parts.POLICIES), name="new_policy"),
+    path("catalog/cancellation-policies/<uuid:pk>", parts.one(parts.POLICIES), name="policy"),
+    path("catalog/tax-rates", lists.tax_rates, name="tax_rates"),
 ]

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from kalon.people.models import Branch, Organization, Room
+from kalon.people.models import Branch, Equipment, Organization, Room
 from kalon.web.reference import ReferenceAdmin
 
 
@@ -27,4 +27,10 @@ class BranchAdmin(ReferenceAdmin):
 @admin.register(Room)
 class RoomAdmin(ReferenceAdmin):
     list_display = ("name", "code", "branch", "kind", "capacity", "buffer_minutes", "is_active")
+    list_filter = ("kind", "is_active")
+
+
+@admin.register(Equipment)
+class EquipmentAdmin(ReferenceAdmin):
+    list_display = ("name", "code", "branch", "kind", "buffer_minutes", "is_active")
     list_filter = ("kind", "is_active")

@@ -1,7 +1,7 @@
 """People over JSON: sign in, who I am, staff, branches, rooms, roles, and my tokens."""
 
 from datetime import datetime, time
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -10,11 +10,12 @@ from ninja import Field, Schema
 from kalon.api import Page, Router, paged
 from kalon.kernel.actors import Actor
 from kalon.people import actions, queries
-from kalon.people.models import AccessToken, Role, Room, Staff
+from kalon.people.models import AccessToken, Equipment, Role, Room, Staff
 from kalon.people.pages import sign_in
 from kalon.people.rules import PERMISSIONS
 
 router = Router(tags=["people"])
+Feature = Annotated[str, Field(max_length=40)]
 
 
 class SignIn(Schema):
@@ -81,12 +82,50 @@ class RoomIn(Schema):
     kind: str = "CONSULTATION"
     capacity: int = Field(1, ge=1, le=50)
     buffer_minutes: int = Field(0, ge=0, le=240)
+    features: list[Feature] = Field([], max_length=20)
+    display_order: int = Field(50, ge=0, le=999, description="Of two rooms that fit, the lower is taken first")
 
 
 class RoomOut(RoomIn):
     id: UUID
     branch_id: UUID
     is_active: bool
+
+
+class EquipmentIn(Schema):
+    name: str = Field(max_length=80)
+    code: str = Field(max_length=12)
+    kind: str = Field(max_length=40, description="What services ask for, such as LASER_ND_YAG")
+    buffer_minutes: int = Field(0, ge=0, le=240)
+
+
+class EquipmentChange(Schema):
+    """The fields to change; those left out stay as they are."""
+
+    name: str | None = Field(None, max_length=80)
+    code: str | None = Field(None, max_length=12)
+    kind: str | None = Field(None, max_length=40)
+    buffer_minutes: int | None = Field(None, ge=0, le=240)
+    is_active: bool | None = None
+
+
+class EquipmentOut(EquipmentIn):
+    id: UUID
+    branch_id: UUID
+    is_active: bool
+
+
+class RoomChange(Schema):
+    """The fields to change; those left out stay as they are."""
+
+    name: str | None = Field(None, max_length=80)
+    code: str | None = Field(None, max_length=12)
+    kind: str | None = None
+    capacity: int | None = Field(None, ge=1, le=50)
+    buffer_minutes: int | None = Field(None, ge=0, le=240)
+    features: list[Feature] | None = Field(None, max_length=20)
+    display_order: int | None = Field(None, ge=0, le=999)
+    is_active: bool | None = None
 
 
 class RoleOut(Schema):
@@ -124,6 +163,11 @@ class TokenOut(Schema):
 
 def _by(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined, no-any-return]
+
+
+def _given(body: Schema) -> dict[str, Any]:
+    """The fields that were sent with a value."""
+    return body.dict(exclude_unset=True, exclude_none=True)
 
 
 @router.post("/sign-in", auth=None, response={201: TokenMade})
@@ -186,6 +230,31 @@ def get_rooms(request: HttpRequest, branch_id: UUID, kind: str | None = None) ->
 def post_room(request: HttpRequest, branch_id: UUID, body: RoomIn) -> tuple[int, Room]:
     """A new room."""
     return 201, actions.add_room(branch_id, **body.dict(), by=_by(request))
+
+
+@router.patch("/rooms/{pk}", response=RoomOut)
+def patch_room(request: HttpRequest, pk: UUID, body: RoomChange) -> Room:
+    """Change a room, or take it out of use."""
+    return actions.change_room(pk, **_given(body), by=_by(request))
+
+
+@router.get("/equipment", response=Page[EquipmentOut])
+def get_equipment(request: HttpRequest, branch_id: UUID, kind: str | None = None) -> dict[str, Any]:
+    """The equipment in use of a branch."""
+    rows = queries.equipment_of(branch_id=branch_id, kind=kind, seen_by=_by(request))
+    return paged(request, rows, EquipmentOut.from_orm, by="id")
+
+
+@router.post("/branches/{branch_id}/equipment", response={201: EquipmentOut})
+def post_equipment(request: HttpRequest, branch_id: UUID, body: EquipmentIn) -> tuple[int, Equipment]:
+    """A new device."""
+    return 201, actions.add_equipment(branch_id, **body.dict(), by=_by(request))
+
+
+@router.patch("/equipment/{pk}", response=EquipmentOut)
+def patch_equipment(request: HttpRequest, pk: UUID, body: EquipmentChange) -> Equipment:
+    """Change a device, or take it out of use."""
+    return actions.change_equipment(pk, **_given(body), by=_by(request))
 
 
 @router.get("/roles", response=Page[RoleOut])

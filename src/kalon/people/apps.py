@@ -5,6 +5,7 @@ SETTINGS = (
     ("Staff", "people:staff", "users", "people.manage"),
     ("Roles", "people:roles", "shield-check", "people.manage"),
     ("Branches and rooms", "people:branches", "building-2", "people.manage"),
+    ("Equipment", "people:equipment", "zap", "people.manage"),
     ("Log", "people:log", "scroll-text", "audit.view"),
     ("API tokens", "people:tokens", "key-round", None),
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
 
 from kalon.kernel.audit import Kind
 from kalon.people import rules
@@ -110,6 +111,33 @@ class RoomForm(forms.Form):
     code = forms.CharField(label="Short code", max_length=12)
     kind = forms.ChoiceField(label="Kind", choices=Room.Kind.choices)
     capacity = forms.IntegerField(label="People at once", min_value=1, max_value=50, initial=1)
+    buffer_minutes = forms.IntegerField(
+        label="Minutes kept free after each visit", min_value=0, max_value=240, initial=0
+    )
+    features = SimpleArrayField(
+        forms.CharField(max_length=rules.LONGEST_FEATURE),
+        label="Features",
+        required=False,
+        help_text="What a service may ask for, with commas between: sink, air-conditioning, laser-safe",
+    )
+    display_order = forms.IntegerField(
+        label="Place in the list",
+        min_value=0,
+        max_value=999,
+        initial=50,
+        help_text="Of two rooms that fit, the lower number is taken first.",
+    )
+    is_active = forms.BooleanField(label="In use", required=False, initial=True)
+
+
+class EquipmentForm(forms.Form):
+    """A device of a branch."""
+
+    name = forms.CharField(label="Name", max_length=80)
+    code = forms.CharField(label="Short code", max_length=12)
+    kind = forms.CharField(
+        label="Kind", max_length=40, help_text="What services ask for, such as LASER_ND_YAG. Any of the kind will do."
+    )
     buffer_minutes = forms.IntegerField(
         label="Minutes kept free after each visit", min_value=0, max_value=240, initial=0
     )

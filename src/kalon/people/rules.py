@@ -1,6 +1,7 @@
 """What there is to be permitted, the roles a clinic starts with, and how a detail of a person is written."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import phonenumbers
@@ -145,6 +146,17 @@ ROLES: dict[str, RoleSpec] = {
 }
 
 MANAGE = "people.manage"
+MOST_FEATURES, LONGEST_FEATURE = 20, 40
+
+
+def features(words: Iterable[str]) -> list[str]:
+    """What a room offers as it is kept and compared: lower case, each word once, in the order given."""
+    return list(dict.fromkeys(word for text in words if (word := " ".join(text.lower().split()))))
+
+
+def equipment_kind(text: str) -> str:
+    """A kind of equipment as it is kept and compared: "Nd:YAG laser" is ND_YAG_LASER."""
+    return re.sub(r"[^A-Z0-9]+", "_", text.upper()).strip("_")
 
 
 def normal_email(text: str | None) -> str | None:

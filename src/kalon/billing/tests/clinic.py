@@ -115,5 +115,5 @@ def _patient(given: str, family: str, phone: str, by: Actor) -> Any:
 def _service(organization: Any, code: str, name: str, price: str, tax_code: str, sac: str) -> Any:
     return apps.get_model("catalog", "Service").objects.create(
         organization=organization, code=code, name=name, price=Decimal(price), tax_code=tax_code, hsn_sac=sac,
-        is_self_bookable=True, is_auto_approved=True, prepay=True, needs_doctor=False,
+        is_self_bookable=True, is_auto_approved=True, prepayment="FULL", needs_doctor=False,
     )  # fmt: skip

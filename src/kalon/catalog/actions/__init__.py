@@ -10,14 +10,17 @@ from kalon.catalog.actions.offers import (
     change_price,
     change_service,
 )
+from kalon.catalog.actions.policies import add_cancellation_policy, change_cancellation_policy
 from kalon.catalog.actions.taxes import add_tax_rate, end_tax_rate
 
 __all__ = [
     "add_appointment_type",
+    "add_cancellation_policy",
     "add_package",
     "add_service",
     "add_tax_rate",
     "change_appointment_type",
+    "change_cancellation_policy",
     "change_package",
     "change_price",
     "change_service",

@@ -48,9 +48,9 @@ def test_the_first_catalogue_is_whole_and_installing_it_again_adds_nothing(here:
     with acting_as(here.owner):
         counts = [model.objects.count() for model in (TaxRate, AppointmentType, Service, Package, PackageItem)]
         fee = Service.objects.select_related("appointment_type").get(code="CONSULT")
-        assert counts == [3, 8, 16, 3, 4]
+        assert counts == [3, 8, 18, 3, 4]
         assert (fee.price, fee.tax_code, fee.hsn_sac) == (FEE, "GST-EXEMPT", "999312")
-        assert (fee.is_self_bookable, fee.is_auto_approved, fee.prepay, fee.needs_doctor) == (True,) * 4
+        assert (fee.is_self_bookable, fee.is_auto_approved, fee.prepayment == "FULL", fee.needs_doctor) == (True,) * 4
         assert (fee.room_kind, fee.appointment_type.code) == ("CONSULTATION", "CONSULTATION")
         assert all("reviewed by an accountant" in rate.source for rate in TaxRate.objects.all())
         kinds = set(AppointmentType.objects.values_list("code", flat=True))
@@ -96,7 +96,7 @@ def test_a_service_that_cannot_be_is_refused_beside_its_field(
     with pytest.raises(Invalid):
         actions.change_service(service(here).pk, details, by=here.owner)
     with acting_as(here.owner):
-        assert Service.objects.count() == 16
+        assert Service.objects.count() == 18
 
 
 def test_a_code_is_used_once_in_a_clinic_and_again_in_another(here: Clinic, elsewhere: Clinic) -> None:
@@ -209,7 +209,7 @@ def test_a_visitor_sees_what_can_be_booked_and_a_patient_what_their_bills_name(h
         assert queries.tax_rate("GST-18", date(2026, 11, 21), seen_by=here.public) == 18
     patient = a_patient(here)
     with acting_as(patient):
-        assert Service.objects.count() == 16
+        assert Service.objects.count() == 18
         assert {row.code for row in queries.services(seen_by=patient, bookable_by_patient=True)} == bookable
     for actor in (here.public, patient):
         for table in TABLES:

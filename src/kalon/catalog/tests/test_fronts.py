@@ -26,7 +26,11 @@ NEW = {
     "minutes": "30",
     "tax_code": "GST-18",
     "hsn_sac": "999722",
+    "prepayment": "NONE",
+    "preparation_minutes": "0",
+    "cleaning_minutes": "0",
 }
+NEW_JSON = {**NEW, "minutes": 30, "preparation_minutes": 0, "cleaning_minutes": 0}
 
 
 def as_(here: Clinic, role: str) -> Client:
@@ -69,7 +73,7 @@ def test_a_refusal_keeps_what_was_typed_and_says_where(here: Clinic) -> None:
 
 def test_a_package_is_put_together_on_its_page(here: Clinic) -> None:
     owner = as_(here, "owner")
-    package = {"code": "GLOW", "name": "Glow", "price": "6000", "valid_days": "365", "minutes": "45", "is_active": "on"}
+    package = {**NEW, "code": "GLOW", "name": "Glow", "price": "6000", "valid_days": "365", "is_active": "on"}
     assert owner.post("/catalog/packages/new", package).status_code == 422
     held = {f"count_{one(here, 'PEEL').pk}": "2"}
     assert owner.post("/catalog/packages/new", {**package, **held}).status_code == 303
@@ -118,14 +122,14 @@ def test_lists_page_by_cursor_for_any_staff(here: Clinic, path: str) -> None:
 
 def test_json_adds_and_changes_with_the_right_and_refuses_without(here: Clinic, elsewhere: Clinic) -> None:
     owner, desk = as_(here, "owner"), as_(here, "frontdesk")
-    made = _send(owner, "post", "/api/services", {**NEW, "minutes": 30})
+    made = _send(owner, "post", "/api/services", NEW_JSON)
     assert made.status_code == 201
     path = f"/api/services/{made.json()['id']}"
     assert _send(owner, "patch", path, {"price": "9500.00"}).json()["price"] == "9500.00"
     assert _send(owner, "patch", path, {"name": None}).json()["name"] == "Brow lift"
     assert _send(desk, "patch", path, {"price": "1.00"}).status_code == 403
-    assert _send(desk, "post", "/api/services", {**NEW, "minutes": 30}).status_code == 403
-    assert _send(owner, "post", "/api/services", {**NEW, "minutes": 30}).status_code == 409
+    assert _send(desk, "post", "/api/services", NEW_JSON).status_code == 403
+    assert _send(owner, "post", "/api/services", NEW_JSON).status_code == 409
     assert _send(owner, "patch", path, {"price": "-1"}).status_code == 422
     assert _send(owner, "patch", path, {"name": "x" * 10_000}).status_code == 422
     assert _send(as_(elsewhere, "owner"), "patch", path, {"price": "1.00"}).status_code == 404

@@ -28,19 +28,35 @@ STAFF = (
     ("theatre", "Jomon Varghese", "Theatre manager", "MANAGER", "", ("theatre",)),
     ("inventory", "Reshma Nambiar", "Stores and pharmacy", "PHARMACIST", "", ("inventory",)),
     ("billing", "Thomas Kurian", "Accounts", "OTHER", "", ("billing",)),
+    ("therapist", "Nimisha Raj", "Aesthetic therapist", "THERAPIST", "Lasers", ("nurse",)),
+    ("therapist2", "Divya Suresh", "Aesthetic therapist", "THERAPIST", "Peels", ("nurse",)),
+    ("nurse2", "Lini Mathew", "Nurse", "NURSE", "Theatre", ("nurse",)),
+    ("anaesthetist", "Dr Jacob Cherian", "Anaesthetist", "ANAESTHETIST", "", ("doctor",)),
     ("provider", "Dr Iqbal Hussain", "Remote provider", "PROVIDER", "Dermatology", ("provider",)),
 )
 LOGINS = [(f"{login}@kalon.test", f"{name}, {title.lower()}") for login, name, title, *_ in STAFF]
 LOGINS.append(("patient@kalon.test", "Meera Nair, a patient (on the phone: /my/)"))
 
 ROOMS = (
-    ("C1", "Consultation 1", "CONSULTATION"),
-    ("C2", "Consultation 2", "CONSULTATION"),
-    ("C3", "Consultation 3", "CONSULTATION"),
-    ("TR", "Triage", "TRIAGE"),
-    ("P1", "Procedure room 1", "TREATMENT"),
-    ("OT", "Theatre 1", "THEATRE"),
+    # code, name, kind, features
+    ("C1", "Consultation 1", "CONSULTATION", ("sink",)),
+    ("C2", "Consultation 2", "CONSULTATION", ("sink",)),
+    ("C3", "Consultation 3", "CONSULTATION", ()),
+    ("TR", "Triage", "TRIAGE", ()),
+    ("T1", "Treatment room 1", "TREATMENT", ("sink", "air-conditioning")),
+    ("T2", "Treatment room 2", "TREATMENT", ("sink", "air-conditioning")),
+    ("P1", "Procedure room 1", "PROCEDURE", ("sink", "surgical light")),
+    ("L1", "Laser room", "LASER", ("laser-safe", "air-conditioning")),
+    ("OT", "Theatre 1", "THEATRE", ("laminar flow",)),
+    ("RC", "Recovery", "RECOVERY", ()),
 )
+EQUIPMENT = (
+    # code, name, kind, minutes kept free after each visit
+    ("NY1", "Nd:YAG laser", "LASER_ND_YAG", 5),
+    ("DL1", "Diode laser", "LASER_DIODE", 5),
+    ("US1", "Focused ultrasound", "ULTRASOUND", 5),
+)
+WITH_HOURS = ("THERAPIST", "NURSE", "ANAESTHETIST")  # besides the doctors
 
 
 @dataclass
@@ -51,6 +67,7 @@ class Place:
     branch: Any
     by: dict[str, Actor] = field(default_factory=dict)
     doctors: list[Any] = field(default_factory=list)
+    team: list[Any] = field(default_factory=list)
     services: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -74,8 +91,12 @@ def open_clinic() -> Place:
         address="14 Avenue Road, Panampilly Nagar",
         phone="+914842310014", opens_at=time(9), closes_at=time(19), gstin="32ABCDE1234F1Z5", state_code="32", by=by,
     )  # fmt: skip
-    for code, name, kind in ROOMS:
-        people.add_room(branch.pk, code=code, name=name, kind=kind, buffer_minutes=0, by=by)
+    for place_in_list, (code, name, kind, features) in enumerate(ROOMS):
+        people.add_room(
+            branch.pk, code=code, name=name, kind=kind, features=features, display_order=10 * place_in_list, by=by
+        )
+    for code, name, kind, minutes in EQUIPMENT:
+        people.add_equipment(branch.pk, code=code, name=name, kind=kind, buffer_minutes=minutes, by=by)
     place = Place(organization.pk, branch)
     for login, name, title, kind, specialty, roles in STAFF:
         member = people.add_staff(
@@ -84,6 +105,8 @@ def open_clinic() -> Place:
         )  # fmt: skip
         if login in ("doctor", "surgeon"):
             place.doctors.append(member)
+        if kind in WITH_HOURS:
+            place.team.append(member)
         with acting_as(by):
             actor = people_queries.staff_actor(member.user) if member.user else None
         assert actor is not None
@@ -97,10 +120,10 @@ def open_clinic() -> Place:
 
 
 def _hours(place: Place, by: Actor) -> None:
-    for doctor in place.doctors:
+    for member in [*place.doctors, *place.team]:
         for weekday in range(7):
             scheduling.set_schedule(
-                doctor.pk,
+                member.pk,
                 place.branch.pk,
                 ScheduleLine(
                     weekday=weekday,

@@ -3,8 +3,10 @@
 from kalon.people.actions.accounts import create_patient_user, issue_own_token, issue_token, revoke_token
 from kalon.people.actions.places import (
     add_branch,
+    add_equipment,
     add_room,
     change_branch,
+    change_equipment,
     change_room,
     create_organization,
 )
@@ -21,10 +23,12 @@ from kalon.people.actions.staff import (
 
 __all__ = [
     "add_branch",
+    "add_equipment",
     "add_role",
     "add_room",
     "add_staff",
     "change_branch",
+    "change_equipment",
     "change_role",
     "change_room",
     "change_staff",

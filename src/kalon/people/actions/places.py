@@ -1,5 +1,6 @@
-"""Opening a clinic, its branches and its rooms."""
+"""Opening a clinic, its branches, its rooms and its equipment."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time
 from typing import Any, TypedDict, Unpack
@@ -15,8 +16,8 @@ from kalon.kernel.errors import Clash, Invalid, NotPermitted
 from kalon.kernel.ids import uuid7
 from kalon.kernel.tenancy import acting_as, verb
 from kalon.people import queries
-from kalon.people.models import Branch, Organization, Role, Room
-from kalon.people.rules import MANAGE, ROLES
+from kalon.people.models import Branch, Equipment, Organization, Role, Room
+from kalon.people.rules import LONGEST_FEATURE, MANAGE, MOST_FEATURES, ROLES, equipment_kind, features
 
 ZONE_UNKNOWN = "This time zone is not known. Write it like Asia/Kolkata."
 
@@ -44,6 +45,18 @@ class RoomFacts(TypedDict, total=False):
     code: str
     kind: str
     capacity: int
+    buffer_minutes: int
+    features: Sequence[str]
+    display_order: int
+    is_active: bool
+
+
+class EquipmentFacts(TypedDict, total=False):
+    """What may be said of a device; `kind` is what services ask for, such as LASER_ND_YAG."""
+
+    name: str
+    code: str
+    kind: str
     buffer_minutes: int
     is_active: bool
 
@@ -141,6 +154,25 @@ def change_room(pk: UUID, *, by: Actor, **facts: Unpack[RoomFacts]) -> Room:
     return row
 
 
+@verb
+def add_equipment(branch_id: UUID, *, by: Actor, **facts: Unpack[EquipmentFacts]) -> Equipment:
+    """Add a device to a branch."""
+    by.must(MANAGE, do="add equipment")
+    row = Equipment(organization_id=by.organization_id, branch=queries.branch(branch_id, seen_by=by), **facts)
+    _save_equipment(row, by=by, what="equipment added")
+    return row
+
+
+@verb
+def change_equipment(pk: UUID, *, by: Actor, **facts: Unpack[EquipmentFacts]) -> Equipment:
+    """Change a device; an inactive one, out for repair or sold, is given to no further visit."""
+    by.must(MANAGE, do="change equipment")
+    row = queries.equipment(pk, seen_by=by)
+    _set(row, facts)
+    _save_equipment(row, by=by, what="equipment changed")
+    return row
+
+
 def _save_branch(row: Branch, *, by: Actor, what: str) -> None:
     _check_named(row.name, row.code)
     _check_zone(row.timezone)
@@ -162,12 +194,34 @@ def _save_room(row: Room, *, by: Actor, what: str) -> None:
     _check_named(row.name, row.code)
     if row.kind not in Room.Kind.values:
         raise Invalid("Choose one of the kinds of room.", field="kind")
-    row.code = row.code.upper()
+    row.code, row.features = row.code.upper(), features(row.features)
+    if len(row.features) > MOST_FEATURES or any(len(word) > LONGEST_FEATURE for word in row.features):
+        raise Invalid(f"At most {MOST_FEATURES} features, each of at most {LONGEST_FEATURE} letters.", field="features")
+    if not 0 <= row.display_order <= 999:
+        raise Invalid("A place in the list is a number up to 999.", field="display_order")
     with refusing(
         {
             "people_room_code_once": Clash("Another room of this branch has this code.", field="code"),
             "people_room_capacity": Invalid("A room holds 1 to 50 people.", field="capacity"),
             "people_room_buffer": Invalid("At most 240 minutes are kept free after a visit.", field="buffer_minutes"),
+        }
+    ):
+        row.save()
+    audit.note(by, audit.Kind.CHANGE, row, facts={"what": what})
+
+
+def _save_equipment(row: Equipment, *, by: Actor, what: str) -> None:
+    _check_named(row.name, row.code)
+    row.code, row.kind = row.code.upper(), equipment_kind(row.kind)
+    with refusing(
+        {
+            "people_equipment_code_once": Clash("Another device of this branch has this code.", field="code"),
+            "people_equipment_kind_shape": Invalid(
+                "A kind is letters, digits and _, such as LASER_ND_YAG.", field="kind"
+            ),
+            "people_equipment_buffer": Invalid(
+                "At most 240 minutes are kept free after a visit.", field="buffer_minutes"
+            ),
         }
     ):
         row.save()

@@ -1,7 +1,8 @@
-"""Where the clinic is: the organisation, its branches, and their rooms."""
+"""Where the clinic is: the organisation, its branches, their rooms and the equipment that stands there."""
 
 from datetime import time
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -80,11 +81,17 @@ class Branch(OrganizationRecord):
 
 
 class Room(OrganizationRecord):
-    """A room of a branch that an appointment may occupy; `buffer_minutes` is kept free after each use."""
+    """A room of a branch that an appointment may occupy.
+
+    `buffer_minutes` is kept free after each use. `features` are short words that a service may ask for ("sink",
+    "laser-safe"). Of two rooms that fit, the one with the lower `display_order` is taken first.
+    """
 
     class Kind(models.TextChoices):
         CONSULTATION = "CONSULTATION", "Consultation room"
+        PROCEDURE = "PROCEDURE", "Procedure room"
         TREATMENT = "TREATMENT", "Treatment room"
+        LASER = "LASER", "Laser room"
         TRIAGE = "TRIAGE", "Triage room"
         THEATRE = "THEATRE", "Operating theatre"
         RECOVERY = "RECOVERY", "Recovery room"
@@ -97,10 +104,12 @@ class Room(OrganizationRecord):
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.CONSULTATION)
     capacity = models.PositiveSmallIntegerField(default=1)
     buffer_minutes = models.PositiveSmallIntegerField(default=0)
+    features = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    display_order = models.PositiveSmallIntegerField(default=50)
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        ordering = ["code", "id"]
+        ordering = ["display_order", "code", "id"]
         constraints = [
             models.UniqueConstraint(fields=["branch", "code"], name="people_room_code_once"),
             models.UniqueConstraint(fields=["organization", "id"], name="people_room_in_organization"),
@@ -108,6 +117,35 @@ class Room(OrganizationRecord):
             models.CheckConstraint(condition=Q(buffer_minutes__lte=240), name="people_room_buffer"),
             SameOrganization(name="people_room_same_branch", field="branch_id", to="people.Branch"),
             RowSecurity(name="people_room_rows", portal="SELECT", reviewed="SELECT"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Equipment(OrganizationRecord):
+    """A device of a branch that one visit uses at a time; `buffer_minutes` is kept free after each use.
+
+    `kind` is what a service asks for, such as LASER_ND_YAG: any device of the kind will do.
+    """
+
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="equipment")
+    code = models.CharField(max_length=12)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=40)
+    buffer_minutes = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["kind", "code", "id"]
+        verbose_name_plural = "equipment"
+        constraints = [
+            models.UniqueConstraint(fields=["branch", "code"], name="people_equipment_code_once"),
+            models.UniqueConstraint(fields=["organization", "id"], name="people_equipment_in_organization"),
+            models.CheckConstraint(condition=Q(kind__regex=r"^[A-Z][A-Z0-9_]*$"), name="people_equipment_kind_shape"),
+            models.CheckConstraint(condition=Q(buffer_minutes__lte=240), name="people_equipment_buffer"),
+            SameOrganization(name="people_equipment_same_branch", field="branch_id", to="people.Branch"),
+            RowSecurity(name="people_equipment_rows", portal="SELECT", reviewed="SELECT"),
         ]
 
     def __str__(self) -> str:

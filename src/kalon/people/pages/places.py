@@ -1,4 +1,4 @@
-"""The owner's pages of branches and their rooms."""
+"""The owner's pages of branches, their rooms and their equipment."""
 
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from kalon.people import actions, queries
-from kalon.people.forms import BranchForm, RoomForm
+from kalon.people.forms import BranchForm, EquipmentForm, RoomForm
 from kalon.people.rules import MANAGE
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 PAGE = 30
+BACK = {"people:branches": "Branches and rooms", "people:equipment": "Equipment"}
 
 
 @staff_page(MANAGE)
@@ -23,6 +24,14 @@ def branch_list(request: HttpRequest) -> HttpResponse:
     rooms = Paginator(queries.rooms_of_clinic(seen_by=by), PAGE).get_page(request.GET.get("page"))
     branches = queries.branches(seen_by=by, also_closed=True)
     return render(request, "people/branches.html", {"branches": branches, "page": rooms})
+
+
+@staff_page(MANAGE)
+def equipment_list(request: HttpRequest) -> HttpResponse:
+    """The equipment of every branch."""
+    by = actor_of(request)
+    devices = Paginator(queries.equipment_of_clinic(seen_by=by), PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/equipment.html", {"branches": list(queries.branches(seen_by=by)), "page": devices})
 
 
 @staff_page(MANAGE)
@@ -79,6 +88,34 @@ def room(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _form(request, form, f"{row.name}, {row.branch.name}")
 
 
-def _form(request: HttpRequest, form: Form, heading: str) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "heading": heading}
+@staff_page(MANAGE)
+def add_equipment(request: HttpRequest, branch_id: UUID) -> HttpResponse:
+    """A new device."""
+    by = actor_of(request)
+    place = queries.branch(branch_id, seen_by=by)
+    form = EquipmentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.add_equipment(branch_id, **form.cleaned_data, by=by)
+        if not form.errors:
+            return go(request, reverse("people:equipment"), toast="Equipment added")
+    return _form(request, form, f"Add equipment to {place.name}", back="people:equipment")
+
+
+@staff_page(MANAGE)
+def device(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One device."""
+    by = actor_of(request)
+    row = queries.equipment(pk, seen_by=by)
+    form = EquipmentForm(request.POST or None, initial={name: getattr(row, name) for name in EquipmentForm.base_fields})
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.change_equipment(pk, **form.cleaned_data, by=by)
+        if not form.errors:
+            return go(request, reverse("people:equipment"), toast="Saved")
+    return _form(request, form, f"{row.name}, {row.branch.name}", back="people:equipment")
+
+
+def _form(request: HttpRequest, form: Form, heading: str, *, back: str = "people:branches") -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "heading": heading, "back": reverse(back), "back_to": BACK[back]}
     return render(request, "people/place.html", context, status=422 if form.errors else 200)

@@ -5,6 +5,10 @@ from kalon.people.queries.places import (
     branch,
     branch_of,
     branches,
+    equipment,
+    equipment_kinds,
+    equipment_of,
+    equipment_of_clinic,
     organization,
     own_branch,
     public_organization_id,
@@ -21,6 +25,7 @@ from kalon.people.queries.staff import (
     staff_member,
     staff_of,
     still_managed,
+    team,
 )
 from kalon.people.queries.who import (
     account,
@@ -41,6 +46,10 @@ __all__ = [
     "branch_of",
     "branches",
     "doctors",
+    "equipment",
+    "equipment_kinds",
+    "equipment_of",
+    "equipment_of_clinic",
     "events",
     "organization",
     "own_branch",
@@ -55,6 +64,7 @@ __all__ = [
     "staff_member",
     "staff_of",
     "still_managed",
+    "team",
     "tokens_of",
     "user_for_token",
 ]

@@ -1,5 +1,6 @@
 """Where the clinic is, as an actor may see it."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from django.db.models import Model, QuerySet
 
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
-from kalon.people.models import Branch, Organization, Room
+from kalon.people.models import Branch, Equipment, Organization, Room
+from kalon.people.rules import features as as_kept
 
 M = TypeVar("M", bound=Model)
 
@@ -59,18 +61,44 @@ def own_branch(actor: Actor) -> Branch:
 def rooms_of_clinic(*, seen_by: Actor) -> QuerySet[Room]:
     """All rooms, also those out of use, branch by branch."""
     found = Room.objects.filter(organization_id=seen_by.organization_id)
-    return found.select_related("branch").order_by("branch__name", "code", "id")
+    return found.select_related("branch").order_by("branch__name", "display_order", "code", "id")
 
 
-def rooms(*, seen_by: Actor, branch_id: UUID, kind: str | None = None) -> QuerySet[Room]:
-    """The rooms in use of a branch, of one kind or all."""
+def rooms(*, seen_by: Actor, branch_id: UUID, kind: str | None = None, features: Iterable[str] = ()) -> QuerySet[Room]:
+    """The rooms in use of a branch, the one to take first in front; of a kind, and with all of the features."""
     found = Room.objects.filter(organization_id=seen_by.organization_id, branch_id=branch_id, is_active=True)
-    return found.filter(kind=kind) if kind else found
+    if kind:
+        found = found.filter(kind=kind)
+    wanted = as_kept(features)
+    return found.filter(features__contains=wanted) if wanted else found
 
 
 def room(pk: UUID | str, *, seen_by: Actor) -> Room:
     """One room."""
     return _one(rooms_of_clinic(seen_by=seen_by), pk, "room")
+
+
+def equipment_of_clinic(*, seen_by: Actor) -> QuerySet[Equipment]:
+    """All equipment, also what is out of use, branch by branch."""
+    found = Equipment.objects.filter(organization_id=seen_by.organization_id)
+    return found.select_related("branch").order_by("branch__name", "kind", "code", "id")
+
+
+def equipment_of(*, branch_id: UUID, kind: str | None = None, seen_by: Actor) -> QuerySet[Equipment]:
+    """The equipment in use of a branch, of one kind or all."""
+    found = Equipment.objects.filter(organization_id=seen_by.organization_id, branch_id=branch_id, is_active=True)
+    return found.filter(kind=kind) if kind else found
+
+
+def equipment(pk: UUID | str, *, seen_by: Actor) -> Equipment:
+    """One device."""
+    return _one(equipment_of_clinic(seen_by=seen_by), pk, "equipment")
+
+
+def equipment_kinds(*, seen_by: Actor) -> list[str]:
+    """The kinds of equipment the clinic has in use: what a service may ask for."""
+    found = Equipment.objects.filter(organization_id=seen_by.organization_id, is_active=True)
+    return list(found.order_by("kind").values_list("kind", flat=True).distinct())
 
 
 def _one(rows: "QuerySet[M]", pk: UUID | str, noun: str) -> M:

@@ -43,8 +43,22 @@ def doctors(*, seen_by: Actor, branch_id: UUID | None = None) -> QuerySet[Staff]
     found = Staff.objects.filter(organization_id=seen_by.organization_id, is_active=True, kind__in=DOCTOR_KINDS)
     if branch_id is None or seen_by.kind in (Kind.PATIENT, Kind.PUBLIC):
         return found
-    here = RoleAssignment.objects.filter(Q(branch_id=branch_id) | Q(branch=None), ended_at=None)
-    return found.filter(pk__in=here.values("staff_id"))
+    return found.filter(pk__in=_working_at(branch_id).values("staff_id"))
+
+
+def team(*, branch_id: UUID, kind: str, seen_by: Actor) -> QuerySet[Staff]:
+    """Who of a kind (nurses, therapists, …) works in a branch: with a role there or everywhere.
+
+    A patient sees everyone of the kind: who works where is told them by the schedules.
+    """
+    found = Staff.objects.filter(organization_id=seen_by.organization_id, is_active=True, kind=kind)
+    if seen_by.kind in (Kind.PATIENT, Kind.PUBLIC):
+        return found
+    return found.filter(pk__in=_working_at(branch_id).values("staff_id"))
+
+
+def _working_at(branch_id: UUID) -> QuerySet[RoleAssignment]:
+    return RoleAssignment.objects.filter(Q(branch_id=branch_id) | Q(branch=None), ended_at=None)
 
 
 def roles(*, seen_by: Actor) -> QuerySet[Role]:

@@ -95,6 +95,8 @@ def test_places_are_added_and_changed(here: Clinic) -> None:
         "kind": "TREATMENT",
         "capacity": "1",
         "buffer_minutes": "10",
+        "features": "Laser-safe, sink",
+        "display_order": "5",
         "is_active": "on",
     }
     assert owner.get(f"/settings/branches/{pk}/rooms/add").status_code == 200
@@ -199,7 +201,7 @@ def test_the_admin_is_for_who_manages_and_deletes_nothing(here: Clinic) -> None:
     assert owner.get("/admin/").status_code == 200
     assert owner.get("/admin/people/room/").status_code == 200
     change = {"branch": str(here.branch.pk), "code": "C1", "name": "Consulting 1", "kind": "CONSULTATION"}
-    change |= {"capacity": "1", "buffer_minutes": "0", "is_active": "on"}
+    change |= {"capacity": "1", "buffer_minutes": "0", "display_order": "5", "is_active": "on"}
     assert owner.post(f"/admin/people/room/{here.room.pk}/change/", change).status_code == 302
     with acting_as(here.owner):
         assert queries.room(here.room.pk, seen_by=here.owner).name == "Consulting 1"

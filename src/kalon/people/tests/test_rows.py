@@ -99,7 +99,8 @@ def test_a_strangers_row_is_not_found(here: Clinic, elsewhere: Clinic) -> None:
 def test_a_branch_belongs_to_the_room_s_own_clinic(here: Clinic, elsewhere: Clinic) -> None:
     statement = (
         "INSERT INTO people_room (id, created_at, organization_id, branch_id, code, name, kind, capacity, "
-        "buffer_minutes, is_active) VALUES (gen_random_uuid(), now(), %s, %s, 'X', 'X', 'OTHER', 1, 0, true)"
+        "buffer_minutes, features, display_order, is_active) "
+        "VALUES (gen_random_uuid(), now(), %s, %s, 'X', 'X', 'OTHER', 1, 0, '{}', 50, true)"
     )
     with pytest.raises(IntegrityError, match="same_branch"), acting_as(elsewhere.owner), connection.cursor() as cursor:
         cursor.execute(statement, [elsewhere.organization_id, here.branch.pk])

@@ -246,10 +246,10 @@ def _off_schedule_reason(request: BookingRequest, kind: str, source: str, by: Ac
 
 def _amount_due(service: Any, kind: str, wish: Wish, by: Actor) -> Decimal | None:
     """What is to be paid before the visit is confirmed; nobody pays before an emergency."""
-    if service is None or not service.prepay or service.price <= 0 or kind == Kind.EMERGENCY:
+    if service is None or not service.is_prepaid or kind == Kind.EMERGENCY:
         return None
     on = wish.span.start.astimezone(wish.zone).date()
-    return queries.price(service, on, seen_by=by).total
+    return service.due_before(queries.price(service, on, seen_by=by).total)
 
 
 def _first_status(source: str, service: Any, amount: Decimal | None) -> str:

@@ -107,12 +107,13 @@ def _offers(request: HttpRequest, facts: dict[str, Any]) -> dict[str, Any]:
     proposals = [_choice(slot, doctors, first=index == 0) for index, slot in enumerate(free)]
     chosen = _walk_in(facts, doctors, doctor_id) if facts["walk_in"] else _asked(request, facts, doctors)
     chosen = chosen or (proposals[0] if proposals else None)
-    on = chosen.start.date() if chosen else facts["on"]
+    price = queries.price(service, chosen.start.date() if chosen else facts["on"], seen_by=by)
     return {
         "chosen": chosen,
         "proposals": [offer for offer in proposals if not chosen or offer.key != chosen.key],
         "columns": _columns(diary, facts),
-        "price": queries.price(service, on, seen_by=by),
+        "price": price,
+        "due_before": service.due_before(price.total),
         "doctors": list(doctors.values()),
         "doctor_id": doctor_id,
         "yesterday": facts["on"] - timedelta(days=1),

@@ -156,7 +156,7 @@ def _service(
         price=Decimal("1000.00"),
         is_self_bookable=online,
         is_auto_approved=prepaid,
-        prepay=prepaid,
+        prepayment="FULL" if prepaid else "NONE",
         room_kind=room_kind,
     )
 

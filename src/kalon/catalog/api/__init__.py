@@ -1,0 +1,5 @@
+"""JSON of the catalogue."""
+
+from kalon.catalog.api.endpoints import router
+
+__all__ = ["router"]

@@ -1,0 +1,71 @@
+"""Tax rates: per cents with the days on which they hold."""
+
+from datetime import date
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from kalon.catalog.models.shapes import CODE
+from kalon.kernel.models.records import OrganizationRecord
+from kalon.kernel.rows import RowSecurity
+from kalon.kernel.triggers import Trigger
+
+FIXED = """
+    IF (NEW.code, NEW.percent, NEW.valid_from) IS DISTINCT FROM (OLD.code, OLD.percent, OLD.valid_from) THEN
+        RAISE EXCEPTION 'a tax rate is ended and followed by another, never changed'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'catalog_taxrate_fixed';
+    END IF;
+    RETURN NEW;"""
+
+
+class Valid(Func):
+    """From and to as one range of days, open at the end when there is none."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+class TaxRate(OrganizationRecord):
+    """A tax per cent and the days on which it holds; `valid_to` is the first day on which it no longer does."""
+
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    percent = models.DecimalField(
+        max_digits=5, decimal_places=2, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    source = models.TextField(
+        blank=True,
+        validators=[MaxLengthValidator(2000)],
+        help_text="The law or notice it comes from, and who reviewed it.",
+    )
+
+    class Meta:
+        ordering = ["code", "-valid_from"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=CODE), name="catalog_taxrate_code_shape"),
+            models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="catalog_taxrate_percent"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="catalog_taxrate_ends_later"
+            ),
+            ExclusionConstraint(
+                name="catalog_taxrate_one_a_day",
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    ("code", RangeOperators.EQUAL),
+                    (Valid("valid_from", "valid_to", Value("[)")), RangeOperators.OVERLAPS),
+                ],
+            ),
+            Trigger(name="catalog_taxrate_fixed", events="BEFORE UPDATE", body=FIXED),
+            RowSecurity(name="catalog_taxrate_rows", portal="SELECT"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
