@@ -140,6 +140,11 @@ EMAIL_USE_TLS = os.environ.get("KALON_SMTP_TLS", "1") == "1"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("KALON_FROM", "clinic@localhost")
 
+# Where open screens hear that something changed: behind a reverse proxy an address of its own (`/live`), else a port
+# beside the web server's (the launcher sets it). Without either, pages ask again every 30 seconds.
+KALON_LIVE_URL = os.environ.get("KALON_LIVE_URL", "")
+KALON_LIVE_PORT = int(os.environ.get("KALON_LIVE_PORT") or 0)
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

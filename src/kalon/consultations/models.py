@@ -10,11 +10,17 @@ from kalon.consultations.lifecycles import CONSULTATION, Kind, Mode, Outcome, St
 from kalon.kernel import clock
 from kalon.kernel.encrypted import EncryptedText
 from kalon.kernel.lifecycle import Staged, seal_children
+from kalon.kernel.live import Announces
 from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.kernel.triggers import Trigger
 
 SEALED = (Status.CLOSED, Status.CANCELLED)
+# For open screens: the same words as the visit's own, so that a check-in is said once.
+DAY_OF_VISIT = (
+    "(SELECT (lower(visit.period) AT TIME ZONE place.timezone)::date FROM scheduling_appointment AS visit "
+    "JOIN people_branch AS place ON place.id = visit.branch_id WHERE visit.id = {row}.appointment_id)"
+)
 
 
 class Consultation(PatientRecord, Staged):
@@ -76,6 +82,13 @@ class Consultation(PatientRecord, Staged):
             models.CheckConstraint(
                 name="consultation_closed_has_outcome",
                 condition=~Q(status__in=[Status.PLAN_CREATED, Status.CLOSED]) | ~Q(outcome=""),
+            ),
+            Announces(
+                name="consultations_consultation_live",
+                topic="visits",
+                place="{row}.branch_id",
+                day=DAY_OF_VISIT,
+                columns=("status", "doctor_id"),
             ),
             Trigger(
                 name="consultations_not_by_patient",

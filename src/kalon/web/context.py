@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from kalon.kernel.actors import Kind
-from kalon.web import navigation
+from kalon.web import live, navigation
 
 THEMES = ("porcelain", "dusk")  # light, dark; no cookie: the system decides
 
@@ -23,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "tabs_of_portal": _links(actor, navigation.PORTAL, request.path),
         "account_shell": _account_shell(actor),
         "branch": getattr(request, "branch", None),
+        "line": SimpleLazyObject(lambda: live.line_for(request)),
         "theme": theme(request),
         "clinic_name": getattr(organization, "name", "") or getattr(settings, "KALON_CLINIC_NAME", "Kalon"),
         "clinic_line": getattr(organization, "tagline", ""),

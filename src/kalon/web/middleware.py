@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from kalon.web import live
+
 type_of_response = Callable[[HttpRequest], HttpResponse]
 
 POLICY = {
@@ -19,15 +21,19 @@ POLICY = {
 
 
 class ContentSecurityPolicy:
-    """Scripts, styles and everything else come from this address only; nothing inline."""
+    """Scripts, styles and everything else come from this address only; nothing inline.
+
+    Connections also go to the live process, where that answers at another port.
+    """
 
     def __init__(self, get_response: type_of_response) -> None:
         self.get_response = get_response
-        policy = {**POLICY, **getattr(settings, "KALON_CONTENT_SECURITY_POLICY", {})}
-        self.header = "; ".join(f"{name} {value}" for name, value in policy.items())
+        self.policy = {**POLICY, **getattr(settings, "KALON_CONTENT_SECURITY_POLICY", {})}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self.header)
+        policy = {"connect-src": live.sources(request), **self.policy}
+        header = "; ".join(f"{name} {value}" for name, value in policy.items())
+        response.headers.setdefault("Content-Security-Policy", header)
         response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(self), geolocation=()")
         return response

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from kalon.web import pages
+from kalon.web import live, pages
 
 app_name = "web"
 urlpatterns = [
+    path("live/ticket", live.ticket, name="live_ticket"),
     path("search", pages.search, name="search"),
     path("theme", pages.theme, name="theme"),
     path("_components", pages.components, name="components"),

@@ -1,4 +1,4 @@
-"""`demo` and `serve`: the web server and the worker as children of this process; Ctrl-C ends them all."""
+"""`demo` and `serve`: web server, worker and live stream as children of this process; Ctrl-C ends them all."""
 
 import argparse
 import ctypes
@@ -63,9 +63,16 @@ def _port(verb: str, arguments: list[str]) -> int:
 
 def _serve(here: Installation, port: int, lease: object) -> int:
     address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "kalon.config.settings", "KALON_VAR": str(here.var)}
+    live_port = int(os.environ.get("KALON_LIVE_PORT") or _free_port())
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "kalon.config.settings",
+        "KALON_VAR": str(here.var),
+        "KALON_LIVE_PORT": str(live_port),
+    }
     (here.var / "static").mkdir(exist_ok=True)
     parts = {
+        "live stream": _Part(_live(live_port), environment),
         "web server": _Part(_web(port), environment),
         "worker": _Part(_worker(), environment, orphaned=signal.SIGKILL),
     }
@@ -139,6 +146,16 @@ def _web(port: int) -> list[str]:
         "--workers", "2", "--blocking-threads", "4", "--backpressure", "64", "--respawn-failed-workers",
         "--no-access-log", "--log-level", "warning",
         "kalon.config.wsgi:application",
+    ]  # fmt: skip
+
+
+def _live(port: int) -> list[str]:
+    """Streams to open screens: one process for all of them; those still open are cut when it ends."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", "1", "--workers-kill-timeout", "2s", "--backlog", "1024", "--respawn-failed-workers",
+        "--no-access-log", "--log-level", "warning", "--no-ws",
+        "kalon.config.live:application",
     ]  # fmt: skip
 
 

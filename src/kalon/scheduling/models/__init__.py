@@ -1,7 +1,10 @@
-"""Scheduling's tables: weekly schedules, time off, appointments, and the allocations that exclude each other."""
+"""Scheduling's tables: schedules, time off, appointments, the allocations that exclude each other; who is called in."""
 
 from kalon.scheduling.models.allocations import Allocation
 from kalon.scheduling.models.appointments import Appointment
+from kalon.scheduling.models.arrivals import Arrival
+from kalon.scheduling.models.calls import Call
 from kalon.scheduling.models.schedules import ScheduleBreak, TimeOff, WeeklySchedule
+from kalon.scheduling.models.screens import Screen
 
-__all__ = ["Allocation", "Appointment", "ScheduleBreak", "TimeOff", "WeeklySchedule"]
+__all__ = ["Allocation", "Appointment", "Arrival", "Call", "ScheduleBreak", "Screen", "TimeOff", "WeeklySchedule"]

@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q
 
 from kalon.kernel.encrypted import EncryptedText
 from kalon.kernel.lifecycle import Staged
+from kalon.kernel.live import Announces
 from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.money import AmountField
 from kalon.kernel.rows import RowSecurity, SameOrganization
@@ -18,6 +19,10 @@ from kalon.scheduling.models.guards import by_patient, keeps_places, names_each_
 
 TABLE = "scheduling_appointment"
 LONGEST = timedelta(hours=24)
+# The date of a visit on the clock of its branch, for open screens.
+DAY_AT_BRANCH = (
+    "(lower({row}.period) AT TIME ZONE (SELECT timezone FROM people_branch WHERE id = {row}.branch_id))::date"
+)
 
 
 class Appointment(PatientRecord, Staged):
@@ -81,6 +86,7 @@ class Appointment(PatientRecord, Staged):
             keeps_places(table=TABLE, released=RELEASED),
             names_each_other(TABLE),
             by_patient(TABLE),
+            Announces(name=f"{TABLE}_live", topic="visits", place="{row}.branch_id", day=DAY_AT_BRANCH),
             models.UniqueConstraint(fields=["organization", "number"], name="scheduling_appointment_number_once"),
             models.UniqueConstraint(fields=["organization", "id"], name="scheduling_appointment_in_organization"),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="scheduling_appointment_of_patient"),

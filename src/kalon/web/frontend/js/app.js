@@ -8,13 +8,14 @@ import { drafts } from "./parts/drafts.js";
 import { errors } from "./parts/errors.js";
 import { fields } from "./parts/fields.js";
 import { keyboard } from "./parts/keyboard.js";
+import { live } from "./live.js";
 import { once } from "./parts/once.js";
 import { otp } from "./parts/otp.js";
 import { palette } from "./parts/palette.js";
 import { theme } from "./parts/theme.js";
 import { toasts } from "./parts/toasts.js";
 
-const behaviours = [dialogs, confirming, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard];
+const behaviours = [dialogs, confirming, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, live];
 
 for (const { start } of behaviours) start?.();
 
