@@ -1,6 +1,5 @@
 """Screens of the house that nobody is signed in on: the waiting room's, and the code at the door."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -31,7 +30,7 @@ class Screen(OrganizationRecord):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        constraints: list[Any] = [
+        constraints = [
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=False) | Q(closed_by__isnull=True), name="scheduling_screen_closed_by"
             ),
