@@ -60,7 +60,7 @@ def _by_template(message: Outgoing) -> Any:
         QuickReplyButton.params(callback_data=pressed(digit, message), index=index)
         for index, digit in enumerate(message.choices)
     ]
-    words = [BodyText.params(*named)] if named else []  # type: ignore[arg-type]  # it is called on the class
+    words = [BodyText.params(*named)] if named else []
     return _client().send_template(
         to=_number(message),
         name=template_name(message.code),
