@@ -84,9 +84,10 @@ def reads_every_row(here: Installation) -> None:
 
 
 def _run_tool(program: str, *arguments: str, here: Installation) -> None:
-    place = conninfo_to_dict(postgres.superuser_dsn(here), dbname=here.database("kalon_app")["NAME"])
+    told = conninfo_to_dict(postgres.superuser_dsn(here), dbname=here.database("kalon_app")["NAME"])
+    place = {key: str(value) for key, value in told.items()}
     # The password goes in the environment: the words of a command are read by everybody on the machine.
-    secret = {"PGPASSWORD": str(place.pop("password"))} if place.get("password") else {}
+    secret = {"PGPASSWORD": place.pop("password")} if place.get("password") else {}
     command = [str(postgres.binaries() / program), f"--dbname={make_conninfo(**place)}", *arguments]
     if subprocess.run(command, env={**os.environ, **secret}).returncode:
         raise SystemExit(f"{program} failed; the lines above say why. What was there is unchanged.")

@@ -249,7 +249,8 @@ def _amount_due(service: Any, kind: str, wish: Wish, by: Actor) -> Decimal | Non
     if service is None or not service.is_prepaid or kind == Kind.EMERGENCY:
         return None
     on = wish.span.start.astimezone(wish.zone).date()
-    return service.due_before(queries.price(service, on, seen_by=by).total)
+    due: Decimal | None = service.due_before(queries.price(service, on, seen_by=by).total)
+    return due
 
 
 def _first_status(source: str, service: Any, amount: Decimal | None) -> str:
