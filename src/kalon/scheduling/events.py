@@ -52,6 +52,10 @@ class AppointmentTimeChanged(AppointmentFact):
     """The visit keeps its day, and has another time, doctor or room."""
 
 
+class AppointmentResourcesChanged(AppointmentFact):
+    """The visit keeps its time, and takes another room, team or device."""
+
+
 @dataclass(frozen=True, slots=True)
 class AppointmentStepUndone(AppointmentFact):
     """A step was a slip and was taken back: `step` is check_in, start or no_show."""

@@ -50,6 +50,11 @@ class Staff(OrganizationRecord):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_doctor(self) -> bool:
+        """Whether patients come to see this person."""
+        return self.kind in DOCTOR_KINDS
+
 
 DOCTOR_KINDS = (Staff.Kind.DOCTOR, Staff.Kind.SURGEON, Staff.Kind.PROVIDER)
 CLINICAL_KINDS = (*DOCTOR_KINDS, Staff.Kind.ANAESTHETIST, Staff.Kind.NURSE, Staff.Kind.THERAPIST)

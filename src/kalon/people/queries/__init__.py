@@ -1,5 +1,6 @@
 """Reads of people: who acts, who works here, where the clinic is, and its log."""
 
+from kalon.people.models import DOCTOR_KINDS
 from kalon.people.queries.log import LogFilter, events
 from kalon.people.queries.places import (
     branch,
@@ -37,6 +38,7 @@ from kalon.people.queries.who import (
 )
 
 __all__ = [
+    "DOCTOR_KINDS",
     "LogFilter",
     "account",
     "account_exists",

@@ -1,12 +1,15 @@
 """The verbs of scheduling: the only writers of schedules, time off, holds and visits."""
 
-from kalon.scheduling.actions.booking import BookingRequest, book, hold, release
+from kalon.scheduling.actions.allocation import allocate
+from kalon.scheduling.actions.booking import book
+from kalon.scheduling.actions.holds import Hold, hold, release
 from kalon.scheduling.actions.moves import (
     amend,
     approve,
     cancel,
     check_in,
     complete,
+    confirm_coming,
     confirm_paid,
     leave_unseen,
     no_show,
@@ -16,7 +19,8 @@ from kalon.scheduling.actions.moves import (
     undo_no_show,
     undo_start,
 )
-from kalon.scheduling.actions.rescheduling import reschedule
+from kalon.scheduling.actions.requests import BookingRequest, TimeRequest
+from kalon.scheduling.actions.rescheduling import hold_move, reschedule
 from kalon.scheduling.actions.schedules import (
     ScheduleLine,
     block,
@@ -25,21 +29,30 @@ from kalon.scheduling.actions.schedules import (
     set_schedule,
     unblock,
 )
+from kalon.scheduling.actions.series import SeriesRequest, SeriesVisit, book_series
 
 __all__ = [
     "BookingRequest",
+    "Hold",
     "ScheduleLine",
+    "SeriesRequest",
+    "SeriesVisit",
+    "TimeRequest",
+    "allocate",
     "amend",
     "approve",
     "block",
     "book",
+    "book_series",
     "cancel",
     "change_schedule",
     "check_in",
     "complete",
+    "confirm_coming",
     "confirm_paid",
     "end_schedule",
     "hold",
+    "hold_move",
     "leave_unseen",
     "no_show",
     "release",

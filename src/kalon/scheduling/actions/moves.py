@@ -13,9 +13,9 @@ from kalon.kernel.tenancy import verb
 from kalon.scheduling import events, queries
 from kalon.scheduling.actions.places import Wish, clashes
 from kalon.scheduling.events import AppointmentFact
-from kalon.scheduling.lifecycles import BOOK, LIFE, Priority, Status
+from kalon.scheduling.lifecycles import AHEAD, BOOK, LIFE, VIEW, Priority, Status
 from kalon.scheduling.models import Appointment
-from kalon.scheduling.rules import Span
+from kalon.scheduling.rules import Demand, Span
 
 PAY_APPROVED_WITHIN = timedelta(hours=24)
 LONGEST_TEXT = 2_000
@@ -148,6 +148,22 @@ def amend(
     return visit
 
 
+@verb
+def confirm_coming(pk: UUID, *, by: Actor) -> Appointment:
+    """The patient says that they will come: by reply to a reminder, on the portal, or on the telephone."""
+    visit = queries.locked(pk, by=by)
+    by.must(VIEW, at=visit.branch_id, do="confirm visits")
+    if visit.status not in AHEAD:
+        raise IllegalMove(
+            f"This visit cannot be confirmed: it is {visit.get_status_display().lower()}.", status_is=visit.status
+        )
+    if visit.patient_confirmed_at is None:
+        visit.patient_confirmed_at = clock.now()
+        visit.save(update_fields=["patient_confirmed_at"])
+        audit.note(by, audit.Kind.CHANGE, visit, facts={"patient_confirmed": True})
+    return visit
+
+
 def announced(fact: type[AppointmentFact], visit: Appointment, by: Actor, **more: Any) -> None:
     """Tell everybody what became true of a visit."""
     announce(
@@ -175,7 +191,7 @@ def _undo(pk: UUID, name: str, step: str, reason: str, by: Actor) -> Appointment
     visit = queries.locked(pk, by=by)
     by.must(LIFE[name].permission, at=visit.branch_id, do=LIFE[name].label)
     span = Span(visit.period.lower, visit.period.upper)
-    wish = Wish(branch=visit.branch, doctor=visit.doctor, span=span)
+    wish = Wish(branch=visit.branch, doctor=visit.doctor, span=span, demand=Demand(minutes=0))
     with refusing(clashes(wish, by=by, but=visit.pk)):
         LIFE.move(visit, name, by=by, reason=reason)
     announced(events.AppointmentStepUndone, visit, by, step=step)

@@ -14,12 +14,15 @@ from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.scheduling import events, queries
-from kalon.scheduling.actions.booking import new_number
+from kalon.scheduling.actions.booking import new_number, occupy
+from kalon.scheduling.actions.holds import Hold, keep, release
 from kalon.scheduling.actions.moves import announced
-from kalon.scheduling.actions.places import Place, Wish, clashes, find_place, instant_of
+from kalon.scheduling.actions.places import Wish, clashes, find_place, instant_of
 from kalon.scheduling.lifecycles import AHEAD, LIFE, RESCHEDULE, Source, Status
 from kalon.scheduling.models import Appointment
-from kalon.scheduling.rules import Span
+from kalon.scheduling.rules import Chosen, Place, Span
+
+UNDO_WITHIN = timedelta(seconds=15)  # ten for the person, the rest for the network
 
 
 @verb
@@ -29,61 +32,104 @@ def reschedule(
     reason: str,
     *,
     doctor_id: UUID | None = None,
+    room_id: UUID | None = None,
+    minutes: int | None = None,
     overbooking_reason: str = "",
+    hold_id: UUID | None = None,
     by: Actor,
 ) -> Appointment:
-    """Move a visit to another time, and if wished to another doctor; answers the visit that now stands.
+    """Move a visit to another time, and if wished to another doctor or room; answers the visit that now stands.
 
-    Within the same day it is the same visit and the history says what changed. On another day the old visit
-    ends as RESCHEDULED and names its successor, which keeps everything else and stays as confirmed as it was.
+    `start` is an instant or the branch's wall clock. Within the same day it is the same visit and the history
+    says what changed. On another day the old visit ends as RESCHEDULED and names its successor, which keeps
+    everything else and stays as confirmed as it was.
     """
     visit = queries.locked(pk, by=by)
-    _movable(visit, reason, by)
-    wish = _wish(visit, start, doctor_id, overbooking_reason, by)
+    _movable(visit, by)
+    if not reason.strip():
+        raise Invalid("Write why the visit is moved.", field="reason")
+    if hold_id:
+        release(hold_id, by=by)
+    wish = _wish(visit, start, doctor_id, room_id, minutes, by)
+    if not by.is_patient:
+        wish = replace(wish, overbooking_reason=overbooking_reason.strip())
     place = find_place(wish, by=by, but=visit.pk)
     if wish.span.start.astimezone(wish.zone).date() == visit.local_start.date():
         return _same_day(visit, wish, place, reason, by)
     return _other_day(visit, wish, place, reason, by)
 
 
-def _movable(visit: Appointment, reason: str, by: Actor) -> None:
+@verb
+def hold_move(
+    pk: UUID,
+    start: datetime,
+    *,
+    doctor_id: UUID | None = None,
+    room_id: UUID | None = None,
+    minutes: int | None = None,
+    by: Actor,
+) -> Hold:
+    """Keep the time a visit is dragged to for the seconds in which the move can be taken back at no cost."""
+    visit = queries.locked(pk, by=by)
+    _movable(visit, by)
+    return keep(_wish(visit, start, doctor_id, room_id, minutes, by), UNDO_WITHIN, by=by, moving=visit.pk)
+
+
+def _movable(visit: Appointment, by: Actor) -> None:
     by.must(RESCHEDULE, at=visit.branch_id, do="move visits")
     if visit.status not in AHEAD:
         raise IllegalMove(
             f"You cannot move the visit: it is {visit.get_status_display().lower()}.", status_is=visit.status
         )
-    if not reason.strip():
-        raise Invalid("Write why the visit is moved.", field="reason")
 
 
-def _wish(visit: Appointment, start: datetime, doctor_id: UUID | None, overbooking_reason: str, by: Actor) -> Wish:
+def _wish(
+    visit: Appointment, start: datetime, doctor_id: UUID | None, room_id: UUID | None, minutes: int | None, by: Actor
+) -> Wish:
     begins = instant_of(start, visit.zone)
     length: timedelta = visit.period.upper - visit.period.lower
-    doctor = people.staff_member(doctor_id, seen_by=by) if doctor_id else visit.doctor
-    wish = Wish(
+    if minutes and not by.is_patient:
+        length = timedelta(minutes=minutes)
+    if not timedelta(minutes=1) <= length <= timedelta(hours=24):
+        raise Invalid("A visit lasts between a minute and a day.", field="minutes")
+    demand = queries.demand(visit.service, visit.package, seen_by=by, minutes=int(length.total_seconds() // 60))
+    return Wish(
         branch=visit.branch,
-        doctor=doctor,
+        doctor=people.staff_member(doctor_id, seen_by=by) if doctor_id else visit.doctor,
         span=Span(begins, begins + length),
-        room_kind=visit.service.room_kind if visit.service else None,
+        demand=replace(demand, preparation_minutes=visit.preparation_minutes, cleaning_minutes=visit.cleaning_minutes),
+        chosen=Chosen() if by.is_patient else Chosen(room_id=room_id),
         off_schedule_reason=visit.off_schedule_reason,
     )
-    return wish if by.is_patient else replace(wish, overbooking_reason=overbooking_reason.strip())
 
 
 def _same_day(visit: Appointment, wish: Wish, place: Place, reason: str, by: Actor) -> Appointment:
-    before = {"start": visit.period.lower.isoformat(), "doctor": visit.doctor.name if visit.doctor else ""}
+    before = _where(visit)
     visit.period = TimestamptzRange(wish.span.start, wish.span.end)
-    visit.doctor, visit.room_id = wish.doctor, place.room_id
+    visit.doctor = wish.doctor
     _mark(visit, wish, place)
+    visit.patient_confirmed_at = None
     visit.edition += 1
-    columns = ["period", "doctor", "room", "is_overbooked", "overbooking_reason", "edition"]
+    columns = [
+        "period", "doctor", "room", "team", "equipment", "is_overbooked", "overbooking_reason",
+        "patient_confirmed_at", "edition",
+    ]  # fmt: skip
     with refusing(clashes(wish, by=by, but=visit.pk)):
         retrying(lambda: visit.save(update_fields=columns))
     visit.refresh_from_db(fields=["period", "starts_at", "ends_at", "room"])
-    after = {"start": wish.span.start.isoformat(), "doctor": wish.doctor.name if wish.doctor else ""}
-    audit.note(by, audit.Kind.CHANGE, visit, reason=reason.strip(), facts={"moved": {"from": before, "to": after}})
+    facts = {"moved": {"from": before, "to": _where(visit)}}
+    audit.note(by, audit.Kind.CHANGE, visit, reason=reason.strip(), facts=facts)
     announced(events.AppointmentTimeChanged, visit, by)
     return visit
+
+
+def _where(visit: Appointment) -> dict[str, str]:
+    return {
+        "start": visit.period.lower.isoformat(),
+        "end": visit.period.upper.isoformat(),
+        "doctor": visit.doctor.name if visit.doctor else "",
+        "room": visit.room.name if visit.room else "",
+    }
 
 
 def _other_day(visit: Appointment, wish: Wish, place: Place, reason: str, by: Actor) -> Appointment:
@@ -111,8 +157,12 @@ def _successor(visit: Appointment, wish: Wish, place: Place, by: Actor) -> Appoi
         number=new_number(),
         branch=visit.branch,
         doctor=wish.doctor,
-        room_id=place.room_id,
         service=visit.service,
+        package=visit.package,
+        preparation_minutes=visit.preparation_minutes,
+        cleaning_minutes=visit.cleaning_minutes,
+        series_id=visit.series_id,
+        series_number=visit.series_number,
         kind=visit.kind,
         status=visit.status,
         period=TimestamptzRange(wish.span.start, wish.span.end),
@@ -130,5 +180,6 @@ def _successor(visit: Appointment, wish: Wish, place: Place, by: Actor) -> Appoi
 
 
 def _mark(visit: Appointment, wish: Wish, place: Place) -> None:
+    occupy(visit, place)
     visit.is_overbooked = place.is_overbooked
     visit.overbooking_reason = wish.overbooking_reason if place.is_overbooked else ""

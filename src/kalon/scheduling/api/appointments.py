@@ -70,29 +70,33 @@ def book(request: HttpRequest, body: schemas.BookIn) -> Any:
     visit = actions.book(
         actions.BookingRequest(
             patient_id=patient_id,
-            branch_id=body.branch_id,
-            doctor_id=body.doctor_id,
-            service_id=body.service_id,
             start=when(body),
             kind=body.type,
             source=body.source,
             priority=body.priority,
-            minutes=body.minutes,
             chief_complaint=body.chief_complaint,
             patient_note=body.patient_note,
             overbooking_reason=body.overbooking_reason,
             off_schedule_reason=body.off_schedule_reason,
             hold_id=body.hold_id,
+            **wish(body),
         ),
         by=by,
     )
     return 201, shown(request, visit)
 
 
-@router.post("/hold", response={201: dict[str, Any]}, summary="Hold a time for some minutes")
+@router.post("/hold", response={201: schemas.HoldOut}, summary="Hold a time for some minutes")
 def hold(request: HttpRequest, body: schemas.HoldIn) -> Any:
-    held = actions.hold(body.doctor_id, body.branch_id, when(body), service_id=body.service_id, by=_by(request))
-    return 201, {"hold_id": held}
+    """201 with what is held and until when; one hold per person, and a booking ends it."""
+    held = actions.hold(actions.TimeRequest(start=when(body), **wish(body)), by=_by(request))
+    return 201, schemas.HoldOut.of(held)
+
+
+@router.delete("/hold/{hold_id}", response={204: None}, summary="Give a held time back")
+def release(request: HttpRequest, hold_id: UUID) -> Any:
+    actions.release(hold_id, by=_by(request))
+    return 204, None
 
 
 @router.get("", response=Page[AppointmentOut], summary="Visits, newest first")
@@ -235,10 +239,32 @@ def reschedule(request: HttpRequest, appointment_id: UUID, body: schemas.Resched
         when(body),
         body.reason,
         doctor_id=body.doctor_id,
+        room_id=body.room_id,
+        minutes=body.minutes,
         overbooking_reason=body.overbooking_reason,
+        hold_id=body.hold_id,
         by=_by(request),
     )
     return shown(request, moved)
+
+
+@router.post("/{appointment_id}/hold", response={201: schemas.HoldOut}, summary="Hold the time a visit may move to")
+def hold_move(request: HttpRequest, appointment_id: UUID, body: schemas.MoveToIn) -> Any:
+    """For the seconds in which the move can be taken back; name the hold when you reschedule, or let it run out."""
+    held = actions.hold_move(
+        appointment_id,
+        when(body),
+        doctor_id=body.doctor_id,
+        room_id=body.room_id,
+        minutes=body.minutes,
+        by=_by(request),
+    )
+    return 201, schemas.HoldOut.of(held)
+
+
+@router.post("/{appointment_id}/confirm-coming", response=AppointmentOut, summary="The patient says they will come")
+def confirm_coming(request: HttpRequest, appointment_id: UUID) -> Any:
+    return shown(request, actions.confirm_coming(appointment_id, by=_by(request)))
 
 
 def when(body: schemas.WhenIn) -> datetime:
@@ -248,6 +274,20 @@ def when(body: schemas.WhenIn) -> datetime:
     if body.appointment_date is None or body.start_time is None:
         raise Invalid("Say when: `start`, or `appointment_date` and `start_time`.", field="start")
     return datetime.combine(body.appointment_date, body.start_time)
+
+
+def wish(body: schemas.WishIn) -> dict[str, Any]:
+    """Where, with whom, for what and with what, as a booking names it."""
+    return {
+        "branch_id": body.branch_id,
+        "doctor_id": body.doctor_id,
+        "service_id": body.service_id,
+        "package_id": body.package_id,
+        "minutes": body.minutes,
+        "room_id": body.room_id,
+        "team": tuple(body.team),
+        "equipment": tuple(body.equipment),
+    }
 
 
 def shown(request: HttpRequest, visit: Appointment) -> AppointmentOut:

@@ -9,6 +9,7 @@ from ninja import Field, Schema
 from pydantic import AfterValidator, StringConstraints
 
 from kalon.kernel.actors import Actor
+from kalon.scheduling.actions import Hold
 from kalon.scheduling.lifecycles import LIFE, Kind, Priority, Source
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.rules import Slot, SlotState
@@ -25,7 +26,7 @@ Reason = Annotated[str, StringConstraints(max_length=200), AfterValidator(_print
 
 
 class SlotOut(Schema):
-    doctor_id: UUID
+    doctor_id: UUID | None
     branch_id: UUID
     start: datetime
     end: datetime
@@ -67,6 +68,12 @@ class AppointmentOut(Schema):
     room_name: str
     service_id: UUID | None
     service_name: str
+    package_id: UUID | None
+    package_name: str
+    team: list[UUID] = Field(description="Nurses and therapists beside the doctor")
+    equipment: list[UUID]
+    preparation_minutes: int
+    cleaning_minutes: int
     start: datetime
     end: datetime
     date: date
@@ -81,6 +88,9 @@ class AppointmentOut(Schema):
     payment_due_at: datetime | None
     is_overbooked: bool
     cancelled_reason: str
+    patient_confirmed_at: datetime | None = Field(description="When the patient answered that they will come")
+    series_id: UUID | None
+    series_number: int | None
     predecessor_id: UUID | None
     successor_id: UUID | None
     edition: int
@@ -106,6 +116,12 @@ class AppointmentOut(Schema):
             room_name=visit.room.name if visit.room else "",
             service_id=visit.service_id,
             service_name=visit.service.name if visit.service else "",
+            package_id=visit.package_id,
+            package_name=visit.package.name if visit.package else "",
+            team=visit.team,
+            equipment=visit.equipment,
+            preparation_minutes=visit.preparation_minutes,
+            cleaning_minutes=visit.cleaning_minutes,
             start=start.astimezone(UTC),
             end=end.astimezone(UTC),
             date=start.date(),
@@ -120,6 +136,9 @@ class AppointmentOut(Schema):
             payment_due_at=visit.payment_due_at,
             is_overbooked=visit.is_overbooked,
             cancelled_reason=visit.cancelled_reason,
+            patient_confirmed_at=visit.patient_confirmed_at,
+            series_id=visit.series_id,
+            series_number=visit.series_number,
             predecessor_id=visit.predecessor_id,
             successor_id=visit.successor_id,
             edition=visit.edition,
@@ -135,15 +154,29 @@ class WhenIn(Schema):
     start_time: time | None = None
 
 
-class BookIn(WhenIn):
-    patient_id: UUID | None = Field(None, description="Left out by a patient who books for themself")
-    doctor_id: UUID | None = None
+class ChosenIn(Schema):
+    """What is picked by hand; what the service takes beyond it is found."""
+
+    room_id: UUID | None = None
+    team: Annotated[list[UUID], Field(max_length=12)] = []
+    equipment: Annotated[list[UUID], Field(max_length=12)] = []
+
+
+class WishIn(ChosenIn):
+    """Where, with whom and for what; when is said beside it."""
+
     branch_id: UUID
+    doctor_id: UUID | None = None
     service_id: UUID | None = None
+    package_id: UUID | None = None
+    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
+
+
+class BookIn(WhenIn, WishIn):
+    patient_id: UUID | None = Field(None, description="Left out by a patient who books for themself")
     type: Kind | None = None
     source: Source = Source.FRONT_DESK
     priority: Priority = Priority.NORMAL
-    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
     chief_complaint: Words = ""
     patient_note: Words = ""
     overbooking_reason: Reason = ""
@@ -158,10 +191,18 @@ class AmendIn(Schema):
     priority: Priority | None = None
 
 
-class RescheduleIn(WhenIn):
-    reason: Reason
+class MoveToIn(WhenIn):
+    """Where a visit is to go; what is left out stays as it is."""
+
     doctor_id: UUID | None = None
+    room_id: UUID | None = None
+    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
+
+
+class RescheduleIn(MoveToIn):
+    reason: Reason
     overbooking_reason: Reason = ""
+    hold_id: UUID | None = None
 
 
 class ReasonIn(Schema):
@@ -183,10 +224,26 @@ class HistoryOut(Schema):
     reason: str
 
 
-class HoldIn(WhenIn):
-    doctor_id: UUID
-    branch_id: UUID
-    service_id: UUID | None = None
+class HoldIn(WhenIn, WishIn):
+    """A time to hold, as it would be booked."""
+
+
+class HoldOut(Schema):
+    hold_id: UUID
+    expires_at: datetime
+    room_id: UUID | None
+    team: list[UUID]
+    equipment: list[UUID]
+
+    @classmethod
+    def of(cls, held: Hold) -> "HoldOut":
+        return cls(
+            hold_id=held.id,
+            expires_at=held.expires_at,
+            room_id=held.place.room_id,
+            team=list(held.place.team),
+            equipment=list(held.place.equipment),
+        )
 
 
 class BreakIn(Schema):

@@ -6,5 +6,16 @@ from kalon.scheduling.models.arrivals import Arrival
 from kalon.scheduling.models.calls import Call
 from kalon.scheduling.models.schedules import ScheduleBreak, TimeOff, WeeklySchedule
 from kalon.scheduling.models.screens import Screen
+from kalon.scheduling.models.series import AppointmentSeries
 
-__all__ = ["Allocation", "Appointment", "Arrival", "Call", "ScheduleBreak", "Screen", "TimeOff", "WeeklySchedule"]
+__all__ = [
+    "Allocation",
+    "Appointment",
+    "AppointmentSeries",
+    "Arrival",
+    "Call",
+    "ScheduleBreak",
+    "Screen",
+    "TimeOff",
+    "WeeklySchedule",
+]

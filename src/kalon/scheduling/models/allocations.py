@@ -1,4 +1,4 @@
-"""Who is taken, when: the one table in which two things cannot be at the same time."""
+"""Who and what is taken, when: the one table in which two things cannot be at the same time."""
 
 from uuid import UUID
 
@@ -10,20 +10,20 @@ from django.db.models.functions import Coalesce
 
 from kalon.kernel.models.records import OrganizationRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
-from kalon.scheduling.models.guards import HOLD, RELEASE
+from kalon.scheduling.models.guards import HOLD, RELEASE, TAKE
 
 NO_OVERLAP = "scheduling_allocation_no_overlap"
 ONE_BRANCH = "scheduling_allocation_one_branch"
 
 # A patient may see that a time is taken, not by which visit or who holds it.
 SEEN_BY_PATIENTS = (
-    "id, organization_id, branch_id, staff_id, room_id, resource_id, place, period, starts_at, ends_at, expires_at, "
-    "is_overbooked, is_live"
+    "id, organization_id, branch_id, staff_id, room_id, equipment_id, resource_id, place, period, starts_at, ends_at, "
+    "expires_at, is_overbooked, is_live"
 )
 
 
 class Allocation(OrganizationRecord):
-    """A doctor or a room taken for a time: by an appointment, or held for minutes while someone books.
+    """Somebody, a room or a device taken for a time: by an appointment, or held for minutes while someone books.
 
     Written by the database alone (`guards`). Capacity above one is that many places, each of them exclusive;
     a deliberate overbooking stands beside the places, and only in a person's column.
@@ -32,8 +32,9 @@ class Allocation(OrganizationRecord):
     branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, related_name="+")
     staff = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     room = models.ForeignKey("people.Room", on_delete=models.PROTECT, null=True, related_name="+")
+    equipment = models.ForeignKey("people.Equipment", on_delete=models.PROTECT, null=True, related_name="+")
     resource_id = models.GeneratedField(
-        expression=Coalesce("staff", "room"), output_field=models.UUIDField(), db_persist=True
+        expression=Coalesce("staff", "room", "equipment"), output_field=models.UUIDField(), db_persist=True
     )
     place = models.PositiveSmallIntegerField(default=0)
     period = DateTimeRangeField()
@@ -46,6 +47,7 @@ class Allocation(OrganizationRecord):
     appointment = models.ForeignKey(
         "scheduling.Appointment", on_delete=models.PROTECT, null=True, related_name="allocations"
     )
+    hold_id = models.UUIDField(null=True)  # what one person holds together, and lets go together
     held_by = models.UUIDField(null=True)
     expires_at = models.DateTimeField(null=True)
     is_overbooked = models.BooleanField(default=False)
@@ -53,6 +55,7 @@ class Allocation(OrganizationRecord):
 
     staff_id: UUID | None
     room_id: UUID | None
+    equipment_id: UUID | None
     branch_id: UUID
     appointment_id: UUID | None
 
@@ -65,6 +68,7 @@ class Allocation(OrganizationRecord):
                 name="scheduling_allocation_when",
             ),
             models.Index(fields=["appointment"], name="scheduling_allocation_of"),
+            models.Index(fields=["held_by"], condition=Q(is_live=True), name="scheduling_allocation_held"),
         ]
         constraints = [
             ExclusionConstraint(
@@ -86,16 +90,18 @@ class Allocation(OrganizationRecord):
                 condition=Q(is_live=True),
             ),
             models.CheckConstraint(
-                condition=Q(staff=None, room__isnull=False) | Q(staff__isnull=False, room=None),
+                condition=Q(staff__isnull=False, room=None, equipment=None)
+                | Q(staff=None, room__isnull=False, equipment=None)
+                | Q(staff=None, room=None, equipment__isnull=False),
                 name="scheduling_allocation_one_resource",
             ),
             models.CheckConstraint(
-                condition=Q(is_overbooked=False) | Q(room=None),
-                name="scheduling_allocation_rooms_never_overbooked",
+                condition=Q(is_overbooked=False) | Q(staff__isnull=False),
+                name="scheduling_allocation_only_people_overbooked",
             ),
             models.CheckConstraint(
-                condition=Q(appointment__isnull=False, held_by=None, expires_at=None)
-                | Q(appointment=None, held_by__isnull=False, expires_at__isnull=False),
+                condition=Q(appointment__isnull=False, hold_id=None, held_by=None, expires_at=None)
+                | Q(appointment=None, hold_id__isnull=False, held_by__isnull=False, expires_at__isnull=False),
                 name="scheduling_allocation_visit_or_hold",
             ),
             models.CheckConstraint(
@@ -105,6 +111,7 @@ class Allocation(OrganizationRecord):
             SameOrganization(name="scheduling_allocation_same_branch", field="branch_id", to="people.Branch"),
             SameOrganization(name="scheduling_allocation_same_staff", field="staff_id", to="people.Staff"),
             SameOrganization(name="scheduling_allocation_same_room", field="room_id", to="people.Room"),
+            SameOrganization(name="scheduling_allocation_same_equipment", field="equipment_id", to="people.Equipment"),
             SameOrganization(
                 name="scheduling_allocation_same_appointment",
                 field="appointment_id",
@@ -116,6 +123,7 @@ class Allocation(OrganizationRecord):
                 portal=f"SELECT ({SEEN_BY_PATIENTS})",
                 reviewed="SELECT, INSERT, UPDATE",
             ),
+            TAKE,
             HOLD,
             RELEASE,
         ]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db import models
 from django.db.models import F, Func, Q
 
@@ -28,8 +28,10 @@ DAY_AT_BRANCH = (
 class Appointment(PatientRecord, Staged):
     """The time a patient is given: with whom, where, for what, and how far it has come.
 
-    `amount_due` is what is to be paid before the visit is confirmed, empty where nothing is. Its doctor and its
-    room are kept for it by the database while its state says so (`guards.keeps_places`).
+    `amount_due` is what is to be paid before the visit is confirmed, empty where nothing is. `team` are the
+    nurses and therapists beside the doctor, `equipment` the devices; they and the room are taken from
+    `preparation_minutes` before the visit until `cleaning_minutes` after it, the doctor for the visit itself.
+    All of them are kept for it by the database while its state says so (`guards.keeps_places`).
     """
 
     number = models.CharField(max_length=20, editable=False)
@@ -37,6 +39,11 @@ class Appointment(PatientRecord, Staged):
     doctor = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     room = models.ForeignKey("people.Room", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     service = models.ForeignKey("catalog.Service", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    package = models.ForeignKey("catalog.Package", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    team = ArrayField(models.UUIDField(), default=list, blank=True)
+    equipment = ArrayField(models.UUIDField(), default=list, blank=True)
+    preparation_minutes = models.PositiveSmallIntegerField(default=0)
+    cleaning_minutes = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.CONSULTATION)
     status = models.CharField(max_length=16, choices=Status.choices)
     period = DateTimeRangeField()
@@ -56,6 +63,11 @@ class Appointment(PatientRecord, Staged):
     overbooking_reason = models.CharField(max_length=200, blank=True)
     off_schedule_reason = models.CharField(max_length=200, blank=True)
     cancelled_reason = models.CharField(max_length=300, blank=True)
+    patient_confirmed_at = models.DateTimeField(null=True, blank=True)  # the patient answered: I will come
+    series = models.ForeignKey(
+        "scheduling.AppointmentSeries", on_delete=models.PROTECT, null=True, blank=True, related_name="visits"
+    )
+    series_number = models.PositiveSmallIntegerField(null=True, blank=True)
     predecessor = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     successor = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     booked_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
@@ -65,6 +77,8 @@ class Appointment(PatientRecord, Staged):
     doctor_id: UUID | None
     room_id: UUID | None
     service_id: UUID | None
+    package_id: UUID | None
+    series_id: UUID | None
     predecessor_id: UUID | None
     successor_id: UUID | None
     booked_by_id: UUID | None
@@ -96,6 +110,25 @@ class Appointment(PatientRecord, Staged):
                 name="scheduling_appointment_takes_time",
             ),
             models.CheckConstraint(
+                condition=Q(service=None) | Q(package=None), name="scheduling_appointment_service_or_package"
+            ),
+            models.CheckConstraint(
+                condition=Q(preparation_minutes__lte=240, cleaning_minutes__lte=240),
+                name="scheduling_appointment_preparation",
+            ),
+            models.CheckConstraint(
+                condition=Q(team__len__lte=12, equipment__len__lte=12), name="scheduling_appointment_team_size"
+            ),
+            models.CheckConstraint(
+                condition=Q(series=None, series_number=None) | Q(series__isnull=False, series_number__gte=1),
+                name="scheduling_appointment_series_number",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "series_number"],
+                condition=Q(predecessor=None) & ~Q(status__in=RELEASED),  # who was moved inherits the number
+                name="scheduling_appointment_series_once",
+            ),
+            models.CheckConstraint(
                 condition=Q(is_overbooked=False) | (~Q(overbooking_reason="") & Q(doctor__isnull=False)),
                 name="scheduling_appointment_overbooked_on_purpose",
             ),
@@ -116,6 +149,13 @@ class Appointment(PatientRecord, Staged):
             SameOrganization(name="scheduling_appointment_same_doctor", field="doctor_id", to="people.Staff"),
             SameOrganization(name="scheduling_appointment_same_room", field="room_id", to="people.Room"),
             SameOrganization(name="scheduling_appointment_same_service", field="service_id", to="catalog.Service"),
+            SameOrganization(name="scheduling_appointment_same_package", field="package_id", to="catalog.Package"),
+            SameOrganization(
+                name="scheduling_appointment_same_series",
+                field="series_id",
+                to="scheduling.AppointmentSeries",
+                through=("organization_id", "patient_id"),
+            ),
             RowSecurity(
                 name="scheduling_appointment_rows",
                 patient="patient_id",

@@ -25,41 +25,36 @@ class ReviewedTrigger(Trigger):
 
 
 class ReviewedFunction(Declared):
-    """A function that staff and patients may call, and that runs as the reviewed role."""
+    """A function that runs as the reviewed role for its `callers`: staff and patients, or only other such functions."""
 
-    options = ("arguments", "returns", "declare", "body")
+    options = ("arguments", "returns", "declare", "body", "callers")
 
-    def __init__(self, *, name: str, arguments: str, returns: str, body: str, declare: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        arguments: str,
+        returns: str,
+        body: str,
+        declare: str = "",
+        callers: str = "kalon_app, kalon_portal",
+    ) -> None:
         super().__init__(name=name)
         self.arguments, self.returns, self.declare, self.body = arguments, returns, declare, body
+        self.callers = callers
 
     def make(self, table: str) -> str:
         return (
             f"CREATE FUNCTION {self.name}({self.arguments}) RETURNS {self.returns} LANGUAGE plpgsql {HARDENED}\n"
             f"AS $function$ DECLARE {self.declare}\nBEGIN\n{self.body}\nEND $function$;\n"
             f"{handed_over(self.name)};\n"
-            f"REVOKE ALL ON FUNCTION {self.name} FROM PUBLIC;\n"
-            f"GRANT EXECUTE ON FUNCTION {self.name} TO kalon_app, kalon_portal"
+            f"REVOKE ALL ON FUNCTION {self.name} FROM PUBLIC"
+            + (f";\nGRANT EXECUTE ON FUNCTION {self.name} TO {self.callers}" if self.callers else "")
         )
 
     def unmake(self, table: str) -> str:
         return f"DROP FUNCTION IF EXISTS {self.name}"
 
-
-# The lock lets those who want the same doctor or room wait for each other instead of dying in a deadlock.
-# It decides nothing: the exclusion constraints do.
-TAKE_TURNS = "PERFORM pg_advisory_xact_lock(hashtextextended({resource}::text, 7));"
-
-CLEAR_HOLDS = """
-    UPDATE scheduling_allocation SET is_live = false
-        WHERE resource_id = {resource} AND is_live AND appointment_id IS NULL AND period && {period}
-        AND (expires_at <= kalon_now() OR held_by = kalon_user());"""
-
-# The lowest place nobody has; when there is none, the first one, so that the constraint says no by its name.
-FREE_PLACE = """COALESCE((SELECT min(free.place) FROM generate_series(0, {places} - 1) AS free (place)
-            WHERE NOT EXISTS (SELECT 1 FROM scheduling_allocation AS other
-                WHERE other.resource_id = {resource} AND other.is_live AND NOT other.is_overbooked
-                AND other.place = free.place AND other.period && {period})), 0)"""
 
 # How many may be booked with somebody at that hour of that day, on the branch's clock.
 STAFF_PLACES = """(SELECT COALESCE(max(line.capacity), 1) FROM scheduling_weeklyschedule AS line
@@ -70,51 +65,91 @@ STAFF_PLACES = """(SELECT COALESCE(max(line.capacity), 1) FROM scheduling_weekly
                 AND line.starts_at <= clock.wall::time AND clock.wall::time < line.ends_at
                 AND line.valid_from <= clock.wall::date AND COALESCE(clock.wall::date <= line.valid_to, true))"""
 
+TAKE = ReviewedFunction(
+    name="scheduling_take",
+    arguments=(
+        "clinic uuid, at_branch uuid, during tstzrange, doctor uuid, twice boolean, chamber uuid, team uuid[], "
+        "devices uuid[], before integer, after integer, visit uuid, hold uuid, until timestamptz"
+    ),
+    returns="void",
+    callers="",  # the trigger and the hold call it; nobody else may take a time
+    declare="wanted record; part tstzrange; taken integer := 0;",
+    # Everything is taken in one order, each behind its own lock, so that those who want the same things wait
+    # for each other instead of dying in a deadlock. The locks decide nothing: the exclusion constraints do.
+    # Of a time that the moved visit has already, only the rest is held.
+    body=f"""
+    FOR wanted IN
+        SELECT * FROM (
+            SELECT doctor AS id, 'staff' AS kind, during AS used, 0 AS places, twice AS doubled WHERE doctor IS NOT NULL
+            UNION ALL SELECT member, 'staff', tstzrange(lower(during) - make_interval(mins => before),
+                upper(during) + make_interval(mins => after)), 0, false FROM unnest(team) AS member
+            UNION ALL SELECT room.id, 'room', tstzrange(lower(during) - make_interval(mins => before),
+                upper(during) + make_interval(mins => greatest(after, room.buffer_minutes))), room.capacity, false
+                FROM people_room AS room WHERE room.id = chamber AND room.branch_id = at_branch
+            UNION ALL SELECT device.id, 'equipment', tstzrange(lower(during) - make_interval(mins => before),
+                upper(during) + make_interval(mins => greatest(after, device.buffer_minutes))), 1, false
+                FROM people_equipment AS device WHERE device.id = ANY (devices) AND device.branch_id = at_branch
+        ) AS everything ORDER BY id
+    LOOP
+        taken := taken + 1;
+        PERFORM pg_advisory_xact_lock(hashtextextended(wanted.id::text, 7));
+        UPDATE scheduling_allocation SET is_live = false
+            WHERE resource_id = wanted.id AND is_live AND appointment_id IS NULL AND period && wanted.used
+            AND (expires_at <= kalon_now() OR held_by = kalon_user());
+        IF wanted.kind = 'staff' THEN
+            wanted.places := {STAFF_PLACES.format(resource="wanted.id", branch="at_branch", period="during")};
+        END IF;
+        -- The lowest place nobody has; when there is none, the first one, so that the constraint says no by its name.
+        FOR part IN SELECT unnest(CASE WHEN hold IS NULL THEN tstzmultirange(wanted.used)
+            ELSE tstzmultirange(wanted.used) - COALESCE((SELECT range_agg(own.period) FROM scheduling_allocation AS own
+                WHERE own.appointment_id = visit AND own.resource_id = wanted.id AND own.is_live), '{{}}') END)
+        LOOP
+            INSERT INTO scheduling_allocation (id, created_at, organization_id, branch_id, staff_id, room_id,
+                equipment_id, appointment_id, hold_id, held_by, expires_at, period, is_overbooked, is_live, place)
+            VALUES (gen_random_uuid(), kalon_now(), clinic, at_branch,
+                CASE WHEN wanted.kind = 'staff' THEN wanted.id END,
+                CASE WHEN wanted.kind = 'room' THEN wanted.id END,
+                CASE WHEN wanted.kind = 'equipment' THEN wanted.id END,
+                CASE WHEN hold IS NULL THEN visit END, hold, CASE WHEN hold IS NOT NULL THEN kalon_user() END, until,
+                part, wanted.doubled, true,
+                COALESCE((SELECT min(free.place) FROM generate_series(0, wanted.places - 1) AS free (place)
+                    WHERE NOT EXISTS (SELECT 1 FROM scheduling_allocation AS other
+                        WHERE other.resource_id = wanted.id AND other.is_live AND NOT other.is_overbooked
+                        AND other.place = free.place AND other.period && part)), 0));
+        END LOOP;
+    END LOOP;
+    IF taken <> (doctor IS NOT NULL)::int + (chamber IS NOT NULL)::int
+        + cardinality(team) + cardinality(devices)
+    THEN
+        RAISE EXCEPTION 'a room or device is in another branch, or named twice'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'scheduling_appointment_all_here';
+    END IF;""",
+)
+
+TAKEN_BY_VISIT = (
+    "period, branch_id, doctor_id, room_id, team, equipment, preparation_minutes, cleaning_minutes, is_overbooked"
+)
+
+
+def _columns(row: str) -> str:
+    return ", ".join(f"{row}.{column.strip()}" for column in TAKEN_BY_VISIT.split(","))
+
 
 def keeps_places(*, table: str, released: tuple[str, ...]) -> ReviewedTrigger:
-    """An appointment holds its doctor and its room exactly while its state says so."""
+    """An appointment holds its doctor, its room, its team and its devices exactly while its state says so."""
     gone = ", ".join(f"'{state}'" for state in released)
-    doctor = {"resource": "NEW.doctor_id", "period": "NEW.period"}
-    room = {"resource": "NEW.room_id", "period": "used"}
     body = f"""
     IF TG_OP = 'UPDATE' THEN
         IF (OLD.status IN ({gone})) = (NEW.status IN ({gone})) AND
-            (OLD.period, OLD.branch_id, OLD.doctor_id, OLD.room_id, OLD.is_overbooked) IS NOT DISTINCT FROM
-            (NEW.period, NEW.branch_id, NEW.doctor_id, NEW.room_id, NEW.is_overbooked)
+            ({_columns("OLD")}) IS NOT DISTINCT FROM ({_columns("NEW")})
         THEN RETURN NULL; END IF;
         UPDATE scheduling_allocation SET is_live = false WHERE appointment_id = NEW.id AND is_live;
     END IF;
     IF NEW.status IN ({gone}) THEN RETURN NULL; END IF;
-
-    IF NEW.doctor_id IS NOT NULL THEN
-        {TAKE_TURNS.format(**doctor)}{CLEAR_HOLDS.format(**doctor)}
-        places := {STAFF_PLACES.format(branch="NEW.branch_id", **doctor)};
-        INSERT INTO scheduling_allocation (id, created_at, organization_id, branch_id, staff_id, appointment_id,
-            period, is_overbooked, is_live, place)
-        VALUES (gen_random_uuid(), kalon_now(), NEW.organization_id, NEW.branch_id, NEW.doctor_id, NEW.id,
-            NEW.period, NEW.is_overbooked, true, {FREE_PLACE.format(places="places", **doctor)});
-    END IF;
-
-    IF NEW.room_id IS NOT NULL THEN
-        SELECT capacity, tstzrange(lower(NEW.period), upper(NEW.period) + make_interval(mins => buffer_minutes))
-            INTO places, used FROM people_room WHERE id = NEW.room_id AND branch_id = NEW.branch_id;
-        IF NOT FOUND THEN
-            RAISE EXCEPTION 'the room is in another branch'
-                USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_room_here';
-        END IF;
-        {TAKE_TURNS.format(**room)}{CLEAR_HOLDS.format(**room)}
-        INSERT INTO scheduling_allocation (id, created_at, organization_id, branch_id, room_id, appointment_id,
-            period, is_overbooked, is_live, place)
-        VALUES (gen_random_uuid(), kalon_now(), NEW.organization_id, NEW.branch_id, NEW.room_id, NEW.id,
-            used, false, true, {FREE_PLACE.format(places="places", **room)});
-    END IF;
+    PERFORM scheduling_take(NEW.organization_id, NEW.branch_id, NEW.period, NEW.doctor_id, NEW.is_overbooked,
+        NEW.room_id, NEW.team, NEW.equipment, NEW.preparation_minutes, NEW.cleaning_minutes, NEW.id, NULL, NULL);
     RETURN NULL;"""
-    return ReviewedTrigger(
-        name=f"{table}_places",
-        events="AFTER INSERT OR UPDATE",
-        declare="places integer; used tstzrange;",
-        body=body,
-    )
+    return ReviewedTrigger(name=f"{table}_places", events="AFTER INSERT OR UPDATE", body=body)
 
 
 def names_each_other(table: str) -> ReviewedTrigger:
@@ -141,7 +176,7 @@ def by_patient(table: str) -> Trigger:
     """
     free = (
         "'status', 'status_at', 'successor_id', 'cancelled_reason', 'period', 'starts_at', 'ends_at', 'doctor_id', "
-        "'room_id', 'chief_complaint', 'patient_note', 'edition'"
+        "'room_id', 'team', 'equipment', 'patient_confirmed_at', 'chief_complaint', 'patient_note', 'edition'"
     )
     body = f"""
     IF current_user <> 'kalon_portal' THEN RETURN NEW; END IF;
@@ -167,25 +202,25 @@ def by_patient(table: str) -> Trigger:
 
 HOLD = ReviewedFunction(
     name="scheduling_hold",
-    arguments="staff uuid, branch uuid, during tstzrange, minutes integer",
+    arguments=(
+        "at_branch uuid, during tstzrange, doctor uuid, chamber uuid, team uuid[], devices uuid[], before integer, "
+        "after integer, visit uuid, seconds integer"
+    ),
     returns="uuid",
-    declare="hold uuid := gen_random_uuid(); places integer;",
-    body=f"""
-    IF kalon_organization() IS NULL OR kalon_user() IS NULL OR minutes NOT BETWEEN 1 AND 15
+    declare="hold uuid := gen_random_uuid();",
+    body="""
+    IF kalon_organization() IS NULL OR kalon_user() IS NULL OR seconds NOT BETWEEN 5 AND 900
         OR lower(during) < kalon_now() OR upper(during) > lower(during) + interval '24 hours'
+        OR before NOT BETWEEN 0 AND 240 OR after NOT BETWEEN 0 AND 240 OR cardinality(team) + cardinality(devices) > 20
     THEN
         RAISE EXCEPTION 'a signed-in person may hold a coming time for up to 15 minutes'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'scheduling_hold_terms';
     END IF;
     UPDATE scheduling_allocation SET is_live = false
         WHERE organization_id = kalon_organization() AND held_by = kalon_user() AND is_live AND appointment_id IS NULL;
-    {TAKE_TURNS.format(resource="staff")}{CLEAR_HOLDS.format(resource="staff", period="during")}
-    places := {STAFF_PLACES.format(resource="staff", branch="branch", period="during")};
-    INSERT INTO scheduling_allocation (id, created_at, organization_id, branch_id, staff_id, period, is_overbooked,
-        is_live, held_by, expires_at, place)
-    VALUES (hold, kalon_now(), kalon_organization(), branch, staff, during, false, true, kalon_user(),
-        kalon_now() + make_interval(mins => minutes),
-        {FREE_PLACE.format(places="places", resource="staff", period="during")});
+    PERFORM scheduling_take(kalon_organization(), at_branch, during, doctor, false, chamber, team, devices, before,
+        after, (SELECT id FROM scheduling_appointment WHERE id = visit AND organization_id = kalon_organization()),
+        hold, kalon_now() + make_interval(secs => seconds));
     RETURN hold;""",
 )
 
@@ -194,7 +229,7 @@ RELEASE = ReviewedFunction(
     arguments="hold uuid",
     returns="boolean",
     body="""
-    UPDATE scheduling_allocation SET is_live = false WHERE id = hold AND is_live AND appointment_id IS NULL
+    UPDATE scheduling_allocation SET is_live = false WHERE hold_id = hold AND is_live AND appointment_id IS NULL
         AND organization_id = kalon_organization() AND held_by = kalon_user();
     RETURN FOUND;""",
 )

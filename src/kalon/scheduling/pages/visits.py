@@ -191,16 +191,8 @@ def _move_form(found: Appointment) -> MoveForm:
 
 
 def _free(request: HttpRequest, found: Appointment) -> list[Any]:
-    minutes = int((found.period.upper - found.period.lower).total_seconds() // 60)
-    return queries.free_slots(
-        found.branch_id,
-        None,
-        clock.now(),
-        3,
-        seen_by=request.actor,  # type: ignore[attr-defined]
-        doctor_id=found.doctor_id,
-        minutes=minutes,
-    )
+    """The next times for the same visit, whoever and whatever it takes."""
+    return queries.next_times(found, 3, seen_by=request.actor)  # type: ignore[attr-defined]
 
 
 def _place_in_queue(found: Appointment) -> tuple[bool, int, datetime]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,7 +18,11 @@ from kalon.scheduling.models import Allocation, TimeOff, WeeklySchedule
 from kalon.scheduling.models.appointments import LONGEST
 from kalon.scheduling.queries.schedules import hours_of
 from kalon.scheduling.queries.visits import appointments
-from kalon.scheduling.rules import Hours, Slot, Span, Taken
+from kalon.scheduling.rules import Candidate, Column, Hours, Slot, SlotState, Span, Taken
+
+EMPTY = Column()
+OPEN_STEP = 30  # minutes between two beginnings where no doctor's grid says otherwise
+REACH = timedelta(hours=8)  # preparation, cleaning and buffers reach beyond the day, both ways
 
 
 @dataclass(slots=True)
@@ -29,7 +33,9 @@ class Diary:
     zone: ZoneInfo
     schedules: dict[UUID, list[WeeklySchedule]] = field(default_factory=dict)
     away: list[tuple[UUID | None, Span]] = field(default_factory=list)
-    taken: dict[UUID, list[Taken]] = field(default_factory=dict)
+    columns: dict[UUID, Column] = field(default_factory=dict)
+    _hours: dict[tuple[UUID, date], list[Hours]] = field(default_factory=dict)
+    _asked: dict[tuple[UUID, Span], bool] = field(default_factory=dict)
 
     @property
     def people(self) -> dict[UUID, Any]:
@@ -38,29 +44,67 @@ class Diary:
 
     def hours(self, doctor_id: UUID, on: date) -> list[Hours]:
         """A doctor's working hours on a day, before anything is booked."""
-        lines = (hours_of(line) for line in self.schedules.get(doctor_id, []))
-        return [line.on(on, self.zone) for line in lines if line.weekday == on.weekday() and line.is_valid(on)]
+        if (doctor_id, on) not in self._hours:
+            lines = (hours_of(line) for line in self.schedules.get(doctor_id, []) if line.weekday == on.weekday())
+            self._hours[doctor_id, on] = [line.on(on, self.zone) for line in lines if line.is_valid(on)]
+        return self._hours[doctor_id, on]
 
-    def away_spans(self, doctor_id: UUID) -> list[Span]:
-        """When the doctor is away: their own leave, and everybody's holidays."""
-        return [span for who, span in self.away if who in (None, doctor_id)]
+    @property
+    def doctors(self) -> list[UUID]:
+        """Which of them see patients."""
+        return [staff_id for staff_id, staff in self.people.items() if staff.is_doctor]
 
-    def taken_spans(self, doctor_id: UUID) -> list[Taken]:
-        """What already stands in the doctor's column."""
-        return self.taken.get(doctor_id, [])
+    def away_spans(self, resource_id: UUID) -> list[Span]:
+        """When somebody is away, or a room closed: their own times off, and everybody's holidays."""
+        return [span for who, span in self.away if who in (None, resource_id)]
+
+    def column(self, resource_id: UUID) -> Column:
+        """What already stands in somebody's or something's column."""
+        return self.columns.get(resource_id) or EMPTY
+
+    def is_free(self, one: Candidate, span: Span, around: Span) -> bool:
+        """Whether one is there for a visit's span, and not taken for all that goes around it."""
+        asked = (one.id, around)
+        if asked not in self._asked:
+            self._asked[asked] = self._is_free(one, span, around)
+        return self._asked[asked]
+
+    def _is_free(self, one: Candidate, span: Span, around: Span) -> bool:
+        if any(gone.overlaps(span) for gone in self.away_spans(one.id)):
+            return False
+        capacity = one.capacity
+        if one.id in self.schedules:
+            of_day = self.hours(one.id, span.start.astimezone(self.zone).date())
+            there = [hours for hours in of_day if hours.offers(span)]
+            if not there:
+                return False
+            capacity = there[0].capacity
+        taken = self.column(one.id).within(around)
+        return rules.state(around, taken, capacity=capacity, now=around.start) is SlotState.FREE
 
     def slots(self, doctor_id: UUID, on: date, minutes: int | None, *, now: datetime) -> Iterator[Slot]:
         """The doctor's slots of a day, each with its state, in order."""
         away = self.away_spans(doctor_id)
-        frame = rules.whole_day(on, self.zone)
-        taken = [other for other in self.taken_spans(doctor_id) if other.span.overlaps(frame)]
+        column = self.column(doctor_id)
+        if any(gone.holds(rules.whole_day(on, self.zone)) for gone in away):
+            return
         for stretch in self.hours(doctor_id, on):
             for span in rules.spans(stretch, minutes):
                 if any(gone.overlaps(span) for gone in away):
                     continue
-                state = rules.state(span, taken, capacity=stretch.capacity, now=now)
+                state = rules.state(span, column.within(span), capacity=stretch.capacity, now=now)
                 start, end = span.start.astimezone(self.zone), span.end.astimezone(self.zone)
                 yield Slot(start, end, doctor_id, self.branch_id, state)
+
+    def open_slots(self, branch: Any, on: date, minutes: int | None, *, now: datetime) -> Iterator[Slot]:
+        """Slots within the opening hours, for what is done without a doctor."""
+        step = OPEN_STEP if (minutes or OPEN_STEP) >= OPEN_STEP else 15
+        opening = rules.instant(on, branch.opens_at, self.zone), rules.instant(on, branch.closes_at, self.zone)
+        for span in rules.spans(Hours(Span(*opening), step, 1), minutes):
+            if not any(who is None and gone.overlaps(span) for who, gone in self.away):
+                state = rules.state(span, [], capacity=1, now=now)
+                start, end = span.start.astimezone(self.zone), span.end.astimezone(self.zone)
+                yield Slot(start, end, None, self.branch_id, state)
 
 
 def diary(
@@ -70,24 +114,43 @@ def diary(
     *,
     seen_by: Actor,
     doctor_ids: Sequence[UUID] = (),
+    staff_kinds: Sequence[str] = (),
     zone: ZoneInfo | None = None,
     but: UUID | None = None,
 ) -> Diary:
-    """The diary of a branch (of some doctors, or of all) from one day to another, in five statements.
+    """The diary of a branch (of some people and some kinds of staff, or of all) over some days, in five statements.
 
     `but` leaves out what one visit takes: the one that is being moved. `zone` saves looking up the branch's.
+    Rooms and devices are added by `with_things`.
     """
     if not rules.FIRST_DAY < first <= last < rules.LAST_DAY:
         raise Invalid("Choose a day between 1970 and 2199.", field="date")
     zone = zone or ZoneInfo(people.branch(branch_id, seen_by=seen_by).timezone)
     frame = Span(rules.whole_day(first, zone).start, rules.whole_day(last, zone).end)
     book = Diary(branch_id, zone)
-    for line in _schedules(branch_id, first, last, doctor_ids, seen_by):
+    for line in _schedules(branch_id, first, last, doctor_ids, staff_kinds, seen_by):
         book.schedules.setdefault(line.staff_id, []).append(line)
     book.away = _away(branch_id, frame, seen_by)
-    for resource_id, taken in _taken(doctor_ids or tuple(book.schedules), frame, seen_by, but):
-        book.taken.setdefault(resource_id, []).append(taken)
+    _fill(book, {*doctor_ids, *book.schedules}, frame, seen_by, but)
     return book
+
+
+def with_things(
+    book: Diary, things: Sequence[UUID], first: date, last: date, *, seen_by: Actor, but: UUID | None = None
+) -> Diary:
+    """The same diary with the columns of some rooms and devices, in one statement more."""
+    frame = Span(rules.whole_day(first, book.zone).start, rules.whole_day(last, book.zone).end)
+    if things:
+        _fill(book, things, frame, seen_by, but)
+    return book
+
+
+def _fill(book: Diary, resource_ids: Iterable[UUID], frame: Span, seen_by: Actor, but: UUID | None) -> None:
+    around = Span(frame.start - REACH, frame.end + REACH)
+    found: dict[UUID, list[Taken]] = {}
+    for resource_id, taken in _taken(list(resource_ids), around, seen_by, but):
+        found.setdefault(resource_id, []).append(taken)
+    book.columns |= {resource_id: Column.of(taken) for resource_id, taken in found.items()}
 
 
 def standing_in(
@@ -107,7 +170,7 @@ def _taken(
         organization_id=seen_by.organization_id,
         resource_id__in=resource_ids,
         is_live=True,
-        starts_at__gte=frame.start - LONGEST,
+        starts_at__gte=frame.start - LONGEST - REACH,
         starts_at__lt=frame.end,
         ends_at__gt=frame.start,
     )
@@ -121,7 +184,7 @@ def _taken(
 
 
 def _schedules(
-    branch_id: UUID, first: date, last: date, doctor_ids: Sequence[UUID], seen_by: Actor
+    branch_id: UUID, first: date, last: date, staff_ids: Sequence[UUID], staff_kinds: Sequence[str], seen_by: Actor
 ) -> Iterable[WeeklySchedule]:
     lines = WeeklySchedule.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=first),
@@ -130,8 +193,8 @@ def _schedules(
         is_active=True,
         valid_from__lte=last,
     )
-    if doctor_ids:
-        lines = lines.filter(staff_id__in=doctor_ids)
+    if staff_ids or staff_kinds:
+        lines = lines.filter(Q(staff_id__in=staff_ids) | Q(staff__kind__in=staff_kinds, staff__is_active=True))
     return lines.select_related("staff").prefetch_related("breaks")
 
 

@@ -16,7 +16,7 @@ from kalon.scheduling.lifecycles import VIEW, Status
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.rules import Span
 
-SHARED = ("branch", "doctor", "room", "service")
+SHARED = ("branch", "doctor", "room", "service", "package")
 WITH_PEOPLE = ("patient", *SHARED)
 
 
@@ -107,6 +107,8 @@ def history(visit: Appointment, *, seen_by: Actor) -> list[Step]:
 def _label(move: str, to_state: str, facts: dict[str, object]) -> str:
     if "moved" in facts:
         return "Moved within the day"
+    if "allocated" in facts:
+        return "Room and people chosen"
     if "changed" in facts:
         return "Corrected"
     if move in ("book", "reschedule") and to_state != Status.RESCHEDULED:

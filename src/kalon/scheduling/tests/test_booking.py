@@ -171,14 +171,12 @@ def test_booking_is_announced_and_a_reaction_that_refuses_undoes_it(clinic: Clin
 
 
 def test_a_hold_keeps_the_time_for_its_holder_and_runs_out(clinic: Clinic) -> None:
-    held = actions.hold(
-        clinic.doctor.pk, clinic.branch.pk, clinic.at("10:00"), service_id=clinic.consult.pk, by=clinic.desk
-    )
+    held = actions.hold(clinic.wish("10:00"), by=clinic.desk)
     other = clinic.owner
     with pytest.raises(Clash, match="is held from 10:00 to 10:30"):
         clinic.booked("10:00", by=other)
-    assert clinic.booked("10:00", hold_id=held).status == Status.CONFIRMED
-    actions.hold(clinic.doctor.pk, clinic.branch.pk, clinic.at("11:00"), service_id=clinic.consult.pk, by=clinic.desk)
+    assert clinic.booked("10:00", hold_id=held.id).status == Status.CONFIRMED
+    actions.hold(clinic.wish("11:00"), by=clinic.desk)
     with clock.at(EIGHT + timedelta(minutes=6)):
         assert clinic.booked("11:00", by=other).status == Status.CONFIRMED
     assert not [a for a in allocations(clinic, is_live=True) if a.expires_at]
@@ -186,7 +184,7 @@ def test_a_hold_keeps_the_time_for_its_holder_and_runs_out(clinic: Clinic) -> No
 
 def test_one_person_holds_one_time(clinic: Clinic) -> None:
     for time in ("10:00", "11:00"):
-        actions.hold(clinic.doctor.pk, clinic.branch.pk, clinic.at(time), service_id=clinic.consult.pk, by=clinic.desk)
+        actions.hold(clinic.wish(time), by=clinic.desk)
     (held,) = allocations(clinic, is_live=True)
     assert f"{held.period.lower:%H:%M}" == "05:30"
 

@@ -21,7 +21,10 @@ from kalon.scheduling.tests.clinic import EIGHT, Clinic, open_clinic
 DENIED = "42501"
 OTHERS_TIME = "(SELECT period FROM scheduling_appointment WHERE id = %s)"
 MOVE = f"UPDATE scheduling_appointment SET period = {OTHERS_TIME} WHERE id = %s"
-HOLD = "SELECT scheduling_hold(%s, %s, tstzrange(kalon_now() + '1 hour', kalon_now() + '2 hours'), %s)"
+HOLD = (
+    "SELECT scheduling_hold(%s, tstzrange(kalon_now() + '1 hour', kalon_now() + '2 hours'), %s, NULL, '{}', '{}', "
+    "0, 0, NULL, %s)"
+)
 
 
 def sql(by: Actor, statement: str, *values: Any) -> tuple[str, str, int]:
@@ -166,14 +169,14 @@ def test_another_clinics_visits_are_out_of_reach(clinic: Clinic) -> None:
     assert sql(there.system, "UPDATE scheduling_appointment SET number = 'x' WHERE id = %s", visit.pk)[2] == 0
     steal = "UPDATE scheduling_appointment SET doctor_id = %s WHERE id = %s"
     assert sql(clinic.system, steal, there.doctor.pk, visit.pk)[0] == "scheduling_appointment_same_doctor"
-    assert sql(there.desk, HOLD, clinic.doctor.pk, clinic.branch.pk, 5)[0] in (
+    assert sql(there.desk, HOLD, clinic.branch.pk, clinic.doctor.pk, 5)[0] in (
         "scheduling_allocation_same_branch",
         "scheduling_allocation_same_staff",
     )
 
 
 def test_a_hold_lasts_a_quarter_of_an_hour_at_most(clinic: Clinic) -> None:
-    assert sql(clinic.patient_actor(), HOLD, clinic.doctor.pk, clinic.branch.pk, 600)[0] == "scheduling_hold_terms"
+    assert sql(clinic.patient_actor(), HOLD, clinic.branch.pk, clinic.doctor.pk, 901)[0] == "scheduling_hold_terms"
 
 
 def test_eight_desks_at_once_give_each_time_to_one(own_database: str) -> None:
