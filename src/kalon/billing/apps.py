@@ -7,13 +7,26 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.billing import reactions
+        from kalon.billing.lifecycles import CHARGE, VIEW
         from kalon.billing.pages.finding import find_bills
-        from kalon.billing.pages.panel import money_panel
+        from kalon.billing.pages.panel import money_panel, money_tab
         from kalon.patients.queries import page as patient_page
+        from kalon.scheduling.lifecycles import Status as Visit
+        from kalon.scheduling.queries import rows
         from kalon.web import navigation, search
 
         reactions.register()
+        rows.add(
+            rows.Step(
+                word="Take payment",
+                icon="wallet",
+                url_name="billing:visit",
+                states=(Visit.PENDING_PAYMENT,),
+                permission=CHARGE,
+            )
+        )
         patient_page.add_panel(money_panel, column="side", order=40)
+        patient_page.add_tab(patient_page.Tab("billing", "Billing", render=money_tab, permission=VIEW, order=60))
         search.add(find_bills)
         navigation.add(
             navigation.Entry(

@@ -30,24 +30,6 @@ Api = Callable[..., Any]
 
 
 @pytest.fixture
-def login(clinic: Clinic) -> Callable[[str], Any]:
-    """Somebody of the clinic with a role, as an account that can sign in."""
-
-    def make(role: str) -> Any:
-        email = f"{role}-{uuid4().hex[:6]}@clinic.example"
-        return people.add_staff(f"The {role}", kind="OTHER", email=email, roles={None: [role]}, by=clinic.system).user
-
-    return make
-
-
-@pytest.fixture
-def desk(login: Callable[[str], Any]) -> Client:
-    client = Client()
-    client.force_login(login("owner"), backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-@pytest.fixture
 def api(login: Callable[[str], Any]) -> Callable[[str], Api]:
     def of(role: str) -> Api:
         from kalon.people.queries import staff_actor

@@ -10,6 +10,7 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.lifecycle import Button
 from kalon.scheduling.lifecycles import LIFE, Kind, Status
 from kalon.scheduling.models import Appointment
+from kalon.scheduling.queries import rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ class Way:
     word: str
     icon: str
     why_not: str = ""
+    address: str = ""  # of a step that belongs to another context
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Row:
     is_urgent: bool
     tap: Way | None
     more: tuple[Way, ...]
+    beside: Way | None = None
     is_after_now: bool = False
 
 
@@ -128,6 +131,7 @@ def row(visit: Appointment, *, by: Actor, today: date, hide_names: bool) -> Row:
         is_overbooked=visit.is_overbooked,
         is_urgent=visit.priority != "NORMAL",
         tap=tap,
+        beside=None if tap else _beside_of(visit, by),
         more=tuple(way for way in ways if way.name in FURTHER),
     )
 
@@ -165,6 +169,12 @@ def waiting(since: datetime) -> str:
 
 def _way(button: Button) -> Way:
     return Way(button.move.name, WORDS.get(button.move.name, button.move.name), button.move.icon, button.why)
+
+
+def _beside_of(visit: Appointment, by: Actor) -> Way | None:
+    """What another context offers on the row, where scheduling has nothing to offer itself."""
+    step = rows.step_for(visit.status, by=by)
+    return Way(step.url_name, step.word, step.icon, address=step.address(visit.pk)) if step else None
 
 
 def _beside(button: Button, visit: Appointment) -> bool:
