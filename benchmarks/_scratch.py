@@ -19,15 +19,21 @@ T = TypeVar("T")
 
 
 @contextmanager
-def installation(case: str) -> Iterator[Installation]:
+def installation(case: str, *, kept: Path | None = None) -> Iterator[Installation]:
     """A server, database and tables of this case alone, written to disk as in production (fsync on).
 
-    In `$KALON_VAR/bench-<case>`, else in a temporary folder. `DATABASE_URL` is left aside: the roles of a server
-    belong to the installation that made them.
+    In `$KALON_VAR/bench-<case>`, else in a temporary folder, and removed afterwards; a folder given as `kept` is
+    used as it is found and left as it is. `DATABASE_URL` is left aside: the roles of a server belong to the
+    installation that made them.
     """
     base = os.environ.get("KALON_VAR")
-    folder = Path(base).absolute() / f"bench-{case}" if base else Path(tempfile.mkdtemp(prefix=f"kalon-bench-{case}-"))
-    shutil.rmtree(folder, ignore_errors=True)  # what a measurement that was killed left behind
+    if kept:
+        folder = kept.absolute()
+    elif base:
+        folder = Path(base).absolute() / f"bench-{case}"
+        shutil.rmtree(folder, ignore_errors=True)  # what a measurement that was killed left behind
+    else:
+        folder = Path(tempfile.mkdtemp(prefix=f"kalon-bench-{case}-"))
     for name in ("DATABASE_URL", "KALON_DATABASE", "KALON_CARELESS"):
         os.environ.pop(name, None)
     os.environ["KALON_VAR"], os.environ["KALON_DEMO"] = str(folder), "1"
@@ -42,7 +48,8 @@ def installation(case: str) -> Iterator[Installation]:
         if lease:
             lease.close()
         postgres.wait_until_stopped(here, seconds=60)
-        shutil.rmtree(folder, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(here.socket_dir, ignore_errors=True)
 
 

@@ -94,8 +94,8 @@ def cancellation_policy(
     """
     of = "cancellation_policy_id"
     attached = Coalesce(
-        Subquery(_mine(Package, seen_by).filter(pk=package_id).values(of)[:1]),
-        Subquery(_mine(Service, seen_by).filter(pk=service_id).values(of)[:1]),
+        Subquery(_mine(Package, seen_by).filter(Q(pk=package_id)).values(of)[:1]),
+        Subquery(_mine(Service, seen_by).filter(Q(pk=service_id)).values(of)[:1]),
         Subquery(_mine(AppointmentType, seen_by).filter(code=kind).values(of)[:1]),
     )
     return cancellation_policies(seen_by=seen_by).filter(pk=attached).first()

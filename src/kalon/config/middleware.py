@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from kalon.api.problems import problem
-from kalon.config.who import actor_for
+from kalon.config.who import actor_for, house_of
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.errors import DomainError, NotFound, NotPermitted, SignInNeeded
@@ -39,6 +39,7 @@ class UnitOfWork:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = uuid4().hex[:12]  # type: ignore[attr-defined]
         if request.path.startswith(OUTSIDE) or _opens_own_unit(request):
+            request.organization = SimpleLazyObject(lambda: house_of(request))  # type: ignore[attr-defined]
             return self.get_response(request)
         try:
             actor, via = actor_for(request, as_patient=request.path.startswith(PORTAL))

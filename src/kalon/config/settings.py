@@ -5,6 +5,7 @@ The launcher sets the rest (`config/installation.py` says what).
 """
 
 import os
+from typing import Any
 
 import django_stubs_ext
 
@@ -130,8 +131,28 @@ MFA_TOTP_ISSUER = "Kalon"
 MFA_TOTP_TOLERANCE = 1
 USERSESSIONS_TRACK_ACTIVITY = True
 
-# How messages leave: each channel by a sender's name. "embedded" keeps them in the house; "smtp" needs the rest.
-KALON_SENDERS = {"EMAIL": os.environ.get("KALON_EMAIL", "embedded"), "SMS": os.environ.get("KALON_SMS", "embedded")}
+# How messages leave: each channel by a sender's name; "embedded" keeps them in the house (docs/messages.md).
+KALON_SENDERS = {
+    channel: os.environ.get(f"KALON_{channel}", "embedded") for channel in ("EMAIL", "SMS", "WHATSAPP", "PUSH")
+}
+KALON_URL = os.environ.get("KALON_URL", "")  # where patients and providers reach this clinic: https://clinic.example
+KALON_TWILIO: dict[str, Any] = {
+    **{key: os.environ.get(f"KALON_TWILIO_{key.upper()}", "") for key in ("account", "token", "from", "url")},
+    "settled_seconds": int(os.environ.get("KALON_TWILIO_SETTLED_SECONDS", "300")),
+}
+KALON_WHATSAPP = {
+    key: os.environ.get(f"KALON_WHATSAPP_{key.upper()}", "")
+    for key in ("phone_id", "token", "app_secret", "verify_token", "url")
+}
+KALON_PUSH = {
+    "contact": os.environ.get("KALON_PUSH_CONTACT", ""),  # mailto:… or https://…, told to the push services
+    "services": [origin for origin in os.environ.get("KALON_PUSH_SERVICES", "").split(",") if origin],
+}
+KALON_MAIL_SERVICE = os.environ.get("KALON_MAIL_SERVICE", "")  # a name of django-anymail's: postmark, sendgrid, …
+ANYMAIL = {
+    "REQUESTS_TIMEOUT": 20,
+    **{name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")},
+}
 EMAIL_HOST = os.environ.get("KALON_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("KALON_SMTP_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("KALON_SMTP_USER", "")

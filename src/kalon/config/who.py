@@ -10,7 +10,7 @@ from kalon.kernel.errors import SignInNeeded
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import queries as patients
 from kalon.people import queries as people
-from kalon.people.models import User
+from kalon.people.models import Organization, User
 from kalon.people.rules import PATIENT_PERMISSIONS
 
 ACTING_FOR = "acting_for"  # in the session, or the `X-Acting-For` header: the patient a guardian acts for
@@ -32,6 +32,18 @@ def actor_for(request: HttpRequest, *, as_patient: bool) -> tuple[Actor, str]:
             if actor := find():
                 return actor, via
     return actors.public(user.organization_id), ""
+
+
+def house_of(request: HttpRequest) -> Organization | None:
+    """The clinic whose pages these are, on pages that come before knowing who asks."""
+    organization_id = getattr(request.user, "organization_id", None) or people.public_organization_id(
+        request.get_host().split(":")[0]
+    )
+    if organization_id is None:
+        return None
+    visitor = actors.public(organization_id)
+    with acting_as(visitor):
+        return people.organization(seen_by=visitor)
 
 
 def _user(request: HttpRequest) -> tuple[User | None, str]:

@@ -1,15 +1,32 @@
-"""Reading messages and wordings."""
+"""Reading messages, wordings, answers, and what each patient wishes."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from kalon.kernel import actors, clock
 from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.errors import NotFound
 from kalon.messaging import rules
 from kalon.messaging.lifecycles import VIEW, Status
-from kalon.messaging.models import DeliveryEvent, Message, Template
+from kalon.messaging.models import (
+    Answer,
+    Channel,
+    DeliveryEvent,
+    Message,
+    Preference,
+    PushKey,
+    PushSubscription,
+    QuietHours,
+    Template,
+)
+from kalon.messaging.rules.timing import Quiet
+from kalon.patients import queries as patients
+
+# How somebody who never said anything is reached. WhatsApp and notifications only reach who asked for them.
+USUAL = (Channel.EMAIL, Channel.SMS)
 
 
 def messages(*, seen_by: Actor, patient_id: UUID | None = None) -> "QuerySet[Message]":
@@ -59,3 +76,70 @@ def wording(code: str, channel: str, language: str, *, seen_by: Actor) -> rules.
     if provided.language == wanted:
         return provided
     return own.get(rules.FALLBACK, provided)
+
+
+def due(*, seen_by: Actor, limit: int) -> "QuerySet[Message]":
+    """Messages whose time has come and that nobody was asked to carry yet."""
+    rows = messages(seen_by=seen_by).select_related(None)
+    return rows.filter(status=Status.QUEUED, released_at=None, due_at__lte=clock.now()).order_by("due_at")[:limit]
+
+
+def told(code: str, about: Iterable[UUID], *, seen_by: Actor) -> set[str]:
+    """What was told already with this code about any of these: the `once` of each message."""
+    rows = messages(seen_by=seen_by).filter(template_code=code, about_id__in=list(about)).order_by()
+    return set(rows.values_list("once", flat=True))
+
+
+def answers(*, seen_by: Actor, patient_id: UUID | None = None) -> "QuerySet[Answer]":
+    """What people wrote back, the latest first."""
+    if seen_by.kind is not Kind.PATIENT:
+        seen_by.must(VIEW, do="read what patients answered")
+    rows = Answer.objects.filter(organization_id=seen_by.organization_id).select_related("patient").order_by("-id")
+    if seen_by.kind is Kind.PATIENT:
+        assert seen_by.patient_id is not None
+        rows = rows.filter(patient_id=seen_by.patient_id)
+    return rows.filter(patient_id=patient_id) if patient_id else rows
+
+
+def preference(patient_id: UUID, *, seen_by: Actor) -> Preference:
+    """How a patient wishes to be reached; who never said anything wishes the usual (a row that is not saved)."""
+    rows = Preference.objects.filter(organization_id=seen_by.organization_id, patient_id=patient_id)
+    return rows.first() or Preference(organization_id=seen_by.organization_id, patient_id=patient_id)
+
+
+def ways(wish: Preference) -> list[str]:
+    """The channels to try, the patient's own order first, then the usual ones."""
+    return list(dict.fromkeys([*wish.channels, *USUAL]))
+
+
+def quiet(branch_id: UUID, *, seen_by: Actor) -> Quiet:
+    """When a branch writes to nobody."""
+    own = QuietHours.objects.filter(organization_id=seen_by.organization_id, branch_id=branch_id).first()
+    return Quiet(own.starts_at, own.ends_at) if own else Quiet()
+
+
+def devices(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[PushSubscription]":
+    """The browsers that ask for notifications about a patient."""
+    rows = PushSubscription.objects.filter(organization_id=seen_by.organization_id, patient_id=patient_id)
+    return rows.filter(ended_at=None).select_related("patient")
+
+
+def push_public_key(*, seen_by: Actor) -> str:
+    """What a browser must know to ask for notifications of this clinic; nothing before they are set up."""
+    keys = PushKey.objects.filter(organization_id=seen_by.organization_id)
+    return keys.values_list("public_key", flat=True).first() or ""
+
+
+def reachable_patient(patient_id: UUID, *, seen_by: Actor) -> object:
+    """The patient whose wishes are shown or changed: any for staff who may read messages, their own for a patient."""
+    if seen_by.kind is Kind.PATIENT:
+        if seen_by.patient_id != patient_id:
+            raise NotFound("There is no such patient.")
+        return patients.patient(patient_id, seen_by=seen_by)
+    seen_by.must(VIEW, do="see how patients are reached")
+    return patients.patient(patient_id, seen_by=seen_by)
+
+
+def system(organization_id: UUID) -> Actor:
+    """Messaging itself, where it acts for nobody in particular."""
+    return actors.system("messaging", organization_id)

@@ -8,7 +8,7 @@ from kalon.kernel.actors import Actor
 from kalon.messaging import actions, queries
 from kalon.messaging.actions import senders
 from kalon.messaging.actions.delivery import ATTEMPTS
-from kalon.messaging.actions.senders import Fate, NotNow, Outgoing, Refused
+from kalon.messaging.actions.senders import NotNow, Outgoing, Refused
 from kalon.messaging.lifecycles import Status
 from kalon.messaging.models import DeliveryEvent
 
@@ -22,62 +22,72 @@ def deliver(*, organization_id: UUID, message_id: UUID) -> None:
     by = actors.system("messaging", organization_id)
     outgoing = actions.begin_attempt(message_id, by=by)
     if outgoing is not None and outgoing.is_lost:
-        fate = senders.named(outgoing.sender).reconcile(outgoing)
-        status = actions.mark_unknown_fate(message_id, fate, by=by)
-        outgoing = actions.begin_attempt(message_id, by=by) if status == Status.QUEUED else None
+        outgoing = _found_or_again(outgoing, by)
     if outgoing is not None:
         _hand_over(outgoing, by)
+
+
+@outbox.job(name="messaging.ask_after", attempts=3, in_steps=True)
+def ask_after(*, organization_id: UUID, message_id: UUID) -> None:
+    """Ask the provider what became of a message; one it never had is sent again."""
+    deliver(organization_id=organization_id, message_id=message_id)
+
+
+def _found_or_again(outgoing: Outgoing, by: Actor) -> Outgoing | None:
+    """Ask after a lost message. What comes back is to be handed over: its provider says that it never had it."""
+    finding = senders.named(outgoing.sender).reconcile(outgoing)
+    status = actions.mark_unknown_fate(outgoing.id, finding, by=by)
+    again = actions.begin_attempt(outgoing.id, by=by) if status == Status.QUEUED else None
+    return None if again is not None and again.is_lost else again
 
 
 def _hand_over(outgoing: Outgoing, by: Actor) -> None:
     sender = senders.named(outgoing.sender)
     try:
-        provider_id = sender.send(outgoing)
+        receipt = sender.send(outgoing)
     except Refused as error:
         actions.record_outcome(outgoing.id, Kind.REFUSED, detail=str(error), by=by)
+        _end(error.ended, by)
         return
     except NotNow as error:
-        status = actions.record_outcome(outgoing.id, Kind.DEFERRED, detail=str(error), by=by)
-        if status == Status.QUEUED:
+        status = actions.record_outcome(outgoing.id, Kind.DEFERRED, detail=str(error), wait=error.wait, by=by)
+        if status == Status.QUEUED and error.wait is None:
             raise  # the outbox tries again, after a longer wait
         return
     except Exception as error:
         actions.record_outcome(outgoing.id, Kind.LOST, detail=f"No answer: {type(error).__name__}", by=by)
         _ask(outgoing, by)
         return
-    actions.record_outcome(outgoing.id, Kind.ACCEPTED, provider_id=provider_id, by=by)
+    actions.record_outcome(outgoing.id, Kind.ACCEPTED, provider_id=receipt.provider_id, by=by)
+    _end(receipt.ended, by)
     if sender.arrives:
         actions.record_outcome(outgoing.id, Kind.DELIVERED, by=by)
 
 
 def _ask(outgoing: Outgoing, by: Actor) -> None:
-    fate = senders.named(outgoing.sender).reconcile(outgoing)
-    status = actions.mark_unknown_fate(outgoing.id, fate, by=by)
+    finding = senders.named(outgoing.sender).reconcile(outgoing)
+    status = actions.mark_unknown_fate(outgoing.id, finding, by=by)
     if status == Status.QUEUED:
         raise NotNow("The provider never had it.")
 
 
-@outbox.job(name="messaging.ask_after", attempts=3, in_steps=True)
-def ask_after(*, organization_id: UUID, message_id: UUID) -> None:
-    """Ask the provider what became of a message; one it never had is sent again."""
-    by = actors.system("messaging", organization_id)
-    outgoing = actions.begin_attempt(message_id, by=by)
-    if outgoing is None:
-        return
-    if outgoing.is_lost:
-        fate = senders.named(outgoing.sender).reconcile(outgoing)
-        if fate is Fate.NOBODY_KNOWS:
-            return
-        actions.mark_unknown_fate(message_id, fate, by=by)
-        outgoing = actions.begin_attempt(message_id, by=by)
-    if outgoing is not None and not outgoing.is_lost:
-        _hand_over(outgoing, by)
+def _end(devices: tuple[UUID, ...], by: Actor) -> None:
+    if devices:
+        actions.end_devices(devices, by=by)
+
+
+@outbox.every(cron="* * * * *", name="messaging.release_due")
+def release_due(*, organization_id: UUID) -> None:
+    """Messages that waited for the end of the quiet hours, or for their provider, leave when their time comes."""
+    while actions.release_due(by=actors.system("messaging", organization_id)):
+        continue
 
 
 @outbox.every(cron="*/15 * * * *", name="messaging.find_lost")
 def find_lost(*, organization_id: UUID) -> None:
-    """Messages lost from sight in the last two days are asked after."""
+    """Messages lost from sight in the last two days are asked after; those whose job was lost get another."""
     by = actors.system("messaging", organization_id)
+    actions.release_again(by=by)
     for message_id in queries.lost(since=clock.now() - ASK_FOR, seen_by=by):
         outbox.defer(ask_after, organization_id=organization_id, message_id=message_id)
 
@@ -86,3 +96,10 @@ def find_lost(*, organization_id: UUID) -> None:
 def purge_codes(*, organization_id: UUID) -> None:
     """The words of expired one-time codes are destroyed."""
     actions.purge_codes(by=actors.system("messaging", organization_id))
+
+
+@outbox.every(cron="*/10 * * * *", name="messaging.make_push_key")
+def make_push_key(*, organization_id: UUID) -> None:
+    """A clinic that has turned notifications on gets the keys they are signed with."""
+    if senders.carrier("PUSH") != "embedded":
+        actions.make_push_key(by=actors.system("messaging", organization_id))

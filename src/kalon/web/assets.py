@@ -8,13 +8,16 @@ machine: Node and Tailwind come as wheels, the rest with `npm ci` from the lock 
 import argparse
 import gzip
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 from kalon.web.icons import sprite, used_icons
 
@@ -125,12 +128,47 @@ class _Node:
         if mark.exists() and mark.read_text() == lock:
             return
         options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        self.run(self.npm, "ci", *options, doing="installing the browser packages")
+        with _shown(self._wanted(), self._arrived):
+            self.run(self.npm, "ci", *options, doing="installing the browser packages")
         mark.write_text(lock)
+
+    def _wanted(self) -> int:
+        """How many packages every machine gets (those for other machines are optional)."""
+        packages = json.loads((REPOSITORY / "package-lock.json").read_text())["packages"]
+        return sum(1 for path, facts in packages.items() if path and not facts.get("optional"))
+
+    def _arrived(self) -> int:
+        return sum(1 for _ in self.modules.glob("[!.@]*/package.json")) + sum(
+            1 for _ in self.modules.glob("@*/*/package.json")
+        )
 
     def run(self, *words: object, doing: str) -> None:
         path = f"{self.binary.parent}{os.pathsep}{os.environ.get('PATH', '')}"
         _run([self.binary, *words], doing=doing, env={**os.environ, "PATH": path})
+
+
+@contextmanager
+def _shown(total: int, arrived: Callable[[], int]) -> Iterator[None]:
+    """Say what takes a while and, on a terminal, how far it is."""
+    print(f"Installing {total} packages for the browser (once) …", file=sys.stderr, flush=True)
+    done = Event()
+
+    def draw() -> None:
+        while not done.wait(0.2):
+            here = min(arrived(), total)
+            full = 30 * here // max(total, 1)
+            print(f"\r  {'█' * full}{'░' * (30 - full)} {here}/{total}  ", end="", file=sys.stderr, flush=True)
+
+    artist = Thread(target=draw, daemon=True)
+    if sys.stderr.isatty():
+        artist.start()
+    try:
+        yield
+    finally:
+        done.set()
+        if artist.is_alive():
+            artist.join()
+            print(file=sys.stderr, flush=True)
 
 
 def _run(words: list[object], *, doing: str, env: dict[str, str] | None = None) -> None:

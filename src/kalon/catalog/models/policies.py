@@ -15,7 +15,7 @@ from kalon.kernel.rows import RowSecurity
 PER_CENT = [MinValueValidator(Decimal("0.01")), MaxValueValidator(100)]
 
 
-def per_cent(words: str) -> "models.DecimalField[Decimal, Decimal]":
+def per_cent(words: str) -> "models.DecimalField[Decimal | None, Decimal | None]":
     """A column of per cents of a price; empty when the fee is an amount, or there is none."""
     return models.DecimalField(words, max_digits=5, decimal_places=2, null=True, blank=True, validators=PER_CENT)
 

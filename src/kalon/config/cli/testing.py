@@ -1,6 +1,7 @@
 """`test`, `check`, `journey`, `bench`: proving and measuring."""
 
 import argparse
+import inspect
 import json
 import os
 import subprocess
@@ -68,10 +69,14 @@ def bench(arguments: list[str]) -> int:
     parser.add_argument("case", choices=cases)
     parser.add_argument("--scale", type=int, default=None, help="how much data; each case has its own default")
     parser.add_argument("--json", type=Path, default=None, metavar="FILE")
+    parser.add_argument("--keep", type=Path, default=None, metavar="FOLDER", help="search: make the data here once")
     options = parser.parse_args(arguments)
     sys.path.insert(0, str(ROOT))
     case = import_module(f"benchmarks.{options.case}")
-    figures = case.run(options.scale or case.SCALE)
+    kept = {"kept": options.keep} if options.keep else {}
+    if kept and "kept" not in inspect.signature(case.run).parameters:
+        parser.error(f"{options.case} makes its data anew each time: leave out --keep.")
+    figures = case.run(options.scale or case.SCALE, **kept)
     width = max(map(len, figures))
     for name, value in figures.items():
         print(f"{name:<{width}}  {value}")

@@ -1,20 +1,19 @@
-"""The small verbs: tokens, addresses, the log, backups, and the doctor."""
+"""The small verbs: tokens, addresses, the log, the keys, and the doctor."""
 
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-from kalon.config import postgres
 from kalon.config.cli import browser, ready
 from kalon.config.installation import Installation
 
 DEMO_ROLES = (
     "owner", "frontdesk", "nurse", "doctor", "surgeon", "theatre", "inventory", "billing", "provider", "patient",
 )  # fmt: skip
+
+MOST_LOST = 10  # jobs that gave up, as the doctor lists them
 
 
 def token(arguments: list[str]) -> int:
@@ -110,58 +109,6 @@ def voice(arguments: list[str]) -> int:
     return 2
 
 
-def backup(arguments: list[str]) -> int:
-    """Dump the database, without the keys that open its names and notes."""
-    parser = argparse.ArgumentParser(prog="./kalon backup")
-    parser.add_argument("file", type=Path)
-    file: Path = parser.parse_args(arguments).file
-    here = Installation.from_environment()
-    lease = ready.database(here)
-    partial = file.with_suffix(file.suffix + ".part")
-    os.umask(0o077)
-    _run_tool(
-        "pg_dump",
-        f"--file={partial}",
-        "--format=custom",
-        "--compress=6",
-        "--exclude-table-data=kalon_private.context_key",  # no key of any kind leaves with the data
-        postgres.superuser_dsn_for(here),
-    )
-    partial.replace(file)
-    print(f"The database is in {file}. The master keys are not: keep a copy of {here.keys} in another place.")
-    return _close(lease)
-
-
-def restore(arguments: list[str]) -> int:
-    """Replace the database by a backup; records erased since then are erased again."""
-    parser = argparse.ArgumentParser(prog="./kalon restore")
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--replace-everything", action="store_true", help="yes, overwrite what is there")
-    options = parser.parse_args(arguments)
-    if not options.file.exists():
-        raise SystemExit(f"There is no file {options.file}.")
-    if not options.replace_everything:
-        raise SystemExit("This overwrites the clinic's database. Stop the server, then say so: --replace-everything")
-    here = Installation.from_environment()
-    lease = ready.database(here)
-    _run_tool(
-        "pg_restore",
-        "--clean",
-        "--if-exists",
-        "--single-transaction",  # all of it, or nothing changes
-        f"--dbname={postgres.superuser_dsn_for(here)}",
-        str(options.file),
-    )
-    ready.everything(here)
-    from kalon.kernel import audit as log
-    from kalon.kernel import erasure
-
-    again = erasure.replay_tombstones()
-    log.accept_restore(f"restored from {options.file.name}")
-    print(f"The database is back. {again} erased records were erased again.")
-    return _close(lease)
-
-
 def doctor(arguments: list[str]) -> int:
     """Look at everything a clinic needs and say what is missing, each with the command that mends it."""
     argparse.ArgumentParser(prog="./kalon doctor").parse_args(arguments)
@@ -227,13 +174,22 @@ def _database(here: Installation) -> Iterator[tuple[str, str, str]]:
     except (SystemExit, CommandError):
         missing = "some migrations are not applied"
     yield "Tables", missing, "./kalon serve   (applies them)"
+    if not missing:
+        yield _outbox()
     _close(lease)
 
 
-def _run_tool(program: str, *arguments: str) -> None:
-    tool = postgres.binaries() / program
-    if subprocess.run([str(tool), *arguments]).returncode:
-        raise SystemExit(f"{program} failed; the lines above say why. What was there is unchanged.")
+def _outbox() -> tuple[str, str, str]:
+    """The jobs that wait and those that gave up, each with what it was about."""
+    from kalon.kernel import outbox
+
+    now = outbox.health()
+    counts = f"{now.waiting} waiting, {now.running} running, {now.failed} gave up, workers: {now.workers}"
+    lost = [
+        f"#{job.id} {job.name}, {job.attempts} tries: " + ", ".join(f"{key} {value}" for key, value in job.ids.items())
+        for job in outbox.failed(limit=MOST_LOST)
+    ]
+    return f"Outbox ({counts})", now.trouble, "\n    ".join(lost) or "./kalon serve   (runs a worker)"
 
 
 def _close(lease: object) -> int:

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from kalon.config.cli import VERBS, main, upkeep
 
@@ -49,3 +50,17 @@ def test_a_restore_asks_first(tmp_path, capsys):
     file.write_bytes(b"")
     with pytest.raises(SystemExit, match="--replace-everything"):
         main(["restore", str(file)])
+
+
+def test_the_doctor_shows_the_outbox_and_names_the_jobs_that_gave_up(own_database, capsys):
+    main(["doctor"])
+    assert "✓ Outbox (0 waiting, 0 running, 0 gave up, workers: 0)" in capsys.readouterr().out
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (task_name, queue_name, args, status, attempts) "
+            """VALUES ('messaging.deliver', 'default', '{"message_id": "17"}', 'failed', 8)"""
+        )
+    assert main(["doctor"]) == 1
+    told = capsys.readouterr().out
+    assert "✗ Outbox (0 waiting, 0 running, 1 gave up, workers: 0)" in told
+    assert "messaging.deliver, 8 tries: message_id 17" in told

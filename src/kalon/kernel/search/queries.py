@@ -7,14 +7,23 @@ from datetime import date
 from uuid import UUID
 
 from kalon.kernel.search.dates import parsed_dates
-from kalon.kernel.search.tokens import SUFFIXES, WHOLE_NUMBER, digits_of, e164, mrn_values, prefix, tokens
+from kalon.kernel.search.tokens import (
+    LONGEST_PREFIX,
+    SUFFIXES,
+    WHOLE_NUMBER,
+    digits_of,
+    e164,
+    mrn_values,
+    prefix,
+    tokens,
+)
 from kalon.kernel.search.words import slips, sounds, words
 
 __all__ = ["Query", "Step", "parse_query", "parsed_dates"]
 
 MOST = 1500
 # Every candidate is decrypted to be ranked, so a step takes no more than it takes to fill a list with the best.
-FEW = 100  # of a beginning of two or three letters, which fits thousands: any of them, until more is typed
+EQUAL = 60  # of those who all fit equally well: the longest page of them, should some be no longer in use
 CLOSE = 150  # of those who fit well
 MANY = 400  # of those who may fit
 ENOUGH = 20
@@ -92,12 +101,12 @@ def _steps(query: Query, organization_id: UUID, region: str) -> list[Step]:
 
     # an initial ("Meera N") has no token; it counts when the candidates are ranked, so more of them are
     names = tuple(word for word in query.names if len(word) > 1 or not word.isascii()) or query.names
-    close = CLOSE if len(names) == len(query.names) else MOST
-    return list(_name_steps(names, numbers, close, organization_id))
+    equal = EQUAL if len(names) == len(query.names) else MOST
+    return list(_name_steps(names, numbers, equal, organization_id))
 
 
 def _name_steps(
-    names: tuple[str, ...], numbers: tuple[tuple[int, ...], ...], close: int, organization_id: UUID
+    names: tuple[str, ...], numbers: tuple[tuple[int, ...], ...], equal: int, organization_id: UUID
 ) -> Iterator[Step]:
     """From the surest to the vaguest, a few people each: those who fit best stand among the first.
 
@@ -108,10 +117,13 @@ def _name_steps(
     def hashed(values: Iterable[str]) -> tuple[int, ...]:
         return tuple(sorted(tokens("name", values, organization_id)))
 
-    is_short = max(map(len, names)) <= SHORT and not numbers
-    yield Step(hashed(f"w:{word}" for word in names), numbers, close)
-    yield Step(hashed(prefix(word) for word in names), numbers, FEW if is_short else close)
-    if is_short:
+    longest = max(map(len, names))
+    yield Step(hashed(f"w:{word}" for word in names), numbers, equal)
+    begins_alike = equal if longest <= LONGEST_PREFIX else max(equal, CLOSE)
+    yield Step(hashed(prefix(word) for word in names), numbers, begins_alike)
+    if longest <= SHORT and not numbers:
+        if len(names) == 1 and (near := slips(names[0])):  # "Alo" for Ali, where nobody is called Alok
+            yield Step((), (hashed(f"w:{word}" for word in near),), CLOSE, "spelled nearly", FEW_FOUND)
         return
     heard = [hashed(sounds(word) | {prefix(word)}) for word in names]
     if len(names) == 1:  # two names that sound alike are few already; of one there may be thousands

@@ -135,7 +135,7 @@ def slips(word: str) -> list[str]:
 
     Two letters swapped, one too many, another vowel, one left out.
     """
-    if not LATIN.match(word) or len(word) <= 3:
+    if not LATIN.match(word) or len(word) < 3:
         return []
     places = range(1, len(word))
     found = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in places[:-1]]

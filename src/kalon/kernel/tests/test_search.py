@@ -108,7 +108,11 @@ class TestNames:
     def test_one_slip_of_the_pen_is_forgiven(self, typed: str) -> None:
         assert found(typed, "Krishnan") == "spelled nearly"
 
-    @pytest.mark.parametrize("typed", ["Meera", "Meera Nair", "Thiruvananthapuram Venkatanarasimha Raju Iyer Nair"])
+    def test_a_slip_in_a_name_of_three_letters_is_forgiven(self) -> None:
+        assert found("Alo", "Ali") == "spelled nearly"
+        assert found("Alo", "Ann") == ""
+
+    @pytest.mark.parametrize("typed", ["Ali", "Meera", "Meera Nair", "Thiruvananthapuram Venkatanarasimha Raju Iyer"])
     def test_a_question_stays_small(self, typed: str) -> None:
         for step in parse_query(typed, organization_id=ORG).steps:
             assert len(step.all_tokens) <= 64

@@ -73,7 +73,7 @@ def _check(code: str, channel: str, language: str, subject: str, body: str) -> N
     if code not in rules.KNOWN:
         raise NotFound(f"There is no message called {code}.")
     if channel not in Channel.values:
-        raise Invalid("Choose e-mail or SMS.", field="channel")
+        raise Invalid("Choose e-mail, SMS, WhatsApp or notification.", field="channel")
     if not (language.isascii() and language.isalpha() and language.islower() and 2 <= len(language) <= 3):
         raise Invalid("A language is two or three letters, such as en or hi.", field="language")
     if not body.strip():

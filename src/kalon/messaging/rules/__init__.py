@@ -5,9 +5,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kalon.messaging.rules import wordings
-from kalon.messaging.rules.known import Known
+from kalon.messaging.rules.known import ALWAYS, DECLINABLE, Known, Purpose, Words
 
-__all__ = ["KNOWN", "Known", "Wording", "built_in", "fill", "stray_braces", "unknown_names"]
+__all__ = [
+    "ALWAYS",
+    "CHOICES",
+    "DECLINABLE",
+    "KNOWN",
+    "Known",
+    "Purpose",
+    "Wording",
+    "built_in",
+    "choices",
+    "fill",
+    "named_in",
+    "stray_braces",
+    "unknown_names",
+]
 
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 BRACES = re.compile(r"\{\{|\}\}|\{%|%\}")
@@ -25,13 +39,40 @@ class Wording:
     language: str = FALLBACK
 
 
+# Beside the digits 1, 2, 3: what the buttons say where a channel has buttons (20 characters at most).
+CHOICES = {
+    "en": {"1": "Confirm", "2": "Reschedule", "3": "Cancel"},
+    "hi": {"1": "पक्का करें", "2": "समय बदलें", "3": "रद्द करें"},
+}
+
+
 def built_in(code: str, channel: str, language: str) -> Wording:
     """The wording that comes with Kalon, in the language or else in English."""
-    known = KNOWN[code]
-    if words := wordings.TRANSLATED.get((code, language)):
-        subject, body, sms = words
-        return Wording("", sms, language) if channel == "SMS" else Wording(subject, body, language)
-    return Wording("", known.sms) if channel == "SMS" else Wording(known.subject, known.body)
+    words = wordings.TRANSLATED.get(language, {}).get(code)
+    return _for(channel, words, language) if words else _for(channel, KNOWN[code].words, FALLBACK)
+
+
+def _for(channel: str, words: Words, language: str) -> Wording:
+    if channel == "SMS":
+        return Wording("", words.sms, language)
+    if channel == "WHATSAPP":
+        return Wording("", words.whatsapp or words.sms, language)
+    if channel == "PUSH":  # a locked screen shows it: what it is about, and nothing more
+        return Wording("{{ clinic }}", words.subject, language)
+    return Wording(words.subject, words.body, language)
+
+
+def choices(code: str, language: str) -> dict[str, str]:
+    """The digits that may be answered, and what a button says for each; none where nothing is asked."""
+    if not KNOWN[code].asks:
+        return {}
+    said = CHOICES.get(language, CHOICES[FALLBACK])
+    return {digit: said[digit] for digit in said if digit != "1" or not code.endswith("-unpaid")}
+
+
+def named_in(text: str) -> list[str]:
+    """The names in braces of a wording, each once, in order."""
+    return list(dict.fromkeys(PLACEHOLDER.findall(text)))
 
 
 def unknown_names(code: str, *texts: str) -> list[str]:

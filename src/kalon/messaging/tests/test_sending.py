@@ -17,7 +17,7 @@ from kalon.kernel.tenancy import acting_as
 from kalon.messaging import actions, queries, rules
 from kalon.messaging.actions.senders import Fate
 from kalon.messaging.lifecycles import MESSAGE, Status
-from kalon.messaging.models import DeliveryEvent, Message, Template
+from kalon.messaging.models import Channel, DeliveryEvent, Message, Template
 from kalon.messaging.tests.conftest import VISIT, as_patient
 from kalon.patients.events import RegistrationForExistingAccount, RegistrationStarted
 from kalon.patients.models import Patient
@@ -125,18 +125,18 @@ def test_a_patients_own_unit_of_work_tells_that_patient_and_nobody_else(here: Cl
 def test_the_language_of_the_patient_then_english(here: Clinic) -> None:
     hindi = patient(here.frontdesk, language="hi")
     one = actions.send("appointment-confirmed", to_patient=hindi, data=VISIT, once="1", by=here.system)
-    two = actions.send("appointment-cancelled", to_patient=hindi, data=VISIT, once="2", by=here.system)
+    two = actions.send("summary-ready", to_patient=hindi, data=VISIT, once="2", by=here.system)
     assert one is not None
     assert two is not None
     assert (one.language, two.language) == ("hi", "en")
     assert "अपॉइंटमेंट" in (one.body or "")
-    words = {"subject": "{{ day }}", "body": "आपका {{ day }} रद्द है"}
-    actions.change_wording("appointment-cancelled", "EMAIL", "hi", **words, by=here.owner)
-    three = actions.send("appointment-cancelled", to_patient=hindi, data=VISIT, once="3", by=here.system)
+    words = {"subject": "{{ day }}", "body": "आपका {{ day }} तैयार है"}
+    actions.change_wording("summary-ready", "EMAIL", "hi", **words, by=here.owner)
+    three = actions.send("summary-ready", to_patient=hindi, data=VISIT, once="3", by=here.system)
     assert three is not None
-    assert (three.language, three.body) == ("hi", "आपका Tuesday 24 November 2026 रद्द है")
-    actions.use_built_in("appointment-cancelled", "EMAIL", "hi", by=here.owner)
-    four = actions.send("appointment-cancelled", to_patient=hindi, data=VISIT, once="4", by=here.system)
+    assert (three.language, three.body) == ("hi", "आपका Tuesday 24 November 2026 तैयार है")
+    actions.use_built_in("summary-ready", "EMAIL", "hi", by=here.owner)
+    four = actions.send("summary-ready", to_patient=hindi, data=VISIT, once="4", by=here.system)
     assert four is not None
     assert four.language == "en"
 
@@ -171,17 +171,17 @@ def test_a_wording_that_would_go_wrong_is_refused(here: Clinic, subject: str, bo
 def test_a_code_may_not_be_left_out_and_installing_twice_adds_nothing(here: Clinic) -> None:
     with pytest.raises(Invalid, match="must hold"):
         actions.change_wording("sign-in-code", "SMS", "en", subject="", body="Hello", by=here.owner)
-    assert actions.install_templates(by=here.owner) == 2 * len(rules.KNOWN)
+    assert actions.install_templates(by=here.owner) == 4 * len(rules.KNOWN)
     assert actions.install_templates(by=here.owner) == 0
 
 
 def test_every_built_in_wording_uses_only_names_it_has() -> None:
     for known in rules.KNOWN.values():
-        for language, channel in product(("en", "hi"), ("EMAIL", "SMS")):
+        for language, channel in product(("en", "hi"), Channel.values):
             words = rules.built_in(known.code, channel, language)
             assert rules.unknown_names(known.code, words.subject, words.body) == []
             assert not rules.stray_braces(words.subject, words.body)
-            assert len(rules.fill(words.body, known.sample, one_line=True)) <= rules.LONGEST_SMS or channel == "EMAIL"
+            assert len(rules.fill(words.body, known.sample, one_line=True)) <= rules.LONGEST_SMS or channel != "SMS"
             assert not known.is_secret or "code" in rules.PLACEHOLDER.findall(words.body)
 
 

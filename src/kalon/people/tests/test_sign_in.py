@@ -12,9 +12,10 @@ from kalon.kernel import events
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.tenancy import acting_as
 from kalon.people import actions
+from kalon.people import queries as people
 from kalon.people.events import SignInCodeRequested
 from kalon.people.models import User
-from kalon.people.tests.factories import Clinic
+from kalon.people.tests.factories import Clinic, clinic
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "porcelain-lotus-42"
@@ -222,3 +223,21 @@ def test_nonsense_is_refused_with_a_sentence(client: Client, asha: User, login: 
 def _errors(answer: Any) -> list[str]:
     form = answer.context["form"]
     return [str(error) for errors in form.errors.values() for error in errors]
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/"])
+def test_the_door_bears_the_name_of_the_clinic(client: Client, here: Clinic, path: str) -> None:
+    with acting_as(here.owner):
+        name = people.organization(seen_by=here.owner).name
+    page = client.get(path).content.decode()
+    assert f"· {name}</title>" in page
+
+
+def test_one_s_own_account_bears_the_name_of_one_s_clinic(client: Client, here: Clinic, asha: User) -> None:
+    other = clinic(roles=["owner"], name="Northside Skin", code="NS")
+    client.force_login(asha, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get("/accounts/2fa/").content.decode()
+    with acting_as(other.owner):
+        assert people.organization(seen_by=other.owner).name not in page
+    with acting_as(here.owner):
+        assert people.organization(seen_by=here.owner).name in page

@@ -1,4 +1,4 @@
-"""Tables of what is told: wordings, messages, and the log of each attempt."""
+"""What is told: wordings, messages, and the log of each attempt."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -7,17 +7,21 @@ from django.db import models
 from django.db.models import Q
 
 from kalon.kernel import clock, crypto
-from kalon.kernel.encrypted import EncryptedText
+from kalon.kernel.encrypted import EncryptedJSON, EncryptedText
 from kalon.kernel.lifecycle import Staged
 from kalon.kernel.models.records import OrganizationRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.kernel.triggers import Trigger, append_only
 from kalon.messaging.lifecycles import MESSAGE, Status
+from kalon.messaging.models.channels import Channel
 
 # What was said, to whom, about whom: never changed afterwards. Only a one-time code is taken out, by leaving nothing.
-KEPT = """
-    IF to_jsonb(NEW) - ARRAY['status', 'status_at', 'attempts', 'provider_id', 'subject', 'body', 'data_key']
-        <> to_jsonb(OLD) - ARRAY['status', 'status_at', 'attempts', 'provider_id', 'subject', 'body', 'data_key']
+_HOW_IT_WENT = (
+    "ARRAY['status', 'status_at', 'attempts', 'provider_id', 'subject', 'body', 'data_key',"
+    " 'due_at', 'released_at', 'read_at', 'withdrawn_at']"
+)
+KEPT = f"""
+    IF to_jsonb(NEW) - {_HOW_IT_WENT} <> to_jsonb(OLD) - {_HOW_IT_WENT}
         OR (NEW.subject IS DISTINCT FROM OLD.subject AND NEW.subject IS NOT NULL)
         OR (NEW.body IS DISTINCT FROM OLD.body AND NEW.body IS NOT NULL)
         OR (NEW.body IS NULL AND OLD.body IS NOT NULL AND (OLD.secret_until IS NULL OR OLD.secret_until > kalon_now()))
@@ -28,11 +32,6 @@ KEPT = """
             USING ERRCODE = 'check_violation', CONSTRAINT = 'messaging_message_kept';
     END IF;
     RETURN NEW;"""
-
-
-class Channel(models.TextChoices):
-    EMAIL = "EMAIL", "E-mail"
-    SMS = "SMS", "SMS"
 
 
 class Template(OrganizationRecord):
@@ -64,7 +63,10 @@ class Message(OrganizationRecord, Staged):
     """One thing told to one person, encrypted under the patient's key, or its own where there is no patient.
 
     `once` says what it is about: a second message with the same is never made. `secret_until`: it carries a
-    one-time code, and its words are destroyed after that instant.
+    one-time code, and its words are destroyed after that instant. It leaves at `due_at`, never after `until` (a
+    reminder of a visit that has begun is no use), and `released_at` is when it was given to the outbox. `values` are
+    the names that were filled in, for the channels that word it themselves. `recipient_hash` finds it again when
+    that address answers; `about_id` is the row it is about, of whatever kind.
     """
 
     patient = models.ForeignKey(
@@ -77,7 +79,16 @@ class Message(OrganizationRecord, Staged):
     recipient = EncryptedText(key="sealing_key", max_length=320)
     subject = EncryptedText(key="sealing_key", null=True)
     body = EncryptedText(key="sealing_key", null=True)
+    values = EncryptedJSON(key="sealing_key", null=True)
+    attachment = EncryptedText(key="sealing_key", null=True)
+    recipient_hash = models.CharField(max_length=64, blank=True, editable=False)
+    about_id = models.UUIDField(null=True, editable=False)
     once = models.CharField(max_length=200)
+    due_at = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     provider_id = models.CharField(max_length=200, blank=True)
@@ -92,6 +103,13 @@ class Message(OrganizationRecord, Staged):
         indexes = [
             models.Index(fields=["patient", "-id"], name="messaging_message_of_patient"),
             models.Index(fields=["status", "status_at"], name="messaging_message_waiting"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(status=Status.QUEUED, released_at=None),
+                name="messaging_message_due",
+            ),
+            models.Index(fields=["recipient_hash", "-id"], name="messaging_message_of_address"),
+            models.Index(fields=["about_id", "template_code"], name="messaging_message_about"),
         ]
         constraints = [
             *MESSAGE.rules("messaging_message", patient="patient_id"),
@@ -122,6 +140,12 @@ class Message(OrganizationRecord, Staged):
         return self.body is None
 
 
+def address_hash(organization_id: UUID, channel: str, address: str) -> str:
+    """How an address is found again without standing in clear; a number is the same by SMS and by WhatsApp."""
+    plain = address.strip().lower() if channel == Channel.EMAIL else "".join(c for c in address if c.isdigit())
+    return crypto.keyed_hash("messaging.address", organization_id, plain).hex() if plain else ""
+
+
 def _as_bytes(key: bytes | memoryview | None) -> bytes | None:
     return None if key is None else bytes(key)
 
@@ -142,6 +166,8 @@ class DeliveryEvent(OrganizationRecord):
         REFUSED = "REFUSED", "Refused"
         LOST = "LOST", "No answer"
         ASKED = "ASKED", "Asked after"
+        READ = "READ", "Read"
+        WITHDRAWN = "WITHDRAWN", "No longer needed"
 
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="log", editable=False)
     attempt = models.PositiveSmallIntegerField()

@@ -1,0 +1,46 @@
+"""What is said about bills and records."""
+
+from kalon.messaging.rules.known import Known
+from kalon.messaging.rules.wordings.samples import WHO
+
+KNOWN = (
+    Known(
+        "payment-received",
+        "A payment was received",
+        {
+            **WHO,
+            "amount": "INR 1,200.00",
+            "receipt": "R-2026-000042",
+            "bill": "B-2026-000040",
+            "on_account": "",
+            "branch": "Bandra",
+        },
+        subject="Receipt {{ receipt }}: we received {{ amount }}",
+        sms="{{ clinic }}: we received {{ amount }}. Receipt {{ receipt }}.",
+        body="""\
+Hello {{ name }},
+
+we received {{ amount }}. Thank you.
+Receipt: {{ receipt }}
+Bill: {{ bill }}
+Kept on account: {{ on_account }}
+
+The receipt is on our pages, under your bills.
+
+{{ clinic }}""",
+    ),
+    Known(
+        "summary-ready",
+        "A visit's summary can be read",
+        {**WHO, "doctor": "Dr Rohan Shah", "day": "Tuesday 24 November 2026"},
+        subject="The summary of your visit is ready",
+        sms="{{ clinic }}: the summary of your visit is ready. Sign in to read it.",
+        waits=True,
+        body="""\
+Hello {{ name }},
+
+the summary of your visit on {{ day }} with {{ doctor }} is ready. Sign in to read it.
+
+{{ clinic }}""",
+    ),
+)
