@@ -39,11 +39,14 @@ class _Opened:
                 self._keys.move_to_end(wrapped)
                 return found
         data_key = unwrap(wrapped)
+        self.remember(wrapped, data_key)
+        return data_key
+
+    def remember(self, wrapped: bytes, data_key: bytes) -> None:
         with self._lock:
             self._keys[wrapped] = data_key
             while len(self._keys) > REMEMBERED:
                 self._keys.popitem(last=False)
-        return data_key
 
     def forget(self, wrapped: bytes) -> None:
         with self._lock:
@@ -58,7 +61,10 @@ _opened = _Opened()
 
 def new_data_key() -> bytes:
     """A fresh key for one record, wrapped by the current master key."""
-    return _wrap(secrets.token_bytes(masters.KEY_BYTES))
+    data_key = secrets.token_bytes(masters.KEY_BYTES)
+    wrapped = _wrap(data_key)
+    _opened.remember(wrapped, data_key)  # whoever makes a record seals its fields next
+    return wrapped
 
 
 def seal(plaintext: bytes, data_key: Wrapped, context: str) -> bytes:

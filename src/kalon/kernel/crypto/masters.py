@@ -28,7 +28,8 @@ _known: dict[tuple[Path, bytes], bytes] = {}
 
 def folder() -> Path:
     """Where the keys are."""
-    return Path(settings.KALON_KEYS_DIR)
+    keys = settings.KALON_KEYS_DIR
+    return keys if isinstance(keys, Path) else Path(keys)  # asked for each box: a Path is slow to make
 
 
 def current() -> tuple[bytes, bytes]:

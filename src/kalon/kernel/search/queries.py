@@ -23,7 +23,7 @@ __all__ = ["Query", "Step", "parse_query", "parsed_dates"]
 
 MOST = 1500
 # Every candidate is decrypted to be ranked, so a step takes no more than it takes to fill a list with the best.
-EQUAL = 60  # of those who all fit equally well: the longest page of them, should some be no longer in use
+SPARE = 12  # of those who all fit equally well, no more than are shown, and some should a few be no longer in use
 CLOSE = 150  # of those who fit well
 MANY = 400  # of those who may fit
 ENOUGH = 20
@@ -58,14 +58,17 @@ class Query:
     steps: tuple[Step, ...] = field(default=())
 
 
-def parse_query(text: str, *, organization_id: UUID, region: str = "IN") -> Query:
-    """Recognise a name, phone number, record number or date of birth, alone or a name with one of the others."""
+def parse_query(text: str, *, organization_id: UUID, region: str = "IN", shown: int = 50) -> Query:
+    """Recognise a name, phone number, record number or date of birth, alone or a name with one of the others.
+
+    `shown` is how many people the caller has room for.
+    """
     text = " ".join(text.replace("\x00", " ").split())[:200]
     rest, days = _take_date(text)
     dates = tuple(day.isoformat() for day in days)
     phone, mrn, names = _sort(rest)
     made = Query(text=text, names=names, phone=phone, mrn=mrn, dates=dates)
-    steps = tuple(_steps(made, organization_id, region))
+    steps = tuple(_steps(made, organization_id, region, shown))
     return Query(text=text, names=names, phone=phone, mrn=mrn, dates=dates, steps=steps)
 
 
@@ -94,14 +97,14 @@ def _sort(text: str) -> tuple[str, str, tuple[str, ...]]:
     return phone, mrn, tuple(names[:MOST_WORDS])
 
 
-def _steps(query: Query, organization_id: UUID, region: str) -> list[Step]:
+def _steps(query: Query, organization_id: UUID, region: str, shown: int) -> list[Step]:
     numbers = _numbers(query, organization_id, region)
     if not query.names:
         return [Step(any_groups=numbers, why="number")] if numbers else []
 
     # an initial ("Meera N") has no token; it counts when the candidates are ranked, so more of them are
     names = tuple(word for word in query.names if len(word) > 1 or not word.isascii()) or query.names
-    equal = EQUAL if len(names) == len(query.names) else MOST
+    equal = max(shown, ENOUGH) + SPARE if len(names) == len(query.names) else MOST
     return list(_name_steps(names, numbers, equal, organization_id))
 
 

@@ -5,8 +5,9 @@ A token is the first 64 bits, signed, of HMAC(kind | value) under a key of one o
 
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 import phonenumbers
@@ -24,9 +25,12 @@ WHOLE_NUMBER = 10
 
 def tokens(field: str, values: Iterable[str], organization_id: UUID) -> set[int]:
     """The tokens of some values of one field."""
-    key = hash_key(f"search:{field}", organization_id)
-    digests = (hmac.digest(key, value.encode("utf-8"), "sha256") for value in values)
-    return {int.from_bytes(digest[:8], "big", signed=True) for digest in digests}
+    return set(_hashed(values, hash_key(f"search:{field}", organization_id)))
+
+
+def _hashed(values: Iterable[str], key: bytes) -> Iterator[int]:
+    for value in values:
+        yield int.from_bytes(hmac.digest(key, value.encode("utf-8"), "sha256")[:8], "big", signed=True)
 
 
 def prefix(word: str) -> str:
@@ -36,12 +40,14 @@ def prefix(word: str) -> str:
 
 def name_tokens(names: Iterable[str], *, organization_id: UUID) -> set[int]:
     """Every beginning of every word of a name, and what each word sounds like."""
-    values: set[str] = set()
-    for word in _words_of(names):
-        values |= {prefix(word[:size]) for size in range(min(SHORTEST_PREFIX, len(word)), LONGEST_PREFIX + 1)}
-        values.add(f"w:{word}")
-        values |= sounds(word)
-    return tokens("name", values, organization_id)
+    key = hash_key("search:name", organization_id)
+    return {token for word in _words_of(names) for token in _word_tokens(word, key)}
+
+
+@lru_cache(maxsize=2048)  # few names are many people's
+def _word_tokens(word: str, key: bytes) -> tuple[int, ...]:
+    beginnings = {prefix(word[:size]) for size in range(min(SHORTEST_PREFIX, len(word)), LONGEST_PREFIX + 1)}
+    return tuple(_hashed({f"w:{word}"} | beginnings | sounds(word), key))
 
 
 def phone_tokens(phone: str, *, organization_id: UUID, region: str = "IN") -> set[int]:

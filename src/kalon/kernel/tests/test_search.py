@@ -118,6 +118,13 @@ class TestNames:
             assert len(step.all_tokens) <= 64
             assert sum(map(len, _even(step.any_groups))) <= 256
 
+    def test_of_those_who_fit_alike_only_so_many_are_opened_as_are_shown(self) -> None:
+        def most(text: str, shown: int) -> int:
+            return parse_query(text, organization_id=ORG, shown=shown).steps[0].limit
+
+        assert most("Meera Nair", 8) < most("Meera Nair", 50) < 80
+        assert most("Meera N", 8) == 1500  # the initial has no token: it is looked at in the names
+
     def test_few_tokens_a_person(self) -> None:
         longest = ["Thiruvananthapuram Venkatanarasimharajuvaripeta", "Lakshmi Narayana Subramanian Iyer"]
         assert len(name_tokens(longest, organization_id=ORG)) < 60

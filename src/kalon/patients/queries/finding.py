@@ -45,7 +45,7 @@ def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Hit]:
     """The patients that the text may mean, the best fit first; staff only."""
     seen_by.must(SEARCH, do="search patients")
     here = people.organization(seen_by=seen_by)
-    query = tokens.parse_query(text, organization_id=here.pk, region=here.country)
+    query = tokens.parse_query(text, organization_id=here.pk, region=here.country, shown=limit)
     if not query.steps:
         return []
     rows = Patient.objects.filter(pk__in=tokens.candidates(query), is_active=True)
