@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from kalon.kernel import actors, clock
 from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.errors import NotFound
+from kalon.kernel.tenancy import acting_as, organization_ids
 from kalon.messaging import rules
 from kalon.messaging.lifecycles import VIEW, Status
 from kalon.messaging.models import (
@@ -22,6 +23,7 @@ from kalon.messaging.models import (
     QuietHours,
     Template,
 )
+from kalon.messaging.models.messages import address_hash
 from kalon.messaging.rules.timing import Quiet
 from kalon.patients import queries as patients
 
@@ -140,6 +142,22 @@ def reachable_patient(patient_id: UUID, *, seen_by: Actor) -> object:
     return patients.patient(patient_id, seen_by=seen_by)
 
 
-def system(organization_id: UUID) -> Actor:
-    """Messaging itself, where it acts for nobody in particular."""
-    return actors.system("messaging", organization_id)
+def organization_written_to(channel: str, address: str) -> UUID | None:
+    """Whose patient writes from an address: the organisation that wrote there last; None when none ever did."""
+    latest: list[tuple[datetime, UUID]] = []
+    for organization_id in organization_ids():
+        with acting_as(actors.system("messaging", organization_id)):
+            rows = Message.objects.filter(recipient_hash=address_hash(organization_id, channel, address))
+            if at := rows.order_by("-id").values_list("created_at", flat=True).first():
+                latest.append((at, organization_id))
+    return max(latest)[1] if latest else None
+
+
+def message_of_provider(provider_id: str, channel: str) -> tuple[UUID, UUID] | None:
+    """The organisation and the message that a provider calls by this id."""
+    for organization_id in organization_ids():
+        with acting_as(actors.system("messaging", organization_id)):
+            rows = Message.objects.filter(organization_id=organization_id, channel=channel, provider_id=provider_id)
+            if found := rows.values_list("pk", flat=True).first():
+                return organization_id, found
+    return None

@@ -56,7 +56,7 @@ def _hand_over(outgoing: Outgoing, by: Actor) -> None:
         return
     except Exception as error:
         actions.record_outcome(outgoing.id, Kind.LOST, detail=f"No answer: {type(error).__name__}", by=by)
-        _ask(outgoing, by)
+        _ask(outgoing.id, by)
         return
     actions.record_outcome(outgoing.id, Kind.ACCEPTED, provider_id=receipt.provider_id, by=by)
     _end(receipt.ended, by)
@@ -64,11 +64,12 @@ def _hand_over(outgoing: Outgoing, by: Actor) -> None:
         actions.record_outcome(outgoing.id, Kind.DELIVERED, by=by)
 
 
-def _ask(outgoing: Outgoing, by: Actor) -> None:
-    finding = senders.named(outgoing.sender).reconcile(outgoing)
-    status = actions.mark_unknown_fate(outgoing.id, finding, by=by)
-    if status == Status.QUEUED:
-        raise NotNow("The provider never had it.")
+def _ask(message_id: UUID, by: Actor) -> None:
+    lost = actions.begin_attempt(message_id, by=by)
+    if lost is not None and lost.is_lost:
+        finding = senders.named(lost.sender).reconcile(lost)
+        if actions.mark_unknown_fate(message_id, finding, by=by) == Status.QUEUED:
+            raise NotNow("The provider never had it.")
 
 
 def _end(devices: tuple[UUID, ...], by: Actor) -> None:

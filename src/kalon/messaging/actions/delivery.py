@@ -115,7 +115,7 @@ def mark_unknown_fate(message_id: UUID, finding: Finding, *, by: Actor) -> str:
     message = locked(message_id, by)
     if message.status != Status.UNKNOWN:
         return str(message.status)
-    if finding.fate is Fate.NOBODY_KNOWS and _last_line(message) == Kind.ASKED:
+    if finding.fate is Fate.NOBODY_KNOWS and last_line(message) == Kind.ASKED:
         return str(message.status)  # that nobody knows is written down once
     log(message, Kind.ASKED, FATES[finding.fate])
     if finding.fate is Fate.TAKEN:
@@ -219,5 +219,6 @@ def _gives_up(message: Message, kind: str, wait: int | None) -> bool:
     return kind == Kind.REFUSED or (kind == Kind.DEFERRED and message.attempts % ATTEMPTS == 0)
 
 
-def _last_line(message: Message) -> str:
+def last_line(message: Message) -> str:
+    """What happened to it last."""
     return message.log.order_by("-id").values_list("kind", flat=True).first() or ""

@@ -16,7 +16,7 @@ from kalon.kernel.constraints import broken_constraint
 from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.messaging import queries, rules
-from kalon.messaging.actions.delivery import locked, log
+from kalon.messaging.actions.delivery import last_line, locked, log
 from kalon.messaging.actions.sending import send
 from kalon.messaging.actions.wishes import start_again, stop
 from kalon.messaging.events import ReplyReceived
@@ -38,26 +38,35 @@ LONGEST = 4000
 def record_report(
     provider: str, key: str, message_id: UUID, kind: str, *, provider_id: str = "", detail: str = "", by: Actor
 ) -> bool:
-    """A provider reports on a message: ACCEPTED, DELIVERED, READ or REFUSED. False: it said so before."""
+    """A provider reports on a message: ACCEPTED, DELIVERED, READ, DEFERRED or REFUSED. False: it said so before."""
     by.must(MANAGE, do=DO)
     message = locked(message_id, by)
     if not _new(provider, key, message, by):
         return False
-    if kind == Kind.REFUSED and _of_another_attempt(message, provider_id):
-        log(message, kind, "Of an earlier attempt.")
-        return True
-    log(message, kind, detail)
-    if kind == Kind.REFUSED:
-        _failed(message, detail, by)
-        return True
+    earlier = bool(provider_id and message.provider_id and provider_id != message.provider_id)
+    in_hand = message.status == Status.UNKNOWN or last_line(message) == Kind.BEGAN
+    log(message, kind, "Of an earlier attempt." if earlier else detail)
+    if kind == Kind.ACCEPTED and in_hand:
+        _accepted(message, provider_id, by)
+    elif kind in (Kind.DELIVERED, Kind.READ):
+        _accepted(message, provider_id, by)
+        _arrived(message, kind, by)
+    elif kind == Kind.REFUSED and not earlier and message.status in (Status.SENT, Status.UNKNOWN):
+        MESSAGE.move(message, "fail", by=by, reason=detail)
+    return True
+
+
+def _accepted(message: Message, provider_id: str, by: Actor) -> None:
     if message.status in (Status.QUEUED, Status.UNKNOWN):
         MESSAGE.move(message, "accept", by=by, provider_id=provider_id[:200])
-    if kind in (Kind.DELIVERED, Kind.READ) and message.status in (Status.SENT, Status.FAILED):
+
+
+def _arrived(message: Message, kind: str, by: Actor) -> None:
+    if message.status in (Status.SENT, Status.FAILED):
         MESSAGE.move(message, "deliver", by=by)
     if kind == Kind.READ and message.read_at is None:
         message.read_at = clock.now()
         message.save(update_fields=["read_at"])
-    return True
 
 
 @verb
@@ -97,10 +106,15 @@ def receive(
         message=reminder if meaning in WORDS else None,
         written_at=min(written_at, clock.now()),
     )
-    answer.sender, answer.body = sender[:320], text[:LONGEST]
+    answer.sender, answer.body = sender[:320], _storable(text)
     answer.save(force_insert=True)
     _obey(answer, reminder, by)
     return answer
+
+
+def _storable(text: str) -> str:
+    """What was written, without what no database takes (half characters, a zero)."""
+    return text[:LONGEST].replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _obey(answer: Answer, reminder: Message | None, by: Actor) -> None:
@@ -143,16 +157,6 @@ def _new(provider: str, key: str, message: Message | None, by: Actor) -> bool:
             raise
         return False
     return True
-
-
-def _of_another_attempt(message: Message, provider_id: str) -> bool:
-    """A report on what was sent before it was sent again; a delivery counts all the same, whichever arrived."""
-    return bool(provider_id and message.provider_id and provider_id != message.provider_id)
-
-
-def _failed(message: Message, detail: str, by: Actor) -> None:
-    if message.status in (Status.SENT, Status.UNKNOWN):
-        MESSAGE.move(message, "fail", by=by, reason=detail)
 
 
 def _reminder(channel: str, sender: str, asked: str, by: Actor) -> Message | None:

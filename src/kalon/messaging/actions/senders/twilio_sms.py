@@ -76,7 +76,7 @@ class _Http(TwilioHttpClient):  # type: ignore[misc]  # the library is not typed
     """Twilio's own client, which also hears Retry-After, and can be pointed at another address."""
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
-        kwargs["timeout"] = TIMEOUT  # a pair; the library would take one number for both
+        kwargs["timeout"] = TIMEOUT[1]  # the library takes one number for both
         elsewhere = settings.KALON_TWILIO["url"]
         if elsewhere:
             url = urlunsplit((*urlsplit(elsewhere)[:2], *urlsplit(url)[2:]))
