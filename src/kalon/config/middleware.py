@@ -49,6 +49,7 @@ class UnitOfWork:
         request.actor, request.actor_via = actor, via  # type: ignore[attr-defined]
         request.organization = SimpleLazyObject(lambda: people.organization(seen_by=actor))  # type: ignore[attr-defined]
         request.branch = SimpleLazyObject(lambda: people.branch_of(actor))  # type: ignore[attr-defined]
+        request.workplaces = SimpleLazyObject(lambda: people.workplaces(actor))  # type: ignore[attr-defined]
         with acting_as(actor), _branch_clock(request):
             response = self.get_response(request)
             if response.status_code >= 400:

@@ -1,6 +1,7 @@
 """Who asks: a bearer token, a session, or a visitor in front of the organisation's pages."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -11,7 +12,7 @@ from kalon.kernel.tenancy import acting_as
 from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.people.models import Organization, User
-from kalon.people.rules import PATIENT_PERMISSIONS
+from kalon.people.rules import PATIENT_PERMISSIONS, WORKS_AT
 
 ACTING_FOR = "acting_for"  # in the session, or the `X-Acting-For` header: the patient a guardian acts for
 
@@ -23,9 +24,10 @@ def actor_for(request: HttpRequest, *, as_patient: bool) -> tuple[Actor, str]:
         organization_id = people.public_organization_id(request.get_host().split(":")[0])
         return (actors.public(organization_id) if organization_id else Actor(Kind.PUBLIC, "a visitor")), ""
     acting_for = request.headers.get("X-Acting-For") or (request.session.get(ACTING_FOR) if via == "session" else None)
+    works_at = _id(request.session.get(WORKS_AT)) if via == "session" else None
     with acting_as(actors.system("sign-in", user.organization_id)):
         finders: tuple[Callable[[], Actor | None], ...] = (
-            lambda: people.staff_actor(user),
+            lambda: people.staff_actor(user, branch_id=works_at),
             lambda: _patient(user, acting_for),
         )
         for find in reversed(finders) if as_patient else finders:
@@ -44,6 +46,10 @@ def house_of(request: HttpRequest) -> Organization | None:
     visitor = actors.public(organization_id)
     with acting_as(visitor):
         return people.organization(seen_by=visitor)
+
+
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
 
 
 def _user(request: HttpRequest) -> tuple[User | None, str]:

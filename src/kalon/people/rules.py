@@ -146,6 +146,7 @@ ROLES: dict[str, RoleSpec] = {
 }
 
 MANAGE = "people.manage"
+WORKS_AT = "works_at"  # in the session: the branch somebody with roles in several works in now
 MOST_FEATURES, LONGEST_FEATURE = 20, 40
 
 

@@ -8,6 +8,7 @@ from kalon.people.pages import log, places, roles, staff, tokens
 app_name = "people"
 
 urlpatterns = [
+    path("staff/works-at", places.work_at, name="works-at"),
     path("staff/", staff.staff_list, name="staff"),
     path("staff/add", staff.add_staff, name="add-staff"),
     path("staff/<uuid:pk>", staff.staff_member, name="staff-member"),

@@ -23,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "tabs_of_portal": _links(actor, navigation.PORTAL, request.path),
         "account_shell": _account_shell(actor),
         "branch": getattr(request, "branch", None),
+        "workplaces": getattr(request, "workplaces", ()),
         "line": SimpleLazyObject(lambda: live.line_for(request)),
         "theme": theme(request),
         "clinic_name": getattr(organization, "name", "") or getattr(settings, "KALON_CLINIC_NAME", "Kalon"),

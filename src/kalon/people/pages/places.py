@@ -7,10 +7,13 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
 
+from kalon.kernel.errors import NotFound
 from kalon.people import actions, queries
 from kalon.people.forms import BranchForm, EquipmentForm, RoomForm
-from kalon.people.rules import MANAGE
+from kalon.people.rules import MANAGE, WORKS_AT
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 PAGE = 30
@@ -114,6 +117,20 @@ def device(request: HttpRequest, pk: UUID) -> HttpResponse:
         if not form.errors:
             return go(request, reverse("people:equipment"), toast="Saved")
     return _form(request, form, f"{row.name}, {row.branch.name}", back="people:equipment")
+
+
+@require_POST
+@staff_page()
+def work_at(request: HttpRequest) -> HttpResponse:
+    """Somebody with roles in several branches goes to work in another one; kept until they sign out."""
+    wished = request.POST.get("branch", "")
+    place = next((one for one in queries.workplaces(actor_of(request)) if str(one.pk) == wished), None)
+    if place is None:
+        raise NotFound("You have no role in this branch. Ask the owner for one, or choose another branch.")
+    request.session[WORKS_AT] = str(place.pk)
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None, require_https=request.is_secure())
+    return go(request, back if safe else "/", toast=f"You now work in {place.name}")
 
 
 def _form(request: HttpRequest, form: Form, heading: str, *, back: str = "people:branches") -> HttpResponse:

@@ -16,6 +16,7 @@ from kalon.people.queries.places import (
     room,
     rooms,
     rooms_of_clinic,
+    workplaces,
 )
 from kalon.people.queries.staff import (
     assignments,
@@ -69,4 +70,5 @@ __all__ = [
     "team",
     "tokens_of",
     "user_for_token",
+    "workplaces",
 ]

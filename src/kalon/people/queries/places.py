@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model, QuerySet
 
-from kalon.kernel.actors import Actor
+from kalon.kernel.actors import EVERYWHERE, Actor, Kind
 from kalon.kernel.errors import NotFound
 from kalon.people.models import Branch, Equipment, Organization, Room
 from kalon.people.rules import features as as_kept
@@ -48,6 +48,16 @@ def branch_of(actor: Actor) -> Branch | None:
     if actor.branch_id:
         return found.filter(pk=actor.branch_id).first()
     return found.first()
+
+
+def workplaces(actor: Actor) -> list[Branch]:
+    """The branches a member of staff may work in, where there is a choice; empty for everybody else."""
+    held = set(actor.grants)
+    if actor.kind is not Kind.STAFF or (EVERYWHERE not in held and len(held) < 2):
+        return []
+    found = branches(seen_by=actor)
+    places = list(found if EVERYWHERE in held else found.filter(pk__in=[pk for pk in held if pk]))
+    return places if len(places) > 1 else []
 
 
 def own_branch(actor: Actor) -> Branch:
