@@ -19,6 +19,17 @@ class BillFinalized:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyPutOnBill:
+    """Money was put on a bill, which may still owe some: a deposit, or the whole."""
+
+    bill_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    appointment_id: UUID | None
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class BillPaid:
     """Nothing is owed on a bill any more."""
 

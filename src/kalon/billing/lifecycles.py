@@ -12,6 +12,7 @@ TAKE_PAYMENT = "billing.take_payment"
 PAY = "billing.pay"
 REFUND_MONEY = "billing.refund"
 VOID_BILL = "billing.void"
+WAIVE_FEE = "billing.waive_fee"
 
 
 class BillStatus(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from kalon.billing import queries, tasks
 from kalon.billing.actions.charging import bill_appointment
-from kalon.billing.events import BillFinalized, BillPaid, PaymentReceived
+from kalon.billing.events import BillFinalized, MoneyPutOnBill, PaymentReceived
 from kalon.billing.lifecycles import BillStatus
 from kalon.billing.rules import grouped
 from kalon.kernel import actors, events, outbox
@@ -19,8 +19,10 @@ def register() -> None:
     events.on(scheduling_events.PaymentRequested, charge_if_due)
     events.on(scheduling_events.AppointmentRescheduled, carry_over)
     events.on(scheduling_events.AppointmentCancelled, give_back)
+    events.on(scheduling_events.AppointmentNoShow, charge_missed)
+    events.on(scheduling_events.AppointmentStepUndone, take_back)
     events.on(BillFinalized, confirm_if_nothing_owed)
-    events.on(BillPaid, confirm_visit)
+    events.on(MoneyPutOnBill, confirm_visit)
     events.on(PaymentReceived, thank)
 
 
@@ -32,43 +34,56 @@ def charge_if_due(fact: scheduling_events.AppointmentFact) -> None:
 
 
 def carry_over(fact: scheduling_events.AppointmentRescheduled) -> None:
-    """A visit that moves to another day keeps its bill; where that is paid, the new day is confirmed.
+    """A visit that moves to another day keeps its bill; where enough is paid on it, the new day is confirmed.
 
     Through the outbox: a patient who moves their visit may not confirm it, the system may.
     """
     by = actors.system("billing", fact.organization_id)
-    if scheduling.appointment(fact.new_id, seen_by=by).status != VisitStatus.PENDING_PAYMENT:
+    visit = scheduling.appointment(fact.new_id, seen_by=by)
+    if visit.status != VisitStatus.PENDING_PAYMENT:
         return
-    bill = bill_appointment(fact.new_id, by=by)
-    if bill.status == BillStatus.PAID:
+    if queries.covers(bill_appointment(fact.new_id, by=by), visit):
         outbox.defer(tasks.confirm_moved, organization_id=fact.organization_id, appointment_id=fact.new_id)
 
 
 def give_back(fact: scheduling_events.AppointmentFact) -> None:
-    """A cancelled visit's bill is cancelled too, and its money kept on account.
+    """A cancelled visit's bill is cancelled too, and its money kept on account; less a fee for cancelling late.
 
-    Through the outbox: a patient who cancels may not write credit notes, the system may.
+    Through the outbox: a patient who cancels may write neither credit notes nor fees, the system may. Who cancels
+    by themselves is charged by the policy they were shown. When the desk cancels, it may be the clinic that could
+    not keep the visit: then the desk says whether a fee is due (`actions.charge_fee`).
     """
-    outbox.defer(tasks.release_cancelled, organization_id=fact.organization_id, appointment_id=fact.appointment_id)
+    job = tasks.settle_cancelled if fact.by.is_patient else tasks.release_cancelled
+    outbox.defer(job, organization_id=fact.organization_id, appointment_id=fact.appointment_id)
+
+
+def charge_missed(fact: scheduling_events.AppointmentFact) -> None:
+    """Who did not come is charged by the policy, once it is certain: when this unit of work is written."""
+    outbox.defer(tasks.charge_no_show, organization_id=fact.organization_id, appointment_id=fact.appointment_id)
+
+
+def take_back(fact: scheduling_events.AppointmentStepUndone) -> None:
+    """They came after all: the fee is taken back, as it was charged, through the outbox."""
+    if fact.step == "no_show":
+        outbox.defer(tasks.take_back_fee, organization_id=fact.organization_id, appointment_id=fact.appointment_id)
 
 
 def confirm_if_nothing_owed(fact: BillFinalized) -> None:
     """A bill over nothing holds nobody up."""
     by = actors.system("billing", fact.organization_id)
     if queries.bill(fact.bill_id, seen_by=by).status == BillStatus.PAID:
-        confirm_visit(BillPaid(fact.bill_id, fact.patient_id, fact.organization_id, fact.appointment_id, by))
+        confirm_visit(MoneyPutOnBill(fact.bill_id, fact.patient_id, fact.organization_id, fact.appointment_id, by))
 
 
-def confirm_visit(fact: BillPaid) -> None:
-    """The visit was waiting for this money: it is confirmed in the same transaction."""
+def confirm_visit(fact: MoneyPutOnBill) -> None:
+    """The visit was waiting for its deposit, or for all of its price: it is confirmed in the same transaction."""
     by = actors.system("billing", fact.organization_id)
-    visit_id = fact.appointment_id
-    while visit_id is not None:
-        visit = scheduling.appointment(visit_id, seen_by=by)
-        if visit.status == VisitStatus.PENDING_PAYMENT:
-            scheduling_actions.confirm_paid(visit.pk, by=by)
-            return
-        visit_id = visit.successor_id
+    bill = queries.bill(fact.bill_id, seen_by=by)
+    if fact.appointment_id is None or bill.is_fee:
+        return
+    visit = queries.standing(fact.appointment_id, seen_by=by)
+    if visit.status == VisitStatus.PENDING_PAYMENT and queries.covers(bill, visit):
+        scheduling_actions.confirm_paid(visit.pk, by=by)
 
 
 def thank(fact: PaymentReceived) -> None:

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from kalon.billing import queries
 from kalon.billing.actions import embedded as _embedded  # registers the embedded gateway and its delivery job
+from kalon.billing.actions import fees
 from kalon.billing.actions.correcting import void_bill
+from kalon.billing.actions.fees import charge_fee
 from kalon.billing.actions.online import expire_waiting
 from kalon.billing.lifecycles import BillStatus
 from kalon.kernel import actors, outbox
@@ -12,7 +14,15 @@ from kalon.scheduling import actions as scheduling_actions
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import Status as VisitStatus
 
-__all__ = ["_embedded", "confirm_moved", "expire_checkouts", "release_cancelled"]
+__all__ = [
+    "_embedded",
+    "charge_no_show",
+    "confirm_moved",
+    "expire_checkouts",
+    "release_cancelled",
+    "settle_cancelled",
+    "take_back_fee",
+]
 
 CLOSED = (BillStatus.VOID, BillStatus.WRITTEN_OFF)
 
@@ -32,6 +42,25 @@ def release_cancelled(*, organization_id: UUID, appointment_id: UUID) -> None:
     bill = queries.bill_for_appointment(appointment_id, seen_by=by)
     if bill is not None and bill.status not in CLOSED:
         void_bill(bill.pk, "The visit was cancelled.", by=by)
+
+
+@outbox.job(name="billing.settle_cancelled", attempts=5)
+def settle_cancelled(*, organization_id: UUID, appointment_id: UUID) -> None:
+    """A visit that its patient cancelled: its bill is cancelled, and cancelling late is charged."""
+    charge_fee(appointment_id, by=actors.system("billing", organization_id))
+    release_cancelled(organization_id=organization_id, appointment_id=appointment_id)
+
+
+@outbox.job(name="billing.charge_no_show", attempts=5)
+def charge_no_show(*, organization_id: UUID, appointment_id: UUID) -> None:
+    """A visit that nobody came to is charged by its policy."""
+    charge_fee(appointment_id, by=actors.system("billing", organization_id))
+
+
+@outbox.job(name="billing.take_back_fee", attempts=5)
+def take_back_fee(*, organization_id: UUID, appointment_id: UUID) -> None:
+    """A visit that was a no-show by mistake: its fee is cancelled."""
+    fees.take_back_fee(appointment_id, by=actors.system("billing", organization_id))
 
 
 @outbox.job(name="billing.confirm_moved", attempts=5)

@@ -80,6 +80,7 @@ class _OfferForm(_Parsed):
         }  # fmt: skip
         staff = set(Need.StaffKind.values)
         equipment = sorted({*people.equipment_kinds(seen_by=by), *(kind for kind in asked if kind not in staff)})
+        self.fields["room_kind"].choices = [("", "Any room"), *self._meta.model.RoomKind.choices]  # type: ignore[attr-defined]
         self.staff = [self._count(f"staff_{kind}", label, asked.get(kind)) for kind, label in Need.StaffKind.choices]
         self.equipment = [self._count(f"equipment_{kind}", kind, asked.get(kind)) for kind in equipment]
 

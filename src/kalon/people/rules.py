@@ -37,6 +37,7 @@ PERMISSIONS: dict[str, str] = {
     "billing.take_payment": "Take cash, card and UPI at the desk.",
     "billing.refund": "Give money back.",
     "billing.void": "Void a bill by a credit note.",
+    "billing.waive_fee": "Let a patient off the fee for a missed visit, with a reason.",
     "messaging.view": "Read which messages were sent.",
     "messaging.manage": "Change the wording of messages and send one again.",
     "portal.use": "Use the patient's own pages.",
@@ -87,6 +88,7 @@ _DESK = (
     "billing.view",
     "billing.charge",
     "billing.take_payment",
+    "billing.waive_fee",
     "messaging.view",
 )
 
@@ -135,6 +137,7 @@ ROLES: dict[str, RoleSpec] = {
             "billing.take_payment",
             "billing.refund",
             "billing.void",
+            "billing.waive_fee",
             "messaging.view",
         ),
     ),

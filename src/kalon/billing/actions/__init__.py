@@ -11,6 +11,7 @@ from kalon.billing.actions.correcting import (
     write_off,
 )
 from kalon.billing.actions.embedded import receive
+from kalon.billing.actions.fees import charge_fee, take_back_fee, waive_fee
 from kalon.billing.actions.online import expire_waiting, settle_online, start_online_payment
 from kalon.billing.actions.paper import invoice_pdf, receipt_pdf, upi_link_of
 from kalon.billing.actions.receiving import apply_on_account, take_payment
@@ -21,6 +22,7 @@ __all__ = [
     "apply_on_account",
     "approve_refund",
     "bill_appointment",
+    "charge_fee",
     "draft_bill",
     "expire_waiting",
     "finalize",
@@ -34,8 +36,10 @@ __all__ = [
     "request_refund",
     "settle_online",
     "start_online_payment",
+    "take_back_fee",
     "take_payment",
     "upi_link_of",
     "void_bill",
+    "waive_fee",
     "write_off",
 ]

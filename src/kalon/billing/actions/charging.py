@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from uuid import UUID
 
 from kalon.billing import queries, rules
@@ -56,22 +57,14 @@ def draft_bill(
     it is the branch's own unless goods are sent elsewhere.
     """
     by.must(CHARGE, at=branch_id, do="make bills")
-    patient = patients.patient(patient_id, seen_by=by)
-    organization = people.organization(seen_by=by)
-    branch = people.branch(branch_id, seen_by=by)
-    bill = Bill(
-        organization_id=organization.pk,
-        patient=patient,
-        branch=branch,
+    return open_draft(
+        patients.patient(patient_id, seen_by=by),
+        people.branch(branch_id, seen_by=by),
         appointment_id=appointment_id,
-        currency=organization.currency,
-        supplier_gstin=branch.gstin,
-        place_of_supply=place_of_supply or branch.state_code,
+        place_of_supply=place_of_supply,
         buyer_gstin=buyer_gstin,
+        by=by,
     )
-    taken = Clash("This visit already has a bill. Open that one.", field="appointment")
-    with refusing({"billing_bill_appointment_once": taken}):
-        return BILL.born(bill, name="draft")  # type: ignore[no-any-return]
 
 
 @verb
@@ -80,7 +73,7 @@ def add_line(bill_id: UUID, details: LineDetails, *, by: Actor) -> BillLine:
     bill = locked_bill(bill_id, by=by)
     by.must(CHARGE, at=bill.branch_id, do="change bills")
     _must_be_draft(bill)
-    return _write_line(bill, details, by)
+    return write_line(bill, details, by)
 
 
 @verb
@@ -100,7 +93,7 @@ def finalize(bill_id: UUID, *, by: Actor) -> Bill:
     """Give the bill its number and seal it: from now on it is only corrected by a credit note."""
     bill = locked_bill(bill_id, by=by)
     by.must(CHARGE, at=bill.branch_id, do="finalise bills")
-    return _finalize(bill, by=by)
+    return finalize_now(bill, by=by)
 
 
 @verb
@@ -115,11 +108,29 @@ def bill_appointment(appointment_id: UUID, *, by: Actor) -> Bill:
     bill = draft_bill(visit.patient_id, visit.branch_id, appointment_id=visit.pk, by=by)
     doctor = f"{visit.doctor.name}, " if visit.doctor else ""
     note = f"{doctor}{visit.local_start:%-d %b %Y, %H:%M}"
-    _write_line(bill, LineDetails(service_id=visit.service_id, note=note), by)
-    return _finalize(locked_bill(bill.pk, by=by), by=by)
+    write_line(bill, LineDetails(service_id=visit.service_id, note=note), by)
+    return finalize_now(locked_bill(bill.pk, by=by), by=by)
 
 
-def _finalize(bill: Bill, *, by: Actor) -> Bill:
+def open_draft(patient: Any, branch: Any, *, by: Actor, place_of_supply: str = "", **facts: Any) -> Bill:
+    """A draft of any kind, of a patient and a branch that are known already."""
+    organization = people.organization(seen_by=by)
+    bill = Bill(
+        organization_id=organization.pk,
+        patient=patient,
+        branch=branch,
+        currency=organization.currency,
+        supplier_gstin=branch.gstin,
+        place_of_supply=place_of_supply or branch.state_code,
+        **facts,
+    )
+    taken = Clash("This visit already has a bill. Open that one.", field="appointment")
+    with refusing({"billing_bill_appointment_once": taken}):
+        return BILL.born(bill, name="draft")  # type: ignore[no-any-return]
+
+
+def finalize_now(bill: Bill, *, by: Actor) -> Bill:
+    """Number and seal a locked draft."""
     BILL.guard(bill, "finalize", by=by)
     organization = people.organization(seen_by=by)
     today = clock.today(bill.branch.timezone)
@@ -147,7 +158,8 @@ def _finalize(bill: Bill, *, by: Actor) -> Bill:
     return bill
 
 
-def _write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
+def write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
+    """Put a line on a draft, with its tax."""
     details = _filled(details, by)
     price = _amount(details.unit_price, "unit_price")
     today = clock.today(bill.branch.timezone)

@@ -24,16 +24,7 @@ def void_bill(bill_id: UUID, reason: str, *, by: Actor) -> Bill:
     """Cancel a bill: a draft is dropped, a finalised one gets a credit note; money on it goes on account."""
     bill = locked_bill(bill_id, by=by)
     by.must(VOID_BILL, at=bill.branch_id, do="cancel bills")
-    reason = _reason(reason, "cancel the bill")
-    if bill.status == BillStatus.DRAFT:
-        BILL.move(bill, "void", by=by, reason=reason)
-        return bill
-    _must_not_be_closed(bill)
-    _release(bill, reason)
-    BILL.guard(bill, "void", by=by, reason=reason)
-    _credit_all(bill, reason, by)
-    count_again(bill)
-    return bill
+    return cancel_bill(bill, reason_given(reason, "cancel the bill"), by=by)
 
 
 @verb
@@ -41,10 +32,10 @@ def release(bill_id: UUID, reason: str, *, by: Actor) -> Bill:
     """Take the money off a bill and keep it on the patient's account; the bill is owed again."""
     bill = locked_bill(bill_id, by=by)
     by.must(VOID_BILL, at=bill.branch_id, do="take money off bills")
-    _must_not_be_closed(bill)
+    must_not_be_closed(bill)
     if bill.allocated == 0:
         raise Invalid("There is no money on this bill.")
-    _release(bill, _reason(reason, "take the money off the bill"))
+    _release(bill, reason_given(reason, "take the money off the bill"))
     return bill
 
 
@@ -53,7 +44,7 @@ def write_off(bill_id: UUID, reason: str, *, by: Actor) -> Bill:
     """Give up what is still owed on a bill, with a reason."""
     bill = locked_bill(bill_id, by=by)
     by.must(VOID_BILL, at=bill.branch_id, do="write off bills")
-    reason = _reason(reason, "write off what is owed")
+    reason = reason_given(reason, "write off what is owed")
     BILL.guard(bill, "write_off", by=by, reason=reason)
     BILL.move(bill, "write_off", by=by, reason=reason, written_off=bill.owed)
     return bill
@@ -82,7 +73,7 @@ def request_refund(payment_id: UUID, amount: Decimal, reason: str, key: str = ""
         patient_id=payment.patient_id,
         payment=payment,
         amount=amount,
-        reason=_reason(reason, "refund the money"),
+        reason=reason_given(reason, "refund the money"),
         key=key,
         requested_by_id=by.user_id,
     )
@@ -118,7 +109,23 @@ def refund_failed(refund_id: UUID, reason: str, *, by: Actor) -> Refund:
     return refund
 
 
-def _must_not_be_closed(bill: Bill) -> None:
+def cancel_bill(bill: Bill, reason: str, *, by: Actor) -> Bill:
+    """Drop a locked draft, or give what is finalised its credit note; whoever calls has asked for the right."""
+    if bill.status == BillStatus.DRAFT:
+        BILL.move(bill, "void", by=by, reason=reason)
+        return bill
+    must_not_be_closed(bill)
+    if bill.total == 0:
+        raise IllegalMove("This bill is over nothing: there is nothing to cancel.", status_is=str(bill.status))
+    if bill.allocated:
+        _release(bill, reason)
+    _credit_all(bill, reason, by)
+    count_again(bill)
+    return bill
+
+
+def must_not_be_closed(bill: Bill) -> None:
+    """Refuse what would change a bill that is cancelled or written off."""
     if bill.status in (BillStatus.VOID, BillStatus.WRITTEN_OFF):
         raise IllegalMove(
             f"Bill {bill} is {bill.get_status_display().lower()}: it stays as it is.", status_is=str(bill.status)
@@ -161,7 +168,8 @@ def _credit_all(bill: Bill, reason: str, by: Actor) -> CreditNote:
     )
 
 
-def _reason(text: str, do: str) -> str:
+def reason_given(text: str, do: str) -> str:
+    """The reason as it is kept, or a refusal that asks for one."""
     if not text.strip():
         raise Invalid(f"Write why, to {do}.", field="reason")
     if len(text) > 500:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,7 +11,7 @@ from kalon.billing import queries
 from kalon.billing.actions import gateways
 from kalon.billing.actions.gateways import GatewayWord
 from kalon.billing.actions.locks import locked_bill, locked_payment
-from kalon.billing.actions.receiving import mark_received, must_be_open, put_on_bill, tell
+from kalon.billing.actions.receiving import at_most_owed, mark_received, must_be_open, put_on_bill, tell
 from kalon.billing.lifecycles import PAY, PAYMENT, TAKE_PAYMENT, PaymentStatus
 from kalon.billing.models import Bill, GatewayEvent, Payment
 from kalon.kernel import clock
@@ -23,15 +24,21 @@ WAITS = timedelta(minutes=20)
 
 
 @verb
-def start_online_payment(bill_id: UUID, key: str = "", *, return_url: str = "", by: Actor) -> Payment:
-    """Open a checkout for what is owed on a bill; one that is still open is given again."""
+def start_online_payment(
+    bill_id: UUID, key: str = "", *, amount: Decimal | None = None, return_url: str = "", by: Actor
+) -> Payment:
+    """Open a checkout for what is to be paid now on a bill: a deposit, or all that is owed, unless `amount` is said.
+
+    A checkout over the same amount that is still open is given again.
+    """
     bill = locked_bill(bill_id, by=by)
     if not (by.may(PAY) or by.may(TAKE_PAYMENT, at=bill.branch_id)):
         raise NotPermitted(f"{by.name} may not pay bills online. Ask at the desk.", permission=PAY)
     if key and (before := Payment.objects.filter(patient_id=bill.patient_id, key=key).first()):
         return _the_same(before, bill)
     must_be_open(bill)
-    if open_one := _still_open(bill):
+    asked = queries.due_now(bill, seen_by=by) if amount is None else at_most_owed(amount, bill)
+    if open_one := _still_open(bill, asked):
         return open_one
     gateway = gateways.current()
     token = secrets.token_urlsafe(24)
@@ -41,7 +48,7 @@ def start_online_payment(bill_id: UUID, key: str = "", *, return_url: str = "", 
         branch=bill.branch,
         bill=bill,
         method=Payment.Method.ONLINE,
-        amount=bill.owed,
+        amount=asked,
         currency=bill.currency,
         key=key or str(uuid4()),
         gateway=gateway.name,
@@ -163,8 +170,8 @@ def _known(gateway: str, word: GatewayWord) -> bool:
     return GatewayEvent.objects.filter(gateway=gateway, event_id=word.event_id).exists()
 
 
-def _still_open(bill: Bill) -> Payment | None:
-    waiting = bill.payments.filter(status=PaymentStatus.PENDING, expires_at__gt=clock.now(), amount=bill.owed)
+def _still_open(bill: Bill, amount: Decimal) -> Payment | None:
+    waiting = bill.payments.filter(status=PaymentStatus.PENDING, expires_at__gt=clock.now(), amount=amount)
     return waiting.first()
 
 

@@ -75,6 +75,7 @@ def receipt_data(payment: Payment, *, by: Actor) -> dict[str, Any]:
         "on_account": rules.grouped(payment.on_account, payment.currency) if payment.on_account else "",
         "refunded": rules.grouped(payment.refunded, payment.currency) if payment.refunded else "",
         "owed": rules.grouped(payment.bill.owed, payment.currency) if payment.bill and payment.bill.owed else "",
+        "deposit": _deposit_sentence(payment.bill, by=by) if payment.bill else "",
     }
 
 
@@ -130,6 +131,17 @@ def upi_link_of(bill: Bill, *, by: Actor) -> str:
     if not upi_id or bill.owed <= 0 or bill.currency != "INR":
         return ""
     return rules.upi_link(upi_id=upi_id, payee=organization.name, amount=bill.owed, note=f"Bill {bill.number}")
+
+
+def _deposit_sentence(bill: Bill, *, by: Actor) -> str:
+    """What a part payment was for, where it keeps a visit; nothing once the whole is paid."""
+    if bill.appointment_id is None or bill.is_fee or not bill.is_open:
+        return ""
+    visit = queries.standing(bill.appointment_id, seen_by=by)
+    if visit.amount_due is None or visit.amount_due >= bill.total or not queries.covers(bill, visit):
+        return ""
+    start = visit.local_start
+    return f"This is the deposit for the visit on {_date(start)}, {start:%H:%M}. It is confirmed."
 
 
 def _letterhead(record: Bill | Payment, by: Actor) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from kalon.billing import queries, rules
 from kalon.billing.actions.locks import count_again, locked_bill, locked_payment
-from kalon.billing.events import BillPaid, PaymentReceived
+from kalon.billing.events import BillPaid, MoneyPutOnBill, PaymentReceived
 from kalon.billing.lifecycles import PAYMENT, RECEIVED, TAKE_PAYMENT, BillStatus
 from kalon.billing.models import Bill, BillLine, Payment, PaymentAllocation
 from kalon.kernel import clock, events
@@ -47,7 +47,7 @@ def take_payment(
         branch=bill.branch,
         bill=bill,
         method=method,
-        amount=_at_most_owed(amount, bill),
+        amount=at_most_owed(amount, bill),
         currency=bill.currency,
         key=key,
         reference=reference.strip()[:80],
@@ -106,8 +106,10 @@ def put_on_bill(payment: Payment, bill: Bill, amount: Decimal, *, by: Actor) -> 
     """Allocate received money to the lines of a locked bill, and tell who waits for it."""
     put_on_lines(payment, bill, amount)
     tell(payment, by=by)
+    fact = (bill.pk, bill.patient_id, bill.organization_id, bill.appointment_id, by)
+    events.announce(MoneyPutOnBill(*fact))
     if bill.status == BillStatus.PAID:
-        events.announce(BillPaid(bill.pk, bill.patient_id, bill.organization_id, bill.appointment_id, by))
+        events.announce(BillPaid(*fact))
     return payment
 
 
@@ -134,7 +136,8 @@ def tell(payment: Payment, *, by: Actor) -> None:
     )
 
 
-def _at_most_owed(amount: Decimal, bill: Bill) -> Decimal:
+def at_most_owed(amount: Decimal, bill: Bill) -> Decimal:
+    """An amount of money that a bill can take, or a refusal that says how much it can."""
     try:
         wanted = exact(amount)
     except InvalidOperation:

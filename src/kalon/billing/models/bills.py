@@ -28,10 +28,17 @@ def _zero() -> AmountField[Decimal, Decimal]:
 
 
 class Bill(PatientRecord, Staged):
-    """What a patient owes for a visit: numbered and sealed once finalised, corrected only by a credit note.
+    """What a patient owes for a visit, or for missing it: numbered and sealed once finalised.
 
-    `allocated`, `credited` and the sums of the lines are written by the database; `owed` is what is left.
+    It is corrected only by a credit note. `occasion` names what a fee is for and the moment it became due, so that
+    a job that runs twice charges once. `allocated`, `credited` and the sums of the lines are written by the
+    database; `owed` is what is left.
     """
+
+    class Kind(models.TextChoices):
+        VISIT = "VISIT", "For what was done"
+        LATE_CANCEL = "LATE_CANCEL", "Fee for cancelling late"
+        NO_SHOW = "NO_SHOW", "Fee for not coming"
 
     class Document(models.TextChoices):
         BILL = "BILL", "Bill"
@@ -42,6 +49,8 @@ class Bill(PatientRecord, Staged):
     status = models.CharField(max_length=16, choices=BillStatus, default=BillStatus.DRAFT, editable=False)
     branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, related_name="+")
     appointment = models.ForeignKey("scheduling.Appointment", on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.VISIT, editable=False)
+    occasion = models.CharField(max_length=120, null=True, editable=False)
     currency = models.CharField(max_length=3)
     document = models.CharField(max_length=16, choices=Document, blank=True)
     number = models.CharField(max_length=16, null=True)
@@ -76,8 +85,13 @@ class Bill(PatientRecord, Staged):
             models.UniqueConstraint(fields=["branch", "fiscal_year", "serial"], name="billing_bill_serial_once"),
             models.UniqueConstraint(
                 fields=["appointment"],
-                condition=~Q(status=BillStatus.VOID),
+                condition=~Q(status=BillStatus.VOID) & Q(kind="VISIT"),
                 name="billing_bill_appointment_once",
+            ),
+            models.UniqueConstraint(fields=["organization", "occasion"], name="billing_bill_occasion_once"),
+            models.CheckConstraint(
+                condition=Q(kind="VISIT", occasion=None) | ~Q(kind="VISIT") & Q(occasion__isnull=False),
+                name="billing_bill_fee_has_occasion",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -126,6 +140,11 @@ class Bill(PatientRecord, Staged):
     @property
     def tax(self) -> Decimal:
         return self.cgst + self.sgst + self.igst
+
+    @property
+    def is_fee(self) -> bool:
+        """Whether it charges a missed visit, not a visit."""
+        return self.kind != self.Kind.VISIT
 
     @property
     def is_open(self) -> bool:

@@ -200,7 +200,7 @@ def patient_bill() -> Trigger:
         events="BEFORE INSERT OR UPDATE",
         body="""
     IF kalon_kind() NOT IN ('patient', 'public') THEN RETURN NEW; END IF;
-    IF NEW.appointment_id IS NULL OR (TG_OP = 'UPDATE' AND (OLD.status, NEW.status) NOT IN (
+    IF NEW.appointment_id IS NULL OR NEW.kind <> 'VISIT' OR (TG_OP = 'UPDATE' AND (OLD.status, NEW.status) NOT IN (
         ('DRAFT', 'DRAFT'), ('DRAFT', 'FINALIZED'))) THEN
         RAISE EXCEPTION 'only the clinic changes a bill'
             USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'billing_bill_by_patient';

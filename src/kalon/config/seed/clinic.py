@@ -19,7 +19,7 @@ from kalon.scheduling.actions import ScheduleLine
 PASSWORD = "kalon-demo-2026"  # noqa: S105  (printed at every start; the demonstration is on loopback only)
 
 STAFF = (
-    # login, name, title, kind, specialty, roles
+    # login (empty for who never signs in), name, title, kind, specialty, roles
     ("owner", "Latha Menon", "Owner", "MANAGER", "", ("owner",)),
     ("frontdesk", "Sini Paul", "Front desk", "DESK", "", ("frontdesk",)),
     ("nurse", "Asha Jacob", "Nurse", "NURSE", "", ("nurse",)),
@@ -29,12 +29,12 @@ STAFF = (
     ("inventory", "Reshma Nambiar", "Stores and pharmacy", "PHARMACIST", "", ("inventory",)),
     ("billing", "Thomas Kurian", "Accounts", "OTHER", "", ("billing",)),
     ("therapist", "Nimisha Raj", "Aesthetic therapist", "THERAPIST", "Lasers", ("nurse",)),
-    ("therapist2", "Divya Suresh", "Aesthetic therapist", "THERAPIST", "Peels", ("nurse",)),
-    ("nurse2", "Lini Mathew", "Nurse", "NURSE", "Theatre", ("nurse",)),
-    ("anaesthetist", "Dr Jacob Cherian", "Anaesthetist", "ANAESTHETIST", "", ("doctor",)),
+    ("", "Divya Suresh", "Aesthetic therapist", "THERAPIST", "Peels", ("nurse",)),
+    ("", "Lini Mathew", "Nurse", "NURSE", "Theatre", ("nurse",)),
+    ("", "Dr Jacob Cherian", "Anaesthetist", "ANAESTHETIST", "", ("doctor",)),
     ("provider", "Dr Iqbal Hussain", "Remote provider", "PROVIDER", "Dermatology", ("provider",)),
 )
-LOGINS = [(f"{login}@kalon.test", f"{name}, {title.lower()}") for login, name, title, *_ in STAFF]
+LOGINS = [(f"{login}@kalon.test", f"{name}, {title.lower()}") for login, name, title, *_ in STAFF if login]
 LOGINS.append(("patient@kalon.test", "Meera Nair, a patient (on the phone: /my/)"))
 
 ROOMS = (
@@ -100,15 +100,17 @@ def open_clinic() -> Place:
     place = Place(organization.pk, branch)
     for login, name, title, kind, specialty, roles in STAFF:
         member = people.add_staff(
-            name, kind=kind, email=f"{login}@kalon.test", password=PASSWORD, roles={None: roles}, title=title,
-            specialty=specialty, by=by,
+            name, kind=kind, email=f"{login}@kalon.test" if login else None, password=PASSWORD, roles={None: roles},
+            title=title, specialty=specialty, by=by,
         )  # fmt: skip
         if login in ("doctor", "surgeon"):
             place.doctors.append(member)
         if kind in WITH_HOURS:
             place.team.append(member)
+        if member.user is None:
+            continue
         with acting_as(by):
-            actor = people_queries.staff_actor(member.user) if member.user else None
+            actor = people_queries.staff_actor(member.user)
         assert actor is not None
         place.by[login] = actor
     catalog.install_defaults(by=by)

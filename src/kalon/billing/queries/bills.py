@@ -1,4 +1,4 @@
-"""Reads of bills and payments, as the actor may see them."""
+"""Bills and payments, and the proof of their sums."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -44,8 +44,8 @@ def bills_of(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Bill]":
 
 def bill_for_appointment(appointment_id: UUID, *, seen_by: Actor) -> Bill | None:
     """The live bill of a visit; a visit that was moved brings the bill of its earlier date along."""
-    rows = bills(seen_by=seen_by).exclude(status=BillStatus.VOID)
-    for visit_id in _dates_of(appointment_id, seen_by=seen_by):
+    rows = bills(seen_by=seen_by).filter(kind=Bill.Kind.VISIT).exclude(status=BillStatus.VOID)
+    for visit_id in dates_of(appointment_id, seen_by=seen_by):
         if found := rows.filter(appointment_id=visit_id).first():
             return found
     return None
@@ -164,7 +164,7 @@ def _compare(model: "type[Bill] | type[Payment]", column: str, counted: dict[UUI
     ]
 
 
-def _dates_of(appointment_id: UUID, *, seen_by: Actor) -> list[UUID]:
+def dates_of(appointment_id: UUID, *, seen_by: Actor) -> list[UUID]:
     """A visit and the earlier dates it was moved from, newest first."""
     dates: list[UUID] = []
     next_id: UUID | None = appointment_id
