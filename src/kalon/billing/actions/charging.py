@@ -103,12 +103,12 @@ def bill_appointment(appointment_id: UUID, *, by: Actor) -> Bill:
     if existing := queries.bill_for_appointment(appointment_id, seen_by=by):
         return existing
     visit = scheduling.appointment(appointment_id, seen_by=by)
-    if visit.service_id is None:
+    if visit.service_id is None and visit.package_id is None:
         raise Invalid("This visit has no service, so there is no price. Choose its service first.")
     bill = draft_bill(visit.patient_id, visit.branch_id, appointment_id=visit.pk, by=by)
     doctor = f"{visit.doctor.name}, " if visit.doctor else ""
     note = f"{doctor}{visit.local_start:%-d %b %Y, %H:%M}"
-    write_line(bill, LineDetails(service_id=visit.service_id, note=note), by)
+    write_line(bill, _of_visit(visit, note), by)
     return finalize_now(locked_bill(bill.pk, by=by), by=by)
 
 
@@ -204,6 +204,14 @@ def write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
     )
     count_again(bill)
     return line
+
+
+def _of_visit(visit: Any, note: str) -> LineDetails:
+    """What a visit is billed as: its service, or its package as a whole."""
+    if visit.service_id:
+        return LineDetails(service_id=visit.service_id, note=note)
+    package = visit.package
+    return LineDetails(description=package.name, unit_price=package.price, tax_code=package.tax_code, note=note)
 
 
 def _filled(details: LineDetails, by: Actor) -> LineDetails:

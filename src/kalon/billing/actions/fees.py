@@ -92,7 +92,8 @@ def _charged(visit: Any, kind: "Bill.Kind", occasion: str, policy: Any, fee: Any
         bill = open_draft(
             visit.patient, visit.branch, appointment_id=visit.pk, kind=kind, occasion=occasion, by=by
         )  # fmt: skip
-    what = visit.service.name if visit.service else visit.get_kind_display()
+    offered = visit.service or visit.package
+    what = offered.name if offered else visit.get_kind_display()
     details = LineDetails(
         description=kind.label,
         note=f"{what}, {visit.local_start:%-d %b %Y, %H:%M}",

@@ -210,7 +210,7 @@ def patient_bill() -> Trigger:
 
 
 def patient_line() -> Trigger:
-    """In a patient's own unit of work the one line is the booked service at the catalogue's price and tax."""
+    """In a patient's own unit of work the one line is the booked service or package at the catalogue's price."""
     return Trigger(
         name="billing_billline_by_patient",
         events="BEFORE INSERT OR UPDATE",
@@ -220,12 +220,15 @@ def patient_line() -> Trigger:
         SELECT FROM billing_bill bill
             JOIN people_branch branch ON branch.id = bill.branch_id
             JOIN scheduling_appointment visit ON visit.id = bill.appointment_id AND visit.branch_id = bill.branch_id
-            JOIN catalog_service service ON service.id = visit.service_id
-        WHERE bill.id = NEW.bill_id AND service.id = NEW.service_id AND service.price = NEW.unit_price
-            AND bill.supplier_gstin = branch.gstin AND NEW.tax_code = service.tax_code
-            AND NEW.tax_percent = CASE WHEN branch.gstin = '' OR service.tax_code = '' THEN 0 ELSE (
+            JOIN (SELECT id, price, tax_code FROM catalog_service
+                UNION ALL SELECT id, price, tax_code FROM catalog_package) AS offer
+                ON offer.id = COALESCE(visit.service_id, visit.package_id)
+        WHERE bill.id = NEW.bill_id AND visit.service_id IS NOT DISTINCT FROM NEW.service_id
+            AND offer.price = NEW.unit_price
+            AND bill.supplier_gstin = branch.gstin AND NEW.tax_code = offer.tax_code
+            AND NEW.tax_percent = CASE WHEN branch.gstin = '' OR offer.tax_code = '' THEN 0 ELSE (
                 SELECT percent FROM catalog_taxrate rate
-                WHERE rate.code = service.tax_code
+                WHERE rate.code = offer.tax_code
                     AND rate.organization_id = NEW.organization_id
                     AND rate.valid_from <= (kalon_now() AT TIME ZONE branch.timezone)::date
                     AND COALESCE(rate.valid_to, 'infinity') > (kalon_now() AT TIME ZONE branch.timezone)::date) END)

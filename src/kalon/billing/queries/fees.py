@@ -104,7 +104,9 @@ def cancelling_costs(appointment_id: UUID, *, seen_by: Actor) -> CancellingCosts
 
 def policy_of(visit: Any, *, seen_by: Actor) -> Any:
     """The cancellation policy a visit is under, or None."""
-    return catalog.cancellation_policy(service_id=visit.service_id, kind=visit.kind, seen_by=seen_by)
+    return catalog.cancellation_policy(
+        service_id=visit.service_id, package_id=visit.package_id, kind=visit.kind, seen_by=seen_by
+    )
 
 
 def free_until(visit: Any, policy: Any) -> datetime:
@@ -117,7 +119,8 @@ def price_of(visit: Any, *, seen_by: Actor) -> Decimal:
     """The visit's price before tax: what its bill says, else the catalogue; nothing for a visit without a price."""
     if billed := visit_bill(visit.pk, seen_by=seen_by):
         return billed.taxable
-    return visit.service.price if visit.service else ZERO
+    offered = visit.service or visit.package
+    return offered.price if offered else ZERO
 
 
 def visit_bill(appointment_id: UUID, *, seen_by: Actor) -> Bill | None:

@@ -14,11 +14,13 @@ from kalon.billing.lifecycles import BillStatus
 from kalon.billing.models import Bill
 from kalon.billing.tests.clinic import Clinic
 from kalon.billing.tests.test_visits import bill_of, book, on_the_wall, run_jobs
+from kalon.catalog import actions as catalog
 from kalon.catalog.models import Service
 from kalon.kernel import clock
 from kalon.kernel.errors import Invalid
 from kalon.kernel.tenancy import acting_as
 from kalon.scheduling import actions as scheduling
+from kalon.scheduling.actions import BookingRequest
 from kalon.scheduling.lifecycles import Source
 
 MORNING = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -135,3 +137,27 @@ def test_a_late_deposit_confirms_nothing_that_was_given_away(with_deposit: Clini
 def test_a_bill_without_a_visit_is_due_as_a_whole(clinic: Clinic) -> None:
     bill = clinic.bill()
     assert due(clinic, bill) == bill.owed == Decimal("800.00")
+
+
+def test_a_patient_books_and_pays_a_package_online(clinic: Clinic, django_capture_on_commit_callbacks: Any) -> None:
+    package = catalog.add_package(
+        {
+            "code": "TWICE", "name": "Two consultations", "price": Decimal("1500"), "tax_code": "COSMETIC",
+            "prepayment": "DEPOSIT", "deposit_amount": Decimal("300"), "is_self_bookable": True,
+            "is_auto_approved": True, "needs_doctor": False,
+        },
+        [(clinic.consultation.pk, 2)],
+        by=clinic.system,
+    )  # fmt: skip
+    by = clinic.as_patient(clinic.patient)
+    wish = BookingRequest(
+        patient_id=clinic.patient.pk, branch_id=clinic.branch.pk, package_id=package.pk, start=on_the_wall(25, 11),
+        source=Source.SELF_SERVICE,
+    )  # fmt: skip
+    visit = scheduling.book(wish, by=by)
+    bill = bill_of(clinic, visit)
+    assert (visit.amount_due, bill.taxable, bill.total) == (Decimal("300.00"), Decimal("1500.00"), Decimal("1770.00"))
+    payment = actions.start_online_payment(bill.pk, by=by)
+    with django_capture_on_commit_callbacks(execute=True):
+        embedded.decide(payment.checkout_token, pays=True, method="upi", by=clinic.system)
+    assert (clinic.again(visit).status, clinic.again(bill).owed) == ("CONFIRMED", Decimal("1470.00"))
