@@ -29,7 +29,7 @@ from kalon.scheduling.actions.schedules import (
     set_schedule,
     unblock,
 )
-from kalon.scheduling.actions.series import SeriesRequest, SeriesVisit, book_series
+from kalon.scheduling.actions.series import SeriesRequest, SeriesVisit, book_series, cancel_series
 
 __all__ = [
     "BookingRequest",
@@ -45,6 +45,7 @@ __all__ = [
     "book",
     "book_series",
     "cancel",
+    "cancel_series",
     "change_schedule",
     "check_in",
     "complete",

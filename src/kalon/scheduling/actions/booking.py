@@ -81,7 +81,8 @@ def _visit(request: BookingRequest, by: Actor) -> tuple[Appointment, Wish]:
     """The visit as it will be written, in its first state and its place."""
     service, package = service_of(request, by), package_of(request, by)
     offered = service or package
-    kind = _kind(request, offered)
+    follows = _followed(request, by)
+    kind = Kind.FOLLOW_UP if follows and not request.kind else _kind(request, offered)
     source = Source.SELF_SERVICE if by.is_patient else Source(request.source)
     wish = wish_for(
         request,
@@ -121,12 +122,22 @@ def _visit(request: BookingRequest, by: Actor) -> tuple[Appointment, Wish]:
         is_overbooked=place.is_overbooked,
         overbooking_reason=wish.overbooking_reason if place.is_overbooked else "",
         off_schedule_reason=wish.off_schedule_reason,
+        follows=follows,
         series_id=request.series_id,
         series_number=request.series_number,
         booked_by_id=by.user_id,
     )
     occupy(visit, place)
     return visit, wish
+
+
+def _followed(request: BookingRequest, by: Actor) -> Appointment | None:
+    if request.follows_id is None:
+        return None
+    followed = queries.appointment(request.follows_id, seen_by=by)
+    if followed.patient_id != request.patient_id:
+        raise Invalid("The visit it follows is another patient's. Choose one of this patient's.", field="follows_id")
+    return followed
 
 
 def _kind(request: BookingRequest, service: Any) -> str:

@@ -40,7 +40,7 @@ class BookingRequest(TimeRequest):
     """A visit somebody asks for.
 
     `overbooking_reason` books a doctor's full column on purpose; `off_schedule_reason` books outside the hours,
-    for an emergency or a walk-in.
+    for an emergency or a walk-in. `follows_id` is the visit of the same patient that a follow-up follows.
     """
 
     patient_id: UUID
@@ -52,6 +52,7 @@ class BookingRequest(TimeRequest):
     overbooking_reason: str = ""
     off_schedule_reason: str = ""
     hold_id: UUID | None = None
+    follows_id: UUID | None = None
     series_id: UUID | None = None
     series_number: int | None = None
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from kalon.kernel.actors import Actor
-from kalon.kernel.errors import Clash, Invalid
+from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound
 from kalon.kernel.tenancy import verb
 from kalon.scheduling import queries
 from kalon.scheduling.actions.booking import book
+from kalon.scheduling.actions.moves import cancel
 from kalon.scheduling.actions.requests import BookingRequest
-from kalon.scheduling.lifecycles import BOOK
+from kalon.scheduling.lifecycles import AHEAD, BOOK, CANCEL
 from kalon.scheduling.models import Appointment, AppointmentSeries
 
 
@@ -59,6 +60,19 @@ def book_series(request: SeriesRequest, *, by: Actor) -> tuple[AppointmentSeries
     series.save(force_insert=True)
     visits = [_booked(request, number, one, series, by) for number, one in enumerate(request.visits, start=1)]
     return series, visits
+
+
+@verb
+def cancel_series(series_id: UUID, reason: str, *, by: Actor) -> list[Appointment]:
+    """Cancel what is still ahead of a series; what was held stays held. Answers the visits it cancelled."""
+    visits = queries.visits_of_series(series_id, seen_by=by)
+    if not visits:
+        raise NotFound("There is no such series.")
+    by.must(CANCEL, at=visits[0].branch_id, do="cancel visits")
+    rest = [visit for visit in visits if visit.status in AHEAD]
+    if not rest:
+        raise IllegalMove("Nothing of this series is ahead any more.")
+    return [cancel(visit.pk, reason, by=by) for visit in rest]
 
 
 def _booked(request: SeriesRequest, number: int, one: SeriesVisit, series: AppointmentSeries, by: Actor) -> Appointment:

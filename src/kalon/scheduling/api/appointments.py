@@ -79,6 +79,7 @@ def book(request: HttpRequest, body: schemas.BookIn) -> Any:
             overbooking_reason=body.overbooking_reason,
             off_schedule_reason=body.off_schedule_reason,
             hold_id=body.hold_id,
+            follows_id=body.follows_id,
             **wish(body),
         ),
         by=by,

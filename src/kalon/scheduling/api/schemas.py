@@ -89,6 +89,7 @@ class AppointmentOut(Schema):
     is_overbooked: bool
     cancelled_reason: str
     patient_confirmed_at: datetime | None = Field(description="When the patient answered that they will come")
+    follows_id: UUID | None = Field(description="The visit of which this is the follow-up")
     series_id: UUID | None
     series_number: int | None
     predecessor_id: UUID | None
@@ -137,6 +138,7 @@ class AppointmentOut(Schema):
             is_overbooked=visit.is_overbooked,
             cancelled_reason=visit.cancelled_reason,
             patient_confirmed_at=visit.patient_confirmed_at,
+            follows_id=visit.follows_id,
             series_id=visit.series_id,
             series_number=visit.series_number,
             predecessor_id=visit.predecessor_id,
@@ -175,6 +177,7 @@ class WishIn(ChosenIn):
 class BookIn(WhenIn, WishIn):
     patient_id: UUID | None = Field(None, description="Left out by a patient who books for themself")
     type: Kind | None = None
+    follows_id: UUID | None = Field(None, description="For a follow-up: the visit that it follows")
     source: Source = Source.FRONT_DESK
     priority: Priority = Priority.NORMAL
     chief_complaint: Words = ""

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from kalon.kernel.models.records import OrganizationRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
-from kalon.scheduling.models.guards import HOLD, RELEASE, TAKE
+from kalon.scheduling.models.guards import HOLD, MY_HOLDS, RELEASE, TAKE
 
 NO_OVERLAP = "scheduling_allocation_no_overlap"
 ONE_BRANCH = "scheduling_allocation_one_branch"
@@ -125,6 +125,7 @@ class Allocation(OrganizationRecord):
             ),
             TAKE,
             HOLD,
+            MY_HOLDS,
             RELEASE,
         ]
 

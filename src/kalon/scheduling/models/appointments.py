@@ -28,7 +28,8 @@ DAY_AT_BRANCH = (
 class Appointment(PatientRecord, Staged):
     """The time a patient is given: with whom, where, for what, and how far it has come.
 
-    `amount_due` is what is to be paid before the visit is confirmed, empty where nothing is. `team` are the
+    `amount_due` is what is to be paid before the visit is confirmed, empty where nothing is; `follows` is the
+    visit of which this is the follow-up. `team` are the
     nurses and therapists beside the doctor, `equipment` the devices; they and the room are taken from
     `preparation_minutes` before the visit until `cleaning_minutes` after it, the doctor for the visit itself.
     All of them are kept for it by the database while its state says so (`guards.keeps_places`).
@@ -68,6 +69,7 @@ class Appointment(PatientRecord, Staged):
         "scheduling.AppointmentSeries", on_delete=models.PROTECT, null=True, blank=True, related_name="visits"
     )
     series_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     predecessor = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     successor = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     booked_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
@@ -79,6 +81,7 @@ class Appointment(PatientRecord, Staged):
     service_id: UUID | None
     package_id: UUID | None
     series_id: UUID | None
+    follows_id: UUID | None
     predecessor_id: UUID | None
     successor_id: UUID | None
     booked_by_id: UUID | None
@@ -93,6 +96,11 @@ class Appointment(PatientRecord, Staged):
                 fields=["payment_due_at"],
                 condition=Q(status=Status.PENDING_PAYMENT),
                 name="scheduling_appt_unpaid",
+            ),
+            models.Index(
+                fields=["organization", "created_at"],
+                condition=Q(status=Status.REQUESTED),
+                name="scheduling_appt_asked_for",
             ),
         ]
         constraints = [
@@ -154,6 +162,12 @@ class Appointment(PatientRecord, Staged):
                 name="scheduling_appointment_same_series",
                 field="series_id",
                 to="scheduling.AppointmentSeries",
+                through=("organization_id", "patient_id"),
+            ),
+            SameOrganization(
+                name="scheduling_appointment_same_follows",
+                field="follows_id",
+                to="scheduling.Appointment",
                 through=("organization_id", "patient_id"),
             ),
             RowSecurity(

@@ -224,6 +224,16 @@ HOLD = ReviewedFunction(
     RETURN hold;""",
 )
 
+MY_HOLDS = ReviewedFunction(
+    name="scheduling_my_holds",
+    arguments="",
+    returns="SETOF uuid",
+    # Whoever holds a time looks past their own hold; patients cannot read who holds what, and need not.
+    body="""
+    RETURN QUERY SELECT mine.id FROM scheduling_allocation AS mine WHERE mine.held_by = kalon_user() AND mine.is_live
+        AND mine.appointment_id IS NULL AND mine.organization_id = kalon_organization();""",
+)
+
 RELEASE = ReviewedFunction(
     name="scheduling_release",
     arguments="hold uuid",

@@ -14,7 +14,15 @@ from kalon.scheduling.queries.schedules import (
 )
 from kalon.scheduling.queries.series import LONGEST_SERIES, Occurrence, plan_series, visits_of_series
 from kalon.scheduling.queries.slots import free_slots, minutes_of, next_times, slots
-from kalon.scheduling.queries.supply import Availability, demand, rooms_free, staff_free, supply
+from kalon.scheduling.queries.supply import (
+    Availability,
+    candidates_of,
+    demand,
+    doctors_of,
+    rooms_free,
+    staff_free,
+    supply,
+)
 from kalon.scheduling.queries.visits import (
     Step,
     appointment,
@@ -43,9 +51,11 @@ __all__ = [
     "appointments",
     "appointments_of",
     "between",
+    "candidates_of",
     "day",
     "demand",
     "diary",
+    "doctors_of",
     "free_slots",
     "history",
     "hours_of",

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
@@ -178,6 +179,8 @@ def _taken(
         rows = rows.exclude(appointment_id=but)
     elif but:  # patients do not see which visit a time is taken by, but they know their own
         rows = rows.exclude(period__in=appointments(seen_by=seen_by).filter(pk=but).values("period"))
+    if seen_by.user_id:  # what somebody holds for themselves does not stand in their way
+        rows = rows.exclude(pk__in=RawSQL("SELECT scheduling_my_holds()", []))
     columns = rows.values_list("resource_id", "starts_at", "ends_at", "place", "expires_at", "is_overbooked")
     for resource_id, start, end, place, expires_at, is_overbooked in columns:
         yield resource_id, Taken(Span(start, end), place, expires_at is not None, is_overbooked)

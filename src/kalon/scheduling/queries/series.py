@@ -18,12 +18,16 @@ AROUND = 6  # so many days a visit is put off when its day has no time for it
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One visit of a planned series: when it was meant to be, when it can be, and why that differs."""
+    """One visit of a planned series: when it was meant to be, when it can be, and why that differs.
+
+    `day` are all the times of the day it is on, for whoever wants another.
+    """
 
     number: int
     meant: datetime
     offer: Offer | None
     note: str = ""
+    day: tuple[Offer, ...] = ()
 
 
 def plan_series(
@@ -65,7 +69,7 @@ def _occurrence(seen: Look, number: int, meant: datetime, after: date | None) ->
         if offers:
             target = datetime.combine(on, meant.time(), tzinfo=zone)
             best = min(offers, key=lambda offer: (abs(offer.start - target), offer.slot))
-            return Occurrence(number, wanted, best, _note(best, wanted, why))
+            return Occurrence(number, wanted, best, _note(best, wanted, why), tuple(offers))
         why = why or seen.why_not(on, clock.now())
     return Occurrence(number, wanted, None, f"{why} Nor on the {AROUND} days after. Choose a time yourself.")
 

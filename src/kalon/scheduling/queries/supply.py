@@ -111,13 +111,29 @@ def _words(kind: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether one room or person is free, and if not, what stands in the way (never whose visit it is)."""
+    """Whether one room or person is free, and if not, what stands in the way (never whose visit it is).
+
+    `is_taken`: somebody else has it then; otherwise who is not free is away or off duty.
+    """
 
     id: UUID
     name: str
     kind: str
     is_available: bool
     conflict: str = ""
+    is_taken: bool = False
+
+
+def candidates_of(book: Diary, need: Need, span: Span, wanted: Demand) -> list[Availability]:
+    """Everything and everybody that could serve one need of a visit: free for it, or what stands in the way."""
+    return [_availability(book, one, need.noun, span, wanted) for one in need.candidates]
+
+
+def doctors_of(book: Diary, span: Span) -> list[Availability]:
+    """Every doctor with hours in the diary's days: free for a span, or away, off duty or taken."""
+    alone = Demand(minutes=0)
+    doctors = [Candidate(who, book.people[who].name) for who in book.doctors]
+    return [_availability(book, one, "doctor", span, alone) for one in doctors]
 
 
 def rooms_free(branch: Any, rooms: Sequence[Any], span: Span, wanted: Demand, *, seen_by: Actor) -> list[Availability]:
@@ -153,4 +169,4 @@ def _availability(book: Diary, one: Candidate, kind: str, span: Span, wanted: De
         words = f"{'held' if taken[0].is_hold else 'taken'} from {start:%H:%M} to {end:%H:%M}"
     else:
         words = "away" if any(gone.overlaps(span) for gone in book.away_spans(one.id)) else "no hours then"
-    return Availability(one.id, one.name, kind, is_available=False, conflict=words)
+    return Availability(one.id, one.name, kind, is_available=False, conflict=words, is_taken=bool(taken))

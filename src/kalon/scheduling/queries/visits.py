@@ -16,7 +16,7 @@ from kalon.scheduling.lifecycles import VIEW, Status
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.rules import Span
 
-SHARED = ("branch", "doctor", "room", "service", "package")
+SHARED = ("branch", "doctor", "room", "service", "package", "series")
 WITH_PEOPLE = ("patient", *SHARED)
 
 
