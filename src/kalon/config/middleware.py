@@ -38,7 +38,7 @@ class UnitOfWork:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = uuid4().hex[:12]  # type: ignore[attr-defined]
-        if request.path.startswith(OUTSIDE) or _opens_own_unit(request):
+        if request.path.startswith(OUTSIDE) or _marked(request, "opens_own_unit"):
             request.organization = SimpleLazyObject(lambda: house_of(request))  # type: ignore[attr-defined]
             return self.get_response(request)
         try:
@@ -50,13 +50,30 @@ class UnitOfWork:
         request.organization = SimpleLazyObject(lambda: people.organization(seen_by=actor))  # type: ignore[attr-defined]
         request.branch = SimpleLazyObject(lambda: people.branch_of(actor))  # type: ignore[attr-defined]
         request.workplaces = SimpleLazyObject(lambda: people.workplaces(actor))  # type: ignore[attr-defined]
+        response = (
+            self._without_unit(request, actor) if _marked(request, "unit_per_verb") else self._in_unit(request, actor)
+        )
+        _write_down_refusal(request, actor)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+    def _in_unit(self, request: HttpRequest, actor: Actor) -> HttpResponse:
         with acting_as(actor), _branch_clock(request):
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
-        _write_down_refusal(request, actor)
-        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
-        return response
+            return response
+
+    def _without_unit(self, request: HttpRequest, actor: Actor) -> HttpResponse:
+        """For a view whose verb works in two units, the person's and the system's: it opens them itself.
+
+        What every page's frame needs is read beforehand, as the person.
+        """
+        with acting_as(actor):
+            bool(request.organization), bool(request.workplaces)  # type: ignore[attr-defined]
+            on_the_clock = _branch_clock(request)
+        with on_the_clock:
+            return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal that no front caught becomes a page with its sentence."""
@@ -72,9 +89,10 @@ def _branch_clock(request: HttpRequest) -> AbstractContextManager[None]:
     return timezone.override(branch.timezone if branch else None)
 
 
-def _opens_own_unit(request: HttpRequest) -> bool:
+def _marked(request: HttpRequest, mark: str) -> bool:
+    """Whether the view says of itself how it wants to be run."""
     try:
-        return bool(getattr(resolve(request.path_info).func, "opens_own_unit", False))
+        return bool(getattr(resolve(request.path_info).func, mark, False))
     except Resolver404:
         return False
 

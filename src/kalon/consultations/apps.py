@@ -6,10 +6,12 @@ class ConsultationsConfig(AppConfig):
     label = "consultations"
 
     def ready(self) -> None:
-        from kalon.consultations import reactions
+        from kalon.consultations import queries, reactions
+        from kalon.scheduling.queries import add_stations
         from kalon.web import navigation
 
         reactions.listen()
+        add_stations(queries.stations)
         navigation.add(
             navigation.Entry(
                 label="Consultations",

@@ -1,16 +1,20 @@
 """Reads of the clinical encounter, each limited to what the actor may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from kalon.consultations.lifecycles import Status
 from kalon.consultations.models import Consultation, Vitals
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.scheduling.queries import Station
+
+IN_TRIAGE_OR_BEFORE = (Status.CHECKED_IN, Status.IN_TRIAGE)
 
 
 def consultations(*, seen_by: Actor) -> QuerySet[Consultation]:
@@ -57,6 +61,23 @@ def by_appointment(appointment_ids: Iterable[UUID], *, seen_by: Actor) -> dict[U
         organization_id=seen_by.organization_id, appointment_id__in=list(appointment_ids)
     )
     return {row.appointment_id: row for row in rows if row.appointment_id}
+
+
+def stations(appointment_ids: Sequence[UUID], seen_by: Actor) -> dict[UUID, Station]:
+    """For the desk's board: who is in triage since when, and where a nurse begins it; nothing of what is written."""
+    rows = Consultation.objects.filter(
+        organization_id=seen_by.organization_id, appointment_id__in=appointment_ids, status__in=IN_TRIAGE_OR_BEFORE
+    )
+    may_measure = seen_by.may("consultations.triage")
+    return {
+        row.appointment_id: Station(
+            since=row.status_at if row.status == Status.IN_TRIAGE else None,
+            url=reverse("consultations:triage", args=[row.pk]) if may_measure else "",
+            word="Triage",
+        )
+        for row in rows.only("id", "appointment_id", "status", "status_at")
+        if row.appointment_id
+    }
 
 
 def queue(*, branch_id: UUID, doctor_id: UUID | None, day: date, zone: str, seen_by: Actor) -> QuerySet[Consultation]:

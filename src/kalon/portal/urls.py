@@ -1,12 +1,13 @@
 from django.urls import path
 
-from kalon.portal.pages import booking, home, money, records, visits
+from kalon.portal.pages import arrivals, booking, home, money, records, visits
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("book", booking.book, name="book"),
+    path("arrive", arrivals.arrive, name="arrive"),
     path("visits/<uuid:pk>", visits.visit, name="visit"),
     path("visits/<uuid:pk>/cancel", visits.cancel, name="cancel"),
     path("visits/<uuid:pk>/move", booking.move, name="move"),

@@ -1,12 +1,14 @@
 """What people type about time, read once for pages and API."""
 
+from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
 from kalon.scheduling.lifecycles import Kind, Priority, Source
-from kalon.scheduling.models import TimeOff
+from kalon.scheduling.models import Screen, TimeOff
 from kalon.scheduling.models.schedules import Weekday
 
 DATE = forms.DateInput(attrs={"type": "date"})
@@ -91,3 +93,25 @@ class TimeOffForm(forms.Form):
         if first and last and last < first:
             self.add_error("last", "The last day comes after the first.")
         return cleaned
+
+
+class CodeForm(forms.Form):
+    """What was scanned, or the number of a visit as somebody reads it out."""
+
+    code = forms.CharField(
+        label="Code or visit number",
+        max_length=300,
+        error_messages={"required": "Scan the code on the patient's phone, or type the number of the visit."},
+    )
+
+
+class ScreenForm(forms.Form):
+    """A new screen: where it stands and what it shows."""
+
+    branch = forms.TypedChoiceField(label="Branch", coerce=UUID)
+    kind = forms.ChoiceField(label="What it shows", choices=Screen.Kind.choices)
+    name = forms.CharField(label="Where it stands", max_length=60, required=False)
+
+    def __init__(self, *args: Any, branches: Iterable[Any] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].choices = [(str(one.pk), one.name) for one in branches]  # type: ignore[attr-defined]

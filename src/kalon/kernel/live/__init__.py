@@ -9,7 +9,7 @@ that ends is announced too, so that their streams end with it.
     live.ticket_for(actor, session_key=…, origin=…)         # into the page
 """
 
-from kalon.kernel.live.announcing import CHANNEL, SESSIONS_SQL, SESSIONS_SQL_BACK, Announces
+from kalon.kernel.live.announcing import CHANNEL, SESSIONS_SQL, SESSIONS_SQL_BACK, Announces, end_streams
 from kalon.kernel.live.hub import Hub, Listener, News, Stream
 from kalon.kernel.live.tickets import Ticket, TicketRefused, for_screen, mark_of, read, ticket_for, topic, topics_of
 
@@ -24,6 +24,7 @@ __all__ = [
     "Stream",
     "Ticket",
     "TicketRefused",
+    "end_streams",
     "for_screen",
     "mark_of",
     "read",

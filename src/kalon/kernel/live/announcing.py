@@ -1,7 +1,11 @@
 """What the database says when something changed: where, of which sort, of which day; never of whom."""
 
+import json
 from collections.abc import Sequence
 
+from django.db import connection
+
+from kalon.kernel.live.tickets import mark_of
 from kalon.kernel.triggers import Trigger
 
 CHANNEL = "kalon_live"
@@ -45,6 +49,12 @@ class Announces(Trigger):
             f"PERFORM pg_notify('{CHANNEL}', json_build_object('organization', {row}.organization_id, "
             f"'topic', '{self.topic}', 'place', {place}, 'day', {day})::text);"
         )
+
+
+def end_streams(session_key: str) -> None:
+    """End the streams that hang on this (a screen whose link was ended), when the transaction is committed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"over": mark_of(session_key)})])
 
 
 # A session that is gone (signed out, ended from another device, cleared) takes its streams with it. What is said

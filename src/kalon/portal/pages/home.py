@@ -7,6 +7,7 @@ from kalon.kernel.errors import NotFound
 from kalon.patients import queries as patients
 from kalon.portal import queries
 from kalon.portal.forms import ActForForm
+from kalon.portal.pages import arrivals
 from kalon.web.fronts import actor_of, go, patient_page, render
 
 ACTING_FOR = "acting_for"
@@ -16,7 +17,9 @@ ACTING_FOR = "acting_for"
 def home(request: HttpRequest) -> HttpResponse:
     """One card: the next visit and what to do about it."""
     by = actor_of(request)
-    context = {"me": queries.me(seen_by=by), "home": queries.home(seen_by=by)}
+    shown = queries.home(seen_by=by)
+    code = arrivals.code_link(request, shown.next_visit) if shown.next_visit else ""
+    context = {"me": queries.me(seen_by=by), "home": shown, "code": code}
     return render(request, "portal/home.html", context)
 
 

@@ -10,6 +10,7 @@ from kalon.billing import queries as billing
 from kalon.consultations import queries as consultations
 from kalon.consultations.lifecycles import Status as EncounterStatus
 from kalon.portal.forms import CancelForm
+from kalon.portal.pages import arrivals
 from kalon.scheduling import actions as scheduling_actions
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import AHEAD
@@ -43,6 +44,7 @@ def _context(request: HttpRequest, pk: UUID, form: CancelForm) -> dict[str, Any]
     is_ahead = found.status in AHEAD
     return {
         "visit": found,
+        "code": arrivals.code_link(request, found),
         "bill": billing.bill_for_appointment(pk, seen_by=by),
         "summary": encounter if encounter and encounter.status == EncounterStatus.CLOSED else None,
         "cancel_form": form,

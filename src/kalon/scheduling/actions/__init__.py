@@ -1,7 +1,9 @@
 """The verbs of scheduling: the only writers of schedules, time off, holds and visits."""
 
 from kalon.scheduling.actions.allocation import allocate
+from kalon.scheduling.actions.arrivals import arrive, at_the_door, scan
 from kalon.scheduling.actions.booking import book
+from kalon.scheduling.actions.calls import call_in
 from kalon.scheduling.actions.holds import Hold, hold, release
 from kalon.scheduling.actions.moves import (
     amend,
@@ -29,6 +31,7 @@ from kalon.scheduling.actions.schedules import (
     set_schedule,
     unblock,
 )
+from kalon.scheduling.actions.screens import close_screen, open_screen
 from kalon.scheduling.actions.series import SeriesRequest, SeriesVisit, book_series, cancel_series
 
 __all__ = [
@@ -41,13 +44,17 @@ __all__ = [
     "allocate",
     "amend",
     "approve",
+    "arrive",
+    "at_the_door",
     "block",
     "book",
     "book_series",
+    "call_in",
     "cancel",
     "cancel_series",
     "change_schedule",
     "check_in",
+    "close_screen",
     "complete",
     "confirm_coming",
     "confirm_paid",
@@ -56,9 +63,11 @@ __all__ = [
     "hold_move",
     "leave_unseen",
     "no_show",
+    "open_screen",
     "release",
     "request_payment",
     "reschedule",
+    "scan",
     "set_schedule",
     "start",
     "unblock",

@@ -1,13 +1,18 @@
 """Pages of the desk: the day, booking, one visit, the list, the queue, and when people work."""
 
+from kalon.scheduling.pages.arrivals import close_screen, door, scan, screens, waiting, waiting_ticket
 from kalon.scheduling.pages.booking import book
 from kalon.scheduling.pages.day import day, names
+from kalon.scheduling.pages.queue import call, queue
 from kalon.scheduling.pages.schedules import end_hours, manage, open_again, take_off
-from kalon.scheduling.pages.visits import move, queue, reschedule, undo, visit, visits
+from kalon.scheduling.pages.visits import move, reschedule, undo, visit, visits
 
 __all__ = [
     "book",
+    "call",
+    "close_screen",
     "day",
+    "door",
     "end_hours",
     "manage",
     "move",
@@ -15,8 +20,12 @@ __all__ = [
     "open_again",
     "queue",
     "reschedule",
+    "scan",
+    "screens",
     "take_off",
     "undo",
     "visit",
     "visits",
+    "waiting",
+    "waiting_ticket",
 ]

@@ -26,6 +26,7 @@ def plug_in() -> None:
     """Put the entries into the navigation and the search, and the visits on the patient's page."""
     entry = navigation.Entry
     navigation.add(entry(label="Today", url_name="scheduling:day", icon="layout-dashboard", permission=VIEW, order=10))
+    navigation.add(entry(label="Queue", url_name="scheduling:queue", icon="armchair", permission=VIEW, order=15))
     navigation.add(entry(label="Visits", url_name="scheduling:list", icon="calendar-days", permission=VIEW, order=20))
     navigation.add(
         entry(
@@ -35,6 +36,16 @@ def plug_in() -> None:
             permission=MANAGE,
             group=navigation.SETTINGS,
             order=30,
+        )
+    )
+    navigation.add(
+        entry(
+            label="Screens",
+            url_name="scheduling:screens",
+            icon="monitor",
+            permission=MANAGE,
+            group=navigation.SETTINGS,
+            order=35,
         )
     )
     search.add(visits_by_number)

@@ -1,10 +1,9 @@
-"""One visit with its story, the list of all, the queue of today, and the moves."""
+"""One visit with its story, the list of all, and the moves."""
 
 import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +15,10 @@ from kalon.kernel.errors import NotFound
 from kalon.people import queries as people
 from kalon.scheduling import actions, queries
 from kalon.scheduling.forms import MoveForm, ReasonForm
-from kalon.scheduling.lifecycles import AHEAD, HERE, LIFE, VIEW, Priority, Status
+from kalon.scheduling.lifecycles import AHEAD, LIFE, VIEW, Status
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.pages import looks
-from kalon.scheduling.pages.asked import asked_branch, asked_id
+from kalon.scheduling.pages.asked import asked_id
 from kalon.web.fronts import go, refusals_on, render, staff_page
 from kalon.web.toasts import toast
 
@@ -104,25 +103,6 @@ def visits(request: HttpRequest) -> HttpResponse:
     return render(request, "scheduling/list.html", facts)
 
 
-@require_GET
-@staff_page(VIEW)
-def queue(request: HttpRequest) -> HttpResponse:
-    """Who is in the house: by doctor, in the order they arrived, the urgent first."""
-    by = request.actor  # type: ignore[attr-defined]
-    branch = asked_branch(request)
-    today = clock.today(ZoneInfo(branch.timezone))
-    here = [v for v in queries.day(branch.pk, today, seen_by=by) if v.status in HERE]
-    audit.reads(by, here, purpose="queue")
-    by_doctor: dict[str, list[Appointment]] = {}
-    for found in sorted(here, key=_place_in_queue):
-        by_doctor.setdefault(found.doctor.name if found.doctor else "Without a doctor", []).append(found)
-    columns = [
-        (name, [looks.row(found, by=by, today=today, hide_names=False) for found in line])
-        for name, line in sorted(by_doctor.items())
-    ]
-    return render(request, "scheduling/queue.html", {"here": branch, "columns": columns, "count": len(here)})
-
-
 @require_POST
 @staff_page(VIEW)
 def move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
@@ -193,8 +173,3 @@ def _move_form(found: Appointment) -> MoveForm:
 def _free(request: HttpRequest, found: Appointment) -> list[Any]:
     """The next times for the same visit, whoever and whatever it takes."""
     return queries.next_times(found, 3, seen_by=request.actor)  # type: ignore[attr-defined]
-
-
-def _place_in_queue(found: Appointment) -> tuple[bool, int, datetime]:
-    order = [Priority.EMERGENCY, Priority.URGENT, Priority.NORMAL]
-    return found.status != Status.IN_PROGRESS, order.index(Priority(found.priority)), found.status_at

@@ -1,8 +1,10 @@
 """What scheduling can be asked, always by somebody (`seen_by`): visits, hours, slots, prices."""
 
+from kalon.scheduling.queries.arrivals import by_number, door_code, is_on, phone_code, read_code, visits_today
 from kalon.scheduling.queries.diary import Diary, diary, standing_in
 from kalon.scheduling.queries.prices import Price, price
 from kalon.scheduling.queries.proposals import Look, Offer, Proposal, Wanted, look, next_offers, propose, wanted
+from kalon.scheduling.queries.queue import Board, Standing, Station, add_stations, board
 from kalon.scheduling.queries.schedules import (
     hours_of,
     inside,
@@ -12,6 +14,7 @@ from kalon.scheduling.queries.schedules import (
     stranded,
     time_off_of,
 )
+from kalon.scheduling.queries.screens import screen, screen_of_link, screens
 from kalon.scheduling.queries.series import LONGEST_SERIES, Occurrence, plan_series, visits_of_series
 from kalon.scheduling.queries.slots import free_slots, minutes_of, next_times, slots
 from kalon.scheduling.queries.supply import (
@@ -39,40 +42,53 @@ from kalon.scheduling.queries.visits import (
 __all__ = [
     "LONGEST_SERIES",
     "Availability",
+    "Board",
     "Diary",
     "Look",
     "Occurrence",
     "Offer",
     "Price",
     "Proposal",
+    "Standing",
+    "Station",
     "Step",
     "Wanted",
+    "add_stations",
     "appointment",
     "appointments",
     "appointments_of",
     "between",
+    "board",
+    "by_number",
     "candidates_of",
     "day",
     "demand",
     "diary",
     "doctors_of",
+    "door_code",
     "free_slots",
     "history",
     "hours_of",
     "inside",
+    "is_on",
     "locked",
     "look",
     "minutes_of",
     "next_offers",
     "next_times",
     "overdue",
+    "phone_code",
     "plan_series",
     "price",
     "propose",
+    "read_code",
     "rooms_free",
     "schedule",
     "scheduled_staff",
     "schedules_of",
+    "screen",
+    "screen_of_link",
+    "screens",
     "slots",
     "staff_free",
     "standing_in",
@@ -80,6 +96,7 @@ __all__ = [
     "supply",
     "time_off_of",
     "visits_of_series",
+    "visits_today",
     "waiting_for_approval",
     "wanted",
 ]

@@ -38,7 +38,7 @@ def statements(client: Client, path: str) -> int:
     return len(seen)
 
 
-@pytest.mark.parametrize("path", ["/day", "/appointments/list", "/appointments/queue"])
+@pytest.mark.parametrize("path", ["/day", "/appointments/list"])
 def test_a_list_takes_the_same_statements_for_1_and_30_visits(clinic: Clinic, desk: Client, path: str) -> None:
     first = clinic.booked("09:00", service_id=clinic.review.pk)
     with clock.at(EIGHT + timedelta(hours=1)):

@@ -1,6 +1,7 @@
 // The shell's script. Pages work without it; with it they keep their place, their words and their focus.
 import "./parts/htmx.js";
 import Alpine from "@alpinejs/csp";
+import { board } from "./parts/board.js";
 import { confirming } from "./parts/confirm.js";
 import { countdowns } from "./parts/countdown.js";
 import { dialogs } from "./parts/dialogs.js";
@@ -15,7 +16,7 @@ import { palette } from "./parts/palette.js";
 import { theme } from "./parts/theme.js";
 import { toasts } from "./parts/toasts.js";
 
-const behaviours = [dialogs, confirming, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, live];
+const behaviours = [board, dialogs, confirming, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, live];
 
 for (const { start } of behaviours) start?.();
 
