@@ -100,17 +100,18 @@ def board(branch_id: UUID, on: date, *, seen_by: Actor) -> Board:
                 station=station,
             )
         )
-    standings.sort(key=lambda one: _order(one, now))
+    standings.sort(key=_order)
     return Board(standings, rules.behind(list(turns.values()), now))
 
 
-def _order(one: Standing, now: datetime) -> tuple[object, ...]:
+def _order(one: Standing) -> tuple[float, float, float, str]:
     """Who waits in the order of turns, who is done the newest first, everybody else by the time of the visit."""
+    pk = str(one.visit.pk)
     if one.turn:
-        return (one.turn.waiting.turn,)
-    if one.column == DONE:
-        return ((3, datetime.max.replace(tzinfo=now.tzinfo) - (one.visit.status_at - now), now, ""),)
-    return ((3, one.visit.period.lower, now, str(one.visit.pk)),)
+        rank, counts_from, arrived_at, _ = one.turn.waiting.turn
+        return rank, counts_from.timestamp(), arrived_at.timestamp(), pk
+    at = -one.visit.status_at.timestamp() if one.column == DONE else one.visit.period.lower.timestamp()
+    return len(rules.RANK), at, 0, pk
 
 
 def _turns(visits: Sequence[Appointment], arrived: Mapping[UUID, datetime], now: datetime) -> list[rules.Turn]:

@@ -99,6 +99,20 @@ def test_a_day_from_expected_to_done(clinic: Clinic) -> None:
     assert seen == ["expected", "arrived", "triage", "with-doctor"]
 
 
+def test_who_is_done_stands_with_the_newest_first(clinic: Clinic) -> None:
+    visits = [
+        clinic.booked("10:00", kind="SURGERY"),
+        clinic.booked("10:30", kind="SURGERY", patient_id=clinic.other_patient.pk),
+    ]
+    for n, visit in enumerate(visits):
+        with clock.at(TEN + n * MINUTE):
+            for verb in (actions.check_in, actions.start, actions.complete):
+                verb(visit.pk, by=clinic.owner)
+    with clock.at(TEN + 5 * MINUTE), acting_as(clinic.desk):
+        done = queries.board(clinic.branch.pk, TUESDAY, seen_by=clinic.desk).column("done")
+    assert [one.visit.pk for one in done] == [visits[1].pk, visits[0].pk]
+
+
 def test_the_wait_is_counted_from_the_arrival_also_after_a_slip(clinic: Clinic, here: Any) -> None:
     with clock.at(TEN):
         actions.start(here.first.pk, by=clinic.doctor_actor)
