@@ -74,6 +74,47 @@ class RowSecurity(Declared):
         )
 
 
+class PortalChanges(Declared):
+    """The few columns of their own rows that patients may change themselves; `RowSecurity` says which rows."""
+
+    options = ("columns",)
+
+    def __init__(self, *, name: str, columns: tuple[str, ...]) -> None:
+        super().__init__(name=name)
+        self.columns = tuple(columns)
+
+    def make(self, table: str) -> str:
+        return f"GRANT UPDATE ({', '.join(self.columns)}) ON {table} TO kalon_portal"
+
+    def unmake(self, table: str) -> str:
+        return f"REVOKE UPDATE ({', '.join(self.columns)}) ON {table} FROM kalon_portal"
+
+
+class PortalReads(Declared):
+    """The columns that patients may read, of rows about themselves alone.
+
+    For a table whose rows everybody in front of the pages may add to (the log): the policy narrows what
+    `RowSecurity` opened, it never widens it.
+    """
+
+    options = ("columns", "patient")
+
+    def __init__(self, *, name: str, columns: tuple[str, ...], patient: str = "patient_id") -> None:
+        super().__init__(name=name)
+        self.columns, self.patient = tuple(columns), patient
+
+    def make(self, table: str) -> str:
+        return (
+            f"CREATE POLICY {self.name} ON {table} AS RESTRICTIVE FOR SELECT TO kalon_portal "
+            f"USING ({self.patient} = (SELECT kalon_patient()));\n"
+            f"GRANT SELECT ({', '.join(self.columns)}) ON {table} TO kalon_portal"
+        )
+
+    def unmake(self, table: str) -> str:
+        taken = f"REVOKE SELECT ({', '.join(self.columns)}) ON {table} FROM kalon_portal"  # noqa: S608
+        return f"{taken}; DROP POLICY IF EXISTS {self.name} ON {table}"
+
+
 class SameOrganization(Declared):
     """A reference may only point inside the row's own organisation.
 

@@ -18,8 +18,10 @@ from kalon.consultations import queries as consultations
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotPermitted
+from kalon.patients import actions as patient_actions
 from kalon.patients import queries as patients
 from kalon.people import queries as people
+from kalon.portal import queries, rules
 from kalon.scheduling import actions as scheduling_actions
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.actions import BookingRequest
@@ -46,7 +48,37 @@ class Me(Schema):
     phone: str
     email: str
     language: str
+    address: dict[str, str] = Field(alias="postal_address")
     allergy_state: str
+    version: int
+
+
+class AddressIn(Schema):
+    line1: str = Field("", max_length=200)
+    line2: str = Field("", max_length=200)
+    city: str = Field("", max_length=200)
+    district: str = Field("", max_length=200)
+    state: str = Field("", max_length=200)
+    postal_code: str = Field("", max_length=20)
+    country: str = Field("", max_length=200)
+
+
+class ReachIn(Schema):
+    """What is left out stays as it is."""
+
+    version: int = Field(description="As read from `/me`; refused when the record changed after that")
+    phone: str | None = Field(None, max_length=40)
+    email: str | None = Field(None, max_length=254)
+    language: str | None = None
+    address: AddressIn | None = None
+
+
+class LookOut(Schema):
+    at: datetime
+    who: str
+    what: str
+    purpose: str
+    is_own: bool
 
 
 class Summary(Schema):
@@ -138,7 +170,21 @@ def me(request: HttpRequest) -> Any:
     by = _by(request)
     mine = patients.patient(by.own_patient_id, seen_by=by)
     audit.read(by, mine, purpose="own record")
-    return Me(**{name: getattr(mine, name) for name in Me.model_fields})
+    return Me.from_orm(mine)
+
+
+@router.patch("/me", response=Me, summary="Put right how the clinic reaches you")
+def patch_me(request: HttpRequest, body: ReachIn) -> Any:
+    told = body.model_dump(exclude={"version"}, exclude_none=True)
+    if "address" in told:
+        told["address"] = {line: text for line, text in told["address"].items() if text}
+    return Me.from_orm(patient_actions.correct_own_contact(told, version=body.version, by=_by(request)))
+
+
+@router.get("/access-log", response=Page[LookOut], summary="Who read, changed or copied your record, newest first")
+def access_log(request: HttpRequest) -> Any:
+    by = _by(request)
+    return paged(request, queries.own_log(seen_by=by), lambda event: LookOut.from_orm(rules.look(event, seen_by=by)))
 
 
 @router.get("/choices", response=Choices, summary="What can be booked, with whom and where")

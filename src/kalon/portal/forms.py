@@ -1,6 +1,10 @@
 """What a patient types on the portal."""
 
+from typing import Any
+
 from django import forms
+
+from kalon.patients import queries as patients
 
 
 class BookForm(forms.Form):
@@ -25,6 +29,50 @@ class CancelForm(forms.Form):
 class MoveForm(forms.Form):
     start = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
     reason = forms.CharField(label="Why do you move the visit?", required=False, max_length=300)
+
+
+LINES = ("line1", "line2", "city", "district", "state", "postal_code")
+
+
+class ReachForm(forms.Form):
+    """How the clinic reaches somebody; what is wrong with an answer is said by the verb."""
+
+    phone = forms.CharField(label="Mobile", required=False, max_length=40)
+    email = forms.CharField(label="E-mail", required=False, max_length=254)
+    language = forms.ChoiceField(label="We write to you in")
+    line1 = forms.CharField(label="House and street", required=False, max_length=200)
+    line2 = forms.CharField(label="Area", required=False, max_length=200)
+    city = forms.CharField(label="City", required=False, max_length=200)
+    district = forms.CharField(label="District", required=False, max_length=200)
+    state = forms.CharField(label="State", required=False, max_length=200)
+    postal_code = forms.CharField(label="PIN code", required=False, max_length=20)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = forms.ChoiceField(
+            label="We write to you in", choices=patients.languages(), initial=self.initial.get("language")
+        )
+
+    @staticmethod
+    def told_by(me: Any) -> dict[str, Any]:
+        """What the record says now, as the form shows it."""
+        return {
+            "phone": me.readable_phone,
+            "email": me.email,
+            "language": me.language,
+            "version": me.version,
+            **me.postal_address,
+        }
+
+    def changes(self) -> dict[str, Any]:
+        """What differs from the form as it was drawn; an address counts as one."""
+        told = self.cleaned_data
+        address = {line: told[line] for line in LINES if told[line]}
+        if country := self.initial.get("country"):
+            address["country"] = country
+        touched = {"address" if name in LINES else name for name in self.changed_data} - {"version"}
+        return {name: address if name == "address" else told[name] for name in touched}
 
 
 class ActForForm(forms.Form):

@@ -8,16 +8,19 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from kalon.billing import queries as billing
 from kalon.billing.lifecycles import OPEN_BILL
 from kalon.catalog import queries as catalog
 from kalon.consultations import queries as consultations
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
+from kalon.kernel.audit import SHOWN_TO_PATIENTS, AuditEvent
 from kalon.kernel.money import ZERO
 from kalon.patients import queries as patients
 from kalon.people import queries as people
-from kalon.portal.rules import DAYS_SHOWN, Day, Week
+from kalon.portal.rules import DAYS_SHOWN, DID, Day, Week
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import AHEAD, HERE
 
@@ -81,6 +84,12 @@ def me(*, seen_by: Actor) -> Any:
     mine = patients.patient(seen_by.own_patient_id, seen_by=seen_by)
     audit.read(seen_by, mine, purpose="own record")
     return mine
+
+
+def own_log(*, seen_by: Actor) -> "QuerySet[AuditEvent]":
+    """Who read, changed or took a copy of the patient's record; the columns that are theirs to see."""
+    events = AuditEvent.objects.filter(patient_id=seen_by.own_patient_id, kind__in=DID)
+    return events.only(*SHOWN_TO_PATIENTS)
 
 
 def home(*, seen_by: Actor) -> Home:

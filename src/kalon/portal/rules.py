@@ -2,8 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
+
+from django.utils import timezone
+
+from kalon.kernel.actors import Actor, Kind
+from kalon.kernel.audit import AuditEvent
 
 DAYS_SHOWN = 6
 # A part of the day begins at this hour of the branch's clock.
@@ -88,3 +94,65 @@ def wished_day(text: str, today: date) -> date:
 def days_from(day: date, today: date) -> date:
     """The first of the days shown together with this one; they are counted from today."""
     return day - timedelta(days=(day - today).days % DAYS_SHOWN)
+
+
+LOG_LINES = 60
+DID = {AuditEvent.Kind.READ: "Read", AuditEvent.Kind.CHANGE: "Changed", AuditEvent.Kind.EXPORT: "Took a copy of"}
+# What a table holds, in a patient's words; the longest name that fits is taken.
+THINGS = {
+    "": "your record",
+    "patients_": "your record",
+    "scheduling_": "a visit",
+    "consultations_": "a consultation",
+    "consultations_vitals": "measurements",
+    "billing_": "a bill",
+    "billing_payment": "a payment",
+    "messaging_": "a message to you",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody looked at something of a patient's, perhaps more than once in a row."""
+
+    at: datetime
+    who: str
+    what: str
+    purpose: str
+    is_own: bool
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LogDay:
+    """A day of the log, the latest first."""
+
+    on: date
+    looks: Sequence[Look]
+
+
+def look(event: AuditEvent, *, seen_by: Actor) -> Look:
+    """One line of the log, in words."""
+    is_own = event.user_id is not None and event.user_id == seen_by.user_id
+    who = "You" if is_own else "The clinic's system" if event.actor_kind == Kind.SYSTEM else event.actor_name
+    return Look(
+        event.at, who, f"{DID[AuditEvent.Kind(event.kind)]} {_thing(event.subject_table)}", event.purpose, is_own
+    )
+
+
+def days_of_log(events: Sequence[AuditEvent], *, seen_by: Actor) -> list[LogDay]:
+    """The log by days of the clock in force; the same person doing the same in a row is one line."""
+    looks = [look(event, seen_by=seen_by) for event in events]
+    return [
+        LogDay(day, [_together(list(same)) for _, same in groupby(inside, key=lambda one: (one.who, one.what))])
+        for day, inside in groupby(looks, key=lambda one: timezone.localtime(one.at).date())
+    ]
+
+
+def _together(same: Sequence[Look]) -> Look:
+    first = same[0]
+    return Look(first.at, first.who, first.what, first.purpose, first.is_own, len(same))
+
+
+def _thing(table: str) -> str:
+    return THINGS[max((start for start in THINGS if table.startswith(start)), key=len)]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kalon.portal.pages import arrivals, booking, home, money, records, visits
+from kalon.portal.pages import arrivals, booking, home, money, records, self_service, visits
 
 app_name = "portal"
 
@@ -18,5 +18,7 @@ urlpatterns = [
     path("bills/<uuid:pk>/pay", money.pay, name="pay"),
     path("receipts/<uuid:pk>.pdf", money.receipt, name="receipt"),
     path("you", home.you, name="you"),
+    path("you/reach", self_service.reach, name="reach"),
+    path("you/access", self_service.access, name="access"),
     path("you/acting-for", home.act_for, name="act_for"),
 ]

@@ -20,13 +20,14 @@ from kalon.kernel.audit.merkle import Proof, check
 from kalon.kernel.audit.sealing import SealRefused, accept_restore, proof, seal
 from kalon.kernel.audit.sql import AUDIT_SQL, AUDIT_SQL_BACK
 from kalon.kernel.audit.verifying import Report, verify
-from kalon.kernel.models.audit import AuditEvent, AuditSeal
+from kalon.kernel.models.audit import SHOWN_TO_PATIENTS, AuditEvent, AuditSeal
 
 Kind = AuditEvent.Kind
 
 __all__ = [
     "AUDIT_SQL",
     "AUDIT_SQL_BACK",
+    "SHOWN_TO_PATIENTS",
     "AuditEvent",
     "AuditSeal",
     "Kind",

@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from kalon.kernel.grants import TableGrants
-from kalon.kernel.rows import RowSecurity
+from kalon.kernel.rows import PortalReads, RowSecurity
 from kalon.kernel.triggers import Trigger, append_only
 
 STAMP = """
@@ -18,6 +18,12 @@ STAMP = """
     NEW.xact := pg_current_xact_id()::text::bigint;
     NEW.cluster := (SELECT system_identifier FROM pg_control_system());
     RETURN NEW;"""
+
+# Who looked at a patient's record, when and what for: theirs to read. Not from where, nor the facts of the desk.
+SHOWN_TO_PATIENTS = (
+    "id", "at", "organization_id", "patient_id", "user_id", "actor_name", "actor_kind", "kind", "subject_table",
+    "purpose",
+)  # fmt: skip
 
 
 class AuditEvent(models.Model):
@@ -77,6 +83,7 @@ class AuditEvent(models.Model):
             Trigger(name="kernel_auditevent_stamp", events="BEFORE INSERT", body=STAMP, declare="parts text[];"),
             *append_only("kernel_auditevent", name="kernel_auditevent_append_only"),
             RowSecurity(name="kernel_auditevent_rows", app="SELECT, INSERT", portal="INSERT", reviewed="SELECT"),
+            PortalReads(name="kernel_auditevent_own", columns=SHOWN_TO_PATIENTS),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ At the desk: `register`, `correct`, `record_allergies`, `add_contact`, `add_cove
 `settle_duplicate`. By a visitor: `start_registration`, `resend_code`, `confirm_registration`.
 """
 
-from kalon.patients.actions.corrections import correct, settle_duplicate
+from kalon.patients.actions.corrections import correct, correct_own_contact, settle_duplicate
 from kalon.patients.actions.desk import register
 from kalon.patients.actions.record import (
     add_contact,
@@ -44,6 +44,7 @@ __all__ = [
     "add_history",
     "confirm_registration",
     "correct",
+    "correct_own_contact",
     "end_history",
     "expire_registrations",
     "record_allergies",

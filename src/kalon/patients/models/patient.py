@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from kalon.kernel.encrypted import EncryptedDate, EncryptedJSON, EncryptedText, KeyedRecord
 from kalon.kernel.models.records import OrganizationRecord
-from kalon.kernel.rows import RowSecurity, SameOrganization
+from kalon.kernel.rows import PortalChanges, RowSecurity, SameOrganization
 from kalon.patients.models.phones import readable_phone
 
 
@@ -114,6 +114,10 @@ class Patient(KeyedRecord, OrganizationRecord):
                 name="patients_patient_duplicate_here", field="possible_duplicate_of_id", to="patients.Patient"
             ),
             RowSecurity(name="patients_patient_rows", patient="id", portal="SELECT", reviewed="SELECT"),
+            PortalChanges(
+                name="patients_patient_own_reach",
+                columns=("phone", "email", "address", "language", "search_tokens", "version"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.patients.lifecycles import READ
-from kalon.patients.models import Allergy, AllergyState, Gender, Patient, PatientAccess, Relation
+from kalon.patients.models import Allergy, AllergyState, Gender, Language, Patient, PatientAccess, Relation
 from kalon.patients.rules import age_in_years
 
 STALE_AFTER_DAYS = 365  # "none known" and "known" are asked again after a year
@@ -87,6 +87,11 @@ def patient_for_user(user: AbstractBaseUser, acting_for: str | UUID | None = Non
     named = [access for access in mine if str(access.patient_id) == str(acting_for or "")]
     own = [access for access in mine if access.relation == Relation.SELF]
     return next((access.patient for access in (*named, *own, *mine)), None)
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages we speak and write in, by their codes."""
+    return [(str(code), str(label)) for code, label in Language.choices]
 
 
 def people_i_act_for(seen_by: Actor) -> list[PatientAccess]:

@@ -202,6 +202,15 @@ class PatientDetails:
         faults.settle()
         return made
 
+    def reached(self, *, region: str, today: date) -> "PatientDetails":
+        """How the person is reached, in the one form we keep; nothing else of the details is looked at."""
+        faults = Faults()
+        made = self._reach(faults, region=region, today=today)
+        if self.language not in Language.values:
+            faults.add("language", "Choose a language of the list.")
+        faults.settle()
+        return made
+
     def _identity(self, faults: Faults, *, region: str, today: date) -> "PatientDetails":
         made = self
         with faults.on("given_name"):

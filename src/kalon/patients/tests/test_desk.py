@@ -210,7 +210,7 @@ def test_a_correction_needs_a_reason_and_the_present_version_and_is_found_by_the
         one.pk, {"given_name": "Padma"}, version=1, reason="As on her passport", by=here.frontdesk
     )
     assert (put_right.name, put_right.version) == ("Padma Nair", 2)
-    with pytest.raises(Stale, match="Somebody changed this patient after you opened the page"):
+    with pytest.raises(Stale, match="Somebody changed this record after you opened the page"):
         actions.correct(one.pk, {"given_name": "Uma"}, version=1, reason="No", by=here.frontdesk)
     with pytest.raises(Invalid, match="Write why this is changed"):
         actions.correct(one.pk, {"given_name": "Uma"}, version=2, reason="  ", by=here.frontdesk)

@@ -182,7 +182,7 @@ def test_two_desks_do_not_overwrite_each_other(here: Clinic, desk: Client) -> No
     assert desk.post(url, {**same, "city": "Kochi", "reason": "Moved"}).status_code == 303
     late = desk.post(url, {**same, "city": "Thrissur", "reason": "Moved"})
     assert late.status_code == 422
-    assert "Somebody changed this patient after you opened the page" in late.content.decode()
+    assert "Somebody changed this record after you opened the page" in late.content.decode()
     with acting_as(here.frontdesk):
         now = queries.patient(one.pk, seen_by=here.frontdesk)
     assert (now.postal_address, now.given_name, now.version) == ({"city": "Kochi"}, "Meera", 2)
