@@ -76,3 +76,24 @@ class AppointmentRescheduled:
     @property
     def appointment_id(self) -> UUID:
         return self.new_id
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingListChanged:
+    """Somebody waits at a branch, or may be offered a time there."""
+
+    branch_id: UUID
+    organization_id: UUID
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOffered:
+    """Somebody who waits is offered a time; `token` is what the link in their message carries."""
+
+    offer_id: UUID
+    entry_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    token: str
+    by: Actor

@@ -1,14 +1,16 @@
-"""What the clock does to visits, once a minute."""
+"""What the clock does to visits and to the waiting list."""
 
 from uuid import UUID
 
 from kalon.kernel import clock, outbox
 from kalon.kernel.actors import system
+from kalon.people import queries as people
 from kalon.scheduling import actions, queries
 from kalon.scheduling.lifecycles import Status
 
 NOT_PAID = "The payment did not arrive in time."
 NOT_ANSWERED = "The clinic could not answer in time."
+WAITING_LIST = "the waiting list"
 
 
 @outbox.every(cron="* * * * *", name="scheduling.release_unanswered")
@@ -17,3 +19,23 @@ def release_unanswered(*, organization_id: UUID) -> None:
     by = system("the clinic's clock", organization_id)
     for pk, status in queries.overdue(at=clock.now(), seen_by=by):
         actions.cancel(pk, NOT_PAID if status == Status.PENDING_PAYMENT else NOT_ANSWERED, by=by)
+
+
+@outbox.job(name="scheduling.fill_gap", attempts=3)
+def fill_gap(*, organization_id: UUID, branch_id: UUID) -> None:
+    """A time came free at a branch: it is offered to those who wait for one."""
+    actions.offer_times(branch_id, by=system(WAITING_LIST, organization_id))
+
+
+@outbox.every(cron="*/5 * * * *", name="scheduling.close_offers")
+def close_offers(*, organization_id: UUID) -> None:
+    """Offers nobody answered in time end, and waits whose days are over."""
+    actions.close_offers(by=system(WAITING_LIST, organization_id))
+
+
+@outbox.every(cron="*/15 * * * *", name="scheduling.match_waiting")
+def match_waiting(*, organization_id: UUID) -> None:
+    """Whatever freed a time, new hours too: those who wait hear of the first that suits them."""
+    by = system(WAITING_LIST, organization_id)
+    for branch in people.branches(seen_by=by):
+        outbox.defer(fill_gap, organization_id=organization_id, branch_id=branch.pk)

@@ -33,6 +33,16 @@ from kalon.scheduling.actions.schedules import (
 )
 from kalon.scheduling.actions.screens import close_screen, open_screen
 from kalon.scheduling.actions.series import SeriesRequest, SeriesVisit, book_series, cancel_series
+from kalon.scheduling.actions.waiting import (
+    WaitingRequest,
+    accept_offer,
+    close_offers,
+    decline_offer,
+    join,
+    offer_by_hand,
+    offer_times,
+    withdraw,
+)
 
 __all__ = [
     "BookingRequest",
@@ -41,6 +51,8 @@ __all__ = [
     "SeriesRequest",
     "SeriesVisit",
     "TimeRequest",
+    "WaitingRequest",
+    "accept_offer",
     "allocate",
     "amend",
     "approve",
@@ -54,15 +66,20 @@ __all__ = [
     "cancel_series",
     "change_schedule",
     "check_in",
+    "close_offers",
     "close_screen",
     "complete",
     "confirm_coming",
     "confirm_paid",
+    "decline_offer",
     "end_schedule",
     "hold",
     "hold_move",
+    "join",
     "leave_unseen",
     "no_show",
+    "offer_by_hand",
+    "offer_times",
     "open_screen",
     "release",
     "request_payment",
@@ -74,4 +91,5 @@ __all__ = [
     "undo_check_in",
     "undo_no_show",
     "undo_start",
+    "withdraw",
 ]

@@ -24,6 +24,7 @@ from kalon.scheduling.lifecycles.appointments import (
     has_begun,
     is_today,
 )
+from kalon.scheduling.lifecycles.waiting import OFFER, ON_LIST, WAITING, EntryStatus, OfferStatus
 
 __all__ = [
     "AHEAD",
@@ -36,13 +37,18 @@ __all__ = [
     "LIFE",
     "MANAGE",
     "NO_SHOW",
+    "OFFER",
+    "ON_LIST",
     "OVERBOOK",
     "RELEASED",
     "RESCHEDULE",
     "START",
     "TAKE_PAYMENT",
     "VIEW",
+    "WAITING",
+    "EntryStatus",
     "Kind",
+    "OfferStatus",
     "Priority",
     "Source",
     "Status",

@@ -51,6 +51,7 @@ class Source(models.TextChoices):
     WALK_IN = "WALK_IN", "Walk-in"
     SELF_SERVICE = "SELF_SERVICE", "Online"
     WHATSAPP = "WHATSAPP", "WhatsApp"
+    WAITING_LIST = "WAITING_LIST", "From the waiting list"
 
 
 class Priority(models.TextChoices):

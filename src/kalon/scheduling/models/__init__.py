@@ -7,6 +7,7 @@ from kalon.scheduling.models.calls import Call
 from kalon.scheduling.models.schedules import ScheduleBreak, TimeOff, WeeklySchedule
 from kalon.scheduling.models.screens import Screen
 from kalon.scheduling.models.series import AppointmentSeries
+from kalon.scheduling.models.waiting import WaitingEntry, WaitingOffer
 
 __all__ = [
     "Allocation",
@@ -17,5 +18,7 @@ __all__ = [
     "ScheduleBreak",
     "Screen",
     "TimeOff",
+    "WaitingEntry",
+    "WaitingOffer",
     "WeeklySchedule",
 ]

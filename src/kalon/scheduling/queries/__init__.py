@@ -38,9 +38,19 @@ from kalon.scheduling.queries.visits import (
     overdue,
     waiting_for_approval,
 )
+from kalon.scheduling.queries.waiting import (
+    NOTICE,
+    offer_by_token,
+    on_waiting_list,
+    open_offers,
+    suiting,
+    waiting_entries,
+    waiting_entry,
+)
 
 __all__ = [
     "LONGEST_SERIES",
+    "NOTICE",
     "Availability",
     "Board",
     "Diary",
@@ -76,6 +86,9 @@ __all__ = [
     "minutes_of",
     "next_offers",
     "next_times",
+    "offer_by_token",
+    "on_waiting_list",
+    "open_offers",
     "overdue",
     "phone_code",
     "plan_series",
@@ -93,10 +106,13 @@ __all__ = [
     "staff_free",
     "standing_in",
     "stranded",
+    "suiting",
     "supply",
     "time_off_of",
     "visits_of_series",
     "visits_today",
     "waiting_for_approval",
+    "waiting_entries",
+    "waiting_entry",
     "wanted",
 ]
