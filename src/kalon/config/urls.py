@@ -15,11 +15,12 @@ from kalon.patients.api import public as public_patients
 from kalon.patients.api import router as patients
 from kalon.people.api import router as people
 from kalon.portal.api import router as portal
-from kalon.scheduling.api import appointments, doctor_schedules, proposals, resources
+from kalon.scheduling.api import appointments, doctor_schedules, proposals, resources, waiting_list
 from kalon.web.pages import bad_request, forbidden, not_found, server_error
 
 api = build()
 api.add_router("/appointments/web", resources)
+api.add_router("/appointments/waiting-list", waiting_list)
 api.add_router("/appointments", proposals)  # before the visits, whose paths begin with an id
 api.add_router("/appointments", appointments)
 api.add_router("/bills", bills)

@@ -1,12 +1,13 @@
 """What people type about time, read once for pages and API."""
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 
+from kalon.scheduling import actions
 from kalon.scheduling.lifecycles import Kind, Priority, Source
 from kalon.scheduling.models import Screen, TimeOff
 from kalon.scheduling.models.schedules import Weekday
@@ -115,3 +116,63 @@ class ScreenForm(forms.Form):
     def __init__(self, *args: Any, branches: Iterable[Any] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["branch"].choices = [(str(one.pk), one.name) for one in branches]  # type: ignore[attr-defined]
+
+
+class WaitingForm(forms.Form):
+    """What somebody waits for, and when it would suit them."""
+
+    service: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, label="Service")
+    doctor: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, required=False, label="Doctor", empty_label="Whoever is free first"
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        choices=Weekday.choices,
+        coerce=int,
+        initial=[day.value for day in Weekday],
+        label="Days",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    from_time = forms.TimeField(label="Not before", initial=time(9), widget=TIME)
+    to_time = forms.TimeField(label="Over by", initial=time(19), widget=TIME)
+    from_date = forms.DateField(label="From", required=False, widget=DATE)
+    until_date = forms.DateField(label="Until", widget=DATE)
+    priority = forms.ChoiceField(choices=Priority.choices, initial=Priority.NORMAL)
+    note = forms.CharField(max_length=200, required=False, label="Note for the desk")
+
+    def __init__(self, *args: Any, services: Any, doctors: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, offered in (("service", services), ("doctor", doctors)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = offered
+        self.fields["from_date"].initial = today
+        self.fields["until_date"].initial = today + timedelta(days=14)
+
+    def request(self, patient_id: UUID, branch_id: UUID, visit_id: UUID | None) -> actions.WaitingRequest:
+        """What was typed, as the verb takes it."""
+        typed = self.cleaned_data
+        return actions.WaitingRequest(
+            patient_id=patient_id,
+            branch_id=branch_id,
+            visit_id=visit_id,
+            service_id=typed["service"].pk,
+            doctor_id=typed["doctor"].pk if typed["doctor"] else None,
+            weekdays=tuple(typed["weekdays"]),
+            from_time=typed["from_time"],
+            to_time=typed["to_time"],
+            from_date=typed["from_date"],
+            until_date=typed["until_date"],
+            priority=typed["priority"],
+            note=typed["note"],
+        )
+
+
+class OfferForm(forms.Form):
+    """A time that is offered by hand, on the branch's clock."""
+
+    date = forms.DateField(label="Day", widget=DATE)
+    time = forms.TimeField(label="Time", widget=TIME)
+
+    @property
+    def start(self) -> datetime:
+        return datetime.combine(self.cleaned_data["date"], self.cleaned_data["time"])

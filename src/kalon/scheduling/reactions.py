@@ -20,11 +20,10 @@ def listen() -> None:
     on(events.AppointmentCancelled, cancelled)
     on(events.AppointmentRescheduled, moved)
     on(events.AppointmentTimeChanged, moved_within_day)
-    for freeing in (
-        events.AppointmentCancelled, events.AppointmentNoShow, events.AppointmentTimeChanged,
-        events.AppointmentRescheduled,
-    ):  # fmt: skip
-        on(freeing, time_freed)
+    on(events.AppointmentCancelled, time_freed)
+    on(events.AppointmentNoShow, time_freed)
+    on(events.AppointmentTimeChanged, time_freed)
+    on(events.AppointmentRescheduled, time_freed)
     on(events.WaitingListChanged, somebody_waits)
     on(events.TimeOffered, time_offered)
 

@@ -41,6 +41,7 @@ from kalon.scheduling.actions.waiting import (
     join,
     offer_by_hand,
     offer_times,
+    show_offer,
     withdraw,
 )
 
@@ -86,6 +87,7 @@ __all__ = [
     "reschedule",
     "scan",
     "set_schedule",
+    "show_offer",
     "start",
     "unblock",
     "undo_check_in",

@@ -110,6 +110,13 @@ def offer_by_hand(pk: UUID, start: datetime, doctor_id: UUID | None = None, *, b
     return _offer(pk, doctor_id or entry.doctor_id, begins, begins + timedelta(minutes=entry.service.minutes), by)
 
 
+def show_offer(token: str, *, by: Actor) -> WaitingOffer:
+    """The offer that a link stands for, as its reader may see it; the link is the proof."""
+    clerk = _clerk(by)
+    with acting_as(clerk):
+        return queries.offer_by_token(token, seen_by=clerk)
+
+
 def accept_offer(token: str, *, by: Actor) -> WaitingOffer:
     """The patient takes the offered time, by the link they were sent: the visit is booked, or moved to it.
 
@@ -152,11 +159,13 @@ def close_offers(*, by: Actor) -> int:
 def _entry(request: WaitingRequest, by: Actor) -> WaitingEntry:
     branch = people.branch(request.branch_id, seen_by=by)
     service = catalog.service(request.service_id, seen_by=by)
-    if by.is_patient and not service.is_self_bookable:
-        raise Invalid(f"{service.name} is booked by the clinic. Call the desk.", field="service_id")
     visit = queries.appointment(request.visit_id, seen_by=by) if request.visit_id else None
     if visit and (visit.patient_id != request.patient_id or visit.status not in AHEAD):
-        raise Invalid("This visit cannot be moved to an earlier time. Choose one that is still to come.", field="visit_id")
+        raise Invalid(
+            "This visit cannot be moved to an earlier time. Choose one that is still to come.", field="visit_id"
+        )
+    if by.is_patient and visit is None and not service.is_self_bookable:
+        raise Invalid(f"{service.name} is booked by the clinic. Call the desk.", field="service_id")
     today = clock.today(ZoneInfo(branch.timezone))
     first = max(request.from_date or today, today)
     if not first <= request.until_date <= today + LONGEST_WAIT:
@@ -202,9 +211,7 @@ def _offer(pk: UUID, doctor_id: UUID | None, start: datetime, end: datetime, by:
 
 def _answered(token: str, by: Actor, answer: Callable[[WaitingOffer, Actor], None]) -> WaitingOffer:
     """Answer an offer as the clinic's clerk, on the proof of the link; who asked stands in the log beside it."""
-    clerk = replace(
-        actors.system(CLERK, by.organization_id), user_id=by.user_id, origin_ip=by.origin_ip, request_id=by.request_id
-    )
+    clerk = _clerk(by)
     with acting_as(clerk):
         pk = queries.offer_by_token(token, seen_by=clerk).pk
         offer = WaitingOffer.objects.select_for_update(of=("self",)).select_related("entry__branch").get(pk=pk)
@@ -214,6 +221,12 @@ def _answered(token: str, by: Actor, answer: Callable[[WaitingOffer, Actor], Non
             raise IllegalMove("This offer has ended. You are still on the list, and will hear of the next time.")
         answer(offer, clerk)
     return offer
+
+
+def _clerk(by: Actor) -> Actor:
+    return replace(
+        actors.system(CLERK, by.organization_id), user_id=by.user_id, origin_ip=by.origin_ip, request_id=by.request_id
+    )
 
 
 def _accept(offer: WaitingOffer, clerk: Actor) -> None:
@@ -272,5 +285,3 @@ def _locked(pk: UUID, by: Actor) -> WaitingEntry:
     queries.waiting_entry(pk, seen_by=by)
     rows = WaitingEntry.objects.select_for_update(of=("self",)).select_related("branch", "service")
     return rows.get(pk=pk)
-
-

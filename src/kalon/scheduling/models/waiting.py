@@ -27,7 +27,7 @@ BY_PATIENT = f"""
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'a patient may join the waiting list and leave it, and nothing else'
-        USING ERRCODE = 'check_violation', CONSTRAINT = '{ENTRY}_by_patient';"""  # noqa: S608  (no value from outside)
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{ENTRY}_by_patient';"""
 
 
 class WaitingEntry(PatientRecord, Staged):
@@ -118,9 +118,7 @@ class WaitingOffer(PatientRecord, Staged):
     class Meta:
         ordering = ["-created_at", "-id"]
         indexes = [
-            models.Index(
-                fields=["expires_at"], condition=Q(status=OfferStatus.OPEN), name="scheduling_offer_open"
-            )
+            models.Index(fields=["expires_at"], condition=Q(status=OfferStatus.OPEN), name="scheduling_offer_open")
         ]
         constraints = [
             *OFFER.rules(OFFERED, patient="patient_id"),

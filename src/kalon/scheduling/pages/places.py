@@ -29,6 +29,9 @@ def plug_in() -> None:
     navigation.add(entry(label="Queue", url_name="scheduling:queue", icon="armchair", permission=VIEW, order=15))
     navigation.add(entry(label="Visits", url_name="scheduling:list", icon="calendar-days", permission=VIEW, order=20))
     navigation.add(
+        entry(label="Waiting list", url_name="scheduling:waiting_list", icon="hourglass", permission=VIEW, order=25)
+    )
+    navigation.add(
         entry(
             label="Schedules",
             url_name="scheduling:schedules",

@@ -111,8 +111,8 @@ __all__ = [
     "time_off_of",
     "visits_of_series",
     "visits_today",
-    "waiting_for_approval",
     "waiting_entries",
     "waiting_entry",
+    "waiting_for_approval",
     "wanted",
 ]

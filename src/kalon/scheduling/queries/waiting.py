@@ -31,7 +31,7 @@ def waiting_entries(*, seen_by: Actor) -> QuerySet[WaitingEntry]:
     """Places on the waiting list with their offers, the most urgent and then the longest waiting first."""
     rows = WaitingEntry.objects.filter(organization_id=seen_by.organization_id).select_related(*WITH)
     if seen_by.is_patient:
-        rows = rows.filter(patient_id=seen_by.patient_id)
+        rows = rows.filter(patient_id=seen_by.own_patient_id)
     offers = WaitingOffer.objects.select_related("doctor").order_by("-created_at")
     return rows.prefetch_related(Prefetch("offers", queryset=offers)).order_by(URGENT_FIRST, "created_at", "id")
 
@@ -76,8 +76,8 @@ def suiting(branch: Any, *, seen_by: Actor, at_most: int) -> Iterator[tuple[Wait
     """
     rows = waiting_entries(seen_by=seen_by).filter(branch_id=branch.pk, status=EntryStatus.WAITING)
     asked: dict[tuple[UUID | None, datetime], int] = {}
-    for offer in open_offers(branch.pk, seen_by=seen_by):
-        asked[offer.doctor_id, offer.starts_at] = asked.get((offer.doctor_id, offer.starts_at), 0) + 1
+    for one in open_offers(branch.pk, seen_by=seen_by):
+        asked[one.doctor_id, one.starts_at] = asked.get((one.doctor_id, one.starts_at), 0) + 1
     looks: dict[tuple[UUID, UUID | None], Look] = {}
     now = clock.now()
     for entry in rows:
