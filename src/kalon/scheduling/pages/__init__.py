@@ -5,8 +5,8 @@ from kalon.scheduling.pages.booking import book
 from kalon.scheduling.pages.day import day, names
 from kalon.scheduling.pages.queue import call, queue
 from kalon.scheduling.pages.schedules import end_hours, manage, open_again, take_off
-from kalon.scheduling.pages.visits import move, queue, reschedule, undo, visit, visits
-from kalon.scheduling.pages.waiting import offer, offer_by_hand, wait, waiting_list, withdraw
+from kalon.scheduling.pages.visits import move, reschedule, undo, visit, visits
+from kalon.scheduling.pages.waitlist import offer, offer_by_hand, wait, waiting_list, withdraw
 
 __all__ = [
     "book",
