@@ -48,6 +48,26 @@ class MoveForm(ReasonForm):
     field_order = ["date", "time", "reason"]
 
 
+class TargetForm(forms.Form):
+    """Where a visit is put on the calendar: the branch's wall clock, and what changes besides."""
+
+    start = forms.DateTimeField(
+        input_formats=["%Y-%m-%dT%H:%M"],
+        error_messages={"required": "Choose a day and a time.", "invalid": "Write the time as 2026-11-24T15:00."},
+    )
+    doctor = forms.UUIDField(required=False)
+    room = forms.UUIDField(required=False)
+    minutes = forms.IntegerField(
+        required=False,
+        min_value=5,
+        max_value=24 * 60,
+        label="Minutes",
+        error_messages={"min_value": "A visit lasts at least 5 minutes.", "max_value": "A visit lasts up to a day."},
+    )
+    reason = forms.CharField(required=False, max_length=200)
+    hold = forms.UUIDField(required=False)
+
+
 class HoursForm(forms.Form):
     """Hours on one day of the week, with up to two breaks."""
 
@@ -74,6 +94,27 @@ class HoursForm(forms.Form):
     def breaks(self) -> list[tuple[time, time]]:
         start, end = self.cleaned_data.get("break_from"), self.cleaned_data.get("break_to")
         return [(start, end)] if start and end else []
+
+
+class BlockForm(forms.Form):
+    """A stretch of the calendar in which nothing is to be booked."""
+
+    kind = forms.ChoiceField(choices=TimeOff.Kind.choices, initial=TimeOff.Kind.MEETING)
+    date = forms.DateField(label="From", widget=DATE)
+    starts_at = forms.TimeField(label="at", widget=TIME)
+    last = forms.DateField(label="Until", widget=DATE)
+    ends_at = forms.TimeField(label="at", widget=TIME)
+    reason = forms.CharField(max_length=200, required=False, label="Note")
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def stretch(self) -> tuple[datetime, datetime]:
+        """From the first moment to the last, on the branch's clock."""
+        typed = self.cleaned_data
+        return (
+            datetime.combine(typed["date"], typed["starts_at"]),
+            datetime.combine(typed["last"], typed["ends_at"]),
+        )
 
 
 class TimeOffForm(forms.Form):

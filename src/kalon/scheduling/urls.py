@@ -3,6 +3,7 @@
 from django.urls import path
 
 from kalon.scheduling import pages
+from kalon.scheduling.pages import calendar
 
 app_name = "scheduling"
 
@@ -19,6 +20,15 @@ urlpatterns = [
     path("door/<str:word>", pages.door, name="door"),
     path("waiting/<str:word>", pages.waiting, name="waiting"),
     path("waiting/<str:word>/ticket", pages.waiting_ticket, name="waiting_ticket"),
+    path("appointments/calendar", calendar.calendar, name="calendar"),
+    path("appointments/calendar/events", calendar.events, name="calendar_events"),
+    path("appointments/calendar/book", calendar.book_here, name="calendar_book"),
+    path("appointments/calendar/block", calendar.block, name="calendar_block"),
+    path("appointments/calendar/block/<uuid:pk>/open", calendar.open_again, name="calendar_open"),
+    path("appointments/calendar/release/<uuid:hold_id>", calendar.release, name="calendar_release"),
+    path("appointments/<uuid:pk>/calendar", calendar.pane, name="calendar_visit"),
+    path("appointments/<uuid:pk>/calendar/hold", calendar.hold, name="calendar_hold"),
+    path("appointments/<uuid:pk>/calendar/move", calendar.save, name="calendar_move"),
     path("appointments/<uuid:pk>", pages.visit, name="visit"),
     path("appointments/<uuid:pk>/moves/<slug:name>", pages.move, name="move"),
     path("appointments/<uuid:pk>/undo/<slug:name>", pages.undo, name="undo"),

@@ -125,4 +125,4 @@ def _distinct(visits: list[Appointment], what: str) -> list[Any]:
 
 
 def _is_ours(address: str) -> bool:
-    return address.startswith("/day") and not address.startswith("//")
+    return address.startswith(("/day", "/appointments/calendar"))

@@ -27,7 +27,10 @@ def plug_in() -> None:
     entry = navigation.Entry
     navigation.add(entry(label="Today", url_name="scheduling:day", icon="layout-dashboard", permission=VIEW, order=10))
     navigation.add(entry(label="Queue", url_name="scheduling:queue", icon="armchair", permission=VIEW, order=15))
-    navigation.add(entry(label="Visits", url_name="scheduling:list", icon="calendar-days", permission=VIEW, order=20))
+    navigation.add(
+        entry(label="Calendar", url_name="scheduling:calendar", icon="calendar-days", permission=VIEW, order=20)
+    )
+    navigation.add(entry(label="Visits", url_name="scheduling:list", icon="list", permission=VIEW, order=24))
     navigation.add(
         entry(label="Waiting list", url_name="scheduling:waiting_list", icon="hourglass", permission=VIEW, order=25)
     )

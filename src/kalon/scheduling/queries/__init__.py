@@ -1,6 +1,7 @@
 """What scheduling can be asked, always by somebody (`seen_by`): visits, hours, slots, prices."""
 
 from kalon.scheduling.queries.arrivals import by_number, door_code, is_on, phone_code, read_code, visits_today
+from kalon.scheduling.queries.calendar import BREAK, Calendar, Held, Pause, calendar
 from kalon.scheduling.queries.diary import Diary, diary, standing_in
 from kalon.scheduling.queries.prices import Price, price
 from kalon.scheduling.queries.proposals import Look, Offer, Proposal, Wanted, look, next_offers, propose, wanted
@@ -49,14 +50,18 @@ from kalon.scheduling.queries.waiting import (
 )
 
 __all__ = [
+    "BREAK",
     "LONGEST_SERIES",
     "NOTICE",
     "Availability",
     "Board",
+    "Calendar",
     "Diary",
+    "Held",
     "Look",
     "Occurrence",
     "Offer",
+    "Pause",
     "Price",
     "Proposal",
     "Standing",
@@ -70,6 +75,7 @@ __all__ = [
     "between",
     "board",
     "by_number",
+    "calendar",
     "candidates_of",
     "day",
     "demand",

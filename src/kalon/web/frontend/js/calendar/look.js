@@ -1,0 +1,83 @@
+// How a visit, a pause and a column are drawn. Colour, icon and word: always the three together.
+import { icon, make } from "../parts/dom.js";
+import { clockOf, minutesBetween } from "./wall.js";
+
+const SHORT = 30; // minutes under which everything stands on one line
+const LONG = 45; // minutes from which there is room for the service
+
+export function classesOf({ event }) {
+  const { visit, pause, hold } = event.extendedProps;
+  if (hold) return ["k-cal-ev", "is-gold", "is-hold"];
+  if (pause) return ["k-cal-pause"];
+  if (!visit) return [];
+  const minutes = (event.end - event.start) / 60_000;
+  return [
+    "k-cal-ev", ...visit.css.split(" "),
+    minutes < SHORT ? "is-short" : "",
+    visit.overbooked ? "is-overbooked" : "",
+    visit.isPending ? "is-pending" : "",
+    visit.status === "COMPLETED" ? "is-past" : "",
+    ["NO_SHOW", "CANCELLED", "RESCHEDULED"].includes(visit.status) ? "is-struck" : "",
+  ].filter(Boolean);
+}
+
+export function contentOf({ event, timeText, view }) {
+  const { visit, pause, hold, closed, buffer } = event.extendedProps;
+  if (closed || buffer) return { domNodes: [] };
+  if (pause) return { domNodes: [pauseLabel(pause)] };
+  if (hold) return { domNodes: [make("b", {}, "Booking"), line("hourglass", holdWords(hold))] };
+  if (!visit) return undefined;
+  const minutes = (event.end - event.start) / 60_000;
+  const name = make("b", {}, visit.name);
+  const first = [heard(`${clockOf(visit.start)} to ${clockOf(visit.end)}, `), name];
+  const last = heard(`, ${said(visit)}`);
+  if (view.type === "dayGridMonth") return { domNodes: [seen("time", timeText.slice(0, 5)), ...first, line(visit.icon, visit.word), last] };
+  const nodes = [event.display === "preview" && seen("time", timeText), ...first, status(visit)];
+  if (minutes >= LONG) nodes.push(seen("i", visit.service, "for-doctor"));
+  if (minutes >= LONG && visit.doctor) nodes.push(seen("i", `with ${visit.doctor}`, "for-room"));
+  if (visit.overbooked) nodes.push(line("layers", "Overbooked", "is-mark"));
+  if (visit.urgent && minutes >= LONG) nodes.push(line("zap", "Urgent", "is-mark"));
+  return { domNodes: [...nodes.filter(Boolean), last] };
+}
+
+// What only a screen reader says, so that a visit is heard whole however small it is drawn; and what it need not repeat.
+const heard = (words) => make("small", { class: "sr-only" }, words);
+const seen = (tag, words, more = "") => make(tag, { class: more, "aria-hidden": "true" }, words);
+
+function said({ service, doctor, room, urgent, isPending }) {
+  return [service, doctor && `with ${doctor}`, room && `in ${room}`, urgent && "urgent", isPending && "being moved"].filter(Boolean).join(", ");
+}
+
+function status(visit) {
+  const words = visit.since ? `${visit.word} ${visit.since}` : visit.word;
+  return line(visit.icon, words);
+}
+
+function line(name, words, more = "") {
+  return make("span", { class: more }, icon(name, ""), make("em", {}, words));
+}
+
+function pauseLabel(pause) {
+  const words = [icon(pause.icon, ""), pause.word];
+  if (!pause.id) return make("em", { class: "k-cal-label" }, ...words);
+  return make("button", { class: "k-cal-label", type: "button", "data-pause": pause.id, "aria-label": `${pause.word}: open this time again` }, ...words);
+}
+
+export function holdWords({ until }) {
+  const left = Math.max(0, Math.round((Date.parse(until) - Date.now()) / 1000));
+  return `Hold ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+}
+
+export function columnOf({ resource }) {
+  const { note, load, kind } = resource.extendedProps;
+  const bar = make("meter", { class: "k-cal-load", min: 0, max: 100, value: load, "aria-label": "Booked" }, `${load} %`);
+  return { domNodes: [make("b", { "data-column": resource.id }, resource.title), make("span", {}, note || (kind === "room" ? "Room" : "")), bar] };
+}
+
+// Minutes somebody has waited, on the clinic's clock.
+export function waited(visit, now) {
+  return visit.sinceWall ? `${Math.max(0, minutesBetween(visit.sinceWall, now))} min` : "";
+}
+// icons: hourglass
+// icons: layers
+// icons: zap
