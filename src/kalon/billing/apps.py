@@ -10,9 +10,10 @@ class BillingConfig(AppConfig):
         from kalon.billing.lifecycles import CHARGE, VIEW
         from kalon.billing.pages.finding import find_bills
         from kalon.billing.pages.panel import money_panel, money_tab
+        from kalon.billing.pages.visit import visit_money
         from kalon.patients.queries import page as patient_page
         from kalon.scheduling.lifecycles import Status as Visit
-        from kalon.scheduling.queries import rows
+        from kalon.scheduling.queries import rows, visit_page
         from kalon.web import navigation, search
 
         reactions.register()
@@ -25,6 +26,7 @@ class BillingConfig(AppConfig):
                 permission=CHARGE,
             )
         )
+        visit_page.add_panel(visit_money, order=40)
         patient_page.add_panel(money_panel, column="side", order=40)
         patient_page.add_tab(patient_page.Tab("billing", "Billing", render=money_tab, permission=VIEW, order=60))
         search.add(find_bills)

@@ -26,6 +26,12 @@ class CancelForm(forms.Form):
     reason = forms.CharField(label="Why do you cancel?", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class PayForm(forms.Form):
+    """How much is paid now: empty for what is due, which may be a deposit."""
+
+    amount = forms.DecimalField(required=False, max_digits=12, decimal_places=2)
+
+
 class MoveForm(forms.Form):
     start = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
     reason = forms.CharField(label="Why do you move the visit?", required=False, max_length=300)

@@ -22,7 +22,7 @@ from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.portal.rules import DAYS_SHOWN, DID, Day, Week
 from kalon.scheduling import queries as scheduling
-from kalon.scheduling.lifecycles import AHEAD, HERE
+from kalon.scheduling.lifecycles import AHEAD, HERE, Kind
 
 RECORDS = {"all": "All", "summaries": "Summaries", "visits": "Visits"}
 MOST = 100  # of each kind on one page
@@ -35,6 +35,7 @@ class Home:
 
     next_visit: Any = None
     bill: Any = None  # of the next visit, while something is owed on it
+    due_now: Any = None  # what is to be paid on it at this moment: its deposit, or all
     other_bills: Sequence[Any] = ()
     later: Sequence[Any] = ()
     summary: Any = None
@@ -100,9 +101,12 @@ def home(*, seen_by: Actor) -> Home:
     summaries = consultations.summaries_of(seen_by.own_patient_id, seen_by=seen_by)
     newest = summaries.filter(signed_at__gte=clock.now() - NEW_FOR).first()
     visit = ahead[0] if ahead else None
-    bill = next((one for one in owed if visit and one.appointment_id == visit.pk), None)
-    audit.reads(seen_by, [row for row in (*ahead, *owed, newest) if row], purpose="own home")
-    return Home(visit, bill, [one for one in owed if one is not bill], ahead[1:], newest)
+    bill = billing.bill_for_appointment(visit.pk, seen_by=seen_by) if visit else None
+    if bill is not None and not bill.is_open:
+        bill = None
+    audit.reads(seen_by, [row for row in (*ahead, *owed, bill, newest) if row], purpose="own home")
+    due = billing.due_now(bill, seen_by=seen_by) if bill else None
+    return Home(visit, bill, due, [one for one in owed if one != bill], ahead[1:], newest)
 
 
 def records(show: str, *, seen_by: Actor) -> list[Month]:
@@ -136,6 +140,17 @@ def bookable(*, seen_by: Actor) -> Bookable:
     """The services a patient may book by themselves, and where."""
     services = list(catalog.services(seen_by=seen_by, bookable_by_patient=True))
     return Bookable(services, list(people.branches(seen_by=seen_by)))
+
+
+def said_before(service: Any, branch: Any, *, seen_by: Actor) -> dict[str, Any]:
+    """What a patient reads before they book: the price, what is paid to keep the time, and the cancellation policy."""
+    price = scheduling.price(service, clock.today(branch.timezone), seen_by=seen_by).total
+    kind = service.appointment_type.code if service.appointment_type else Kind.CONSULTATION
+    return {
+        "price": price,
+        "due_before": service.due_before(price),
+        "policy": catalog.cancellation_policy(service_id=service.pk, kind=kind, seen_by=seen_by),
+    }
 
 
 def doctors_at(branch_id: UUID, *, seen_by: Actor) -> list[Any]:

@@ -32,10 +32,10 @@ def charge_fee(appointment_id: UUID, *, by: Actor) -> Bill | None:
     visit = scheduling.appointment(appointment_id, seen_by=by)
     by.must(CHARGE, at=visit.branch_id, do="charge fees")
     policy = queries.policy_of(visit, seen_by=by)
-    kind = _missed(visit, policy, by) if policy else None
+    kind = queries.missed(visit, policy, seen_by=by) if policy else None
     if kind is None:
         return None
-    occasion = f"{kind} {visit.pk} {visit.status_at:%Y%m%d%H%M%S%f}"
+    occasion = f"{kind} {queries.occasion_of(visit)}"
     if known := queries.bills(seen_by=by).filter(occasion=occasion).first():
         return known
     price = queries.price_of(visit, seen_by=by)
@@ -74,16 +74,6 @@ def take_back_fee(appointment_id: UUID, *, by: Actor) -> Bill | None:
     bill = bill_appointment(appointment_id, by=by)
     _put_on(bill, _paid_for(visit, by), by)
     return bill
-
-
-def _missed(visit: Any, policy: Any, by: Actor) -> "Bill.Kind | None":
-    """Which fee is due: for not coming, for cancelling a confirmed visit too late, or none."""
-    if visit.status == Status.NO_SHOW:
-        return Bill.Kind.NO_SHOW
-    if visit.status != Status.CANCELLED or visit.status_at <= queries.free_until(visit, policy):
-        return None
-    last = [step for step in scheduling.history(visit, seen_by=by) if step.to_state == Status.CANCELLED][-1]
-    return Bill.Kind.LATE_CANCEL if last.from_state == Status.CONFIRMED else None
 
 
 def _charged(visit: Any, kind: "Bill.Kind", occasion: str, policy: Any, fee: Any, by: Actor) -> Bill:

@@ -35,7 +35,7 @@ def start_online_payment(
     if not (by.may(PAY) or by.may(TAKE_PAYMENT, at=bill.branch_id)):
         raise NotPermitted(f"{by.name} may not pay bills online. Ask at the desk.", permission=PAY)
     if key and (before := Payment.objects.filter(patient_id=bill.patient_id, key=key).first()):
-        return _the_same(before, bill)
+        return _the_same(before, bill, amount)
     must_be_open(bill)
     asked = queries.due_now(bill, seen_by=by) if amount is None else at_most_owed(amount, bill)
     if open_one := _still_open(bill, asked):
@@ -180,7 +180,8 @@ def _is_ours(url: str) -> bool:
     return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
-def _the_same(before: Payment, bill: Bill) -> Payment:
-    if before.bill_id != bill.pk or before.method != Payment.Method.ONLINE:
+def _the_same(before: Payment, bill: Bill, amount: Decimal | None) -> Payment:
+    is_other = before.bill_id != bill.pk or before.method != Payment.Method.ONLINE
+    if is_other or (amount is not None and before.amount != amount):
         raise KeyReused("This key was used for another payment. Send a new key.")
     return before

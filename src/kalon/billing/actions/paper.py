@@ -124,13 +124,15 @@ def upi_qr(bill: Bill, *, by: Actor) -> str:
     return ""
 
 
-def upi_link_of(bill: Bill, *, by: Actor) -> str:
-    """The UPI link for what is owed on a bill; empty where there is no UPI address or nothing is owed."""
+def upi_link_of(bill: Bill, *, amount: Decimal | None = None, by: Actor) -> str:
+    """The UPI link for what is owed on a bill, or a part of it; empty where there is no UPI address or nothing owed."""
     organization = people.organization(seen_by=by)
     upi_id = str(organization.settings.get("upi_id", ""))
     if not upi_id or bill.owed <= 0 or bill.currency != "INR":
         return ""
-    return rules.upi_link(upi_id=upi_id, payee=organization.name, amount=bill.owed, note=f"Bill {bill.number}")
+    return rules.upi_link(
+        upi_id=upi_id, payee=organization.name, amount=amount or bill.owed, note=f"Bill {bill.number}"
+    )
 
 
 def _deposit_sentence(bill: Bill, *, by: Actor) -> str:

@@ -11,12 +11,14 @@ from kalon.billing.api.schemas import (
     BillDetailOut,
     BillIn,
     BillOut,
+    CostsOut,
     LineIn,
     PayIn,
     PaymentIn,
     PaymentOut,
     ReasonIn,
     bill_out,
+    costs_out,
     line_out,
     payment_out,
 )
@@ -91,10 +93,12 @@ def take_payment(request: HttpRequest, bill_id: UUID, body: PaymentIn) -> tuple[
 
 @router.post("/{uuid:bill_id}/pay", response={201: PaymentOut})
 def pay_online(request: HttpRequest, bill_id: UUID, body: PayIn | None = None) -> tuple[int, dict[str, Any]]:
-    """Open an online checkout for what is owed: go to `checkout_url`."""
+    """Open an online checkout for what is to be paid now, a deposit or all that is owed: go to `checkout_url`."""
     body = body or PayIn()
     key = body.key or _header_key(request)
-    payment = actions.start_online_payment(bill_id, key, return_url=body.return_url, by=_actor(request))
+    payment = actions.start_online_payment(
+        bill_id, key, amount=body.amount, return_url=body.return_url, by=_actor(request)
+    )
     return 201, payment_out(payment)
 
 
@@ -103,6 +107,28 @@ def void_bill(request: HttpRequest, bill_id: UUID, body: ReasonIn) -> dict[str, 
     """Cancel a bill by a credit note; money on it goes on account."""
     actions.void_bill(bill_id, body.reason, by=_actor(request))
     return _detail(bill_id, _actor(request))
+
+
+@router.post("/{uuid:bill_id}/waive", response=BillDetailOut)
+def waive_fee(request: HttpRequest, bill_id: UUID, body: ReasonIn) -> dict[str, Any]:
+    """Let a patient off the fee for a missed visit."""
+    actions.waive_fee(bill_id, body.reason, by=_actor(request))
+    return _detail(bill_id, _actor(request))
+
+
+@router.get("/visits/{uuid:appointment_id}/cancelling-costs", response={200: CostsOut, 204: None})
+def cancelling_costs(request: HttpRequest, appointment_id: UUID) -> Any:
+    """What cancelling a visit now would cost; nothing (204) where no policy holds or it cannot be cancelled."""
+    costs = queries.cancelling_costs(appointment_id, seen_by=_actor(request))
+    return (200, costs_out(costs)) if costs else (204, None)
+
+
+@router.post("/visits/{uuid:appointment_id}/fee", response={200: BillDetailOut, 204: None})
+def charge_fee(request: HttpRequest, appointment_id: UUID) -> Any:
+    """Charge a missed visit by its policy, once; nothing (204) where nothing is due."""
+    by = _actor(request)
+    fee = actions.charge_fee(appointment_id, by=by)
+    return (200, _detail(fee.pk, by)) if fee else (204, None)
 
 
 @router.post("/{uuid:bill_id}/write-off", response=BillDetailOut)

@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field, PlainSerializer
 
 from kalon.billing.models import Bill, BillLine, Payment, Refund
+from kalon.billing.queries import CancellingCosts
 
 Money = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str)]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2, allow_inf_nan=False)]
@@ -70,6 +71,7 @@ class BillOut(Schema):
 
     id: UUID
     number: str | None
+    kind: str
     status: str
     document: str
     bill_date: date | None
@@ -87,6 +89,18 @@ class BillOut(Schema):
     written_off: Money
     owed: Money
     created_at: datetime
+
+
+class CostsOut(Schema):
+    """What cancelling a visit now costs: `taken` of what was paid, `kept` on the patient's account."""
+
+    sentence: str
+    free_until: datetime
+    total: Money
+    taken: Money
+    kept: Money
+    to_pay: Money
+    currency: str
 
 
 class BillDetailOut(BillOut):
@@ -144,6 +158,9 @@ class PaymentIn(Schema):
 class PayIn(Schema):
     """Where to go back to after paying online: a path of this site."""
 
+    amount: Annotated[
+        Amount | None, Field(description="Empty: the deposit while one is due, else all that is owed")
+    ] = None
     return_url: Annotated[Text, Field(max_length=300)] = ""
     key: Annotated[Text, Field(max_length=120)] = ""
 
@@ -189,3 +206,7 @@ def payment_out(payment: Payment) -> dict[str, Any]:
 
 def refund_out(refund: Refund) -> dict[str, Any]:
     return {name: getattr(refund, name) for name in RefundOut.model_fields}
+
+
+def costs_out(costs: CancellingCosts) -> dict[str, Any]:
+    return {name: getattr(costs, name) for name in CostsOut.model_fields}

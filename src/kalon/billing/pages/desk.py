@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kalon.billing import actions, queries
 from kalon.billing.api.bills import pdf
 from kalon.billing.forms import FILTERS, LineForm, PaymentForm, ReasonForm, RefundForm, RefundStepForm
-from kalon.billing.lifecycles import BILL, CHARGE, OPEN_BILL, RECEIVED, TAKE_PAYMENT, VIEW, BillStatus
+from kalon.billing.lifecycles import BILL, CHARGE, OPEN_BILL, RECEIVED, TAKE_PAYMENT, VIEW, WAIVE_FEE, BillStatus
 from kalon.billing.models import Bill, Payment
 from kalon.catalog import queries as catalog
 from kalon.kernel import audit, clock
@@ -23,6 +23,7 @@ from kalon.people import queries as people
 from kalon.web.fronts import go, refusals_on, render, staff_page
 
 PER_PAGE = 30
+CLOSED = (BillStatus.VOID, BillStatus.WRITTEN_OFF)
 
 
 @require_GET
@@ -71,6 +72,16 @@ def visit_bill(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """The bill of a visit, made now if it has none yet."""
     made = actions.bill_appointment(appointment_id, by=_actor(request))
     return go(request, reverse("billing:bill", args=[made.pk]))
+
+
+@require_POST
+@staff_page(CHARGE)
+def visit_fee(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """The patient cancelled late, the desk says: charge the fee."""
+    fee = actions.charge_fee(appointment_id, by=_actor(request))
+    if fee is None:
+        return go(request, "scheduling:visit", pk=appointment_id, toast="No fee is due for this visit")
+    return go(request, reverse("billing:bill", args=[fee.pk]), toast=f"Fee of {fee.total} charged")
 
 
 @require_POST
@@ -139,6 +150,18 @@ def finalize(request: HttpRequest, pk: UUID) -> HttpResponse:
 def void(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Cancel a bill by a credit note."""
     return _with_reason(request, pk, actions.void_bill, "Bill cancelled")
+
+
+@require_POST
+@staff_page(WAIVE_FEE)
+def waive(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let the patient off a fee."""
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.waive_fee(pk, form.cleaned_data["reason"], by=_actor(request))
+            return go(request, reverse("billing:bill", args=[pk]), toast="Fee waived")
+    return _bill_page(request, pk, waive_form=form, status=422)
 
 
 @require_POST
@@ -233,6 +256,7 @@ def _bill_page(request: HttpRequest, pk: UUID, *, status: int = 200, **forms: An
     shown = queries.bill(pk, seen_by=by)
     audit.read(by, shown, purpose="bill")
     payments = list(queries.payments_of_bill(pk, seen_by=by))
+    due = queries.due_now(shown, seen_by=by)
     context: dict[str, Any] = {
         "bill": shown,
         "lines": list(queries.lines_of(pk, seen_by=by)),
@@ -241,15 +265,18 @@ def _bill_page(request: HttpRequest, pk: UUID, *, status: int = 200, **forms: An
         "waiting": next(
             (p for p in payments if p.status == "PENDING" and p.expires_at and p.expires_at > clock.now()), None
         ),
-        "upi_link": actions.upi_link_of(shown, by=by),
+        "upi_link": actions.upi_link_of(shown, amount=due, by=by),
         "credit_note": queries.credit_notes(pk, seen_by=by).first(),
         "history": BILL.history(shown),
         "is_draft": shown.status == BillStatus.DRAFT,
         "may_charge": by.may(CHARGE),
         "may_take": by.may(TAKE_PAYMENT),
-        "may_void": by.may("billing.void") and shown.status not in (BillStatus.VOID, BillStatus.WRITTEN_OFF),
-        "payment_form": PaymentForm.for_bill(shown.owed),
+        "may_void": by.may("billing.void") and shown.status not in CLOSED,
+        "due_now": due,
+        "may_waive": shown.is_fee and by.may(WAIVE_FEE) and shown.status not in CLOSED,
+        "payment_form": PaymentForm.for_bill(due),
         "reason_form": ReasonForm(),
+        "waive_form": ReasonForm(),
         **forms,
     }
     if context["is_draft"]:

@@ -102,6 +102,37 @@ def cancelling_costs(appointment_id: UUID, *, seen_by: Actor) -> CancellingCosts
     )
 
 
+def late_fee_of(appointment_id: UUID, *, seen_by: Actor) -> Decimal | None:
+    """What a visit that was cancelled late costs when it was the patient who cancelled; None when nothing is due."""
+    visit = scheduling.appointment(appointment_id, seen_by=seen_by)
+    policy = policy_of(visit, seen_by=seen_by) if visit.status == Status.CANCELLED else None
+    if policy is None or missed(visit, policy, seen_by=seen_by) is None or was_charged(visit, seen_by=seen_by):
+        return None
+    fee = policy.late_cancel_fee(price_of(visit, seen_by=seen_by))
+    return with_tax(fee, policy, visit.branch, seen_by=seen_by) or None
+
+
+def missed(visit: Any, policy: Any, *, seen_by: Actor) -> "Bill.Kind | None":
+    """Which fee is due for a visit: for not coming, for cancelling a confirmed one too late, or none."""
+    if visit.status == Status.NO_SHOW:
+        return Bill.Kind.NO_SHOW
+    if visit.status != Status.CANCELLED or visit.status_at <= free_until(visit, policy):
+        return None
+    last = [step for step in scheduling.history(visit, seen_by=seen_by) if step.to_state == Status.CANCELLED][-1]
+    return Bill.Kind.LATE_CANCEL if last.from_state == Status.CONFIRMED else None
+
+
+def was_charged(visit: Any, *, seen_by: Actor) -> bool:
+    """Whether this time of missing the visit was charged already, also where the fee was waived."""
+    fees = bills(seen_by=seen_by).filter(appointment_id=visit.pk)
+    return fees.filter(occasion__endswith=occasion_of(visit)).exists()
+
+
+def occasion_of(visit: Any) -> str:
+    """What makes a fee once: the visit and the moment it was missed."""
+    return f"{visit.pk} {visit.status_at:%Y%m%d%H%M%S%f}"
+
+
 def policy_of(visit: Any, *, seen_by: Actor) -> Any:
     """The cancellation policy a visit is under, or None."""
     return catalog.cancellation_policy(

@@ -74,6 +74,7 @@ def _offer(request: HttpRequest, form: BookForm) -> dict[str, Any]:
     doctors = queries.doctors_at(branch.pk, seen_by=by)
     doctor = next((one for one in doctors if str(one.pk) == asked.get("doctor")), doctors[0] if doctors else None)
     context |= {"doctors": doctors, "doctor": doctor, "branches": choice.branches, "step": 2}
+    context |= queries.said_before(service, branch, seen_by=by)
     if doctor is None:
         return context
     soonest = scheduling.free_slots(branch.pk, service.pk, clock.now(), 1, seen_by=by)

@@ -10,6 +10,7 @@ from kalon.billing import actions as billing_actions
 from kalon.billing import queries as billing
 from kalon.kernel import audit
 from kalon.portal import queries
+from kalon.portal.forms import PayForm
 from kalon.web.fronts import actor_of, go, patient_page, render
 
 
@@ -25,7 +26,14 @@ def bill(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = billing.bill(pk, seen_by=by)
     audit.read(by, found, purpose="own bill")
     received = [payment for payment in billing.payments_of_bill(pk, seen_by=by) if payment.is_received]
-    context = {"bill": found, "lines": billing.lines_of(pk, seen_by=by), "payments": received}
+    due = billing.due_now(found, seen_by=by)
+    context = {
+        "bill": found,
+        "lines": billing.lines_of(pk, seen_by=by),
+        "payments": received,
+        "due_now": due,
+        "is_deposit": found.is_open and found.allocated and not found.is_fee,
+    }
     return render(request, "portal/bill.html", context)
 
 
@@ -36,8 +44,15 @@ def pay(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = actor_of(request)
     found = billing.bill(pk, seen_by=by)
     back = ("portal:visit", found.appointment_id) if found.appointment_id else ("portal:bill", found.pk)
-    key = request.POST.get("idempotency_key", "")
-    payment = billing_actions.start_online_payment(pk, key, return_url=reverse(back[0], kwargs={"pk": back[1]}), by=by)
+    form = PayForm(request.POST)
+    amount = form.cleaned_data["amount"] if form.is_valid() else None
+    payment = billing_actions.start_online_payment(
+        pk,
+        request.POST.get("idempotency_key", ""),
+        amount=amount,
+        return_url=reverse(back[0], kwargs={"pk": back[1]}),
+        by=by,
+    )
     return go(request, payment.checkout_url)
 
 

@@ -42,10 +42,14 @@ def _context(request: HttpRequest, pk: UUID, form: CancelForm) -> dict[str, Any]
     found = scheduling.appointment(pk, seen_by=by)
     encounter = consultations.of_appointment(pk, seen_by=by)
     is_ahead = found.status in AHEAD
+    bill = billing.bill_for_appointment(pk, seen_by=by)
     return {
         "visit": found,
         "code": arrivals.code_link(request, found),
-        "bill": billing.bill_for_appointment(pk, seen_by=by),
+        "bill": bill,
+        "due_now": billing.due_now(bill, seen_by=by) if bill else None,
+        "fee": billing.fee_for_appointment(pk, seen_by=by),
+        "costs": billing.cancelling_costs(pk, seen_by=by),
         "summary": encounter if encounter and encounter.status == EncounterStatus.CLOSED else None,
         "cancel_form": form,
         "may_cancel": is_ahead and by.may("scheduling.cancel"),

@@ -19,6 +19,7 @@ from kalon.scheduling.lifecycles import AHEAD, LIFE, VIEW, Status
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.pages import looks
 from kalon.scheduling.pages.asked import asked_id
+from kalon.scheduling.queries import visit_page
 from kalon.web.fronts import go, refusals_on, render, staff_page
 from kalon.web.toasts import toast
 
@@ -72,6 +73,7 @@ def _visit_page(
         "free": [looks.wall(slot.start) for slot in _free(request, found)] if found.status in AHEAD else [],
         "steps": queries.history(found, seen_by=by),
         "sources": found.get_source_display(),
+        "panels": visit_page.panels(request, found),
     }
     return render(request, "scheduling/visit.html", facts, status=status)
 
