@@ -104,10 +104,8 @@ def _is_seen(browsers: Browsers) -> None:
         expect(page.locator("#saved")).to_contain_text("Saved")
         page.locator("[name=diagnosis]").fill("Fine dynamic lines, normal for her age.")
         page.locator("[name=advice]").fill("No procedure is needed now. Sunscreen every morning.")
-        page.locator("[name=advice]").blur()
-        page.wait_for_timeout(1_500)  # the note saves itself a moment after the last word
         page.locator("label.k-pick", has_text="No procedure recommended").click()
-        page.get_by_role("button", name="Record outcome").click()
+        page.get_by_role("button", name="Record outcome").click()  # at once: the last words save themselves first
         page.get_by_role("button", name="Sign and close").click()
         expect(page.get_by_text("Closed", exact=True).first).to_be_visible()
 

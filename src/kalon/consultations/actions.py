@@ -126,21 +126,28 @@ def save_note(pk: UUID, *, note: Mapping[str, str], edition: int, by: Actor) -> 
             f"{consultation.get_status_display().lower()}.",
             status_is=consultation.status,
         )
-    if consultation.edition != edition:
-        raise Stale(
-            "Somebody saved this note after you opened it. Copy what you typed, reload the page and add it.",
-            edition=consultation.edition,
-        )
+    _must_be_last(consultation, edition)
     _write(consultation, note)
     return consultation
 
 
 @verb
 def record_outcome(
-    pk: UUID, *, outcome: str, note: Mapping[str, str], follow_up_on: date | None = None, by: Actor
+    pk: UUID,
+    *,
+    outcome: str,
+    note: Mapping[str, str],
+    follow_up_on: date | None = None,
+    edition: int | None = None,
+    by: Actor,
 ) -> Consultation:
-    """The doctor's decision: exactly one of `Outcome`, with the diagnosis and what the patient will read."""
+    """The doctor's decision: exactly one of `Outcome`, with the diagnosis and what the patient will read.
+
+    With the `edition` that was read, words that somebody saved meanwhile are not overwritten (`Stale`).
+    """
     consultation = queries.consultation(pk, seen_by=by, lock=True)
+    if edition is not None and note and consultation.status == Status.IN_CONSULTATION:
+        _must_be_last(consultation, edition)
     _check_outcome(outcome, note, follow_up_on)
     if note and consultation.status == Status.IN_CONSULTATION:
         _write(consultation, note)
@@ -215,6 +222,14 @@ def go_along(appointment_id: UUID, *, to: UUID, doctor_id: UUID | None, by: Acto
     consultation.appointment_id, consultation.doctor_id = to, doctor_id
     consultation.save(update_fields=["appointment", "doctor"])
     return consultation
+
+
+def _must_be_last(consultation: Consultation, edition: int) -> None:
+    if consultation.edition != edition:
+        raise Stale(
+            "Somebody saved this note after you opened it. Copy what you typed, reload the page and add it.",
+            edition=consultation.edition,
+        )
 
 
 def _write(consultation: Consultation, note: Mapping[str, str]) -> None:

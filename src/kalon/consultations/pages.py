@@ -107,6 +107,7 @@ def record_outcome(request: HttpRequest, pk: UUID) -> HttpResponse:
                 outcome=form.cleaned_data["outcome"],
                 note=written,
                 follow_up_on=form.cleaned_data["follow_up_on"],
+                edition=note.cleaned_data["edition"],
                 by=by,
             )
         if not form.errors:

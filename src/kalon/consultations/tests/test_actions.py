@@ -130,6 +130,8 @@ def test_two_windows_cannot_overwrite_each_other(visit):
     assert saved.edition == 1
     with pytest.raises(Stale):
         actions.save_note(encounter.pk, note={"findings": "Second window"}, edition=0, by=visit.doctor)
+    with pytest.raises(Stale):
+        actions.record_outcome(encounter.pk, outcome="NO_ACTION", note=NOTE, edition=0, by=visit.doctor)
     assert visit.encounter.findings == "First window"
 
 

@@ -13,10 +13,11 @@ import { live } from "./live.js";
 import { once } from "./parts/once.js";
 import { otp } from "./parts/otp.js";
 import { palette } from "./parts/palette.js";
+import { saving } from "./parts/saving.js";
 import { theme } from "./parts/theme.js";
 import { toasts } from "./parts/toasts.js";
 
-const behaviours = [board, dialogs, confirming, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, live];
+const behaviours = [board, dialogs, confirming, saving, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, live];
 
 for (const { start } of behaviours) start?.();
 
