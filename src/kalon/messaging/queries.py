@@ -86,9 +86,9 @@ def due(*, seen_by: Actor, limit: int) -> "QuerySet[Message]":
     return rows.filter(status=Status.QUEUED, released_at=None, due_at__lte=clock.now()).order_by("due_at")[:limit]
 
 
-def told(code: str, about: Iterable[UUID], *, seen_by: Actor) -> set[str]:
-    """What was told already with this code about any of these: the `once` of each message."""
-    rows = messages(seen_by=seen_by).filter(template_code=code, about_id__in=list(about)).order_by()
+def told(codes: Iterable[str], about: Iterable[UUID], *, seen_by: Actor) -> set[str]:
+    """What was told already by these codes about any of these: the `once` of each message."""
+    rows = messages(seen_by=seen_by).filter(template_code__in=list(codes), about_id__in=list(about)).order_by()
     return set(rows.values_list("once", flat=True))
 
 

@@ -4,9 +4,12 @@ from uuid import UUID
 
 from kalon.kernel import clock, outbox
 from kalon.kernel.actors import system
+from kalon.kernel.tenancy import acting_as
 from kalon.people import queries as people
 from kalon.scheduling import actions, queries
+from kalon.scheduling.actions.reminding import remind
 from kalon.scheduling.lifecycles import Status
+from kalon.scheduling.queries.reminders import to_remind
 
 NOT_PAID = "The payment did not arrive in time."
 NOT_ANSWERED = "The clinic could not answer in time."
@@ -39,3 +42,22 @@ def match_waiting(*, organization_id: UUID) -> None:
     by = system(WAITING_LIST, organization_id)
     for branch in people.branches(seen_by=by):
         outbox.defer(fill_gap, organization_id=organization_id, branch_id=branch.pk)
+
+
+AT_ONCE = 200  # reminders queued in one unit of work: what a killed worker may have to do again
+
+
+@outbox.every(cron="*/5 * * * *", name="scheduling.remind_of_tomorrow")
+def remind_of_tomorrow(*, organization_id: UUID) -> None:
+    """The reminders whose time has come are queued, by a job that may be killed at any point."""
+    outbox.defer(send_reminders, organization_id=organization_id)
+
+
+@outbox.job(name="scheduling.send_reminders", attempts=5, in_steps=True)
+def send_reminders(*, organization_id: UUID) -> None:
+    """Some at a time, each in a unit of work of its own; what was queued before stays queued, once."""
+    by = system("the clinic's clock", organization_id)
+    with acting_as(by):
+        left = to_remind(seen_by=by)
+    for first in range(0, len(left), AT_ONCE):
+        remind(left[first : first + AT_ONCE], by=by)

@@ -4,10 +4,12 @@ from django.urls import path
 
 from kalon.scheduling import pages
 from kalon.scheduling.pages import calendar
+from kalon.scheduling.pages import links
 
 app_name = "scheduling"
 
 urlpatterns = [
+    path("v/<str:token>", links.link, name="link"),
     path("day", pages.day, name="day"),
     path("day/names", pages.names, name="names"),
     path("appointments/book", pages.book, name="book"),

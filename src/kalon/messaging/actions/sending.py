@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.formats import date_format
 
 from kalon.kernel import actors, clock, outbox
 from kalon.kernel.actors import Actor
@@ -48,6 +50,7 @@ def send(
     secret_until: datetime | None = None,
     branch: Any = None,
     about_id: UUID | None = None,
+    not_before: datetime | None = None,
     until: datetime | None = None,
     attachment: str = "",
     by: Actor,
@@ -57,6 +60,7 @@ def send(
     `once` says what it is about, so that the same is never told twice. None: it was told already, the patient does
     not wish to hear it, has left no address, or it could only arrive after `until`. `secret_until`: the words carry a
     one-time code and are destroyed then. `branch`: whose quiet hours are kept. `attachment`: a calendar file (.ics).
+    Days and instants in `data` are written as the language of the message writes them.
     """
     from kalon.messaging import tasks
 
@@ -65,13 +69,14 @@ def send(
     known = rules.KNOWN[template_code]
     patient = _patient(to_patient, by)
     way = _way(known, patient, channel, recipient, by)
-    due_at = _when(known, branch, until, by)
+    due_at = _when(known, branch, not_before, until, by)
     if way is None or due_at is None:
         return None
     organization = people.organization(seen_by=by)
-    said = {"clinic": organization.name, **({"name": patient.given_name} if patient else {}), **_plain(data)}
     spoken = language or way.language or getattr(patient, "language", "")
     wording = queries.wording(template_code, way.channel, spoken, seen_by=by)
+    said = {"clinic": organization.name, **({"name": patient.given_name} if patient else {})}
+    said |= _plain(data, wording.language)
     message = Message(
         organization_id=by.organization_id,
         patient=patient,
@@ -132,12 +137,12 @@ def _address(patient: Any, channel: str, by: Actor) -> str:
     return patient.phone or ""
 
 
-def _when(known: Known, branch: Any, until: datetime | None, by: Actor) -> datetime | None:
-    """Now, or at the end of the quiet hours; None when that is too late to be of use.
+def _when(known: Known, branch: Any, not_before: datetime | None, until: datetime | None, by: Actor) -> datetime | None:
+    """Now (or the given instant), or at the end of the quiet hours; None when that is too late to be of use.
 
     A reminder that would come too late is not sent. Any other word is: better told at night than not at all.
     """
-    now = clock.now()
+    now = max(clock.now(), not_before or clock.now())
     if until is not None and until <= now:
         return None if known.purpose == rules.Purpose.REMINDER else now
     if not known.waits or by.is_patient or branch is None:
@@ -154,9 +159,17 @@ def _body(wording: rules.Wording, said: Mapping[str, str], channel: str) -> str:
     return body[: rules.LONGEST_SMS] if is_sms else body
 
 
-def _plain(data: Mapping[str, object]) -> dict[str, str]:
+def _plain(data: Mapping[str, object], language: str) -> dict[str, str]:
     """What is filled in, as text of one line; nothing in it is read as wording again."""
-    return {name: " ".join(str(value).split())[:LONGEST_VALUE] for name, value in data.items() if value is not None}
+    with translation.override(language):
+        written = {name: _written(value) for name, value in data.items() if value is not None}
+    return {name: " ".join(text.split())[:LONGEST_VALUE] for name, text in written.items()}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, datetime):
+        return date_format(value, "l j F, H:i")
+    return date_format(value, "l j F Y") if isinstance(value, date) else str(value)
 
 
 def _born_once(message: Message) -> bool:

@@ -1,4 +1,4 @@
-"""When a message may leave: quiet hours on the clock of a branch, and the day before a visit."""
+"""When a message may leave: quiet hours on the clock of a branch."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -30,9 +30,3 @@ def loud_from(instant: datetime, zone: ZoneInfo, quiet: Quiet) -> datetime:
         return instant.astimezone(UTC)
     day = local.date() + timedelta(days=1 if wall >= quiet.ends else 0)
     return datetime.combine(day, quiet.ends.replace(fold=local.fold), tzinfo=zone).astimezone(UTC)
-
-
-def day_before(start: datetime, zone: ZoneInfo) -> datetime:
-    """The same time of the day before, on the branch's clock: 23 or 25 hours where the clocks change (UTC)."""
-    local = start.astimezone(zone)
-    return (local - timedelta(days=1)).astimezone(UTC)
