@@ -3,8 +3,7 @@
 from django.urls import path
 
 from kalon.scheduling import pages
-from kalon.scheduling.pages import calendar
-from kalon.scheduling.pages import links
+from kalon.scheduling.pages import calendar, links
 
 app_name = "scheduling"
 
