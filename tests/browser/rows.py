@@ -55,6 +55,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     registration = patients.start_registration(
         PatientDetails(given_name="Tara", birth_date="1990-01-01", email="tara@example.org"), by=story.visitor
     )
+    _, at_door = scheduling.open_screen(place.branch.pk, "DOOR", by=place.by["owner"])
+    _, in_waiting_room = scheduling.open_screen(place.branch.pk, "WAITING", by=place.by["owner"])
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
     return {
         "people": {"pk": place.doctors[0].pk, "branch_id": place.branch.pk},
@@ -68,6 +70,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "catalog:appointment_type": {"pk": types[0].pk},
         "messaging": {"pk": message.pk, "code": "summary-ready", "channel": "EMAIL", "language": "en"},
         "scheduling": {"pk": coming.pk, "name": "cancel"},
+        "scheduling:door": {"word": at_door},
+        "scheduling:waiting": {"word": in_waiting_room},
         "consultations": {"pk": present.pk},
         "billing": bill,
         "billing:payment": {"pk": payment},

@@ -17,9 +17,11 @@ from tests.journeys.test_consult_only import ZOYA
 ANY = {
     "pk": UUID(int=1), "patient_id": UUID(int=1), "branch_id": UUID(int=1), "assignment": UUID(int=1),
     "line_id": UUID(int=1), "refund_id": UUID(int=1), "payment_id": UUID(int=1), "key": "details", "name": "cancel",
-    "code": "summary-ready", "channel": "EMAIL", "language": "en", "token": "x",
+    "code": "summary-ready", "channel": "EMAIL", "language": "en", "token": "x", "word": "x",
 }  # fmt: skip
-OPEN = frozenset({"home", "web:search", "web:components", "messaging:inbox", "billing:pay"})  # to a stranger, too
+OPEN = frozenset(
+    {"home", "web:search", "web:components", "messaging:inbox", "billing:pay", "scheduling:door", "scheduling:waiting"}
+)  # to a stranger, too
 
 
 def staff_pages() -> list[Address]:

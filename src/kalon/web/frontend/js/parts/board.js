@@ -18,8 +18,19 @@ function onKey(event) {
   next.querySelector("a").focus();
 }
 
+// A button that was pressed is gone when its visit moved on: the focus stays with the visit.
+let pressed;
+
+function keepPlace() {
+  if (document.activeElement !== document.body || !pressed) return;
+  document.getElementById(pressed)?.querySelector("a").focus({ preventScroll: true });
+  pressed = null;
+}
+
 export const board = {
   start() {
     document.addEventListener("keydown", onKey);
+    document.addEventListener("focusin", ({ target }) => { pressed = target.closest("[data-board-card]")?.id; });
+    document.addEventListener("htmx:afterSwap", ({ target }) => { if (target.closest?.("[data-board]")) keepPlace(); });
   },
 };

@@ -1,4 +1,5 @@
 // htmx with idiomorph (hx-ext="morph"), the CSRF header, and a bar when an answer takes longer than a second.
+// A menu that somebody opened stays open when the page around it is brought afresh.
 import htmx from "htmx.org";
 import { Idiomorph } from "idiomorph";
 
@@ -9,7 +10,8 @@ htmx.defineExtension("morph", {
   handleSwap(style, target, fragment) {
     if (!style.startsWith("morph")) return [];
     const morphStyle = style.includes("innerHTML") ? "innerHTML" : "outerHTML";
-    return Idiomorph.morph(target, fragment.childNodes ?? fragment, { morphStyle, ignoreActiveValue: true });
+    const callbacks = { beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details")) };
+    return Idiomorph.morph(target, fragment.childNodes ?? fragment, { morphStyle, ignoreActiveValue: true, callbacks });
   },
 });
 
