@@ -16,7 +16,8 @@ MID_FLOW = frozenset({
     "mfa_deactivate_totp", "mfa_download_recovery_codes", "mfa_generate_recovery_codes", "mfa_login_webauthn",
     "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_view_recovery_codes", "people:closed-sign-up",
     "people:closed-emails", "people:sessions", "web:theme", "patients:register_resend",
-    "scheduling:calendar_block", "scheduling:calendar_book", "scheduling:calendar_events", "scheduling:calendar_visit", "scheduling:waiting_ticket",
+    "scheduling:calendar_block", "scheduling:calendar_book", "scheduling:calendar_events", "scheduling:calendar_visit",
+    "scheduling:waiting_ticket",
 })  # fmt: skip
 
 
