@@ -82,7 +82,7 @@ def _visit(request: BookingRequest, by: Actor) -> tuple[Appointment, Wish]:
     service, package = service_of(request, by), package_of(request, by)
     offered = service or package
     follows = _followed(request, by)
-    kind = Kind.FOLLOW_UP if follows and not request.kind else _kind(request, offered)
+    kind = Kind.FOLLOW_UP if follows and not request.kind else _kind(request, offered, by)
     source = Source.SELF_SERVICE if by.is_patient else Source(request.source)
     wish = wish_for(
         request,
@@ -140,8 +140,8 @@ def _followed(request: BookingRequest, by: Actor) -> Appointment | None:
     return followed
 
 
-def _kind(request: BookingRequest, service: Any) -> str:
-    if request.kind:
+def _kind(request: BookingRequest, service: Any, by: Actor) -> str:
+    if request.kind and not by.is_patient:  # what a patient books is what the clinic offers
         if request.kind not in Kind.values:
             raise Invalid("This is no kind of visit we know.", field="kind")
         return request.kind

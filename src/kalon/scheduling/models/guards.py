@@ -168,11 +168,47 @@ def names_each_other(table: str) -> ReviewedTrigger:
     return ReviewedTrigger(name=f"{table}_names_each_other", events="DEFERRED AFTER INSERT OR UPDATE", body=body)
 
 
+# What the clinic offers online, as the catalogue says it: what a patient books takes all of it, and owes its deposit.
+AS_OFFERED = """(SELECT lower(NEW.period) + make_interval(mins => offered.minutes) = upper(NEW.period)
+        AND (NEW.preparation_minutes, NEW.cleaning_minutes) = (offered.preparation_minutes, offered.cleaning_minutes)
+        AND (NEW.room_id IS NOT NULL OR COALESCE(offered.room_kind, '') = '')
+        AND (NEW.doctor_id IS NOT NULL OR NOT offered.needs_doctor)
+        AND cardinality(NEW.team) = offered.people AND cardinality(NEW.equipment) = offered.devices
+        AND COALESCE(NEW.amount_due, 0) >= CASE offered.prepayment WHEN 'NONE' THEN 0 WHEN 'FULL' THEN offered.price
+            ELSE LEAST(offered.price, COALESCE(offered.deposit_amount, offered.price * offered.deposit_percent / 100))
+                - 0.01 END
+    FROM (
+        SELECT minutes, preparation_minutes, cleaning_minutes, room_kind, needs_doctor, price, prepayment,
+            deposit_amount, deposit_percent, needs.* FROM catalog_service AS one, LATERAL
+            (SELECT COALESCE(sum(count) FILTER (WHERE staff_kind <> ''), 0) AS people,
+                COALESCE(sum(count) FILTER (WHERE equipment_kind <> ''), 0) AS devices
+                FROM catalog_need WHERE service_id = one.id) AS needs
+            WHERE one.id = NEW.service_id AND one.is_active AND one.is_self_bookable
+        UNION ALL
+        SELECT minutes, preparation_minutes, cleaning_minutes, room_kind, needs_doctor, price, prepayment,
+            deposit_amount, deposit_percent, needs.* FROM catalog_package AS one, LATERAL
+            (SELECT COALESCE(sum(count) FILTER (WHERE staff_kind <> ''), 0) AS people,
+                COALESCE(sum(count) FILTER (WHERE equipment_kind <> ''), 0) AS devices
+                FROM catalog_need WHERE package_id = one.id) AS needs
+            WHERE one.id = NEW.package_id AND one.is_active AND one.is_self_bookable
+    ) AS offered)"""
+
+
+def _takes_as_much(row: str) -> str:
+    """The visit takes as many people, devices, rooms and doctors as that other row."""
+    return (
+        f"(cardinality(NEW.team), cardinality(NEW.equipment), NEW.room_id IS NULL, NEW.doctor_id IS NULL)"
+        f" = (cardinality({row}.team), cardinality({row}.equipment), {row}.room_id IS NULL, {row}.doctor_id IS NULL)"
+        f" AND upper(NEW.period) - lower(NEW.period) = upper({row}.period) - lower({row}.period)"
+    )
+
+
 def by_patient(table: str) -> Trigger:
     """What a patient may do to a visit of theirs: ask for it, pay for it later, move it or cancel it.
 
     A patient never confirms: that takes staff, or the gateway's word that it was paid. The one exception is the
-    successor of a visit that was confirmed, for the same service.
+    successor of a visit that was confirmed, for the same service. What they ask for takes the minutes, the room and
+    the people that the catalogue says, and owes the deposit it says.
     """
     free = (
         "'status', 'status_at', 'successor_id', 'cancelled_reason', 'period', 'starts_at', 'ends_at', 'doctor_id', "
@@ -184,15 +220,19 @@ def by_patient(table: str) -> Trigger:
         allowed := NEW.source = 'SELF_SERVICE' AND NOT NEW.is_overbooked AND NEW.off_schedule_reason = ''
             AND lower(NEW.period) > kalon_now()
             AND (NEW.predecessor_id IS NULL AND NEW.status IN ('REQUESTED', 'PENDING_PAYMENT')
+                    AND NEW.kind <> 'EMERGENCY' AND {AS_OFFERED}
                 OR EXISTS (SELECT 1 FROM {table} AS earlier
                     WHERE earlier.id = NEW.predecessor_id
                     AND earlier.status = NEW.status AND earlier.patient_id = NEW.patient_id
                     AND earlier.service_id IS NOT DISTINCT FROM NEW.service_id
-                    AND earlier.amount_due IS NOT DISTINCT FROM NEW.amount_due));
+                    AND earlier.package_id IS NOT DISTINCT FROM NEW.package_id
+                    AND earlier.amount_due IS NOT DISTINCT FROM NEW.amount_due
+                    AND {_takes_as_much("earlier")}));
     ELSE
         allowed := to_jsonb(NEW) - ARRAY[{free}] = to_jsonb(OLD) - ARRAY[{free}]
             AND NEW.status IN (OLD.status, 'CANCELLED', 'RESCHEDULED')
-            AND (NEW.period = OLD.period OR lower(NEW.period) > kalon_now());
+            AND (NEW.period = OLD.period OR lower(NEW.period) > kalon_now())
+            AND {_takes_as_much("OLD")};
     END IF;
     IF allowed THEN RETURN NEW; END IF;
     RAISE EXCEPTION 'a patient may ask for a visit, move it or cancel it, and nothing else'

@@ -1,11 +1,14 @@
 """What holds against SQL: no double allocation, no foreign row, no confirmed visit by a patient's own hand."""
 
+from datetime import timedelta
+from decimal import Decimal
 from threading import Barrier, Event, Thread
 from time import sleep
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from psycopg.types.range import TimestamptzRange
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
@@ -239,3 +242,53 @@ def test_two_desks_that_think_of_the_same_room_get_a_room_each(own_database: str
     thread.join()
     assert sorted(got) == sorted([clinic.room.pk, second.pk])
     connection.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount_due": None, "status": "REQUESTED"},
+        {"amount_due": Decimal("0.01")},
+        {"kind": "EMERGENCY", "amount_due": None, "status": "REQUESTED"},
+        {"doctor_id": None},
+        {"period": TimestamptzRange(EIGHT + timedelta(hours=4), EIGHT + timedelta(hours=9))},
+        {"service_id": None},
+        {},
+    ],
+)
+def test_what_a_patient_asks_for_is_as_the_clinic_offers_it(clinic: Clinic, change: dict[str, Any]) -> None:
+    """A row that the application would never write, as an injected statement would: refused, but for the last."""
+    me = clinic.patient_actor()
+    with acting_as(me):
+        asked = Appointment(
+            **{
+                "organization_id": clinic.organization_id,
+                "patient_id": clinic.patient.pk,
+                "number": "AAAA-AAAA",
+                "branch_id": clinic.branch.pk,
+                "doctor_id": clinic.doctor.pk,
+                "service_id": clinic.prepaid.pk,
+                "status": "PENDING_PAYMENT",
+                "source": "SELF_SERVICE",
+                "amount_due": Decimal("1000.00"),
+                "period": TimestamptzRange(EIGHT + timedelta(hours=4), EIGHT + timedelta(hours=4, minutes=30)),
+                **change,
+            }
+        )
+        try:
+            with transaction.atomic():
+                asked.save(force_insert=True)
+            broken = ""
+        except DatabaseError as error:
+            broken = broken_constraint(error.__cause__)
+    assert broken == ("scheduling_appointment_by_patient" if change else "")
+
+
+def test_a_patient_does_not_let_go_of_the_room(clinic: Clinic) -> None:
+    me = clinic.patient_actor()
+    visit = actions.book(clinic.wish(service_id=clinic.peel.pk), by=me)
+    assert visit.room_id is not None
+    alone = "UPDATE scheduling_appointment SET room_id = NULL WHERE id = %s"
+    assert sql(me, alone, visit.pk)[0] == "scheduling_appointment_by_patient"
+    longer = "UPDATE scheduling_appointment SET period = tstzrange(starts_at, ends_at + '3 hours') WHERE id = %s"
+    assert sql(me, longer, visit.pk)[0] == "scheduling_appointment_by_patient"
