@@ -61,3 +61,11 @@ def send_reminders(*, organization_id: UUID) -> None:
         left = to_remind(seen_by=by)
     for first in range(0, len(left), AT_ONCE):
         remind(left[first : first + AT_ONCE], by=by)
+
+
+@outbox.every(cron="0 3 1 10 *", name="scheduling.propose_holidays")
+def propose_holidays(*, organization_id: UUID) -> None:
+    """Once a year, propose the holidays of a further year to every branch that follows a calendar."""
+    by = system("the clinic's calendar", organization_id)
+    for calendar in queries.calendars(seen_by=by):
+        actions.propose_holidays(calendar.branch_id, by=by)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kalon.scheduling import pages
-from kalon.scheduling.pages import calendar, links
+from kalon.scheduling.pages import calendar, links, schedules
 
 app_name = "scheduling"
 
@@ -39,8 +39,19 @@ urlpatterns = [
     path("appointments/waiting-list/<uuid:pk>/withdraw", pages.withdraw, name="withdraw"),
     path("appointments/waiting-list/<uuid:pk>/offer", pages.offer_by_hand, name="offer_by_hand"),
     path("offers/<str:token>", pages.offer, name="offer"),
-    path("doctor-schedules/manage", pages.manage, name="schedules"),
-    path("doctor-schedules/<uuid:pk>/end", pages.end_hours, name="end_hours"),
-    path("doctor-schedules/time-off", pages.take_off, name="take_off"),
-    path("doctor-schedules/time-off/<uuid:pk>/end", pages.open_again, name="open_again"),
+    path("doctor-schedules/manage", schedules.manage, name="schedules"),
+    path("doctor-schedules/week", schedules.edit_week, name="edit_week"),
+    path("doctor-schedules/copy", schedules.copy_week, name="copy_week"),
+    path("doctor-schedules/month", schedules.month, name="month"),
+    path("doctor-schedules/time-off", schedules.block_time, name="block_time"),
+    path("doctor-schedules/time-off/<uuid:pk>/end", schedules.open_again, name="open_again"),
+    path("doctor-schedules/holidays", schedules.holidays, name="holidays"),
+    path("doctor-schedules/holidays/calendar", schedules.follow_calendar, name="follow_calendar"),
+    path("doctor-schedules/holidays/again", schedules.propose_again, name="propose_again"),
+    path("doctor-schedules/holidays/add", schedules.add_holiday, name="add_holiday"),
+    path("doctor-schedules/holidays/<uuid:pk>/staff", schedules.work_on_holiday, name="work_on_holiday"),
+    path("doctor-schedules/holidays/<uuid:pk>/remove", schedules.remove_holiday, name="remove_holiday"),
+    path("doctor-schedules/leave", schedules.leave, name="leave"),
+    path("doctor-schedules/leave/<uuid:pk>", schedules.leave_request, name="leave_request"),
+    path("doctor-schedules/leave/<uuid:pk>/withdraw", schedules.withdraw_leave, name="withdraw_leave"),
 ]

@@ -62,6 +62,7 @@ def find_place(wish: Wish, *, by: Actor, but: UUID | None = None) -> Place:
     later is caught by the database, and becomes the same refusal (`clashes`).
     """
     _not_past(wish)
+    queries.hours_stay(seen_by=by)
     book, supply = _opened(wish, by, but)
     is_full = False
     if wish.doctor is None:

@@ -1,9 +1,17 @@
 """Scheduling as JSON: the paths of the requirements, each one call to a verb or a query."""
 
+from kalon.scheduling.api.absences import router as absences
 from kalon.scheduling.api.appointments import router as appointments
 from kalon.scheduling.api.proposals import router as proposals
 from kalon.scheduling.api.resources import router as resources
 from kalon.scheduling.api.schedules import router as doctor_schedules
 from kalon.scheduling.api.waiting import router as waiting_list
 
-__all__ = ["appointments", "doctor_schedules", "proposals", "resources", "waiting_list"]
+__all__ = [
+    "absences",
+    "appointments",
+    "doctor_schedules",
+    "proposals",
+    "resources",
+    "waiting_list",
+]

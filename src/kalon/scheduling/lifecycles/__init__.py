@@ -24,6 +24,7 @@ from kalon.scheduling.lifecycles.appointments import (
     has_begun,
     is_today,
 )
+from kalon.scheduling.lifecycles.leave import DECIDED, LEAVE, LeaveStatus
 from kalon.scheduling.lifecycles.waiting import OFFER, ON_LIST, WAITING, EntryStatus, OfferStatus
 
 __all__ = [
@@ -32,8 +33,10 @@ __all__ = [
     "BOOK",
     "CANCEL",
     "CHECK_IN",
+    "DECIDED",
     "ENDED",
     "HERE",
+    "LEAVE",
     "LIFE",
     "MANAGE",
     "NO_SHOW",
@@ -48,6 +51,7 @@ __all__ = [
     "WAITING",
     "EntryStatus",
     "Kind",
+    "LeaveStatus",
     "OfferStatus",
     "Priority",
     "Source",

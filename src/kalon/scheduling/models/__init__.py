@@ -1,9 +1,11 @@
-"""Scheduling's tables: schedules, time off, appointments, the allocations that exclude each other; who is called in."""
+"""Scheduling's tables: hours, time off, holidays, appointments, the queue; allocations that exclude each other."""
 
 from kalon.scheduling.models.allocations import Allocation
 from kalon.scheduling.models.appointments import Appointment
 from kalon.scheduling.models.arrivals import Arrival
 from kalon.scheduling.models.calls import Call
+from kalon.scheduling.models.holidays import Holiday, HolidayCalendar
+from kalon.scheduling.models.leave import LeaveRequest
 from kalon.scheduling.models.schedules import ScheduleBreak, TimeOff, WeeklySchedule
 from kalon.scheduling.models.screens import Screen
 from kalon.scheduling.models.series import AppointmentSeries
@@ -15,6 +17,9 @@ __all__ = [
     "AppointmentSeries",
     "Arrival",
     "Call",
+    "Holiday",
+    "HolidayCalendar",
+    "LeaveRequest",
     "ScheduleBreak",
     "Screen",
     "TimeOff",

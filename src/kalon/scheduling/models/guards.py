@@ -56,14 +56,19 @@ class ReviewedFunction(Declared):
         return f"DROP FUNCTION IF EXISTS {self.name}"
 
 
-# How many may be booked with somebody at that hour of that day, on the branch's clock.
+# How many may be booked with somebody at that hour of that day, on the branch's clock; hours that end on the next
+# day count there too, as far as they reach.
 STAFF_PLACES = """(SELECT COALESCE(max(line.capacity), 1) FROM scheduling_weeklyschedule AS line
             JOIN people_branch AS here ON here.id = line.branch_id,
             LATERAL (SELECT lower({period}) AT TIME ZONE here.timezone AS wall) AS clock
             WHERE line.staff_id = {resource} AND line.branch_id = {branch} AND line.is_active
-                AND line.weekday = EXTRACT(isodow FROM clock.wall) - 1
-                AND line.starts_at <= clock.wall::time AND clock.wall::time < line.ends_at
-                AND line.valid_from <= clock.wall::date AND COALESCE(clock.wall::date <= line.valid_to, true))"""
+                AND (line.weekday = EXTRACT(isodow FROM clock.wall) - 1 AND line.starts_at <= clock.wall::time
+                    AND (clock.wall::time < line.ends_at OR line.ends_at <= line.starts_at)
+                    AND line.valid_from <= clock.wall::date AND COALESCE(clock.wall::date <= line.valid_to, true)
+                OR line.ends_at <= line.starts_at AND clock.wall::time < line.ends_at
+                    AND line.weekday = EXTRACT(isodow FROM clock.wall - interval '1 day') - 1
+                    AND line.valid_from < clock.wall::date
+                    AND COALESCE(clock.wall::date <= line.valid_to + 1, true)))"""
 
 TAKE = ReviewedFunction(
     name="scheduling_take",

@@ -1,10 +1,9 @@
-"""Pages of the desk: the day, booking, one visit, the list, the queue, and when people work."""
+"""Pages of the desk: the day, booking, one visit, the list, the queue. When people work is in `schedules`."""
 
 from kalon.scheduling.pages.arrivals import close_screen, door, scan, screens, waiting, waiting_ticket
 from kalon.scheduling.pages.booking import book
 from kalon.scheduling.pages.day import day, names
 from kalon.scheduling.pages.queue import call, queue
-from kalon.scheduling.pages.schedules import end_hours, manage, open_again, take_off
 from kalon.scheduling.pages.visits import move, reschedule, undo, visit, visits
 from kalon.scheduling.pages.waitlist import offer, offer_by_hand, wait, waiting_list, withdraw
 
@@ -14,18 +13,14 @@ __all__ = [
     "close_screen",
     "day",
     "door",
-    "end_hours",
-    "manage",
     "move",
     "names",
     "offer",
     "offer_by_hand",
-    "open_again",
     "queue",
     "reschedule",
     "scan",
     "screens",
-    "take_off",
     "undo",
     "visit",
     "visits",

@@ -54,6 +54,9 @@ def plug_in() -> None:
             order=35,
         )
     )
+    navigation.add(
+        entry(label="Who works when", url_name="scheduling:month", icon="calendar-range", permission=VIEW, order=25)
+    )
     search.add(visits_by_number)
     page.add_tab(page.Tab("visits", "Visits", render=visits_tab, permission=VIEW, order=20))
     page.add_button(book_button, order=10)

@@ -1,19 +1,42 @@
 """What scheduling can be asked, always by somebody (`seen_by`): visits, hours, slots, prices."""
 
 from kalon.scheduling.queries.arrivals import by_number, door_code, is_on, phone_code, read_code, visits_today
+from kalon.scheduling.queries.away import (
+    blocked,
+    blocked_time,
+    inside,
+    leave_request,
+    leave_requests,
+    leave_waiting,
+    time_off,
+    time_off_of,
+    upkeep_of,
+)
 from kalon.scheduling.queries.calendar import BREAK, Calendar, Held, Pause, calendar
 from kalon.scheduling.queries.diary import Diary, diary, standing_in
+from kalon.scheduling.queries.holidays import (
+    calendar_of,
+    calendars,
+    holiday,
+    holidays_of,
+    holidays_to_decide,
+    kept_before,
+)
+from kalon.scheduling.queries.presence import Month, Presence, month
 from kalon.scheduling.queries.prices import Price, price
 from kalon.scheduling.queries.proposals import Look, Offer, Proposal, Wanted, look, next_offers, propose, wanted
 from kalon.scheduling.queries.queue import Board, Standing, Station, add_stations, board
 from kalon.scheduling.queries.schedules import (
+    coming_with,
+    hours_change,
     hours_of,
-    inside,
+    hours_stay,
     schedule,
     scheduled_staff,
+    schedules_by,
     schedules_of,
     stranded,
-    time_off_of,
+    week_of,
 )
 from kalon.scheduling.queries.screens import screen, screen_of_link, screens
 from kalon.scheduling.queries.series import LONGEST_SERIES, Occurrence, plan_series, visits_of_series
@@ -59,9 +82,11 @@ __all__ = [
     "Diary",
     "Held",
     "Look",
+    "Month",
     "Occurrence",
     "Offer",
     "Pause",
+    "Presence",
     "Price",
     "Proposal",
     "Standing",
@@ -73,10 +98,15 @@ __all__ = [
     "appointments",
     "appointments_of",
     "between",
+    "blocked",
+    "blocked_time",
     "board",
     "by_number",
     "calendar",
+    "calendar_of",
+    "calendars",
     "candidates_of",
+    "coming_with",
     "day",
     "demand",
     "diary",
@@ -84,12 +114,22 @@ __all__ = [
     "door_code",
     "free_slots",
     "history",
+    "holiday",
+    "holidays_of",
+    "holidays_to_decide",
+    "hours_change",
     "hours_of",
+    "hours_stay",
     "inside",
     "is_on",
+    "kept_before",
+    "leave_request",
+    "leave_requests",
+    "leave_waiting",
     "locked",
     "look",
     "minutes_of",
+    "month",
     "next_offers",
     "next_times",
     "offer_by_token",
@@ -104,6 +144,7 @@ __all__ = [
     "rooms_free",
     "schedule",
     "scheduled_staff",
+    "schedules_by",
     "schedules_of",
     "screen",
     "screen_of_link",
@@ -114,11 +155,14 @@ __all__ = [
     "stranded",
     "suiting",
     "supply",
+    "time_off",
     "time_off_of",
+    "upkeep_of",
     "visits_of_series",
     "visits_today",
     "waiting_entries",
     "waiting_entry",
     "waiting_for_approval",
     "wanted",
+    "week_of",
 ]

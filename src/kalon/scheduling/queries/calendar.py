@@ -19,7 +19,7 @@ from kalon.scheduling.models import Allocation, Appointment, TimeOff, WeeklySche
 from kalon.scheduling.models.appointments import LONGEST
 from kalon.scheduling.queries.schedules import hours_of
 from kalon.scheduling.queries.visits import SHARED, appointments
-from kalon.scheduling.rules import Span
+from kalon.scheduling.rules import DAY, Span
 
 LONGEST_LOOK = timedelta(days=45)  # a month as a calendar draws it, with the ends of its neighbours
 BREAK = "BREAK"
@@ -112,7 +112,7 @@ def _visits(book: Calendar, seen_by: Actor) -> list[Appointment]:
 
 def _lines(book: Calendar, seen_by: Actor) -> Iterator[WeeklySchedule]:
     lines = WeeklySchedule.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=book.first),
+        Q(valid_to=None) | Q(valid_to__gte=book.first - DAY),
         organization_id=seen_by.organization_id,
         branch_id=book.branch.pk,
         is_active=True,
@@ -124,7 +124,7 @@ def _lines(book: Calendar, seen_by: Actor) -> Iterator[WeeklySchedule]:
 def _work(book: Calendar, line: WeeklySchedule) -> None:
     """Put a line of somebody's week on the days it falls on."""
     week = hours_of(line)
-    for on in book.days:
+    for on in (book.first - DAY, *book.days) if week.crosses_midnight else book.days:
         if on.weekday() == week.weekday and week.is_valid(on):
             stretch = week.on(on, book.zone)
             book.hours.setdefault(line.staff_id, []).append(stretch.span)
@@ -139,7 +139,18 @@ def _time_off(book: Calendar, seen_by: Actor) -> list[Pause]:
         is_active=True,
         period__overlap=(frame.start, frame.end),
     )
-    return [Pause(off.staff_id, Span(off.period.lower, off.period.upper), off.kind, off.reason, off.pk) for off in rows]
+    return [
+        Pause(who, Span(off.period.lower, off.period.upper), off.kind, off.reason, off.pk)
+        for off in rows
+        for who in _away_by(off, book)
+    ]
+
+
+def _away_by(off: TimeOff, book: Calendar) -> list[UUID | None]:
+    """Whose column it closes: one, everybody's (None), or all but those who work on a holiday all the same."""
+    if off.except_staff:
+        return [staff_id for staff_id in book.staff if staff_id not in off.except_staff]
+    return [off.resource_id]
 
 
 def _holds(book: Calendar, seen_by: Actor) -> Iterator[Held]:

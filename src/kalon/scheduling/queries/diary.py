@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid
 from kalon.people import queries as people
 from kalon.scheduling import rules
-from kalon.scheduling.models import Allocation, TimeOff, WeeklySchedule
+from kalon.scheduling.models import Allocation, WeeklySchedule
 from kalon.scheduling.models.appointments import LONGEST
+from kalon.scheduling.queries.away import blocked
 from kalon.scheduling.queries.schedules import hours_of
 from kalon.scheduling.queries.visits import appointments
 from kalon.scheduling.rules import Candidate, Column, Hours, Slot, SlotState, Span, Taken
@@ -44,11 +45,21 @@ class Diary:
         return {staff_id: lines[0].staff for staff_id, lines in self.schedules.items()}
 
     def hours(self, doctor_id: UUID, on: date) -> list[Hours]:
-        """A doctor's working hours on a day, before anything is booked."""
+        """A person's working hours that reach into a day, before anything is booked: also those of the night before."""
         if (doctor_id, on) not in self._hours:
-            lines = (hours_of(line) for line in self.schedules.get(doctor_id, []) if line.weekday == on.weekday())
-            self._hours[doctor_id, on] = [line.on(on, self.zone) for line in lines if line.is_valid(on)]
+            lines = self.schedules.get(doctor_id, [])
+            self._hours[doctor_id, on] = [*self._begun(lines, on - rules.DAY, until=on), *self._begun(lines, on)]
         return self._hours[doctor_id, on]
+
+    def _begun(self, lines: list[WeeklySchedule], on: date, *, until: date | None = None) -> Iterator[Hours]:
+        """The stretches that begin on a day; of those, with `until`, what goes on into that day."""
+        midnight = rules.instant(until, time(0), self.zone) if until else None
+        for line in lines:
+            if line.weekday == on.weekday() and (until is None or line.ends_at <= line.starts_at):
+                hours = hours_of(line)
+                stretch = hours.on(on, self.zone)
+                if hours.is_valid(on) and (midnight is None or stretch.span.end > midnight):
+                    yield stretch
 
     @property
     def doctors(self) -> list[UUID]:
@@ -84,14 +95,15 @@ class Diary:
         return rules.state(around, taken, capacity=capacity, now=around.start) is SlotState.FREE
 
     def slots(self, doctor_id: UUID, on: date, minutes: int | None, *, now: datetime) -> Iterator[Slot]:
-        """The doctor's slots of a day, each with its state, in order."""
+        """The doctor's slots that begin on a day, each with its state, in order."""
         away = self.away_spans(doctor_id)
         column = self.column(doctor_id)
-        if any(gone.holds(rules.whole_day(on, self.zone)) for gone in away):
+        day = rules.whole_day(on, self.zone)
+        if any(gone.holds(day) for gone in away):
             return
         for stretch in self.hours(doctor_id, on):
             for span in rules.spans(stretch, minutes):
-                if any(gone.overlaps(span) for gone in away):
+                if not day.start <= span.start < day.end or any(gone.overlaps(span) for gone in away):
                     continue
                 state = rules.state(span, column.within(span), capacity=stretch.capacity, now=now)
                 start, end = span.start.astimezone(self.zone), span.end.astimezone(self.zone)
@@ -106,6 +118,16 @@ class Diary:
                 state = rules.state(span, [], capacity=1, now=now)
                 start, end = span.start.astimezone(self.zone), span.end.astimezone(self.zone)
                 yield Slot(start, end, None, self.branch_id, state)
+
+    def blocked_slots(self, doctor_id: UUID, on: date, minutes: int | None) -> list[Span]:
+        """The slots of a day that leave, a meeting or a holiday takes away."""
+        away, frame = self.away_spans(doctor_id), rules.whole_day(on, self.zone)
+        return [
+            span
+            for stretch in self.hours(doctor_id, on)
+            for span in rules.spans(stretch, minutes)
+            if frame.start <= span.start < frame.end and any(gone.overlaps(span) for gone in away)
+        ]
 
 
 def diary(
@@ -131,7 +153,9 @@ def diary(
     book = Diary(branch_id, zone)
     for line in _schedules(branch_id, first, last, doctor_ids, staff_kinds, seen_by):
         book.schedules.setdefault(line.staff_id, []).append(line)
-    book.away = _away(branch_id, frame, seen_by)
+    if any(line.ends_at <= line.starts_at for lines in book.schedules.values() for line in lines):
+        frame = Span(frame.start, frame.end + rules.DAY)  # the last night goes on into the next day
+    book.away = blocked(branch_id, frame, seen_by=seen_by)
     _fill(book, {*doctor_ids, *book.schedules}, frame, seen_by, but)
     return book
 
@@ -190,7 +214,7 @@ def _schedules(
     branch_id: UUID, first: date, last: date, staff_ids: Sequence[UUID], staff_kinds: Sequence[str], seen_by: Actor
 ) -> Iterable[WeeklySchedule]:
     lines = WeeklySchedule.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=first),
+        Q(valid_to=None) | Q(valid_to__gte=first - rules.DAY),
         organization_id=seen_by.organization_id,
         branch_id=branch_id,
         is_active=True,
@@ -199,13 +223,3 @@ def _schedules(
     if staff_ids or staff_kinds:
         lines = lines.filter(Q(staff_id__in=staff_ids) | Q(staff__kind__in=staff_kinds, staff__is_active=True))
     return lines.select_related("staff").prefetch_related("breaks")
-
-
-def _away(branch_id: UUID, frame: Span, seen_by: Actor) -> list[tuple[UUID | None, Span]]:
-    rows = TimeOff.objects.filter(
-        Q(branch_id=branch_id) | Q(branch=None),
-        organization_id=seen_by.organization_id,
-        is_active=True,
-        period__overlap=(frame.start, frame.end),
-    )
-    return [(who, Span(period.lower, period.upper)) for who, period in rows.values_list("staff_id", "period")]

@@ -1,49 +1,47 @@
-"""When people work and when they are away, and which visits a change would leave outside."""
+"""When people work, which visits lie outside of it, and how bookings and changes of hours wait for each other."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.people import queries as people
 from kalon.scheduling.lifecycles import ENDED
-from kalon.scheduling.models import Appointment, TimeOff, WeeklySchedule
-from kalon.scheduling.models.appointments import LONGEST
+from kalon.scheduling.models import Allocation, Appointment, WeeklySchedule
 from kalon.scheduling.queries.visits import appointments
-from kalon.scheduling.rules import ScheduleHours, Span
+from kalon.scheduling.rules import DAY, Hours, ScheduleHours, Span
+
+HOURS_LOCK = "hashtextextended('hours ' || %s, 8)"
 
 
 def schedules_of(staff_id: UUID, *, seen_by: Actor) -> QuerySet[WeeklySchedule]:
     """A person's weekly hours in every branch, with their breaks."""
-    return (
-        WeeklySchedule.objects.filter(organization_id=seen_by.organization_id, staff_id=staff_id, is_active=True)
-        .select_related("branch", "staff")
-        .prefetch_related("breaks")
-    )
+    return _lines(seen_by).filter(staff_id=staff_id)
+
+
+def schedules_by(pk: UUID, *, seen_by: Actor) -> QuerySet[WeeklySchedule]:
+    """A person's weekly hours by the id of the person, or one line of a week by its own."""
+    return _lines(seen_by).filter(Q(staff_id=pk) | Q(pk=pk))
 
 
 def schedule(pk: UUID, *, seen_by: Actor) -> WeeklySchedule:
     """One line of somebody's week."""
-    lines = WeeklySchedule.objects.filter(organization_id=seen_by.organization_id, pk=pk, is_active=True)
-    found = lines.select_related("branch", "staff").prefetch_related("breaks").first()
+    found = _lines(seen_by).filter(pk=pk).first()
     if found is None:
         raise NotFound("There are no such hours.")
     return found
 
 
-def time_off_of(staff_id: UUID, *, seen_by: Actor, after: datetime | None = None) -> QuerySet[TimeOff]:
-    """A person's leave and meetings, and the holidays that hold for everyone, that end after an instant."""
-    return TimeOff.objects.filter(
-        Q(staff_id=staff_id) | Q(staff=None),
-        organization_id=seen_by.organization_id,
-        is_active=True,
-        period__endswith__gt=after or clock.now(),
-    ).order_by("period")
+def week_of(staff_id: UUID, branch_id: UUID, on: date, *, seen_by: Actor) -> list[WeeklySchedule]:
+    """A person's week at a branch as it stands on a day, in order."""
+    lines = _lines(seen_by).filter(staff_id=staff_id, branch_id=branch_id, valid_from__lte=on)
+    return [line for line in lines if line.valid_to is None or line.valid_to >= on]
 
 
 def scheduled_staff(branch_id: UUID, *, seen_by: Actor) -> list[UUID]:
@@ -66,37 +64,55 @@ def hours_of(line: WeeklySchedule) -> ScheduleHours:
     )
 
 
-def stranded(
-    staff_id: UUID,
-    branch_id: UUID,
-    *,
-    seen_by: Actor,
-    lines: Sequence[ScheduleHours],
-    weekdays: Iterable[int],
-) -> list[Appointment]:
-    """Coming visits on some weekdays that would lie outside the hours, were the week as `lines` says."""
+def coming_with(resource_id: UUID, *, seen_by: Actor) -> QuerySet[Appointment]:
+    """Visits still to come that take somebody or something: as their doctor, in their team, as their room."""
+    taking = Allocation.objects.filter(
+        organization_id=seen_by.organization_id, appointment_id=OuterRef("pk"), resource_id=resource_id, is_live=True
+    )
+    coming = appointments(seen_by=seen_by).filter(ends_at__gt=clock.now()).exclude(status__in=ENDED)
+    return coming.filter(Exists(taking)).order_by("starts_at", "id")
+
+
+def stranded(staff_id: UUID, branch_id: UUID, *, seen_by: Actor) -> list[Appointment]:
+    """Coming visits that lie outside a person's hours at a branch and were not kept there on purpose."""
     zone = ZoneInfo(people.branch(branch_id, seen_by=seen_by).timezone)
-    coming = appointments(seen_by=seen_by).filter(
-        doctor_id=staff_id, branch_id=branch_id, starts_at__gte=clock.now(), off_schedule_reason=""
+    lines = [hours_of(line) for line in schedules_of(staff_id, seen_by=seen_by).filter(branch_id=branch_id)]
+    coming = coming_with(staff_id, seen_by=seen_by).filter(
+        branch_id=branch_id, starts_at__gte=clock.now(), off_schedule_reason=""
     )
-    days = set(weekdays)
-    found = []
-    for visit in coming.exclude(status__in=ENDED).order_by("starts_at"):
-        on = visit.local_start.date()
-        span = Span(visit.period.lower, visit.period.upper)
-        open_hours = [line.on(on, zone) for line in lines if line.weekday == on.weekday() and line.is_valid(on)]
-        if on.weekday() in days and not any(stretch.offers(span) for stretch in open_hours):
-            found.append(visit)
-    return found
+    return [visit for visit in coming if not any(h.offers(_span(visit)) for h in _around(visit, lines, zone))]
 
 
-def inside(span: Span, *, seen_by: Actor, staff_id: UUID | None, branch_id: UUID | None) -> list[Appointment]:
-    """Visits that stand inside a time somebody is going to be away."""
-    rows = appointments(seen_by=seen_by).filter(
-        starts_at__lt=span.end, ends_at__gt=span.start, starts_at__gte=span.start - LONGEST
-    )
-    if staff_id:
-        rows = rows.filter(doctor_id=staff_id)
-    if branch_id:
-        rows = rows.filter(branch_id=branch_id)
-    return list(rows.exclude(status__in=ENDED).order_by("starts_at"))
+def hours_stay(*, seen_by: Actor) -> None:
+    """Let nobody change hours or leave until this unit of work ends, so that what was read still holds.
+
+    Bookings do not wait for each other; they wait for a change that is being made, and it for them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock_shared({HOURS_LOCK})", [str(seen_by.organization_id)])
+
+
+def hours_change(*, seen_by: Actor) -> None:
+    """Wait for the bookings that are being made, and hold off others, until this change of hours is done."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock({HOURS_LOCK})", [str(seen_by.organization_id)])
+
+
+def _lines(seen_by: Actor) -> QuerySet[WeeklySchedule]:
+    lines = WeeklySchedule.objects.filter(organization_id=seen_by.organization_id, is_active=True)
+    return lines.select_related("branch", "staff").prefetch_related("breaks")
+
+
+def _around(visit: Appointment, lines: Iterable[ScheduleHours], zone: ZoneInfo) -> list[Hours]:
+    """The stretches that begin on the visit's day or the night before it."""
+    on = visit.local_start.date()
+    return [
+        line.on(when, zone)
+        for when in (on - DAY, on)
+        for line in lines
+        if line.weekday == when.weekday() and line.is_valid(when)
+    ]
+
+
+def _span(visit: Appointment) -> Span:
+    return Span(visit.period.lower, visit.period.upper)

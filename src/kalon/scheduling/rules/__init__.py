@@ -12,6 +12,7 @@ from kalon.scheduling.rules.demands import (
     Supply,
     fit,
 )
+from kalon.scheduling.rules.holidays import categories, countries, public_holidays, same_feast, subdivisions
 from kalon.scheduling.rules.hours import (
     DAY,
     FIRST_DAY,
@@ -30,7 +31,9 @@ from kalon.scheduling.rules.hours import (
     spans,
     state,
     whole_day,
+    without,
 )
+from kalon.scheduling.rules.weeks import Painted, gaps, painted, week_seconds
 
 __all__ = [
     "DAY",
@@ -45,6 +48,7 @@ __all__ = [
     "IsFree",
     "Lack",
     "Need",
+    "Painted",
     "Place",
     "ScheduleHours",
     "Slot",
@@ -52,12 +56,21 @@ __all__ = [
     "Span",
     "Supply",
     "Taken",
+    "categories",
+    "countries",
     "exists",
     "fit",
+    "gaps",
     "instant",
     "on_grid",
+    "painted",
+    "public_holidays",
     "refuses",
+    "same_feast",
     "spans",
     "state",
+    "subdivisions",
+    "week_seconds",
     "whole_day",
+    "without",
 ]

@@ -13,6 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+DAY_MINUTES = 24 * 60
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)  # outside, calendars and time zones stop making sense
 
 
@@ -55,7 +56,10 @@ class Hours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleHours:
-    """A line of a weekly schedule on the branch's wall clock, not yet on any day."""
+    """A line of a weekly schedule on the branch's wall clock, not yet on any day.
+
+    It belongs to the day it begins on; an end that does not come after the beginning is on the next day.
+    """
 
     weekday: int
     starts_at: time
@@ -69,11 +73,35 @@ class ScheduleHours:
     def is_valid(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
+    @property
+    def crosses_midnight(self) -> bool:
+        """Whether these hours end on the next day: 20:00 to 02:00, or to midnight."""
+        return self.ends_at <= self.starts_at
+
+    @property
+    def minutes(self) -> int:
+        """How long they last on an ordinary day."""
+        return self._after_start(self.ends_at) or DAY_MINUTES
+
     def on(self, day: date, zone: ZoneInfo) -> Hours:
-        """These hours on one day, as instants."""
-        pauses = tuple(Span(instant(day, start, zone), instant(day, end, zone)) for start, end in self.breaks)
-        whole = Span(instant(day, self.starts_at, zone), instant(day, self.ends_at, zone))
-        return Hours(whole, self.slot_minutes, self.capacity, pauses)
+        """These hours begun on one day, as instants; what the clocks skip on that day is not there."""
+        pauses = tuple(self._stretch(day, start, end, zone) for start, end in self.breaks)
+        whole = self._stretch(day, self.starts_at, self.ends_at, zone)
+        return Hours(whole, self.slot_minutes, self.capacity, tuple(p for p in pauses if p.start < p.end))
+
+    def holds_break(self, start: time, end: time) -> bool:
+        """Whether a pause lies within the hours and ends after it begins."""
+        return self._after_start(start) < (self._after_start(end) or DAY_MINUTES) <= self.minutes
+
+    def _after_start(self, clock_time: time) -> int:
+        """Minutes from the beginning of the hours until the clock shows this time."""
+        return (_minute(clock_time) - _minute(self.starts_at)) % DAY_MINUTES
+
+    def _stretch(self, day: date, start: time, end: time, zone: ZoneInfo) -> Span:
+        first = day if start >= self.starts_at else day + DAY
+        last = first if end > start else first + DAY
+        begins, ends = instant(first, start, zone), instant(last, end, zone)
+        return Span(begins, max(begins, ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +212,24 @@ def on_grid(span: Span, open_hours: Iterable[Hours]) -> bool:
         and (span.start - stretch.span.start) % timedelta(minutes=stretch.slot_minutes) == timedelta(0)
         for stretch in open_hours
     )
+
+
+def without(span: Span, away: Iterable[Span]) -> list[Span]:
+    """What is left of a stretch when other times are taken out of it."""
+    left = [span]
+    for gone in away:
+        left = [
+            part
+            for one in left
+            for part in (
+                [Span(one.start, min(one.end, gone.start)), Span(max(one.start, gone.end), one.end)]
+                if one.overlaps(gone)
+                else [one]
+            )
+            if part.start < part.end
+        ]
+    return left
+
+
+def _minute(clock_time: time) -> int:
+    return clock_time.hour * 60 + clock_time.minute

@@ -168,35 +168,6 @@ def test_the_calendar_has_visits_hours_and_leave(clinic: Clinic, desk: Http) -> 
     ]
 
 
-def test_schedules_speak_the_documents_week_and_report_what_falls_outside(clinic: Clinic, owner: Http) -> None:
-    lines = {line["day_of_week"]: line for line in owner.get(f"/doctor-schedules/{clinic.doctor.pk}").json()}
-    assert sorted(lines) == [1, 2, 3, 4, 5, 6]  # 0 is Sunday
-    visit = clinic.booked("16:00")
-    tuesday = lines[2]
-    shorter = {"day_of_week": 2, "start_time": "09:00", "end_time": "12:00", "slot_duration_minutes": 15}
-    assert owner.send(f"/doctor-schedules/{tuesday['id']}", shorter, verb="put").json()["end_time"] == "12:00"
-    asked = {
-        "staff_id": str(clinic.doctor.pk),
-        "branch_id": str(clinic.branch.pk),
-        "start_date": "2026-11-24",
-        "end_date": "2026-11-24",
-    }
-    yields = owner.send("/doctor-schedules/generate-slots", asked).json()
-    assert (len(yields["slots"]), [v["id"] for v in yields["outside"]]) == (12, [str(visit.pk)])
-    blocked = owner.send(
-        "/doctor-schedules/block-slots",
-        {
-            "staff_id": asked["staff_id"],
-            "branch_id": asked["branch_id"],
-            "start": "2026-11-24T15:00",
-            "end": "2026-11-24T18:00",
-        },
-    )
-    assert (blocked.status_code, [v["id"] for v in blocked.json()["inside"]]) == (201, [str(visit.pk)])
-    twice = owner.send("/doctor-schedules", {**shorter, "staff_id": asked["staff_id"], "branch_id": asked["branch_id"]})
-    assert (twice.status_code, twice.json()["code"]) == (409, "clash")
-
-
 def test_the_desk_does_not_change_hours(clinic: Clinic, desk: Http) -> None:
     refused = desk.send(
         "/doctor-schedules/block-slots", {"start": "2026-11-24T15:00", "end": "2026-11-24T18:00", "kind": "HOLIDAY"}

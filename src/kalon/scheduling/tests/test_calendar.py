@@ -250,7 +250,7 @@ def test_who_may_not_move_sees_why_and_moves_nothing(clinic: Clinic, desk: Clien
 
 
 def test_a_time_is_blocked_after_its_visits_were_shown(clinic: Clinic, desk: Client) -> None:
-    clinic.booked("10:00")
+    visit = clinic.booked("10:00")
     owner = signed_in(clinic.owner)
     address = f"/appointments/calendar/block?doctor={clinic.doctor.pk}&start=2026-11-24T10:00&end=2026-11-24T11:00"
     form = owner.get(address).content.decode()
@@ -261,7 +261,7 @@ def test_a_time_is_blocked_after_its_visits_were_shown(clinic: Clinic, desk: Cli
     assert shown.status_code == 422
     assert "Ananya Iyer" in shown.content.decode()
     assert not any(pause["kind"] == "MEETING" for pause in fed(owner)["pauses"])
-    done = owner.post(address, {**typed, "confirmed": "on"})
+    done = owner.post(address, {**typed, f"visit-{visit.pk}": "keep", f"edition-{visit.pk}": "0"})
     assert done.status_code == 204
     assert "calendar-close" in done["HX-Trigger"]
     blocked = next(pause for pause in fed(owner)["pauses"] if pause["kind"] == "MEETING")

@@ -1,22 +1,19 @@
 """Blocking a time on the calendar, and opening it again."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kalon.people import queries as people
-from kalon.scheduling import actions, queries
+from kalon.scheduling import actions
 from kalon.scheduling.forms import BlockForm
 from kalon.scheduling.lifecycles import MANAGE
-from kalon.scheduling.models import Appointment
 from kalon.scheduling.pages.asked import asked_branch, asked_id
 from kalon.scheduling.pages.calendar.asked import asked_wall
-from kalon.scheduling.rules import Span, instant
-from kalon.web.fronts import refusals_on, render, staff_page
+from kalon.scheduling.pages.schedules.answers import Question, answers_in, asking
+from kalon.web.fronts import render, staff_page
 from kalon.web.toasts import toast
 
 CHANGED = '{"day-changed": true, "calendar-close": true}'
@@ -25,30 +22,29 @@ CHANGED = '{"day-changed": true, "calendar-close": true}'
 @require_http_methods(["GET", "POST"])
 @staff_page(MANAGE)
 def block(request: HttpRequest) -> HttpResponse:
-    """The form for the stretch that was dragged; visits that stand inside it are shown before it is blocked."""
+    """The form for the stretch that was dragged; what becomes of visits inside is asked before it is blocked."""
     by = request.actor  # type: ignore[attr-defined]
     branch = asked_branch(request)
     staff_id = asked_id(request, "doctor")
     person = people.staff_member(staff_id, seen_by=by) if staff_id else None
     form = BlockForm(request.POST or None, initial=_dragged(request))
-    inside: list[Appointment] = []
+    question = Question()
     if request.method == "POST" and form.is_valid():
         start, end = form.stretch
-        inside = _inside(start, end, person, branch, request)
-        if not inside or form.cleaned_data["confirmed"]:
-            with refusals_on(form):
-                actions.block(
-                    start,
-                    end,
-                    staff_id=person.pk if person else None,
-                    branch_id=branch.pk,
-                    kind=form.cleaned_data["kind"],
-                    reason=form.cleaned_data["reason"],
-                    by=by,
-                )
-            if not form.errors:
-                return toast(HttpResponse(status=204, headers={"HX-Trigger": CHANGED}), "Time blocked")
-    facts: dict[str, Any] = {"form": form, "person": person, "here": branch, "inside": inside}
+        with asking(request, form) as question:
+            actions.block(
+                start,
+                end,
+                staff_id=person.pk if person else None,
+                branch_id=branch.pk,
+                kind=form.cleaned_data["kind"],
+                reason=form.cleaned_data["reason"],
+                answers=answers_in(request.POST),
+                by=by,
+            )
+        if not question.is_open and not form.errors:
+            return toast(HttpResponse(status=204, headers={"HX-Trigger": CHANGED}), "Time blocked")
+    facts: dict[str, Any] = {"form": form, "person": person, "here": branch, "question": question}
     status = 422 if request.method == "POST" else 200
     return render(request, "scheduling/calendar_block.html", facts, status=status)
 
@@ -68,14 +64,3 @@ def _dragged(request: HttpRequest) -> dict[str, Any]:
         if at := asked_wall(request, name):
             found |= {day: at.date(), clock_time: at.time()}
     return found
-
-
-def _inside(start: datetime, end: datetime, person: Any, branch: Any, request: HttpRequest) -> list[Appointment]:
-    zone = ZoneInfo(branch.timezone)
-    span = Span(instant(start.date(), start.time(), zone), instant(end.date(), end.time(), zone))
-    return queries.inside(
-        span,
-        seen_by=request.actor,  # type: ignore[attr-defined]
-        staff_id=person.pk if person else None,
-        branch_id=branch.pk,
-    )

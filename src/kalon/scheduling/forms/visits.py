@@ -1,4 +1,4 @@
-"""What people type about time, read once for pages and API."""
+"""What people type about visits, the queue and the waiting list."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -68,34 +68,6 @@ class TargetForm(forms.Form):
     hold = forms.UUIDField(required=False)
 
 
-class HoursForm(forms.Form):
-    """Hours on one day of the week, with up to two breaks."""
-
-    weekday = forms.TypedChoiceField(choices=Weekday.choices, coerce=int, label="Day")
-    starts_at = forms.TimeField(label="From", widget=TIME)
-    ends_at = forms.TimeField(label="To", widget=TIME)
-    slot_minutes = forms.TypedChoiceField(
-        choices=[(n, f"{n} min") for n in (10, 15, 20, 30, 45, 60)], coerce=int, initial=30, label="Slots of"
-    )
-    capacity = forms.IntegerField(min_value=1, max_value=20, initial=1, label="Patients per slot")
-    break_from = forms.TimeField(label="Break from", required=False, widget=TIME)
-    break_to = forms.TimeField(label="to", required=False, widget=TIME)
-    valid_from = forms.DateField(label="Holds from", widget=DATE)
-    valid_to = forms.DateField(label="until", required=False, widget=DATE)
-    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if bool(cleaned.get("break_from")) != bool(cleaned.get("break_to")):
-            self.add_error("break_from", "A break has a beginning and an end.")
-        return cleaned
-
-    @property
-    def breaks(self) -> list[tuple[time, time]]:
-        start, end = self.cleaned_data.get("break_from"), self.cleaned_data.get("break_to")
-        return [(start, end)] if start and end else []
-
-
 class BlockForm(forms.Form):
     """A stretch of the calendar in which nothing is to be booked."""
 
@@ -105,7 +77,6 @@ class BlockForm(forms.Form):
     last = forms.DateField(label="Until", widget=DATE)
     ends_at = forms.TimeField(label="at", widget=TIME)
     reason = forms.CharField(max_length=200, required=False, label="Note")
-    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     @property
     def stretch(self) -> tuple[datetime, datetime]:
@@ -115,26 +86,6 @@ class BlockForm(forms.Form):
             datetime.combine(typed["date"], typed["starts_at"]),
             datetime.combine(typed["last"], typed["ends_at"]),
         )
-
-
-class TimeOffForm(forms.Form):
-    """A stretch of days, or of hours within one, in which nothing is booked."""
-
-    kind = forms.ChoiceField(choices=TimeOff.Kind.choices)
-    first = forms.DateField(label="From", widget=DATE)
-    starts_at = forms.TimeField(label="at", required=False, widget=TIME)
-    last = forms.DateField(label="Until", widget=DATE)
-    ends_at = forms.TimeField(label="at", required=False, widget=TIME)
-    reason = forms.CharField(max_length=200, required=False, label="Note")
-    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        first: date | None = cleaned.get("first")
-        last: date | None = cleaned.get("last")
-        if first and last and last < first:
-            self.add_error("last", "The last day comes after the first.")
-        return cleaned
 
 
 class CodeForm(forms.Form):
