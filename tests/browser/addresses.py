@@ -7,7 +7,19 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 # Not pages of ours: machine addresses, redirects, and steps that only exist in the middle of another page's flow.
-NO_PAGE = ("api/", "admin/", "healthz", "live/", "static/", "manifest.webmanifest", "robots.txt", "favicon")
+NO_PAGE = (
+    "api/",
+    "admin/",
+    "healthz",
+    "live/",
+    "static/",
+    "hooks/",
+    "feeds/",
+    "v/",
+    "manifest.webmanifest",
+    "robots.txt",
+    "favicon",
+)
 MID_FLOW = frozenset({
     "account_logout", "account_inactive", "account_confirm_email", "account_confirm_login_code",
     "account_email_verification_sent", "account_confirm_password_reset_code", "account_complete_password_reset",

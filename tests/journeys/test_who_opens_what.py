@@ -29,7 +29,10 @@ def staff_pages() -> list[Address]:
     return [
         page
         for page in pages()
-        if page.is_frame and page.name not in OPEN and not page.name.startswith(("portal:", "patients:register"))
+        if page.is_frame
+        and page.name not in OPEN
+        and page.permission != "portal.use"
+        and not page.name.startswith(("portal:", "patients:register"))
     ]
 
 

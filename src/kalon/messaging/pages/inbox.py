@@ -45,7 +45,7 @@ inbox.opens_own_unit = True  # type: ignore[attr-defined]
 def _letter(message: Message) -> dict[str, Any]:
     return {
         "id": message.pk,
-        "is_mail": message.channel == "EMAIL",
+        "channel": message.channel,
         "recipient": message.recipient,
         "at": message.created_at,
         "subject": message.subject,

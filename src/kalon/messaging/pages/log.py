@@ -14,6 +14,10 @@ from kalon.patients import queries as patients
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 PAGE = 30
+MOVES = {
+    "send_again": (actions.send_again, "It is sent again"),
+    "give_up_looking": (actions.give_up_looking, "It counts as not delivered: you can send it again now"),
+}
 
 
 @staff_page(VIEW)
@@ -25,6 +29,8 @@ def log(request: HttpRequest) -> HttpResponse:
     rows = queries.messages(seen_by=by, patient_id=wish.get("patient"))
     if status := wish.get("status"):
         rows = rows.filter(status=status)
+    if channel := wish.get("channel"):
+        rows = rows.filter(channel=channel)
     if code := wish.get("code"):
         rows = rows.filter(template_code=code)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -48,16 +54,18 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = queries.message(pk, seen_by=by)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        move, toast = MOVES.get(request.POST.get("move", ""), MOVES["send_again"])
         with refusals_on(form):
-            actions.send_again(pk, form.cleaned_data["reason"], by=by)
+            move(pk, form.cleaned_data["reason"], by=by)
         if not form.errors:
-            return go(request, "messaging:message", pk=pk, toast="It is sent again")
+            return go(request, "messaging:message", pk=pk, toast=toast)
     audit.read(by, found, purpose="opened a message")
     context = {
         "message": found,
         "name": name_of(found),
         "log": list(queries.log(found, seen_by=by)),
         "buttons": MESSAGE.buttons(found, by=by),
+        "answers": list(found.answers.order_by("id")),
         "form": form,
     }
     return render(request, "messaging/message.html", context, status=422 if form.errors else 200)

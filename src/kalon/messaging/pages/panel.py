@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from kalon.kernel import audit
 from kalon.messaging import queries
 from kalon.messaging.lifecycles import VIEW
+from kalon.messaging.models import Channel
 from kalon.messaging.pages.log import name_of
 from kalon.patients.queries import page
 
@@ -26,5 +27,10 @@ def messages_panel(request: HttpRequest, patient: Any) -> str | None:
         return None
     shown = list(queries.messages(seen_by=by, patient_id=patient.pk)[:SHOWN])
     audit.reads(by, shown, purpose="patient page")
-    context = {"lines": [(message, name_of(message)) for message in shown], "patient": patient}
+    wish = queries.preference(patient.pk, seen_by=by)
+    context = {
+        "lines": [(message, name_of(message)) for message in shown],
+        "patient": patient,
+        "ways": ", ".join(Channel(way).label for way in queries.ways(wish) if way not in wish.stopped),
+    }
     return render_to_string("messaging/_panel.html", context, request=request)

@@ -41,7 +41,7 @@ def door(*methods: str) -> Callable[[View], View]:
                 _write_down(request, str(forged))
                 return HttpResponse("The signature does not fit.", status=403, content_type="text/plain")
 
-        page = csrf_exempt(require_http_methods(methods)(public_page(enter)))
+        page = csrf_exempt(require_http_methods(list(methods))(public_page(enter)))
         page.opens_own_unit = True  # type: ignore[attr-defined]
         page.permission = None  # type: ignore[attr-defined]
         return page
