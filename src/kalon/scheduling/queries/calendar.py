@@ -57,6 +57,7 @@ class Calendar:
     last: date
     visits: list[Appointment] = field(default_factory=list)
     rooms: list[Any] = field(default_factory=list)
+    devices: list[Any] = field(default_factory=list)
     staff: dict[UUID, Any] = field(default_factory=dict)
     hours: dict[UUID, list[Span]] = field(default_factory=dict)
     pauses: list[Pause] = field(default_factory=list)
@@ -85,6 +86,7 @@ def calendar(branch_id: UUID, first: date, last: date, *, seen_by: Actor) -> Cal
     branch = people.branch(branch_id, seen_by=seen_by)
     book = Calendar(branch, ZoneInfo(branch.timezone), first, last)
     book.rooms = list(people.rooms(seen_by=seen_by, branch_id=branch_id))
+    book.devices = list(people.equipment_of(seen_by=seen_by, branch_id=branch_id))
     book.visits = _visits(book, seen_by)
     for line in _lines(book, seen_by):
         book.staff[line.staff_id] = line.staff

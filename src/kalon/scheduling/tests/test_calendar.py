@@ -1,6 +1,6 @@
 """The calendar: what its feed says and costs, what is moved on it, what is blocked on it, and who may not."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from kalon.kernel import clock
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.tenancy import acting_as
+from kalon.people import actions as people
 from kalon.scheduling import actions
 from kalon.scheduling.models import Allocation, Appointment, TimeOff
 from kalon.scheduling.tests.clinic import EIGHT, TUESDAY, Clinic, _patient
+from kalon.scheduling.tests.laser import open_laser
 from kalon.scheduling.tests.test_pages import signed_in
 
 FEED = "/appointments/calendar/events"
@@ -118,6 +120,51 @@ def test_initials_alone_leave_the_house_when_names_are_hidden(clinic: Clinic, de
     assert clinic.patient.mrn not in page
     pane = desk.get(f"/appointments/{clinic.booked('11:00').pk}/calendar").content.decode()
     assert "Ananya" not in pane
+
+
+def test_a_session_stands_with_its_team_and_its_minutes_around(clinic: Clinic, desk: Client) -> None:
+    laser = open_laser(clinic)
+    visit = clinic.booked("10:00", service_id=laser.session.pk)
+    facts = fed(desk, "view=timeline")
+    drawn = next(one for one in facts["visits"] if one["id"] == str(visit.pk))
+    assert (drawn["before"], drawn["after"]) == (10, 15)
+    columns = {column["id"]: column for column in facts["columns"]}
+    assert [columns[pk]["kind"] for pk in drawn["resources"]] == ["person", "room", "person", "device"]
+    assert columns[str(laser.device.pk)]["buffer"] == 30
+    assert "device" not in [column["kind"] for column in fed(desk)["columns"]], "devices have lines, not columns"
+    pane = desk.get(f"/appointments/{visit.pk}/calendar").content.decode()
+    assert "Nd:YAG 0" in pane
+    assert any(therapist.name in pane for therapist in laser.therapists)
+
+
+def test_a_visit_over_midnight_stands_on_both_days(clinic: Clinic, desk: Client) -> None:
+    clinic.booked("23:30", kind="EMERGENCY", minutes=60)
+    for day in ("2026-11-24", "2026-11-25"):
+        facts = desk.get(f"{FEED}?date={day}").json()
+        assert [visit["start"] for visit in facts["visits"]] == ["2026-11-24T23:30"], day
+        assert (facts["from"], facts["until"]) == (0, 24)
+
+
+def test_each_branch_has_its_own_clock_also_when_it_is_put_back(clinic: Clinic) -> None:
+    with acting_as(clinic.system):
+        branch = people.add_branch(name="New York", code="NYC", timezone="America/New_York", by=clinic.system)
+    sunday = date(2026, 11, 1)  # at two the clocks of New York go back to one
+    with clock.at(EIGHT - timedelta(days=30)):
+        wish = clinic.wish("09:00", day=sunday, branch_id=branch.pk, kind="EMERGENCY")
+        actions.book(wish, by=clinic.owner)
+        answer = signed_in(clinic.owner).get(f"{FEED}?date={sunday}&branch={branch.pk}")
+    assert answer.json()["visits"][0]["start"] == "2026-11-01T09:00"
+    assert answer["X-Wall-Offset"] == "-04:00"
+    room_hours = [(gap["start"], gap["end"]) for gap in answer.json()["closed"]]
+    assert ("2026-11-01T00:00", "2026-11-02T00:00") in room_hours, "nobody has hours there"
+
+
+@pytest.mark.parametrize(
+    "search", ["date=31-31-31", "date=0001-01-01", "view=year", "branch=x", "kind=<b>", "status=%00"]
+)
+def test_an_address_that_makes_no_sense_is_read_forgivingly(desk: Client, search: str) -> None:
+    assert desk.get(f"{FEED}?{search}").status_code == 200
+    assert desk.get(f"/appointments/calendar?{search}").status_code == 200
 
 
 # -- what it costs, and what it leaves in the log

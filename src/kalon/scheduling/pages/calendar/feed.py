@@ -96,29 +96,33 @@ def _frame(book: queries.Calendar, wanted: Asked) -> Facts:
 
 
 def _columns(book: queries.Calendar, wanted: Asked) -> list[Facts]:
-    """People, then rooms; a choice of some leaves out the others."""
+    """People, then rooms, in the timeline devices too; a choice of some leaves out the others."""
     people = [] if wanted.columns == "rooms" else sorted(book.staff.values(), key=lambda person: str(person.name))
     rooms = [] if wanted.columns == "doctors" else book.rooms
-    chosen = wanted.doctors | wanted.rooms
+    devices = book.devices if wanted.view == "timeline" and wanted.columns == "all" else []
     minutes = _booked_minutes(book.visits)
     open_for = (wanted.branch.closes_at.hour - wanted.branch.opens_at.hour) * 60 * len(book.days)
     drawn = [
-        _column("person", person, person.specialty or person.title, minutes, _minutes(book.hours.get(person.pk, ())))
-        for person in people
-        if not chosen or person.pk in chosen
+        _column("person", one, one.specialty or one.title, minutes, _minutes(book.hours.get(one.pk, ())))
+        for one in people
     ]
-    drawn += [
-        _column("room", room, room.get_kind_display(), minutes, open_for)
-        for room in rooms
-        if not chosen or room.pk in chosen
-    ]
-    return drawn
+    drawn += [_column("room", one, one.get_kind_display(), minutes, open_for) for one in rooms]
+    drawn += [_column("device", one, "Device", minutes, open_for) for one in devices]
+    chosen = {str(pk) for pk in wanted.doctors | wanted.rooms}
+    return [column for column in drawn if not chosen or column["id"] in chosen]
 
 
 def _column(kind: str, thing: Any, note: str, minutes: dict[UUID, float], open_for: float) -> Facts:
     booked = minutes.get(thing.pk, 0)
     load = round(100 * booked / open_for) if open_for else (100 if booked else 0)
-    return {"id": str(thing.pk), "kind": kind, "title": thing.name, "note": note, "load": min(load, 100)}
+    return {
+        "id": str(thing.pk),
+        "kind": kind,
+        "title": thing.name,
+        "note": note,
+        "load": min(load, 100),
+        "buffer": getattr(thing, "buffer_minutes", 0),  # kept free after each visit; people have none
+    }
 
 
 def _booked_minutes(visits: Iterable[Appointment]) -> dict[UUID, float]:

@@ -36,6 +36,8 @@ def pane(request: HttpRequest, pk: UUID) -> HttpResponse:
         "minutes": int((visit.period.upper - visit.period.lower).total_seconds() // 60),
         "taps": [way for way in ways if way.name in ONE_TAP],
         "corrections": [way for way in ways if way.name in WITH_REASON],
+        "team": people.staff_list(seen_by=by, also_left=True).filter(pk__in=visit.team),
+        "devices": people.equipment_of_clinic(seen_by=by).filter(pk__in=visit.equipment),
         **_move_facts(request, visit),
     }
     return render(request, "scheduling/calendar_visit.html", facts)

@@ -88,8 +88,8 @@ function fixed(on) {
     eventDragStop: () => { isDragging = false; },
     eventResizeStart: () => { isDragging = true; },
     eventResizeStop: () => { isDragging = false; },
-    dragConstraint: ({ oldResource, newResource }) => !newResource || kindOf(oldResource?.id) === kindOf(newResource.id),
-    eventDrop: ({ event, oldResource, newResource }) => on.moved(event.extendedProps.visit, { start: wall(event.start), ...put(oldResource, newResource) }),
+    dragConstraint: mayGo,
+    eventDrop: ({ event, newResource }) => on.moved(event.extendedProps.visit, { start: wall(event.start), ...put(newResource) }),
     eventResize: ({ event }) => on.moved(event.extendedProps.visit, { minutes: Math.round((event.end - event.start) / 60_000) }),
     dateClick: ({ date, resource, allDay }) => on.empty({ start: wall(date), column: resource?.id, isDay: allDay }),
     select: ({ start, end, resource, allDay }) => { calendar.unselect(); on.empty({ start: wall(start), end: wall(end), column: resource?.id, isDay: allDay }); },
@@ -100,10 +100,14 @@ function fixed(on) {
 const marks = new WeakMap();
 export const visitOf = (element) => marks.get(element)?.visit;
 
-function put(from, to) {
-  if (!to) return {};
-  return kindOf(to.id) === "room" ? { room: to.id } : { doctor: to.id, insteadOf: from?.id };
+// A visit goes from doctor to doctor and from room to room; who of the team comes is found by the clinic.
+function mayGo({ event, oldResource, newResource }) {
+  if (!newResource) return true;
+  const { doctorId, roomId } = event.extendedProps.visit;
+  return [doctorId, roomId].includes(oldResource?.id) && kindOf(oldResource.id) === kindOf(newResource.id);
 }
+
+const put = (to) => (to ? { [kindOf(to.id) === "room" ? "room" : "doctor"]: to.id } : {});
 
 function visits(model) {
   return model.visits.map((visit) => {
@@ -148,13 +152,17 @@ function background(model) {
 
 const span = ({ start, end }) => ({ start, end });
 
+// A room, a device and the team are taken a little before and after; the doctor for the visit itself.
 function edges(visit) {
-  const { start, end, resources } = placed(visit);
-  const common = { resourceIds: resources, display: "background", classNames: ["k-cal-buffer"], extendedProps: { buffer: true } };
-  return [
-    ...(visit.before ? [{ ...common, start: later(start, -visit.before), end: start }] : []),
-    ...(visit.after ? [{ ...common, start: end, end: later(end, visit.after) }] : []),
-  ];
+  const { start, end, resources, doctorId } = placed(visit);
+  const hatched = (id, from, to) => ({ resourceIds: [id], start: from, end: to, display: "background", classNames: ["k-cal-buffer"], extendedProps: { buffer: true } });
+  return resources.filter((id) => id !== doctorId && columns.has(id)).flatMap((id) => {
+    const after = Math.max(visit.after, columns.get(id).buffer);
+    return [
+      ...(visit.before ? [hatched(id, later(start, -visit.before), start)] : []),
+      ...(after ? [hatched(id, end, later(end, after))] : []),
+    ];
+  });
 }
 
 function scrollTime(model) {
