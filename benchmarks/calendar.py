@@ -137,7 +137,7 @@ def _in_a_browser(here: Clinic, elements: int) -> Figures:
     with _served() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=list(FLAGS))
         context = browser.new_context(viewport={"width": 1600, "height": 1000}, base_url=address)
-        context.add_cookies([{**cookie, "url": address}])
+        context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": address}])
         page = context.new_page()
         page.set_default_timeout(60_000)
         opened = [_open(page, here, elements) for _ in range(OPENINGS)]
@@ -184,11 +184,12 @@ def _drag(page: Any, here: Clinic, turn: int) -> tuple[float, float]:
     return kept, time.perf_counter() - dropped - UNDO
 
 
-def _cookie(here: Clinic) -> dict[str, Any]:
+def _cookie(here: Clinic) -> tuple[str, str]:
+    """The session of somebody at the desk: its name and its value."""
     from django.conf import settings
 
     client = _signed_in(here)  # type: ignore[arg-type]
-    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+    return settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 @contextmanager
