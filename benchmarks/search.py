@@ -41,11 +41,8 @@ class Kind:
 def run(scale: int, *, kept: Path | None = None) -> Figures:
     """Make `scale` patients, or take those kept from the last time; ask in every way, and count what was found."""
     with installation("search", kept=kept):
-        figures: Figures = {"patients": scale, "load_before": _load()}
-        desk = _kept_clinic(scale) if kept else None
-        if desk is None:
-            desk = _clinic()
-            figures["generated_per_second"] = round(scale / _people(desk.organization_id, scale))
+        desk = _kept_clinic() or _clinic()
+        figures: Figures = {"patients": scale, **_people(desk.organization_id, scale), "load_before": _load()}
         figures["index_mb"] = _index_megabytes()
         for at, kind in enumerate(KINDS):
             progress(at, len(KINDS), "ways of asking")
@@ -75,20 +72,13 @@ def _clinic() -> Any:
     return _desk(by)
 
 
-def _kept_clinic(scale: int) -> Any | None:
-    """Who sits at the desk of a clinic that was kept, when it has that many patients."""
+def _kept_clinic() -> Any | None:
+    """Who sits at the desk of the clinic that was kept, if there is one."""
     from kalon.kernel import actors
-    from kalon.kernel.tenancy import acting_as, organization_ids
-    from kalon.patients.models import Patient
+    from kalon.kernel.tenancy import organization_ids
 
-    for organization_id in organization_ids():
-        by = actors.system("bench", organization_id)
-        with acting_as(by):
-            held = Patient.objects.count()
-        if held != scale:
-            raise SystemExit(f"The folder keeps {held:,} patients, not {scale:,}. Name another, or remove it.")
-        return _desk(by)
-    return None
+    ids = organization_ids()
+    return _desk(actors.system("bench", ids[0])) if ids else None
 
 
 def _desk(by: Any) -> Any:
@@ -101,35 +91,68 @@ def _desk(by: Any) -> Any:
         return queries.staff_actor(user)
 
 
-def _people(organization_id: UUID, scale: int) -> float:
-    """Write everybody down and return how many seconds that took, the index included."""
+def _people(organization_id: UUID, scale: int) -> Figures:
+    """Write down whoever is not there yet; how many a second that were, the indexes included."""
     from django.db import connections
 
     began = time.perf_counter()
-    with _without_indexes():
-        chunks = [(organization_id, at, min(at + CHUNK, scale + 1)) for at in range(1, scale + 1, CHUNK)]
-        on_all_cores(_write, chunks, scale, "patients")
+    chunks = _missing(organization_id, scale)
+    number = sum(end - first for _, first, end in chunks)
+    if not chunks and _indexes_stand():
+        return {}
+    with _loading():
+        on_all_cores(_write, chunks, number, "patients")
     with connections["owner"].cursor() as cursor:
         cursor.execute("VACUUM ANALYZE patients_patient")
-    return time.perf_counter() - began
+    return {"generated": number, "generated_per_second": round(number / (time.perf_counter() - began))}
 
 
-@contextmanager
-def _without_indexes() -> Iterator[None]:
-    """Take the indexes of tokens away while the rows come, and build them whole."""
+def _missing(organization_id: UUID, scale: int) -> list[tuple[UUID, int, int]]:
+    """The stretches of people who are not there: each is written whole or not at all."""
+    from kalon.kernel import actors
+    from kalon.kernel.tenancy import acting_as
+    from kalon.patients.models import Patient
+
+    chunks = [(organization_id, at, min(at + CHUNK, scale + 1)) for at in range(1, scale + 1, CHUNK)]
+    with acting_as(actors.system("bench", organization_id)):
+        held = Patient.objects.count()
+        there = set(Patient.objects.filter(mrn__in=[person(first).mrn for _, first, _ in chunks]).values_list("mrn"))
+    missing = [chunk for chunk in chunks if (person(chunk[1]).mrn,) not in there]
+    if held + sum(end - first for _, first, end in missing) != scale:
+        raise SystemExit(f"The folder keeps {held:,} patients, who are not of these {scale:,}. Name another folder.")
+    return missing
+
+
+def _indexes_stand() -> bool:
     from django.db import connections
 
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT pg_get_indexdef(i::regclass) FROM unnest(%s::text[]) i", [list(INDEXES)])
-        made = [row[0] for row in cursor.fetchall()]
-        cursor.execute(f"DROP INDEX {', '.join(INDEXES)}")
+        cursor.execute("SELECT bool_and(to_regclass(i) IS NOT NULL) FROM unnest(%s::text[]) i", [list(INDEXES)])
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Take the indexes of tokens away while the rows come, and build them whole; statistics are taken afterwards."""
+    from django.db import connections
+
+    from kalon.patients.models import Patient
+
+    owner = connections["owner"]
+    indexes = [index for index in Patient._meta.indexes if index.name in INDEXES]
+    with owner.schema_editor() as editor:
+        for index in indexes:
+            editor.remove_index(Patient, index)
+        editor.execute("ALTER TABLE patients_patient SET (autovacuum_enabled = off)")
     yield
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SET maintenance_work_mem = '512MB'")
-        for at, index in enumerate(made):
-            progress(at, len(made), "indexes")
-            cursor.execute(index)
-        progress(len(made), len(made), "indexes")
+    for at, index in enumerate(indexes):
+        progress(at, len(indexes), "indexes")
+        with owner.schema_editor() as editor:
+            editor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+            editor.add_index(Patient, index)
+    progress(len(indexes), len(indexes), "indexes")
+    with owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE patients_patient RESET (autovacuum_enabled)")
 
 
 def _write(chunk: tuple[UUID, int, int]) -> int:
