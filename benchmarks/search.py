@@ -302,6 +302,10 @@ def _same_name(hit: Any, who: Person, _text: str) -> bool:
     return (hit.patient.given_name, hit.patient.family_name) == (who.given, who.family)
 
 
+def _given_and_initial(hit: Any, who: Person, _text: str) -> bool:
+    return bool(hit.patient.given_name == who.given and hit.patient.family_name[0] == who.family[0])
+
+
 def _shares_a_name(hit: Any, who: Person, _text: str) -> bool:
     return bool({hit.patient.given_name, hit.patient.family_name} & {who.given, who.family})
 
@@ -315,6 +319,7 @@ KINDS = (
     Kind("prefix3", _begins(3), _starts),
     Kind("prefix4", _begins(4), _starts),
     Kind("name", lambda who, _: f"{who.given} {who.family}", _same_name),
+    Kind("initial", lambda who, _: f"{who.given} {who.family[0]}", _given_and_initial),
     Kind("misspelt", _misspelt_name, _same_name),
     Kind("misspelt_born", _misspelt_and_born, _same_person),
     Kind("misspelt_word", _misspelt_word, _shares_a_name),

@@ -17,7 +17,7 @@ from kalon.kernel.search.tokens import (
     prefix,
     tokens,
 )
-from kalon.kernel.search.words import slips, sounds, words
+from kalon.kernel.search.words import LIKELY, slips, sounds, words
 
 __all__ = ["Query", "Step", "parse_query", "parsed_dates"]
 
@@ -102,16 +102,27 @@ def _steps(query: Query, organization_id: UUID, region: str, shown: int) -> list
     if not query.names:
         return [Step(any_groups=numbers, why="number")] if numbers else []
 
-    # an initial ("Meera N") has no token; it counts when the candidates are ranked, so more of them are
-    names = tuple(word for word in query.names if len(word) > 1 or not word.isascii()) or query.names
-    equal = max(shown, ENOUGH) + SPARE if len(names) == len(query.names) else MOST
-    return list(_name_steps(names, numbers, equal, organization_id))
+    names = tuple(word for word in query.names if not _is_initial(word))
+    initials = tuple(_beginning_with(word, organization_id) for word in query.names if _is_initial(word))
+    return list(_name_steps(names, (*initials, *numbers), max(shown, ENOUGH) + SPARE, organization_id))
+
+
+def _is_initial(word: str) -> bool:
+    return len(word) == 1 and word.isascii()
+
+
+def _beginning_with(initial: str, organization_id: UUID) -> tuple[int, ...]:
+    """The N of "Meera N": no token is so short, but of two letters there are few."""
+    beginnings = [prefix(initial), *(prefix(initial + letter) for letter in LIKELY)]
+    return tuple(sorted(tokens("name", beginnings, organization_id)))
 
 
 def _name_steps(
-    names: tuple[str, ...], numbers: tuple[tuple[int, ...], ...], equal: int, organization_id: UUID
+    names: tuple[str, ...], also: tuple[tuple[int, ...], ...], equal: int, organization_id: UUID
 ) -> Iterator[Step]:
     """From the surest to the vaguest, a few people each: those who fit best stand among the first.
+
+    `also` is one of which they must carry whatever the names sound like: initials and numbers.
 
     A common name fits thousands, so the cap must not cut at random: the very word is asked for before its
     beginning, and what sounds alike and begins alike before what only sounds alike.
@@ -120,28 +131,31 @@ def _name_steps(
     def hashed(values: Iterable[str]) -> tuple[int, ...]:
         return tuple(sorted(tokens("name", values, organization_id)))
 
+    if not names:
+        yield Step((), also, equal)
+        return
     longest = max(map(len, names))
-    yield Step(hashed(f"w:{word}" for word in names), numbers, equal)
+    yield Step(hashed(f"w:{word}" for word in names), also, equal)
     begins_alike = equal if longest <= LONGEST_PREFIX else max(equal, CLOSE)
-    yield Step(hashed(prefix(word) for word in names), numbers, begins_alike)
-    if longest <= SHORT and not numbers:
+    yield Step(hashed(prefix(word) for word in names), also, begins_alike)
+    if longest <= SHORT and not also:
         if len(names) == 1 and (near := slips(names[0])):  # "Alo" for Ali, where nobody is called Alok
             yield Step((), (hashed(f"w:{word}" for word in near),), CLOSE, "spelled nearly", FEW_FOUND)
         return
     heard = [hashed(sounds(word) | {prefix(word)}) for word in names]
     if len(names) == 1:  # two names that sound alike are few already; of one there may be thousands
-        word, room = names[0], MOST_SPELLINGS // (1 + len(numbers))
+        word, room = names[0], MOST_SPELLINGS // (1 + len(also))
         meant = hashed(f"w:{near}" for near in [word, *slips(word)][:room])
-        yield Step((), (*numbers, meant), CLOSE, "spelled nearly")
+        yield Step((), (*also, meant), CLOSE, "spelled nearly")
         for size in BEGINNINGS:
-            yield Step(hashed([prefix(word[:size])]), (*numbers, *heard), CLOSE, "sounds like")
-    yield Step((), (*numbers, *heard), MANY, "sounds like")
+            yield Step(hashed([prefix(word[:size])]), (*also, *heard), CLOSE, "sounds like")
+    yield Step((), (*also, *heard), MANY, "sounds like")
     if len(heard) > 1:
         begun = [hashed({prefix(word[:2])}) for word in names]
         for at in range(len(heard)):
-            yield Step((), (*numbers, *_loose(heard, begun, at)), MANY, "nearly", FEW_FOUND)
+            yield Step((), (*also, *_loose(heard, begun, at)), MANY, "nearly", FEW_FOUND)
         sharp = {key for word in names for key in sounds(word) | {f"w:{word}"} if not key.startswith("s:")}
-        yield Step((), (*numbers, hashed(sharp)), MANY, "part of it", 1)
+        yield Step((), (*also, hashed(sharp)), MANY, "part of it", 1)
 
 
 def _loose(heard: list[tuple[int, ...]], begun: list[tuple[int, ...]], at: int) -> list[tuple[int, ...]]:

@@ -112,7 +112,10 @@ class TestNames:
         assert found("Alo", "Ali") == "spelled nearly"
         assert found("Alo", "Ann") == ""
 
-    @pytest.mark.parametrize("typed", ["Ali", "Meera", "Meera Nair", "Thiruvananthapuram Venkatanarasimha Raju Iyer"])
+    @pytest.mark.parametrize(
+        "typed", ["Ali", "Meera", "Meera Nair", "Thiruvananthapuram Venkatanarasimha Raju Iyer",
+         "Meera N", "Thiruvananthapuram N K R S", "Meera N K 98450 12345 14/03/1994", "a b c d e SK-1 14/03/1994"]
+    )  # fmt: skip
     def test_a_question_stays_small(self, typed: str) -> None:
         for step in parse_query(typed, organization_id=ORG).steps:
             assert len(step.all_tokens) <= 64
@@ -123,7 +126,15 @@ class TestNames:
             return parse_query(text, organization_id=ORG, shown=shown).steps[0].limit
 
         assert most("Meera Nair", 8) < most("Meera Nair", 50) < 80
-        assert most("Meera N", 8) == 1500  # the initial has no token: it is looked at in the names
+
+    @pytest.mark.parametrize("typed", ["Meera N", "n meera", "M Nair", "M N", "m", "mira n", "M. Nayar", "Meer N"])
+    def test_an_initial_stands_for_a_name(self, typed: str) -> None:
+        assert found(typed, "Meera", "Nair")
+        assert found(typed, "Asha", "Kumar") == ""
+
+    def test_another_initial_is_another_person(self) -> None:
+        assert found("Meera N", "Meera", "Kumar") == found("Meera N K", "Meera", "Nair") == ""
+        assert found("Meera N K", "Meera", "Nair Kumar") == "name"
 
     def test_few_tokens_a_person(self) -> None:
         longest = ["Thiruvananthapuram Venkatanarasimharajuvaripeta", "Lakshmi Narayana Subramanian Iyer"]
