@@ -87,7 +87,7 @@ class Prepaid(models.Model):
             case self.Prepayment.FULL if total > 0:
                 return total
             case self.Prepayment.DEPOSIT if total > 0:
-                return min(total, rules.part_of(total, rate=self.deposit_percent, amount=self.deposit_amount))
+                return min(total, rules.part_of(total, rate=self.deposit_percent, amount=self.deposit_amount)) or None
         return None
 
 

@@ -10,15 +10,20 @@ from django.test.utils import CaptureQueriesContext
 
 from kalon.catalog import actions
 from kalon.catalog.models import Package, Service
+from kalon.catalog.rules import NeedLine
 from kalon.kernel.tenancy import acting_as
+from kalon.people import actions as people
 from kalon.people.tests.factories import Clinic
 
 pytestmark = pytest.mark.django_db
 PAGES = (
     "/catalog/services", "/catalog/services/new", "/catalog/packages", "/catalog/packages/new",
     "/catalog/appointment-types", "/catalog/appointment-types/new", "/catalog/tax-rates",
+    "/catalog/cancellation-policies", "/catalog/cancellation-policies/new",
 )  # fmt: skip
 LISTS = ("/api/services", "/api/packages", "/api/appointment-types", "/api/tax-rates")
+POLICY = {"name": "Two days", "notice_hours": "48", "no_show_percent": "100", "is_active": "on"}
+POLICY["sentence"] = "Tell us two days before."
 NEW = {
     "code": "BROW",
     "name": "Brow lift",
@@ -91,7 +96,58 @@ def test_a_new_tax_rate_and_a_clashing_one(here: Clinic) -> None:
     assert owner.post("/catalog/tax-rates", rate).status_code == 422
 
 
-@pytest.mark.parametrize("path", ["/catalog/services", "/catalog/packages", "/api/services", "/api/packages"])
+def test_what_a_visit_needs_is_asked_on_the_page_and_in_json(here: Clinic) -> None:
+    owner = as_(here, "owner")
+    people.add_equipment(here.branch.pk, name="Laser", code="L1", kind="LASER_ND_YAG", by=here.owner)
+    asked = {
+        **NEW, "needs_doctor": "on", "room_kind": "LASER", "room_features": "laser-safe, sink",
+        "special_needs": "Eye shields.\r\n\r\nIce.", "staff_NURSE": "2", "equipment_LASER_ND_YAG": "1",
+        "prepayment": "DEPOSIT", "deposit_percent": "30", "cleaning_minutes": "10",
+    }  # fmt: skip
+    assert owner.post("/catalog/services/new", asked).status_code == 303
+    made = one(here, "BROW")
+    seen = owner.get(f"/api/services/{made.pk}").json()
+    assert seen["needs"] == [
+        {"staff_kind": "NURSE", "equipment_kind": "", "count": 2},
+        {"staff_kind": "", "equipment_kind": "LASER_ND_YAG", "count": 1},
+    ]
+    assert (seen["room_features"], seen["special_needs"]) == (["laser-safe", "sink"], ["Eye shields.", "Ice."])
+    assert (seen["prepayment"], seen["deposit_percent"], seen["cleaning_minutes"]) == ("DEPOSIT", 30, 10)
+    page = owner.get(f"/catalog/services/{made.pk}").content.decode()
+    assert "Eye shields." in page
+    assert "laser-safe,sink" in page
+    refused = owner.post(f"/catalog/services/{made.pk}", {**asked, "deposit_amount": "100"})
+    assert refused.status_code == 422
+    assert "A deposit is a per cent from 1 to 100, or an amount" in refused.content.decode()
+    assert owner.post(f"/catalog/services/{made.pk}", {**asked, "prepayment": "FULL"}).status_code == 303
+    assert one(here, "BROW").deposit_percent is None
+    path = f"/api/services/{made.pk}"
+    assert _send(owner, "patch", path, {"needs": []}).json()["needs"] == []
+    assert _send(owner, "patch", path, {"needs": [{"staff_kind": "COOK"}]}).status_code == 422
+
+
+def test_a_policy_is_written_down_and_named_by_a_service(here: Clinic) -> None:
+    owner = as_(here, "owner")
+    assert owner.post("/catalog/cancellation-policies/new", POLICY).status_code == 303
+    assert owner.post("/catalog/cancellation-policies/new", POLICY).status_code == 422
+    listed = owner.get("/catalog/cancellation-policies").content.decode()
+    assert "Tell us two days before." in listed
+    policy = next(row for row in owner.get("/api/cancellation-policies").json()["items"] if row["name"] == "Two days")
+    path = f"/api/services/{one(here).pk}"
+    named = _send(owner, "patch", path, {"cancellation_policy_id": policy["id"]})
+    assert named.json()["cancellation_policy_id"] == policy["id"]
+    assert _send(owner, "patch", path, {"cancellation_policy_id": None}).json()["cancellation_policy_id"] is None
+    changed = _send(owner, "patch", f"/api/cancellation-policies/{policy['id']}", {"no_show_amount": "500.00"})
+    assert changed.status_code == 422  # a per cent stands already
+    desk = as_(here, "frontdesk")
+    assert _send(desk, "post", "/api/cancellation-policies", POLICY).status_code == 403
+    assert desk.get("/api/cancellation-policies").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/catalog/services", "/catalog/packages", "/api/services", "/api/packages", "/catalog/cancellation-policies"],
+)
 def test_one_row_or_thirty_cost_the_same_number_of_queries(here: Clinic, path: str) -> None:
     owner, peel = as_(here, "owner"), one(here, "PEEL")
     owner.get(path)
@@ -99,7 +155,9 @@ def test_one_row_or_thirty_cost_the_same_number_of_queries(here: Clinic, path: s
     for number in range(30):
         details: dict[str, Any] = {"code": f"S{number}", "name": f"Service {number}", "price": Decimal(100)}
         made = actions.add_service(details, by=here.owner)
-        actions.add_package(details, [(peel.pk, 1), (made.pk, 2)], by=here.owner)
+        actions.add_package(details, [(peel.pk, 1), (made.pk, 2)], [NeedLine("NURSE")], by=here.owner)
+        policy = {"name": f"Policy {number}", "sentence": "Please tell us."}
+        actions.add_cancellation_policy(policy, by=here.owner)
     assert _queries(owner, path) == few
 
 

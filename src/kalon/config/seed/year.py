@@ -179,6 +179,7 @@ def _past_visit(place: Place, patient: Any, day: date, dice: random.Random, zone
     if dice.random() < 0.06:
         with clock.at(start + timedelta(minutes=40)):
             scheduling.no_show(visit.pk, by=place.by["frontdesk"])
+            billing.charge_fee(visit.pk, by=place.system)  # on that day; the job that runs later finds it charged
         return
     _attend(place, visit, start, dice)
 

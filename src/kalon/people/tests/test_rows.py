@@ -17,6 +17,7 @@ TENANT_TABLES = (
     "people_organization",
     "people_branch",
     "people_room",
+    "people_equipment",
     "people_staff",
     "people_role",
     "people_roleassignment",
@@ -32,6 +33,8 @@ def _ids(table: str, column: str) -> set[Any]:
 @pytest.mark.parametrize("table", TENANT_TABLES)
 def test_a_clinic_sees_its_own_rows_only(here: Clinic, elsewhere: Clinic, table: str) -> None:
     column = "id" if table == "people_organization" else "organization_id"
+    for clinic in (here, elsewhere):
+        actions.add_equipment(clinic.branch.pk, name="Laser", code="L1", kind="LASER", by=clinic.owner)
     for clinic in (here, elsewhere):
         with acting_as(clinic.owner):
             assert _ids(table, column) == {clinic.organization_id}
@@ -119,6 +122,7 @@ def test_lists_cost_the_same_with_thirty_rows(here: Clinic) -> None:
             for row in queries.staff_list(seen_by=here.owner):
                 _ = [held.role.name for held in row.held], row.user
             list(queries.rooms_of_clinic(seen_by=here.owner))
+            _ = [device.branch.name for device in queries.equipment_of_clinic(seen_by=here.owner)]
         return len(seen)
 
     few = cost()
@@ -126,6 +130,7 @@ def test_lists_cost_the_same_with_thirty_rows(here: Clinic) -> None:
         for number in range(30):
             member("nurse", by=here.owner)
             actions.add_room(here.branch.pk, name=f"Room {number}", code=f"R{number}", by=here.owner)
+            actions.add_equipment(here.branch.pk, name="Laser", code=f"L{number}", kind="LASER", by=here.owner)
     assert cost() == few
 
 
