@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from kalon.billing import actions, queries
+from kalon.billing import actions, queries, rules
 from kalon.billing.api.bills import pdf
 from kalon.billing.forms import FILTERS, LineForm, PaymentForm, ReasonForm, RefundForm, RefundStepForm
 from kalon.billing.lifecycles import BILL, CHARGE, OPEN_BILL, RECEIVED, TAKE_PAYMENT, VIEW, WAIVE_FEE, BillStatus
@@ -81,7 +81,11 @@ def visit_fee(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     fee = actions.charge_fee(appointment_id, by=_actor(request))
     if fee is None:
         return go(request, "scheduling:visit", pk=appointment_id, toast="No fee is due for this visit")
-    return go(request, reverse("billing:bill", args=[fee.pk]), toast=f"Fee of {fee.total} charged")
+    return go(
+        request,
+        reverse("billing:bill", args=[fee.pk]),
+        toast=f"Fee of {rules.grouped(fee.total, fee.currency)} charged",
+    )
 
 
 @require_POST
