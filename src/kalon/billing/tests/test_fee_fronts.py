@@ -52,8 +52,9 @@ def test_the_desk_sees_the_price_of_cancelling_and_charges_it_with_one_press(str
     assert "Cancelling costs nothing until" in desk.get(path).content.decode()
     with clock.at(LATE):
         page = desk.get(path).content.decode()
-        assert "If the patient cancels now: <" in page or "If the patient cancels now: ₹400.00" in page
-        assert SENTENCE.replace("'", "&#x27;") in page
+        assert "If the patient cancels now:" in page
+        assert "₹400.00" in page
+        assert SENTENCE in page
         scheduling.cancel(visit.pk, "The patient rang", by=strict.desk)
         run_jobs(strict)
         assert "If it was the patient who cancelled" in desk.get(path).content.decode()
@@ -106,10 +107,10 @@ def test_paying_online_through_json_takes_the_amount_that_is_said(strict: Clinic
     under(strict, None, prepayment="DEPOSIT", deposit_percent=25)
     bill = bill_of(strict, book(strict, by=strict.desk))
     path = f"/api/bills/{bill.pk}/pay"
-    assert desk.post(path, {}, content_type="application/json").json()["amount"] == "200.00"
+    begun = desk.post(path, {"key": "one"}, content_type="application/json").json()
+    other = desk.post(path, {"key": "one", "amount": "800"}, content_type="application/json")
+    assert (begun["amount"], other.status_code) == ("200.00", 422)
+    assert desk.post(path, {}, content_type="application/json").json()["id"] == begun["id"]
     assert desk.post(path, {"amount": "800"}, content_type="application/json").json()["amount"] == "800.00"
     assert desk.post(path, {"amount": "801"}, content_type="application/json").status_code == 422
-    first = desk.post(path, {"key": "one"}, content_type="application/json").json()
-    again = desk.post(path, {"key": "one", "amount": "800"}, content_type="application/json")
-    assert (first["amount"], again.status_code) == ("200.00", 422)
     assert actions.start_online_payment(bill.pk, "one", by=strict.system).amount == 200
