@@ -1,45 +1,50 @@
 """Parsing of what nurses and doctors write, shared by the pages."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from kalon.consultations.lifecycles import Outcome
+
+
+def _measure(label: str, low: int, high: int, *, places: int = 0) -> forms.IntegerField:
+    """A number that a device shows; one that cannot be is asked for again."""
+    kind = partial(forms.DecimalField, decimal_places=places) if places else forms.IntegerField
+    field: forms.IntegerField = kind(label=label, required=False, min_value=low, max_value=high)
+    for validator in field.validators:
+        if isinstance(validator, MinValueValidator | MaxValueValidator):
+            validator.message = f"This lies between {low} and {high}. Check the number."
+    return field
 
 
 class VitalsForm(forms.Form):
     """One set of measurements; every field may be left out."""
 
-    systolic = forms.IntegerField(label="Upper pressure", required=False, min_value=40, max_value=300)
-    diastolic = forms.IntegerField(label="Lower pressure", required=False, min_value=20, max_value=200)
-    pulse = forms.IntegerField(label="Pulse", required=False, min_value=20, max_value=300)
-    oxygen = forms.IntegerField(label="Oxygen", required=False, min_value=40, max_value=100)
-    temperature = forms.DecimalField(label="Temperature", required=False, min_value=30, max_value=45, decimal_places=1)
-    respiration = forms.IntegerField(label="Breathing", required=False, min_value=4, max_value=80)
-    weight = forms.DecimalField(label="Weight", required=False, min_value=1, max_value=400, decimal_places=1)
-    height = forms.DecimalField(label="Height", required=False, min_value=30, max_value=260, decimal_places=1)
-    pain = forms.IntegerField(label="Pain", required=False, min_value=0, max_value=10)
+    systolic = _measure("Upper pressure", 40, 300)
+    diastolic = _measure("Lower pressure", 20, 200)
+    pulse = _measure("Pulse", 20, 300)
+    oxygen = _measure("Oxygen", 40, 100)
+    temperature = _measure("Temperature", 30, 45, places=1)
+    respiration = _measure("Breathing", 4, 80)
+    weight = _measure("Weight", 1, 400, places=1)
+    height = _measure("Height", 30, 260, places=1)
+    pain = forms.TypedChoiceField(
+        label="Pain now",
+        required=False,
+        choices=[("", "Not asked"), *((str(level), str(level)) for level in range(11))],
+        coerce=int,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Pain is a number from 0 to 10."},
+    )
     note = forms.CharField(label="Remark", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
-    units = {
-        "systolic": "mmHg",
-        "diastolic": "mmHg",
-        "pulse": "/min",
-        "oxygen": "%",
-        "temperature": "°C",
-        "respiration": "/min",
-        "weight": "kg",
-        "height": "cm",
-        "pain": "0 to 10",
-    }
-
     def measured(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.units}
-
-    def rows(self) -> list[tuple[forms.BoundField, str]]:
-        """Each measurement with its unit, for the page."""
-        return [(self[name], unit) for name, unit in self.units.items()]
+        """What was measured, without the remark."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "note"}
 
 
 class NoteForm(forms.Form):

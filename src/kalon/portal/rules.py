@@ -1,7 +1,7 @@
 """Small readings of what the patient asks for, and how a day of slots is laid out. No database here."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -141,17 +141,19 @@ def look(event: AuditEvent, *, seen_by: Actor) -> Look:
 
 
 def days_of_log(events: Sequence[AuditEvent], *, seen_by: Actor) -> list[LogDay]:
-    """The log by days of the clock in force; the same person doing the same in a row is one line."""
+    """The log by days of the clock in force; the same person doing the same on a day is one line, at its last time."""
     looks = [look(event, seen_by=seen_by) for event in events]
-    return [
-        LogDay(day, [_together(list(same)) for _, same in groupby(inside, key=lambda one: (one.who, one.what))])
-        for day, inside in groupby(looks, key=lambda one: timezone.localtime(one.at).date())
-    ]
+    by_day = groupby(looks, key=lambda one: timezone.localtime(one.at).date())
+    return [LogDay(day, _together(inside)) for day, inside in by_day]
 
 
-def _together(same: Sequence[Look]) -> Look:
-    first = same[0]
-    return Look(first.at, first.who, first.what, first.purpose, first.is_own, len(same))
+def _together(looks: Iterable[Look]) -> list[Look]:
+    lines: dict[tuple[str, str], Look] = {}
+    for one in looks:
+        first = lines.setdefault((one.who, one.what), one)
+        if first is not one:
+            lines[one.who, one.what] = replace(first, times=first.times + 1)
+    return list(lines.values())
 
 
 def _thing(table: str) -> str:

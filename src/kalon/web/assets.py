@@ -204,8 +204,8 @@ def _styles() -> None:
 
 
 def _compressed() -> None:
-    """A gzip beside each text file; the server sends it to browsers that take it."""
-    for path in [*OUT.glob("*.css"), *OUT.glob("*.js"), *OUT.glob("*.svg")]:
+    """A gzip beside each file that is not packed itself; the server sends it to browsers that take it."""
+    for path in [*OUT.glob("*.css"), *OUT.glob("*.js"), *OUT.glob("*.svg"), *OUT.glob("fonts/*.ttf")]:
         path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
 
 

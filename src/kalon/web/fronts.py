@@ -92,6 +92,12 @@ def go(request: HttpRequest, to: Any, *, toast: str = "", undo: str = "", **kwar
     return HttpResponseRedirect(url, status=303)
 
 
+def kept(response: HttpResponse, *, as_the: str) -> HttpResponse:
+    """Have a patient's phone keep this page for when it has no network: their "home", or the next "visit"."""
+    response.headers["X-Kalon-Keep"] = as_the
+    return response
+
+
 def actor_of(request: HttpRequest) -> Actor:
     """Who asks; the unit of work put it there."""
     actor: Actor = request.actor  # type: ignore[attr-defined]

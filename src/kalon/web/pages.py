@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kalon.kernel.errors import DomainError, SignInNeeded
 from kalon.web import sheet
+from kalon.web.assets import OUT
 from kalon.web.context import THEMES
 from kalon.web.context import shell as shell_context
 from kalon.web.context import theme as chosen_theme
@@ -142,6 +143,16 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "icons": [{**icon, "purpose": "any"}, {**icon, "purpose": "maskable"}],
     }  # fmt: skip
     return JsonResponse(body, content_type="application/manifest+json")
+
+
+@require_GET
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps a patient's next visit on their phone; at the root, for it sees only what lies below it."""
+    file = OUT / "sw.js"
+    if not file.exists():
+        raise Http404
+    return HttpResponse(file.read_text(), content_type="text/javascript; charset=utf-8")
 
 
 @require_GET

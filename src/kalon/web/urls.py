@@ -9,6 +9,7 @@ urlpatterns = [
     path("theme", pages.theme, name="theme"),
     path("_components", pages.components, name="components"),
     path("manifest.webmanifest", pages.manifest, name="manifest"),
+    path("sw.js", pages.service_worker, name="service_worker"),
     path("robots.txt", pages.robots, name="robots"),
     path("favicon.ico", pages.favicon, name="favicon"),
 ]

@@ -8,7 +8,7 @@ from kalon.patients import queries as patients
 from kalon.portal import queries
 from kalon.portal.forms import ActForForm
 from kalon.portal.pages import arrivals
-from kalon.web.fronts import actor_of, go, patient_page, render
+from kalon.web.fronts import actor_of, go, kept, patient_page, render
 
 ACTING_FOR = "acting_for"
 
@@ -20,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     shown = queries.home(seen_by=by)
     code = arrivals.code_link(request, shown.next_visit) if shown.next_visit else ""
     context = {"me": queries.me(seen_by=by), "home": shown, "code": code}
-    return render(request, "portal/home.html", context)
+    return kept(render(request, "portal/home.html", context), as_the="home")
 
 
 @patient_page

@@ -14,12 +14,14 @@ from kalon.portal.pages import arrivals
 from kalon.scheduling import actions as scheduling_actions
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import AHEAD
-from kalon.web.fronts import actor_of, go, patient_page, refusals_on, render
+from kalon.web.fronts import actor_of, go, kept, patient_page, refusals_on, render
 
 
 @patient_page
 def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return render(request, "portal/visit.html", _context(request, pk, CancelForm()))
+    context = _context(request, pk, CancelForm())
+    page = render(request, "portal/visit.html", context)
+    return kept(page, as_the="visit") if context["visit"].status in AHEAD else page
 
 
 @require_POST

@@ -63,6 +63,12 @@ def asset(name: str) -> str:
 
 
 @register.simple_tag
+def worker() -> str:
+    """Address of the service worker; a new build is a new worker with a new store of files."""
+    return f"/sw.js?v={assets.version()}"
+
+
+@register.simple_tag
 def idempotency() -> SafeString:
     """A hidden key: sending the same form twice does the thing once."""
     return format_html('<input type="hidden" name="idempotency_key" value="{}">', uuid7())

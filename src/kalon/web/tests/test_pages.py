@@ -109,3 +109,14 @@ def test_a_toast_joins_the_triggers_that_are_there():
     assert toast(response, "Moved to 15:00", undo="/undo")["HX-Trigger"] == (
         '{"refresh": {}, "k-toast": {"text": "Moved to 15:00", "undo": "/undo", "icon": "check"}}'
     )
+
+
+def test_the_service_worker_stands_at_the_root_and_is_asked_for_each_time(client, tmp_path, monkeypatch, db):
+    monkeypatch.setattr(pages, "OUT", tmp_path)
+    assert client.get("/sw.js").status_code == 404
+    (tmp_path / "sw.js").write_text("self.addEventListener('fetch', () => {});")
+    answer = client.get("/sw.js")
+    assert answer.content.startswith(b"self.")
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert "no-cache" in answer["Cache-Control"]
+    assert "unsafe" not in answer["Content-Security-Policy"]

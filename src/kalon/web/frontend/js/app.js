@@ -10,6 +10,7 @@ import { errors } from "./parts/errors.js";
 import { fields } from "./parts/fields.js";
 import { keyboard } from "./parts/keyboard.js";
 import { live } from "./live.js";
+import { offline } from "./parts/offline.js";
 import { once } from "./parts/once.js";
 import { otp } from "./parts/otp.js";
 import { palette } from "./parts/palette.js";
@@ -17,7 +18,7 @@ import { saving } from "./parts/saving.js";
 import { theme } from "./parts/theme.js";
 import { toasts } from "./parts/toasts.js";
 
-const behaviours = [board, dialogs, confirming, saving, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, live];
+const behaviours = [board, dialogs, confirming, saving, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, live, offline];
 
 for (const { start } of behaviours) start?.();
 
