@@ -1,6 +1,7 @@
 // The service worker of a patient's phone. It keeps the shell's own files and, of the pages, only what the server
 // marks with X-Kalon-Keep: home and the next visit, so that they open at the clinic's door without a network.
 // Nothing else is kept, and signing out (here or elsewhere) throws the pages away.
+// The page puts in what it was made of before this worker was there (parts/offline.js).
 const FILES = `kalon-files-${new URL(self.location).searchParams.get("v") ?? ""}`;
 const PAGES = "kalon-pages";
 const HOME = "/my/";
@@ -15,16 +16,6 @@ async function begin() {
   const old = (await caches.keys()).filter((name) => name.startsWith("kalon-files-") && name !== FILES);
   await Promise.all(old.map((name) => caches.delete(name)));
   await self.clients.claim();
-}
-
-// The page tells what it was made of before this worker was there.
-self.addEventListener("message", (event) => {
-  if (event.data.files) event.waitUntil(keepFiles(event.data.files));
-});
-
-async function keepFiles(addresses) {
-  const files = await caches.open(FILES);
-  await Promise.all(addresses.map(async (address) => (await files.match(address)) ?? files.add(address).catch(() => {})));
 }
 
 self.addEventListener("fetch", (event) => {
