@@ -16,6 +16,8 @@ def test_from_a_stranger_to_a_summary(house: House, browsers: Browsers) -> None:
         _books(zoya)
         _pays(house, zoya)
         house.at(on_tuesday("11:50"))
+        zoya.go("/my/")
+        expect(zoya.page.get_by_text("Show at desk")).to_be_visible()
         _is_checked_in(browsers)
         _is_measured(browsers)
         house.at(on_tuesday("12:02"))
@@ -66,7 +68,7 @@ def _pays(house: House, zoya: Window) -> None:
     expect(page.get_by_role("heading", name="Paid")).to_be_visible()
     page.get_by_role("link", name=re.compile("^Back to")).click()
     expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()
-    expect(page.get_by_text("Show at desk")).to_be_visible()
+    expect(page.get_by_text("On the day, scan the code at the door")).to_be_visible()
     house.carry_out()
     expect(page.get_by_role("link", name=re.compile("^Bill KOC"))).to_contain_text("Paid")
 

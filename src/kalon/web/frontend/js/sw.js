@@ -46,9 +46,15 @@ async function page(request, pathname) {
     const pages = await caches.open(PAGES);
     const asked = pathname === "/" ? HOME : pathname;
     const kept = (await pages.match(asked, { ignoreVary: true })) ?? (asked.startsWith(HOME) && (await pages.match(HOME, { ignoreVary: true })));
-    if (kept) return kept;
+    if (kept) return saidToBeKept(kept);
     throw lost;
   }
+}
+
+// The page says that there is no connection, also where the phone believes that it has one.
+async function saidToBeKept(page) {
+  const html = (await page.text()).replace("data-offline hidden", "data-offline data-kept");
+  return new Response(html, { headers: page.headers });
 }
 
 async function remember(pathname, answer) {

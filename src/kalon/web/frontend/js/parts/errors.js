@@ -56,6 +56,7 @@ export const errors = {
     const network = () => { banner.hidden = navigator.onLine; if (!navigator.onLine) say(banner.textContent); };
     window.addEventListener("online", network);
     window.addEventListener("offline", network);
-    if (banner) banner.hidden = navigator.onLine;
+    // A page kept on the phone (sw.js) says so itself, whatever the phone believes of its network.
+    if (banner && !("kept" in banner.dataset)) banner.hidden = navigator.onLine;
   },
 };
