@@ -153,7 +153,7 @@ def _live(port: int) -> list[str]:
     """Streams to open screens: one process for all of them; those still open are cut when it ends."""
     return [
         sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "1", "--workers-kill-timeout", "2s", "--backlog", "1024", "--respawn-failed-workers",
+        "--workers", "1", "--workers-kill-timeout", "1s", "--backlog", "1024", "--respawn-failed-workers",
         "--no-access-log", "--log-level", "warning", "--no-ws",
         "kalon.config.live:application",
     ]  # fmt: skip
