@@ -143,9 +143,13 @@ def _wish(place: Any, number: int) -> Any:
     from kalon.scheduling.actions import BookingRequest
 
     details = PatientDetails(
-        given_name=f"Ananya {chr(65 + number // 26)}{chr(97 + number % 26)}", family_name="Iyer", birth_date="1994-03-14", phone=f"+9198461{number:05d}",
-        gender="female", confirmed_not_duplicate=True,
-    )  # fmt: skip
+        given_name=f"Ananya {chr(65 + number // 26)}{chr(97 + number % 26)}",
+        family_name="Iyer",
+        birth_date="1994-03-14",
+        phone=f"+9198461{number:05d}",
+        gender="female",
+        confirmed_not_duplicate=True,
+    )
     day = datetime.now(ZoneInfo("Asia/Kolkata")) + timedelta(days=7 + 7 * (number // 4))
     monday = (day - timedelta(days=day.weekday())).replace(hour=10, minute=0, second=0, microsecond=0)
     return BookingRequest(
