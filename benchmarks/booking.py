@@ -3,6 +3,7 @@
 A place is an hour of one doctor on one day. Every attempt at it lies within that hour, begins at the full hour, a
 quarter or half past, lasts 15 to 60 minutes, and always covers the third quarter: so attempts at the same place clash
 whatever their start and length, attempts at different places never do, and exactly one per place can win.
+A fifth as many attempts then want doctor, room and therapist together, and a large clinic is asked for free times.
 
     ./kalon bench booking [--scale ATTEMPTS] [--json FILE]
 """
@@ -24,6 +25,8 @@ from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
+
+from benchmarks import _resources
 
 SCALE = 10_000  # attempts
 CLIENTS = 8
@@ -71,10 +74,19 @@ def run(scale: int = SCALE, progress: Progress | None = None) -> dict[str, Any]:
             began = time.perf_counter()
             tally = _rush(clinic, port, attempts, progress)
             seconds = time.perf_counter() - began
+            laser = _resources.furnish(clinic)
+            hours = range(FIRST_HOUR, FIRST_HOUR + HOURS_A_DAY)
+            sessions = _resources.attempts(clinic, laser, max(scale // 5, CLIENTS), hours)
+            began = time.perf_counter()
+            together = _rush(clinic, port, sessions, progress)
+            together_seconds = time.perf_counter() - began
         overlaps, live = _overlaps(clinic)
         in_sql = _pgbench(clinic, scale)
-    if tally.other:
-        raise SystemExit(f"{len(tally.other)} attempts were answered in another way, first: {tally.other[0]}")
+        clinic["pattern"] = _pattern(clinic, "period", "doctor_id", "room_id", "team", "branch_id")
+        found = _resources.availability(clinic, lambda text: _sql(clinic["here"], DATABASE, text), progress)
+    for one in (tally, together):
+        if one.other:
+            raise SystemExit(f"{len(one.other)} attempts were answered in another way, first: {one.other[0]}")
     per_second = tally.attempts / seconds
     return {
         "slots": len(clinic["places"]),
@@ -88,6 +100,12 @@ def run(scale: int = SCALE, progress: Progress | None = None) -> dict[str, Any]:
         "per_second": round(per_second, 1),
         **in_sql,
         "ratio": round(per_second / in_sql["pgbench_per_second"], 3),
+        "together_places": _resources.PER_HOUR * HOURS_A_DAY * DAYS,
+        "together_attempts": together.attempts,
+        "together_booked": together.booked,
+        "together_losers_told": together.losers_told,
+        "together_per_second": round(together.attempts / together_seconds, 1),
+        **found,
     }
 
 
@@ -157,6 +175,7 @@ def _people() -> dict[str, Any]:
         "patient": patient,
         "services": services,
         "token": token,
+        "days": days,
         "places": [(doctor.pk, day, hour) for doctor in doctors[:DOCTORS] for day in days for hour in hours],
         "places_in_sql": [(doctor.pk, day, hour) for doctor in doctors[DOCTORS:] for day in days for hour in hours],
     }
@@ -331,15 +350,7 @@ def _prepare_sql(clinic: dict[str, Any]) -> None:
         for n, (doctor_id, day, hour) in enumerate(clinic["places_in_sql"], 1)
     )
     options = ", ".join(f"({n}, {offset}, {minutes})" for n, (offset, minutes) in enumerate(OPTIONS, 1))
-    columns = [
-        name
-        for (name,) in _sql(
-            here,
-            DATABASE,
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'scheduling_appointment' "
-            "AND is_generated = 'NEVER' AND column_name NOT IN ('id', 'number', 'period', 'doctor_id') ORDER BY 1",
-        )
-    ]
+    columns = _pattern(clinic, "period", "doctor_id")
     listed = ", ".join(columns)
     _sql(
         here,
@@ -363,6 +374,18 @@ def _prepare_sql(clinic: dict[str, Any]) -> None:
         EXCEPTION WHEN exclusion_violation THEN RETURN false;
         END $body$;""",
     )
+
+
+def _pattern(clinic: dict[str, Any], *own: str) -> list[str]:
+    """The columns of a visit that are copied from one that stands; the others are given."""
+    given = ", ".join(f"'{name}'" for name in ("id", "number", *own))
+    found = _sql(
+        clinic["here"],
+        DATABASE,
+        "SELECT column_name FROM information_schema.columns WHERE table_name = 'scheduling_appointment' "
+        f"AND is_generated = 'NEVER' AND column_name NOT IN ({given}) ORDER BY 1",
+    )
+    return [name for (name,) in found]
 
 
 def _sql(here: Any, database: str, statement: str) -> list[Any]:
