@@ -1,8 +1,8 @@
 """Reminders that are all due at once, carried by workers that are killed at random: none twice, none missed.
 
 `--scale` reminders go by SMS to a provider that counts (`_provider.py`) and sometimes takes a message without ever
-answering. Meanwhile a worker out of `WORKERS` is killed with SIGKILL every few seconds, whatever it is doing, and
-another takes its place. Afterwards the provider's count is compared with the clinic's own log.
+answering. Meanwhile, again and again, one of the `WORKERS` is killed with SIGKILL, whatever it is doing, and another
+takes its place. Afterwards the provider's count is compared with the clinic's own log.
 
     ./kalon bench reminders [--scale REMINDERS] [--json FILE]
 """
@@ -14,7 +14,6 @@ import random
 import signal
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections import Counter
@@ -29,7 +28,7 @@ from benchmarks._scratch import installation, progress
 
 SCALE = 10_000
 WORKERS, CONCURRENCY = 3, 4
-KILLED_EVERY = (4.0, 9.0)  # seconds
+KILLS = 25  # about so many, spread at random over the sending
 SILENT_FOR = timedelta(seconds=25)  # a worker beats every ten
 PATIENCE = 300  # seconds without any progress, then what is left counts as missed
 
@@ -92,12 +91,10 @@ def _carry_out(organization_id: UUID, scale: int) -> tuple[int, float]:
     from kalon.kernel import actors, outbox
     from kalon.messaging import tasks
 
+    dice, kills, killed_at = random.Random(11), 0, 0
     workers = [_worker() for _ in range(WORKERS)]
-    stop, kills = threading.Event(), [0]
-    killer = threading.Thread(target=_kill, args=(workers, stop, kills), daemon=True)
-    killer.start()
-    began, moved_at, last = time.perf_counter(), time.perf_counter(), (0, 0)
-    sent_after = 0.0
+    began = moved_at = time.perf_counter()
+    sent_after, last = 0.0, (0, 0)
     try:
         while True:
             outbox.reap(silent_for=SILENT_FOR)  # what the workers' own clock does each minute
@@ -106,40 +103,39 @@ def _carry_out(organization_id: UUID, scale: int) -> tuple[int, float]:
             done, open_ones = _counts(organization_id)
             if (done, open_ones) != last:
                 last, moved_at = (done, open_ones), time.perf_counter()
-            progress(done, scale, f"reminders sent, {kills[0]} workers killed")
+            progress(done, scale, f"reminders sent, {kills} workers killed")
             if not sent_after and done >= 0.95 * scale:
                 sent_after = time.perf_counter() - began
-                stop.set()
             if not open_ones or time.perf_counter() - moved_at > PATIENCE:
-                return kills[0], sent_after or time.perf_counter() - began
-            time.sleep(2)
+                return kills, sent_after or time.perf_counter() - began
+            if not sent_after and done - killed_at >= dice.uniform(0.5, 1.5) * scale / KILLS:
+                _kill_one(workers, dice)
+                kills, killed_at = kills + 1, done
+            time.sleep(dice.uniform(0.1, 1.5))
     finally:
-        stop.set()
-        killer.join()
         for worker in workers:
             worker.kill()
             worker.wait()
 
 
+def _kill_one(workers: list["subprocess.Popen[bytes]"], dice: random.Random) -> None:
+    """One of those that have begun to work, whatever it is doing; another takes its place."""
+    place = dice.randrange(len(workers))
+    os.kill(workers[place].pid, signal.SIGKILL)
+    workers[place].wait()
+    workers[place] = _worker()
+
+
 def _ask_after_the_lost(organization_id: UUID, by: Any) -> None:
-    """As `messaging.find_lost` does every quarter of an hour."""
+    """As `messaging.find_lost` does every five minutes."""
     from kalon.kernel import clock, outbox
     from kalon.kernel.tenancy import acting_as
-    from kalon.messaging import queries, tasks
+    from kalon.messaging import actions, queries, tasks
 
+    actions.release_again(by=by)
     with acting_as(by):
         for message_id in queries.lost(since=clock.now() - timedelta(days=2), seen_by=by):
             outbox.defer(tasks.ask_after, organization_id=organization_id, message_id=message_id)
-
-
-def _kill(workers: list["subprocess.Popen[bytes]"], stop: threading.Event, kills: list[int]) -> None:
-    dice = random.Random(11)
-    while not stop.wait(dice.uniform(*KILLED_EVERY)):
-        place = dice.randrange(len(workers))
-        os.kill(workers[place].pid, signal.SIGKILL)
-        workers[place].wait()
-        kills[0] += 1
-        workers[place] = _worker()
 
 
 def _worker() -> "subprocess.Popen[bytes]":

@@ -106,7 +106,12 @@ def answers(*, seen_by: Actor, patient_id: UUID | None = None) -> "QuerySet[Answ
 def preference(patient_id: UUID, *, seen_by: Actor) -> Preference:
     """How a patient wishes to be reached; who never said anything wishes the usual (a row that is not saved)."""
     rows = Preference.objects.filter(organization_id=seen_by.organization_id, patient_id=patient_id)
-    return rows.first() or Preference(organization_id=seen_by.organization_id, patient_id=patient_id)
+    return rows.first() or unsaid(seen_by.organization_id, patient_id)
+
+
+def unsaid(organization_id: UUID, patient_id: UUID) -> Preference:
+    """The wishes of somebody who never said any: news and offers only reach who asks for them."""
+    return Preference(organization_id=organization_id, patient_id=patient_id, declined=[rules.Purpose.MARKETING])
 
 
 def ways(wish: Preference) -> list[str]:

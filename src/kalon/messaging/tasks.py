@@ -67,9 +67,7 @@ def _hand_over(outgoing: Outgoing, by: Actor) -> None:
 def _ask(message_id: UUID, by: Actor) -> None:
     lost = actions.begin_attempt(message_id, by=by)
     if lost is not None and lost.is_lost:
-        finding = senders.named(lost.sender).reconcile(lost)
-        if actions.mark_unknown_fate(message_id, finding, by=by) == Status.QUEUED:
-            raise NotNow("The provider never had it.")
+        actions.mark_unknown_fate(message_id, senders.named(lost.sender).reconcile(lost), by=by)
 
 
 def _end(devices: tuple[UUID, ...], by: Actor) -> None:
@@ -84,7 +82,7 @@ def release_due(*, organization_id: UUID) -> None:
         continue
 
 
-@outbox.every(cron="*/15 * * * *", name="messaging.find_lost")
+@outbox.every(cron="*/5 * * * *", name="messaging.find_lost")
 def find_lost(*, organization_id: UUID) -> None:
     """Messages lost from sight in the last two days are asked after; those whose job was lost get another."""
     by = actors.system("messaging", organization_id)

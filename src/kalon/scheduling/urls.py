@@ -3,12 +3,15 @@
 from django.urls import path
 
 from kalon.scheduling import pages
-from kalon.scheduling.pages import calendar, links, schedules
+from kalon.scheduling.pages import calendar, feeds, links, schedules
 
 app_name = "scheduling"
 
 urlpatterns = [
     path("v/<str:token>", links.link, name="link"),
+    path("feeds/<str:token>.ics", feeds.file, name="feed_file"),
+    path("calendar-feed", feeds.mine, name="feed"),
+    path("my/calendar", feeds.my_calendar, name="my_feed"),
     path("day", pages.day, name="day"),
     path("day/names", pages.names, name="names"),
     path("appointments/book", pages.book, name="book"),

@@ -4,7 +4,7 @@ Before a message is handed over a line BEGAN is committed. If the worker dies th
 an answer: the message is UNKNOWN, its provider is asked, and only a clear "never had it" sends it again.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,7 +17,7 @@ from kalon.kernel.tenancy import verb
 from kalon.messaging import queries
 from kalon.messaging.actions import senders
 from kalon.messaging.actions.outgoing import outgoing
-from kalon.messaging.actions.senders import Fate, Finding, NotNow, Outgoing
+from kalon.messaging.actions.senders import Fate, Finding, Outgoing
 from kalon.messaging.events import MessageLeaving
 from kalon.messaging.lifecycles import MANAGE, MESSAGE, Status
 from kalon.messaging.models import DeliveryEvent, Message, PushSubscription
@@ -25,7 +25,7 @@ from kalon.messaging.models import DeliveryEvent, Message, PushSubscription
 ATTEMPTS = 5
 # Longer than any hand-over takes. Until then, a line BEGAN without an answer is another worker at work, not a dead one.
 AT_WORK = timedelta(seconds=60)
-JOB_LIVES = timedelta(hours=3)  # longer than the outbox tries
+JOB_LIVES = timedelta(minutes=10)  # longer than the outbox waits before it tries again
 PATIENCE = timedelta(days=1)  # with a provider that asks us to wait
 DO = "carry messages out"
 FATES = {
@@ -49,7 +49,8 @@ def begin_attempt(message_id: UUID, *, by: Actor) -> Outgoing | None:
     last = message.log.order_by("-id").first()
     if last is not None and last.kind == Kind.BEGAN:
         if clock.now() - last.at < AT_WORK:
-            raise NotNow("Another worker is handing it over.")
+            _postpone(message, last.at + AT_WORK)
+            return None
         log(message, Kind.LOST, "The worker ended before it heard an answer.")
         MESSAGE.move(message, "lose_sight", by=by)
         return outgoing(message, is_lost=True)
@@ -57,7 +58,8 @@ def begin_attempt(message_id: UUID, *, by: Actor) -> Outgoing | None:
         _withdraw(message, objection, by)
         return None
     message.attempts += 1
-    message.save(update_fields=["attempts"])
+    message.released_at = message.released_at or clock.now()
+    message.save(update_fields=["attempts", "released_at"])
     log(message, Kind.BEGAN)
     return outgoing(message)
 
@@ -73,6 +75,12 @@ def _objection(message: Message, by: Actor) -> str:
     leaving = MessageLeaving(message.template_code, message.about_id, message.until, by)
     announce(leaving)
     return " ".join(leaving.objections)
+
+
+def _postpone(message: Message, until: datetime) -> None:
+    """Look at it again then: by a new job, so that waiting does not use up the tries of this one."""
+    message.due_at, message.released_at = until, None
+    message.save(update_fields=["due_at", "released_at"])
 
 
 def _withdraw(message: Message, why: str, by: Actor) -> None:
@@ -103,8 +111,7 @@ def record_outcome(
     elif _gives_up(message, kind, wait) and message.status in (Status.QUEUED, Status.SENT, Status.UNKNOWN):
         MESSAGE.move(message, "fail", by=by, reason=detail)
     elif wait is not None and message.status == Status.QUEUED:
-        message.due_at, message.released_at = clock.now() + timedelta(seconds=wait), None
-        message.save(update_fields=["due_at", "released_at"])
+        _postpone(message, clock.now() + timedelta(seconds=wait))
     return str(message.status)
 
 
@@ -121,7 +128,7 @@ def mark_unknown_fate(message_id: UUID, finding: Finding, *, by: Actor) -> str:
     if finding.fate is Fate.TAKEN:
         MESSAGE.move(message, "accept", by=by, provider_id=finding.provider_id[:200])
     elif finding.fate is Fate.NEVER_TAKEN:
-        MESSAGE.move(message, "requeue", by=by)
+        MESSAGE.move(message, "requeue", by=by, due_at=clock.now(), released_at=None)
     return str(message.status)
 
 

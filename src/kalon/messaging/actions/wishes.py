@@ -159,7 +159,7 @@ def _own(patient_id: UUID, by: Actor) -> None:
 
 def _locked(patient_id: UUID, by: Actor) -> Preference:
     rows = Preference.objects.select_for_update().filter(organization_id=by.organization_id, patient_id=patient_id)
-    return rows.first() or Preference(organization_id=by.organization_id, patient_id=patient_id)
+    return rows.first() or queries.unsaid(by.organization_id, patient_id)
 
 
 def _save(wish: Preference, before: Mapping[str, object], by: Actor) -> None:

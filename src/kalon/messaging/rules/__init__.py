@@ -46,6 +46,9 @@ CHOICES = {
 }
 
 
+AROUND = {"en": ("From", "Thank you."), "hi": ("संदेश:", "धन्यवाद।")}  # what stands around a WhatsApp text
+
+
 def built_in(code: str, channel: str, language: str) -> Wording:
     """The wording that comes with Kalon, in the language or else in English."""
     words = wordings.TRANSLATED.get(language, {}).get(code)
@@ -56,10 +59,17 @@ def _for(channel: str, words: Words, language: str) -> Wording:
     if channel == "SMS":
         return Wording("", words.sms, language)
     if channel == "WHATSAPP":
-        return Wording("", words.whatsapp or words.sms, language)
+        return Wording("", words.whatsapp or _registrable(words.sms, language), language)
     if channel == "PUSH":  # a locked screen shows it: what it is about, and nothing more
         return Wording("{{ clinic }}", words.subject, language)
     return Wording(words.subject, words.body, language)
+
+
+def _registrable(text: str, language: str) -> str:
+    """As Meta takes a template: it neither begins nor ends with a name to be filled in."""
+    opening, closing = AROUND.get(language, AROUND[FALLBACK])
+    opened = f"{opening} {text}" if text.startswith("{{") else text
+    return f"{opened} {closing}" if opened.endswith("}}") else opened
 
 
 def choices(code: str, language: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from kalon.kernel.errors import IllegalMove, Invalid, NotReady
 from kalon.kernel.tenancy import acting_as
 from kalon.messaging import actions, queries, tasks
 from kalon.messaging.actions import senders
-from kalon.messaging.actions.senders import Fate, Finding, NotNow, Outgoing, Receipt
+from kalon.messaging.actions.senders import Fate, Finding, Outgoing, Receipt
 from kalon.messaging.models import Message
 from kalon.messaging.tests.mail_server import Mailbox, mail_server
 from kalon.people.tests.factories import Clinic
@@ -164,15 +164,28 @@ def test_a_worker_that_died_while_handing_over_is_asked_after_never_repeated_bli
     message = tell()
     actions.begin_attempt(message.pk, by=here.system)  # and then the worker is gone
     honest.fate = fate
-    with pytest.raises(NotNow, match="Another worker"):
-        outbox.run_due()  # it may still be at it
-    assert honest.taken == []
-    due_now()
+    outbox.run_due()  # the other worker may still be at it
+    assert (honest.taken, status(message, here)[0]) == ([], "QUEUED")
     with clock.at(clock.now() + timedelta(seconds=61)):
+        assert actions.release_due(by=here.system) == 1
         outbox.run_due()
     assert status(message, here)[0] == ends
     assert len(honest.taken) == sent
     assert status(message, here)[1][:3] == ["BEGAN", "LOST", "ASKED"]
+
+
+def test_a_message_whose_job_was_lost_gets_another(here: Clinic, tell: Tell, honest: type[Honest]) -> None:
+    message = tell()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
+    tasks.find_lost(organization_id=here.organization_id)
+    assert actions.release_due(by=here.system) == 0
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        tasks.find_lost(organization_id=here.organization_id)
+        assert actions.release_due(by=here.system) == 1
+        outbox.run_due()
+    assert status(message, here)[0] == "DELIVERED"
+    assert len(honest.taken) == 1
 
 
 def test_two_workers_with_the_same_message_send_it_once(here: Clinic, tell: Tell, honest: type[Honest]) -> None:

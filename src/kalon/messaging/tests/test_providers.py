@@ -153,7 +153,7 @@ def test_who_wrote_within_a_day_gets_plain_words_and_a_day_later_a_template(
         outbox.run_due()
     plain, template = meta.taken
     assert (plain["type"], template["type"]) == ("text", "template")
-    assert plain["text"]["body"].startswith("Saanvi Aesthetics: your visit on Tuesday 24 November 2026")
+    assert plain["text"]["body"].startswith("From Saanvi Aesthetics: your visit on Tuesday 24 November 2026")
 
 
 def test_a_mail_service_gets_the_mail_and_our_mark(here: Clinic, tell: Tell, postmark: Provider) -> None:

@@ -185,6 +185,13 @@ def test_every_built_in_wording_uses_only_names_it_has() -> None:
             assert not known.is_secret or "code" in rules.PLACEHOLDER.findall(words.body)
 
 
+def test_every_whatsapp_text_can_be_registered() -> None:
+    for known in rules.KNOWN.values():
+        for language in ("en", "hi"):
+            text = rules.built_in(known.code, "WHATSAPP", language).body
+            assert not text.startswith("{{") and not text.endswith("}}"), known.code
+
+
 def test_codes_are_carried_and_their_words_destroyed_when_they_expire(here: Clinic) -> None:
     now = clock.now()
     user_id, registration = uuid4(), uuid4()

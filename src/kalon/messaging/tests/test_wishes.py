@@ -100,6 +100,8 @@ def test_the_order_of_the_patient_is_followed_and_the_usual_ways_come_last(
     here: Clinic, tell: Tell, meera: Patient
 ) -> None:
     assert tell().channel == "EMAIL"
+    with acting_as(here.system):
+        assert queries.preference(meera.pk, seen_by=here.system).declined == ["MARKETING"]  # only who asks gets news
     actions.change_preference(meera.pk, channels=["WHATSAPP", "SMS"], language="hi", by=as_patient(meera))
     message = tell()
     assert (message.channel, message.language) == ("WHATSAPP", "hi")

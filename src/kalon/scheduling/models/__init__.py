@@ -4,6 +4,7 @@ from kalon.scheduling.models.allocations import Allocation
 from kalon.scheduling.models.appointments import Appointment
 from kalon.scheduling.models.arrivals import Arrival
 from kalon.scheduling.models.calls import Call
+from kalon.scheduling.models.feeds import CalendarFeed
 from kalon.scheduling.models.holidays import Holiday, HolidayCalendar
 from kalon.scheduling.models.leave import LeaveRequest
 from kalon.scheduling.models.schedules import ScheduleBreak, TimeOff, WeeklySchedule
@@ -16,6 +17,7 @@ __all__ = [
     "Appointment",
     "AppointmentSeries",
     "Arrival",
+    "CalendarFeed",
     "Call",
     "Holiday",
     "HolidayCalendar",

@@ -238,7 +238,7 @@ def test_1_confirms_and_says_thank_you(clinic: Clinic, reminded: Appointment) ->
     assert whatsapp("1", "w1") == 200
     assert now(clinic, reminded).patient_confirmed_at == clock.now()
     assert told(clinic)[-1].body == (
-        "Skinspire SK: thank you, Ananya. We expect you on Thursday 26 November 2026 at 10:00."
+        "From Skinspire SK: thank you, Ananya. We expect you on Thursday 26 November 2026 at 10:00."
     )
 
 
