@@ -143,12 +143,14 @@ def _name_steps(
             yield Step((), (hashed(f"w:{word}" for word in near),), CLOSE, "spelled nearly", FEW_FOUND)
         return
     heard = [hashed(sounds(word) | {prefix(word)}) for word in names]
+    room = MOST_SPELLINGS // (1 + len(also))
+    for at, word in enumerate(names):  # one word is misspelt, the others are as they stand
+        if near := slips(word)[:room]:
+            others = hashed(f"w:{other}" for place, other in enumerate(names) if place != at)
+            yield Step(others, (*also, hashed(f"w:{other}" for other in near)), CLOSE, "spelled nearly")
     if len(names) == 1:  # two names that sound alike are few already; of one there may be thousands
-        word, room = names[0], MOST_SPELLINGS // (1 + len(also))
-        meant = hashed(f"w:{near}" for near in [word, *slips(word)][:room])
-        yield Step((), (*also, meant), CLOSE, "spelled nearly")
         for size in BEGINNINGS:
-            yield Step(hashed([prefix(word[:size])]), (*also, *heard), CLOSE, "sounds like")
+            yield Step(hashed([prefix(names[0][:size])]), (*also, *heard), CLOSE, "sounds like")
     yield Step((), (*also, *heard), MANY, "sounds like")
     if len(heard) > 1:
         begun = [hashed({prefix(word[:2])}) for word in names]

@@ -107,6 +107,9 @@ class TestNames:
     @pytest.mark.parametrize("typed", ["Krihsnan", "Krshnan", "Krishnon", "Krishnnan", "Krisnan"])
     def test_one_slip_of_the_pen_is_forgiven(self, typed: str) -> None:
         assert found(typed, "Krishnan") == "spelled nearly"
+        assert (
+            found(f"Asha {typed}", "Asha", "Krishnan") == found(f"{typed} Asha", "Asha", "Krishnan") == "spelled nearly"
+        )
 
     def test_a_slip_in_a_name_of_three_letters_is_forgiven(self) -> None:
         assert found("Alo", "Ali") == "spelled nearly"
