@@ -108,6 +108,16 @@ def test_templates_hold_no_script_or_style():
     assert found == []
 
 
+def test_a_comment_of_a_template_ends_on_its_line():
+    """Over two lines it would be printed, for everybody to read."""
+    printed = [
+        str(file.relative_to(ROOT))
+        for file in SOURCE.rglob("templates/**/*.html")
+        if any("{#" in line and "#}" not in line for line in file.read_text().splitlines())
+    ]
+    assert printed == []
+
+
 def test_files_stay_readable():
     long = [
         f"{file.relative_to(ROOT)}: {count}"
