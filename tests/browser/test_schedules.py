@@ -41,6 +41,8 @@ def test_a_week_is_written_in_the_editor_and_holds_from_a_day_on(evening: House,
         monday.get_by_label("To", exact=True).first.fill("12:30")
         monday.get_by_label("To", exact=True).first.blur()
         expect(page.locator("#week-picture")).to_contain_text("09:00–12:30")
+        for side in ("Break from", "to"):
+            monday.get_by_label(side, exact=True).first.fill("")
         monday.get_by_role("button", name="Hours on Monday").click()
         expect(monday.get_by_label("From", exact=True)).to_have_count(2)
         expect(monday.get_by_label("To", exact=True).first).to_have_value("12:30")  # what was typed stays
@@ -85,6 +87,7 @@ def test_visits_are_decided_before_the_hours_change(
         page.get_by_label("Until").fill(on.isoformat())
         page.get_by_role("button", name="Block this time").click()
         expect(page.get_by_text("1 visit would lie outside")).to_be_visible()
+        owner.complaints = [one for one in owner.complaints if "status of 422" not in one]  # the question is a 422
         _look(owner)
         other = page.get_by_role("group", name=re.compile("15:00")).get_by_role("radio").nth(1)
         other.focus()

@@ -231,7 +231,7 @@ def test_a_slot_that_ends_after_midnight_sees_what_is_taken_there(clinic: Clinic
         ([line(1, capacity=0)], "Between 1 and 20 patients"),
         ([line(1, slot_minutes=3)], "between 5 and 240 minutes"),
         ([line(7)], "Choose a day of the week"),
-        ([line(1, breaks=[(time(8), time(9, 30))])], "A break lies within"),
+        ([line(1, breaks=[(time(8), time(9, 30))])], "the break 08:00–09:30 does not lie within"),
         ([line(1, breaks=[(time(9), time(9, 10))] * 5)], "At most 4 breaks"),
         ([line(1, f"{9 + n}:00".zfill(5), f"{9 + n}:45".zfill(5)) for n in range(7)], "more than 6 stretches"),
     ],

@@ -252,7 +252,7 @@ def _check_apart(week: Sequence[ScheduleLine]) -> None:
             raise Invalid(f"{one} and {other} overlap. Change one of them.", field="starts_at")
 
 
-def _shown(line: ScheduleLine) -> str:
+def _shown(line: "ScheduleLine | ScheduleHours") -> str:
     return f"{Weekday(line.weekday).label} {line.starts_at:%H:%M}–{line.ends_at:%H:%M}"
 
 
@@ -264,7 +264,7 @@ def _check(line: ScheduleHours) -> None:
     if not 5 <= line.slot_minutes <= 240:
         raise Invalid("A slot lasts between 5 and 240 minutes.", field="slot_minutes")
     if line.slot_minutes > line.minutes:
-        raise Invalid(f"No slot of {line.slot_minutes} minutes fits into these hours.", field="slot_minutes")
+        raise Invalid(f"No slot of {line.slot_minutes} minutes fits into {_shown(line)}.", field="slot_minutes")
     if not 1 <= line.capacity <= 20:
         raise Invalid("Between 1 and 20 patients fit into a slot.", field="capacity")
     if not rules.FIRST_DAY < line.valid_from < rules.LAST_DAY:
@@ -275,4 +275,6 @@ def _check(line: ScheduleHours) -> None:
         raise Invalid(f"At most {MOST_BREAKS} breaks fit into a stretch. Make two stretches of it.", field="breaks")
     for start, end in line.breaks:
         if not line.holds_break(start, end):
-            raise Invalid("A break lies within the hours and ends after it begins.", field="breaks")
+            raise Invalid(
+                f"{_shown(line)}: the break {start:%H:%M}–{end:%H:%M} does not lie within these hours.", field="breaks"
+            )

@@ -21,6 +21,7 @@ from kalon.scheduling.models import Appointment
 from kalon.scheduling.rules import Slot
 
 OFFERED = 3  # other times that are offered for each visit
+FINER = 3  # so much finer than a visit is long the grid of slots may be
 MOST_ANSWERED = 500
 
 
@@ -158,7 +159,11 @@ def _affected(found: Sequence[Appointment], by: Actor) -> list[Affected]:
         if not movable:
             continue
         after = max(clock.now(), min(visit.period.lower for visit in movable))
-        pool = queries.next_times(movable[0], OFFERED * len(movable), after=after, seen_by=by)
+        count = OFFERED if len(movable) == 1 else OFFERED * FINER * len(movable)
+        pool = queries.next_times(movable[0], count, after=after, seen_by=by)
+        if len(movable) == 1:
+            offers[movable[0].pk] = pool
+            continue
         apart: list[Slot] = []
         for slot in pool:  # free slots may overlap each other: the grid is finer than the visit is long
             if all(slot.start >= other.end or slot.end <= other.start for other in apart):

@@ -16,7 +16,7 @@ from kalon.scheduling.forms import TimeOffForm
 from kalon.scheduling.lifecycles import MANAGE
 from kalon.scheduling.models import TimeOff
 from kalon.scheduling.pages.schedules.answers import Question, answers_in, asking
-from kalon.scheduling.pages.schedules.frame import address, everybody, frame
+from kalon.scheduling.pages.schedules.frame import address, everybody, frame, with_words
 from kalon.scheduling.rules import instant
 from kalon.web.fronts import actor_of, go, render, staff_page
 
@@ -39,11 +39,11 @@ def block_time(request: HttpRequest) -> HttpResponse:
             _block(form, here, answers_in(request.POST), by)
         if not question.is_open and not form.errors:
             return go(request, address("block_time", branch=here.pk), toast="Time blocked")
-    names = {value: label for _, group in choices if isinstance(group, list) for value, label in group}
     rows = queries.time_off(seen_by=by).filter(period__endswith__gt=clock.now()).exclude(kind=TimeOff.Kind.HOLIDAY)
     rows = rows.select_related("staff", "room", "equipment", "branch")
     shown = [off for off in rows[: SHOWN * 2] if off.branch_id in (None, here.pk)][:SHOWN]
-    facts |= {"form": form, "question": question, "rows": shown, "names": names, "more": len(shown) == SHOWN}
+    rows_shown = with_words(shown, facts["zone"])
+    facts |= {"form": form, "question": question, "rows": rows_shown, "more": len(shown) == SHOWN}
     return render(request, "scheduling/schedules_blocked.html", facts, status=422 if request.method == "POST" else 200)
 
 

@@ -1,7 +1,7 @@
 """What the pages of hours have in common: who is meant, which branch, and the way from one page to the next."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,6 +15,7 @@ from kalon.kernel.actors import Actor
 from kalon.people import queries as people
 from kalon.scheduling import queries
 from kalon.scheduling.lifecycles import MANAGE
+from kalon.scheduling.models import TimeOff
 from kalon.scheduling.pages.asked import asked_branch, asked_id
 from kalon.web.fronts import actor_of
 
@@ -68,6 +69,24 @@ def address(name: str, **query: Any) -> str:
     """A page with its filters; those that are empty are left out."""
     text = urlencode({key: value for key, value in query.items() if value})
     return f"{reverse(f'scheduling:{name}')}{'?' if text else ''}{text}"
+
+
+def with_words(rows: list[TimeOff], zone: ZoneInfo) -> list[TimeOff]:
+    """Blocked times with their time as people say it (`words`), on the clock of a branch."""
+    for off in rows:
+        begins, ends = off.period.lower.astimezone(zone), off.period.upper.astimezone(zone)
+        off.words = in_words(begins, ends)  # type: ignore[attr-defined]
+    return rows
+
+
+def in_words(begins: datetime, ends: datetime) -> str:
+    """A stretch of time: "Tue 24 Nov", "Tue 24 Nov, 13:00–14:00", "Tue 24 to Fri 27 Nov"."""
+    if begins.time() == ends.time() == time(0):
+        last = ends - timedelta(days=1)
+        return f"{begins:%a %-d %b}" if begins.date() == last.date() else f"{begins:%a %-d %b} to {last:%a %-d %b}"
+    if begins.date() == ends.date():
+        return f"{begins:%a %-d %b}, {begins:%H:%M}–{ends:%H:%M}"
+    return f"{begins:%a %-d %b}, {begins:%H:%M} to {ends:%a %-d %b}, {ends:%H:%M}"
 
 
 def _tabs(by: Actor, branch_id: UUID, current: str, today: date) -> list[Tab]:

@@ -16,7 +16,7 @@ from kalon.scheduling.models import WeeklySchedule
 from kalon.scheduling.models.schedules import Weekday
 from kalon.scheduling.pages.asked import asked_date
 from kalon.scheduling.pages.schedules.answers import Question, answers_in, asking
-from kalon.scheduling.pages.schedules.frame import address, chosen, everybody, frame
+from kalon.scheduling.pages.schedules.frame import address, chosen, everybody, frame, with_words
 from kalon.scheduling.pages.schedules.pictures import picture
 from kalon.web.fronts import actor_of, go, render, staff_page
 
@@ -44,7 +44,7 @@ def manage(request: HttpRequest) -> HttpResponse:
             "elsewhere": _elsewhere(lines, here.pk, on),
             "gaps": _gaps(mine, facts["today"]),
             "outside": queries.stranded(person.pk, here.pk, seen_by=by),
-            "time_off": away[:SHOWN_OFF],
+            "time_off": with_words(away[:SHOWN_OFF], facts["zone"]),
             "more_off": len(away) > SHOWN_OFF,
             "copy_form": _copy_form(None, facts),
         }
@@ -61,7 +61,7 @@ def edit_week(request: HttpRequest) -> HttpResponse:
     week = queries.week_of(person.pk, here.pk, first, seen_by=actor_of(request))
     form = WeekForm(request.POST if request.method == "POST" else None, first=first, lines=week)
     question, status = Question(), 200
-    do = request.POST.get("do", "")
+    do = request.POST.get("do") or ("show" if request.POST.get("show") else "")
     if do and do != "save":
         form.rearranged(do, request.POST)
     elif request.method == "POST":

@@ -61,7 +61,7 @@ def _cell(one: Presence, found: Month) -> dict[str, object]:
         "words": f"{words}{', otherwise away' if one.is_away and one.hours else ''}",
         "is_in": one.is_in,
         "is_partly": one.is_in and one.is_away,
-        "is_away": one.is_away and not one.is_in,
+        "is_away": one.is_away and not one.is_in and one.on not in found.closed,
         "is_closed": one.on in found.closed,
     }
 
