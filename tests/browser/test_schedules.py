@@ -36,7 +36,9 @@ def test_a_week_is_written_in_the_editor_and_holds_from_a_day_on(evening: House,
     person = evening.story.place.doctors[1]
     with browsers.window(TABLET, signed_in=OWNER) as owner:
         page = owner.page
-        owner.go(f"/doctor-schedules/week?staff={person.pk}&first=2027-03-01")
+        owner.go(f"/doctor-schedules/manage?staff={person.pk}&on=2027-03-01")
+        _look(owner)
+        page.get_by_role("link", name="Change the week").click()
         monday = page.get_by_role("region", name="Monday")
         monday.get_by_label("To", exact=True).first.fill("12:30")
         monday.get_by_label("To", exact=True).first.blur()
