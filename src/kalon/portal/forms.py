@@ -10,9 +10,12 @@ from kalon.patients import queries as patients
 class BookForm(forms.Form):
     """A chosen time, as the page offered it: an ISO instant with its offset."""
 
-    service = forms.UUIDField()
-    doctor = forms.UUIDField()
+    service = forms.UUIDField(required=False)
+    package = forms.UUIDField(required=False)
+    doctor = forms.UUIDField(required=False)  # none: whoever is first
     branch = forms.UUIDField()
+    hold_id = forms.UUIDField(required=False)
+    held_doctor = forms.UUIDField(required=False)  # who is first was found when the time was held
     start = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
     complaint = forms.CharField(
         label="What would you like to talk about?",

@@ -17,12 +17,13 @@ from kalon.consultations import queries as consultations
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.audit import SHOWN_TO_PATIENTS, AuditEvent
+from kalon.kernel.errors import Clash
 from kalon.kernel.money import ZERO
 from kalon.patients import queries as patients
 from kalon.people import queries as people
-from kalon.portal.rules import DAYS_SHOWN, DID, Day, Week
+from kalon.portal.rules import DAYS_SHOWN, DID, FREE, TAKEN, Day, Time, Week
 from kalon.scheduling import queries as scheduling
-from kalon.scheduling.lifecycles import AHEAD, HERE, Kind
+from kalon.scheduling.lifecycles import AHEAD, HERE, RELEASED, Kind
 
 RECORDS = {"all": "All", "summaries": "Summaries", "visits": "Visits"}
 MOST = 100  # of each kind on one page
@@ -73,6 +74,7 @@ class Bookable:
     """What a patient can choose from."""
 
     services: Sequence[Any] = field(default_factory=list)
+    packages: Sequence[Any] = field(default_factory=list)
     branches: Sequence[Any] = field(default_factory=list)
 
     @property
@@ -137,19 +139,21 @@ def bills(*, seen_by: Actor) -> dict[str, Any]:
 
 
 def bookable(*, seen_by: Actor) -> Bookable:
-    """The services a patient may book by themselves, and where."""
+    """The services and packages a patient may book by themselves, and where."""
     services = list(catalog.services(seen_by=seen_by, bookable_by_patient=True))
-    return Bookable(services, list(people.branches(seen_by=seen_by)))
+    packages = list(catalog.packages(seen_by=seen_by).filter(is_self_bookable=True))
+    return Bookable(services, packages, list(people.branches(seen_by=seen_by)))
 
 
-def said_before(service: Any, branch: Any, *, seen_by: Actor) -> dict[str, Any]:
+def said_before(offered: Any, branch: Any, *, seen_by: Actor) -> dict[str, Any]:
     """What a patient reads before they book: the price, what is paid to keep the time, and the cancellation policy."""
-    price = scheduling.price(service, clock.today(branch.timezone), seen_by=seen_by).total
-    kind = service.appointment_type.code if service.appointment_type else Kind.CONSULTATION
+    price = scheduling.price(offered, clock.today(branch.timezone), seen_by=seen_by).total
+    kind = offered.appointment_type.code if offered.appointment_type else Kind.CONSULTATION
+    which = {"package_id" if hasattr(offered, "valid_days") else "service_id": offered.pk}
     return {
         "price": price,
-        "due_before": service.due_before(price),
-        "policy": catalog.cancellation_policy(service_id=service.pk, kind=kind, seen_by=seen_by),
+        "due_before": offered.due_before(price),
+        "policy": catalog.cancellation_policy(**which, kind=kind, seen_by=seen_by),
     }
 
 
@@ -159,12 +163,40 @@ def doctors_at(branch_id: UUID, *, seen_by: Actor) -> list[Any]:
     return [one for one in people.doctors(seen_by=seen_by, branch_id=branch_id) if one.pk in with_hours]
 
 
-def week(
-    branch_id: UUID, doctor_id: UUID, service: Any, first: date, *, seen_by: Actor, but: UUID | None = None
-) -> Week:
-    """Some days of one doctor, read at once; `but` leaves out the visit that is being moved."""
+def own_doctor_id(*, seen_by: Actor) -> UUID | None:
+    """Whom the patient saw last."""
+    mine = scheduling.appointments_of(seen_by.own_patient_id, seen_by=seen_by).exclude(doctor=None)
+    return mine.exclude(status__in=RELEASED).values_list("doctor_id", flat=True).first()
+
+
+def week(wish: scheduling.Wanted, first: date, *, seen_by: Actor) -> Week:
+    """Some days read at once: a time is free when the doctor (or one of them), a room and all else are."""
     last = first + timedelta(days=DAYS_SHOWN - 1)
-    book = scheduling.diary(branch_id, first, last, seen_by=seen_by, doctor_ids=[doctor_id], but=but)
+    seen = scheduling.look(wish, first, last, seen_by=seen_by)
+    now = clock.now()
+    times: dict[datetime, Time] = {}
+    for slot in seen.slots(now):
+        known = times.get(slot.start)
+        if known is None or known.state != FREE:
+            times[slot.start] = Time(slot.start, FREE if seen.is_open(slot) else TAKEN)
     dates = [first + timedelta(days=offset) for offset in range(DAYS_SHOWN)]
-    minutes = service.minutes if service else None
-    return Week([Day(on, list(book.slots(doctor_id, on, minutes, now=clock.now()))) for on in dates])
+    return Week([Day(on, [one for start, one in sorted(times.items()) if start.date() == on]) for on in dates])
+
+
+def first_doctor(wish: scheduling.Wanted, start: datetime, *, seen_by: Actor) -> UUID | None:
+    """Who is there at a time for whoever wants the first: refused, with the next times, when nobody is any more."""
+    if wish.doctor_id or not wish.demand.needs_doctor:
+        return wish.doctor_id
+    offers, names = scheduling.next_offers(wish, start, 3, seen_by=seen_by)
+    if offers and offers[0].start == start:
+        return offers[0].slot.doctor_id
+    ways = [
+        {
+            "start": offer.start.isoformat(),
+            "doctor_id": offer.slot.doctor_id,
+            "label": f"{offer.start:%a %-d %b, %H:%M}",
+            "with": [names[who] for who in [offer.slot.doctor_id] if who in names],
+        }
+        for offer in offers
+    ]
+    raise Clash("Somebody else took this time a moment ago. Choose another.", field="start", alternatives=ways)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
 
 from django.utils import timezone
 
@@ -15,9 +14,15 @@ DAYS_SHOWN = 6
 # A part of the day begins at this hour of the branch's clock.
 PARTS = ((0, "Morning", "sun"), (12, "Afternoon", "sunset"), (17, "Evening", "moon"))
 DOTS = 3
-FREE, PAST = "free", "past"  # states of a slot
+FREE, TAKEN, PAST = "free", "taken", "past"  # states of a time
 
-Slot = Any  # scheduling's: start, end, doctor_id, state
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time that a visit could begin at, and whether it still can."""
+
+    start: datetime
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Part:
 
     name: str
     icon: str
-    slots: Sequence[Slot]
+    slots: Sequence[Time]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,10 @@ class Day:
     """One day of a doctor as the page offers it."""
 
     date: date
-    slots: Sequence[Slot]
+    slots: Sequence[Time]
 
     @property
-    def free(self) -> list[Slot]:
+    def free(self) -> list[Time]:
         return [slot for slot in self.slots if slot.state == FREE]
 
     @property
@@ -73,7 +78,7 @@ class Week:
         return self.days[0].date + timedelta(days=DAYS_SHOWN)
 
 
-def parts_of(slots: Sequence[Slot]) -> Iterator[Part]:
+def parts_of(slots: Sequence[Time]) -> Iterator[Part]:
     """The times of a day by its parts; what is past is left out, and so is a part without times."""
     coming = [slot for slot in slots if slot.state != PAST]
     ends = [*(hour for hour, _, _ in PARTS[1:]), 24]

@@ -1,6 +1,6 @@
 """What people type about visits, the queue and the waiting list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,8 +8,8 @@ from uuid import UUID
 from django import forms
 
 from kalon.scheduling import actions
-from kalon.scheduling.lifecycles import Kind, Priority, Source
-from kalon.scheduling.models import Screen, TimeOff
+from kalon.scheduling.lifecycles import Kind, Priority
+from kalon.scheduling.models import Appointment, Screen, TimeOff
 from kalon.scheduling.models.schedules import Weekday
 
 DATE = forms.DateInput(attrs={"type": "date"})
@@ -34,10 +34,55 @@ class BookingForm(forms.Form):
     kind = forms.ChoiceField(
         choices=[("", "As the service says"), *Kind.choices], required=False, label="Kind of visit"
     )
-    source = forms.ChoiceField(choices=Source.choices, initial=Source.FRONT_DESK, label="Booked")
     priority = forms.ChoiceField(choices=Priority.choices, initial=Priority.NORMAL)
     overbooking_reason = forms.CharField(max_length=200, required=False, label="Why this doctor is booked twice")
     off_schedule_reason = forms.CharField(max_length=200, required=False, label="Why outside the hours")
+    follows = forms.TypedChoiceField(coerce=UUID, empty_value=None, required=False, label="Follow-up of")
+    hold_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, past: Sequence[Appointment] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = [(visit.pk, f"{visit.local_start:%-d %b %Y}, {_what(visit)}") for visit in past]
+        follows: Any = self.fields["follows"]
+        follows.choices = [("", "No earlier visit"), *told]
+
+    def explain_off_schedule(self) -> None:
+        """The time is outside the hours: somebody says why."""
+        if not self.cleaned_data["off_schedule_reason"]:
+            self.add_error("off_schedule_reason", "Write why this is outside the hours.")
+
+
+def _what(visit: Appointment) -> str:
+    offered = visit.service or visit.package
+    return str(offered.name if offered else visit.get_kind_display())
+
+
+class SeriesForm(forms.Form):
+    """How many sessions, and how far apart."""
+
+    count = forms.IntegerField(min_value=2, max_value=60, label="Sessions")
+    interval = forms.IntegerField(min_value=1, max_value=366, label="Days apart")
+    chief_complaint = forms.CharField(
+        max_length=2000, required=False, label="Reason for the visits", widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class PlaceForm(forms.Form):
+    """A room, people and devices picked by hand; what is left open is found."""
+
+    room = forms.UUIDField(required=False)
+
+    @property
+    def _picked(self) -> dict[str, tuple[UUID, ...]]:
+        data: Any = self.data
+        return {name: tuple(UUID(one) for one in data.getlist(name) if one) for name in ("team", "equipment")}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        try:
+            return {**cleaned, **self._picked}
+        except ValueError:
+            raise forms.ValidationError("Choose people and devices from the lists.") from None
 
 
 class MoveForm(ReasonForm):

@@ -104,6 +104,8 @@ class Row:
     more: tuple[Way, ...]
     beside: Way | None = None
     is_after_now: bool = False
+    series_id: UUID | None = None
+    session: str = ""
 
 
 def row(visit: Appointment, *, by: Actor, today: date, hide_names: bool) -> Row:
@@ -133,6 +135,8 @@ def row(visit: Appointment, *, by: Actor, today: date, hide_names: bool) -> Row:
         tap=tap,
         beside=None if tap else _beside_of(visit, by),
         more=tuple(way for way in ways if way.name in FURTHER),
+        series_id=visit.series_id,
+        session=f"{visit.series_number} of {visit.series.count}" if visit.series else "",
     )
 
 

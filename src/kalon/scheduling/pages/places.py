@@ -14,8 +14,8 @@ from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.patients.queries import page
 from kalon.scheduling import queries
-from kalon.scheduling.lifecycles import AHEAD, BOOK, MANAGE, VIEW
-from kalon.scheduling.pages import looks
+from kalon.scheduling.lifecycles import AHEAD, APPROVE, BOOK, MANAGE, VIEW
+from kalon.scheduling.pages import approvals, looks
 from kalon.web import navigation, search
 
 SHOWN = 50
@@ -34,6 +34,12 @@ def plug_in() -> None:
     navigation.add(
         entry(label="Waiting list", url_name="scheduling:waiting_list", icon="hourglass", permission=VIEW, order=25)
     )
+    navigation.add(
+        entry(
+            label="Requests", url_name="scheduling:approvals", icon="inbox", permission=APPROVE, order=16,
+            badge=approvals.waiting,
+        )
+    )  # fmt: skip
     navigation.add(
         entry(
             label="Schedules",

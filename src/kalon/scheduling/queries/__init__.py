@@ -60,6 +60,7 @@ from kalon.scheduling.queries.visits import (
     history,
     locked,
     overdue,
+    requests,
     waiting_for_approval,
 )
 from kalon.scheduling.queries.waiting import (
@@ -141,6 +142,7 @@ __all__ = [
     "price",
     "propose",
     "read_code",
+    "requests",
     "rooms_free",
     "schedule",
     "scheduled_staff",

@@ -187,6 +187,10 @@ class Look:
             if slot.state is SlotState.FREE and isinstance(place := self.fit(slot), Place):
                 yield Offer(slot, place)
 
+    def is_open(self, slot: Slot) -> bool:
+        """Whether a visit can begin there: the slot is free, and so is everything else it takes."""
+        return slot.state is SlotState.FREE and isinstance(self.fit(slot), Place)
+
     def fit(self, slot: Slot) -> Place | Lack:
         span = Span(slot.start, slot.end)
         busy = [slot.doctor_id] if slot.doctor_id else []

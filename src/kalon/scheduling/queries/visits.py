@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from kalon.kernel import audit
-from kalon.kernel.actors import Actor
+from kalon.kernel.actors import EVERYWHERE, Actor, Kind
 from kalon.kernel.errors import NotFound
 from kalon.people import queries as people
 from kalon.scheduling import rules
-from kalon.scheduling.lifecycles import VIEW, Status
+from kalon.scheduling.lifecycles import APPROVE, VIEW, Status
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.rules import Span
 
@@ -124,6 +124,13 @@ def overdue(*, at: datetime, seen_by: Actor) -> list[tuple[UUID, str]]:
     return list(rows.values_list("pk", "status"))
 
 
+def requests(*, seen_by: Actor) -> QuerySet[Appointment]:
+    """Visits that patients have asked for and nobody has answered, the oldest first; where the actor may answer."""
+    rows = appointments(seen_by=seen_by).filter(status=Status.REQUESTED).order_by("created_at", "id")
+    here = [at for at, held in seen_by.grants.items() if APPROVE in held]
+    return rows if seen_by.kind is Kind.SYSTEM or EVERYWHERE in here else rows.filter(branch_id__in=here)
+
+
 def waiting_for_approval(*, seen_by: Actor) -> int:
     """How many visits patients have asked for that nobody has answered."""
-    return appointments(seen_by=seen_by).filter(status=Status.REQUESTED).count()
+    return requests(seen_by=seen_by).count()

@@ -12,7 +12,7 @@ from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from kalon.kernel import clock
@@ -85,6 +85,14 @@ def query(context: template.Context, **changes: Any) -> str:
         else:
             values[name] = str(value)
     return f"?{values.urlencode()}" if values else request.path
+
+
+@register.simple_tag(takes_context=True)
+def address_fields(context: template.Context, *but: str) -> SafeString:
+    """The present address as hidden fields of a GET form, without those that the form itself asks for."""
+    request: HttpRequest = context["request"]
+    kept = [(name, value) for name, values in request.GET.lists() if name not in but for value in values]
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', kept)
 
 
 @register.filter

@@ -106,6 +106,12 @@ def ago(value: datetime | None) -> str:
 
 
 @register.filter
+def seconds_until(value: datetime | None) -> int:
+    """How many seconds are left by the server's clock; a browser's own clock may be wrong."""
+    return max(0, round((value - clock.now()).total_seconds())) if value else 0
+
+
+@register.filter
 def age(value: date | None) -> int | str:
     """Completed years since birth."""
     if value is None:

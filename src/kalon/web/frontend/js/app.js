@@ -2,12 +2,14 @@
 import "./parts/htmx.js";
 import Alpine from "@alpinejs/csp";
 import { board } from "./parts/board.js";
+import { arrows } from "./parts/arrows.js";
 import { confirming } from "./parts/confirm.js";
 import { countdowns } from "./parts/countdown.js";
 import { dialogs } from "./parts/dialogs.js";
 import { drafts } from "./parts/drafts.js";
 import { errors } from "./parts/errors.js";
 import { fields } from "./parts/fields.js";
+import { holds } from "./parts/holds.js";
 import { keyboard } from "./parts/keyboard.js";
 import { live } from "./live.js";
 import { offline } from "./parts/offline.js";
@@ -18,7 +20,7 @@ import { saving } from "./parts/saving.js";
 import { theme } from "./parts/theme.js";
 import { toasts } from "./parts/toasts.js";
 
-const behaviours = [board, dialogs, confirming, saving, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, live, offline];
+const behaviours = [board, dialogs, confirming, saving, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, arrows, holds, live, offline];
 
 for (const { start } of behaviours) start?.();
 

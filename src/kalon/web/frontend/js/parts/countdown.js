@@ -1,13 +1,14 @@
-// data-until="ISO instant": counts to the server's expiry; at zero it says so and tells the page (`k-expired`).
+// data-seconds: counts down what the server says is left; at zero it says so and tells the page (`k-expired`).
+// The browser's own clock only measures the distance, so it may be wrong.
 import { all, say } from "./dom.js";
 
-const running = new Set();
+const running = new Map(); // timer -> when it ends, on this browser's clock
 const words = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
 function tick() {
-  for (const timer of running) {
+  for (const [timer, ends] of running) {
     if (!timer.isConnected) { running.delete(timer); continue; }
-    const left = Math.max(0, Math.ceil((Date.parse(timer.dataset.until) - Date.now()) / 1000));
+    const left = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
     const place = timer.querySelector("[data-left]") ?? timer;
     place.textContent = words(left);
     const ring = timer.querySelector("[data-ring]");
@@ -21,10 +22,12 @@ function tick() {
   }
 }
 
+const endOf = (timer) => ("seconds" in timer.dataset ? Date.now() + 1000 * Number(timer.dataset.seconds) : Date.parse(timer.dataset.until));
+
 export const countdowns = {
   start: () => setInterval(tick, 1000),
   enhance(root) {
-    all(root, "[data-until]").forEach((timer) => running.add(timer));
+    all(root, "[data-until]").forEach((timer) => running.has(timer) || running.set(timer, endOf(timer)));
     tick();
   },
 };

@@ -10,10 +10,13 @@ const asServed = (field) => (isChoice(field) ? field.defaultChecked : field.matc
 const servedOption = (select) => [...select.options].find((option) => option.defaultSelected)?.value ?? select.options[0]?.value;
 const asIs = (field) => (isChoice(field) ? field.checked : field.value);
 
-// What differs from the page as it was served: what it was, and what it is now.
+// What differs from the page as it was served: what it was, and what it is now. A page that came back with a refusal
+// shows what was sent: there the word before that one is the one that counts.
 function read(form) {
-  const fields = [...form.elements].filter((field) => !skip(field) && asIs(field) !== asServed(field));
-  return Object.fromEntries(fields.map((field) => [keyIn(field), { was: asServed(field), now: asIs(field) }]));
+  const before = JSON.parse(sessionStorage.getItem(keyOf(form)) ?? "{}");
+  const wasOf = (field) => (before[keyIn(field)]?.now === asServed(field) ? before[keyIn(field)].was : asServed(field));
+  const fields = [...form.elements].filter((field) => !skip(field) && asIs(field) !== wasOf(field));
+  return Object.fromEntries(fields.map((field) => [keyIn(field), { was: wasOf(field), now: asIs(field) }]));
 }
 
 // Only onto a page that still says what it said then: somebody else's newer words are not overwritten.

@@ -9,6 +9,14 @@ function press(key) {
   return target != null;
 }
 
+// Ctrl or ⌘ with Enter presses the page's main button (data-send), also while somebody types.
+function send(event) {
+  const button = event.key === "Enter" && (event.ctrlKey || event.metaKey) && document.querySelector("[data-send]");
+  if (!button || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  button.click();
+}
+
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
   const { key } = event;
@@ -32,6 +40,7 @@ function list() {
 export const keyboard = {
   start() {
     document.addEventListener("keydown", onKey);
+    document.addEventListener("keydown", send);
     list();
   },
 };
