@@ -128,7 +128,9 @@ def requests(*, seen_by: Actor) -> QuerySet[Appointment]:
     """Visits that patients have asked for and nobody has answered, the oldest first; where the actor may answer."""
     rows = appointments(seen_by=seen_by).filter(status=Status.REQUESTED).order_by("created_at", "id")
     here = [at for at, held in seen_by.grants.items() if APPROVE in held]
-    return rows if seen_by.kind is Kind.SYSTEM or EVERYWHERE in here else rows.filter(branch_id__in=here)
+    if seen_by.kind is Kind.SYSTEM or EVERYWHERE in here:
+        return rows
+    return rows.filter(branch_id__in=[branch_id for branch_id in here if branch_id])
 
 
 def waiting_for_approval(*, seen_by: Actor) -> int:
