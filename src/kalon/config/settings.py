@@ -136,6 +136,8 @@ KALON_SENDERS = {
     channel: os.environ.get(f"KALON_{channel}", "embedded") for channel in ("EMAIL", "SMS", "WHATSAPP", "PUSH")
 }
 KALON_URL = os.environ.get("KALON_URL", "")  # where patients and providers reach this clinic: https://clinic.example
+KALON_GOOGLE_CREDENTIALS = os.environ.get("KALON_GOOGLE_CREDENTIALS", "")  # a service account's key, as a file
+KALON_GOOGLE_API = os.environ.get("KALON_GOOGLE_API", "https://www.googleapis.com/calendar/v3")
 KALON_TWILIO: dict[str, Any] = {
     **{key: os.environ.get(f"KALON_TWILIO_{key.upper()}", "") for key in ("account", "token", "from", "url")},
     "settled_seconds": int(os.environ.get("KALON_TWILIO_SETTLED_SECONDS", "300")),

@@ -69,3 +69,9 @@ def propose_holidays(*, organization_id: UUID) -> None:
     by = system("the clinic's calendar", organization_id)
     for calendar in queries.calendars(seen_by=by):
         actions.propose_holidays(calendar.branch_id, by=by)
+
+
+@outbox.job(name="scheduling.copy_out", attempts=8, in_steps=True)
+def copy_out(*, organization_id: UUID, appointment_id: UUID) -> None:
+    """An outside calendar is brought up to date with one visit."""
+    actions.copy_out(appointment_id, by=system("the outside calendars", organization_id))

@@ -21,6 +21,7 @@ from kalon.scheduling.actions.moves import (
     undo_no_show,
     undo_start,
 )
+from kalon.scheduling.actions.outside import copy_out, link_calendar, unlink_calendar
 from kalon.scheduling.actions.requests import BookingRequest, TimeRequest
 from kalon.scheduling.actions.rescheduling import hold_move, reschedule
 from kalon.scheduling.actions.schedules import (
@@ -101,6 +102,7 @@ __all__ = [
     "confirm_coming",
     "confirm_paid",
     "copy_day",
+    "copy_out",
     "copy_week",
     "decide_holidays",
     "decline_leave",
@@ -112,6 +114,7 @@ __all__ = [
     "hold_move",
     "join",
     "leave_unseen",
+    "link_calendar",
     "no_show",
     "offer_by_hand",
     "offer_times",
@@ -131,6 +134,7 @@ __all__ = [
     "undo_check_in",
     "undo_no_show",
     "undo_start",
+    "unlink_calendar",
     "withdraw",
     "withdraw_leave",
     "work_on_holiday",

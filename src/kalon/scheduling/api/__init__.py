@@ -2,6 +2,7 @@
 
 from kalon.scheduling.api.absences import router as absences
 from kalon.scheduling.api.appointments import router as appointments
+from kalon.scheduling.api.outside import router as outside_calendars
 from kalon.scheduling.api.proposals import router as proposals
 from kalon.scheduling.api.resources import router as resources
 from kalon.scheduling.api.schedules import router as doctor_schedules
@@ -11,6 +12,7 @@ __all__ = [
     "absences",
     "appointments",
     "doctor_schedules",
+    "outside_calendars",
     "proposals",
     "resources",
     "waiting_list",

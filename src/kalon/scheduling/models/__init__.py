@@ -7,6 +7,7 @@ from kalon.scheduling.models.calls import Call
 from kalon.scheduling.models.feeds import CalendarFeed
 from kalon.scheduling.models.holidays import Holiday, HolidayCalendar
 from kalon.scheduling.models.leave import LeaveRequest
+from kalon.scheduling.models.outside import OutsideCalendar, OutsideCopy
 from kalon.scheduling.models.schedules import ScheduleBreak, TimeOff, WeeklySchedule
 from kalon.scheduling.models.screens import Screen
 from kalon.scheduling.models.series import AppointmentSeries
@@ -22,6 +23,8 @@ __all__ = [
     "Holiday",
     "HolidayCalendar",
     "LeaveRequest",
+    "OutsideCalendar",
+    "OutsideCopy",
     "ScheduleBreak",
     "Screen",
     "TimeOff",

@@ -23,6 +23,7 @@ from kalon.scheduling.queries.holidays import (
     kept_before,
 )
 from kalon.scheduling.queries.presence import Month, Presence, month
+from kalon.scheduling.queries.outside import outside_calendars
 from kalon.scheduling.queries.prices import Price, price
 from kalon.scheduling.queries.proposals import Look, Offer, Proposal, Wanted, look, next_offers, propose, wanted
 from kalon.scheduling.queries.queue import Board, Standing, Station, add_stations, board
@@ -136,6 +137,7 @@ __all__ = [
     "offer_by_token",
     "on_waiting_list",
     "open_offers",
+    "outside_calendars",
     "overdue",
     "phone_code",
     "plan_series",

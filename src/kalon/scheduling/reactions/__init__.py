@@ -1,6 +1,6 @@
 """What a visit sets off beside itself: the patient is told, and what they answer is done."""
 
-from kalon.scheduling.reactions import replies, visits, waiting
+from kalon.scheduling.reactions import outside, replies, visits, waiting
 
 
 def listen() -> None:
@@ -8,3 +8,4 @@ def listen() -> None:
     visits.listen()
     replies.listen()
     waiting.listen()
+    outside.listen()
