@@ -15,7 +15,15 @@ from kalon.patients.api import public as public_patients
 from kalon.patients.api import router as patients
 from kalon.people.api import router as people
 from kalon.portal.api import router as portal
-from kalon.scheduling.api import absences, appointments, doctor_schedules, proposals, resources, waiting_list
+from kalon.scheduling.api import (
+    absences,
+    appointments,
+    doctor_schedules,
+    outside_calendars,
+    proposals,
+    resources,
+    waiting_list,
+)
 from kalon.web.pages import bad_request, forbidden, not_found, server_error
 
 api = build()
@@ -25,6 +33,7 @@ api.add_router("/appointments", proposals)  # before the visits, whose paths beg
 api.add_router("/appointments", appointments)
 api.add_router("/bills", bills)
 api.add_router("/consultations", consultations)
+api.add_router("/doctor-schedules/outside-calendars", outside_calendars)
 api.add_router("/doctor-schedules", doctor_schedules)
 api.add_router("/doctor-schedules", absences)
 api.add_router("/messages", messages)

@@ -22,8 +22,8 @@ from kalon.scheduling.queries.holidays import (
     holidays_to_decide,
     kept_before,
 )
-from kalon.scheduling.queries.presence import Month, Presence, month
 from kalon.scheduling.queries.outside import outside_calendars
+from kalon.scheduling.queries.presence import Month, Presence, month
 from kalon.scheduling.queries.prices import Price, price
 from kalon.scheduling.queries.proposals import Look, Offer, Proposal, Wanted, look, next_offers, propose, wanted
 from kalon.scheduling.queries.queue import Board, Standing, Station, add_stations, board

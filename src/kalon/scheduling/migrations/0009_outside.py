@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0003_equipment'),
-        ('scheduling', '0007_schedules'),
+        ('scheduling', '0008_calendar_feeds'),
     ]
 
     operations = [
