@@ -45,11 +45,13 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         consultations.begin(present.pk, by=story.doctor)
         checkout = billing.start_online_payment(story.bill(unpaid).pk, by=story.patient_actor(meera.pk, "Meera"))
     story.carry_out()
-    holiday = scheduling.add_holiday(
-        place.branch.pk, on_tuesday("08:00").date() + timedelta(days=30), "Anniversary of the clinic", by=place.system
-    )
-    free = on_tuesday("08:00").date() + timedelta(days=40)
-    leave = scheduling.request_leave(free, free, note="A wedding", by=story.doctor)
+    with clock.at(on_tuesday("09:55")):
+        on = on_tuesday("08:00").date()
+        holiday = scheduling.add_holiday(
+            place.branch.pk, on + timedelta(days=30), "Anniversary of the clinic", by=place.system
+        )
+        free = on + timedelta(days=40)
+        leave = scheduling.request_leave(free, free, note="A wedding", by=story.doctor)
     with acting_as(place.system):
         payment = story.bill(done).allocations.get().payment_id
         types = list(catalog.appointment_types(seen_by=place.system))
