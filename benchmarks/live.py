@@ -74,12 +74,13 @@ class Screens:
         self.port, self.ticket, self.count = port, ticket, count
         self.opened = threading.Semaphore(0)
         self.times: list[float] = []
+        self.listening: list[object] = []  # a loop forgets tasks that nobody holds
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
 
     def open(self) -> None:
         for _ in range(self.count):
-            asyncio.run_coroutine_threadsafe(self._listen(), self.loop)
+            self.listening.append(asyncio.run_coroutine_threadsafe(self._listen(), self.loop))
         for _ in range(self.count):
             assert self.opened.acquire(timeout=30), "A stream did not open."
 
