@@ -15,7 +15,7 @@ from kalon.patients.models import PatientAccess
 from kalon.patients.rules import AllergyDetails, PatientDetails
 from kalon.people import queries as people
 from kalon.scheduling import actions as scheduling
-from kalon.scheduling.actions import BookingRequest
+from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from tests.journeys.story import Story, on_tuesday
 
 PATIENT = "meera@example.org"
@@ -31,6 +31,10 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         unpaid = _booked(story, meera, "15:00", paid=False)
         rahul = story.registered()
         asked = scheduling.book(_wish(story, rahul.patient_id, "16:00", "FOLLOW-UP"), by=rahul)
+        weekly = [SeriesVisit(start=on_tuesday("12:00") + timedelta(days=7 * week)) for week in (1, 2)]
+        series, _visits = scheduling.book_series(
+            SeriesRequest(like=_wish(story, meera.pk, "12:00", "FOLLOW-UP"), visits=weekly, interval_days=7), by=desk
+        )
     with clock.at(on_tuesday("08:55")):
         scheduling.check_in(done.pk, by=desk)
         closed = _seen(story, done)
@@ -81,6 +85,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "scheduling:waiting": {"word": in_waiting_room},
         "scheduling:work_on_holiday": {"pk": holiday.pk},
         "scheduling:leave_request": {"pk": leave.pk},
+        "scheduling:series_one": {"pk": series.pk},
         "consultations": {"pk": present.pk},
         "billing": bill,
         "billing:payment": {"pk": payment},
