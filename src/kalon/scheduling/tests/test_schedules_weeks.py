@@ -355,3 +355,17 @@ def test_another_clinics_hours_are_out_of_reach(clinic: Clinic) -> None:
         actions.set_week(there.doctor.pk, there.branch.pk, mornings(), first=TUESDAY, by=clinic.owner)
     with pytest.raises(NotFound):
         actions.end_schedule(_a_line(there), by=clinic.owner)
+
+
+def test_an_answer_for_a_visit_that_is_no_longer_outside_is_noticed(clinic: Clinic) -> None:
+    """Somebody moved it meanwhile: the answer was given for what is not so any more."""
+    seen, moved = clinic.booked("16:00"), clinic.booked("15:00", patient_id=clinic.other_patient.pk)
+    actions.reschedule(moved.pk, clinic.at("09:00"), "Asked for the morning", by=clinic.desk)
+    answers = {seen.pk: Answer(), moved.pk: Answer(do=Do.CANCEL, message="Sorry")}
+    with pytest.raises(VisitsChanged) as refused:
+        actions.set_week(
+            clinic.doctor.pk, clinic.branch.pk, mornings(), first=TUESDAY, answers=answers, by=clinic.owner
+        )
+    assert [fact["id"] for fact in refused.value.facts["visits"]] == [str(seen.pk)]
+    with acting_as(clinic.owner):
+        assert Appointment.objects.get(pk=moved.pk).status == "CONFIRMED"
