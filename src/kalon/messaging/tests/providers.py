@@ -19,6 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 HANG_UP = "hang up"  # take it, and never answer
@@ -238,3 +240,15 @@ def push_service(provider: Provider, request: Request) -> Answer:
     assert int(request.headers["ttl"]) >= 0
     provider.taken.append({"path": request.path})
     return Answer(201, None, {"Location": f"{provider.url}/message/{len(provider.taken)}"})
+
+
+def claims(token: str, key: str) -> dict[str, Any]:
+    """What a VAPID token says, once its signature is checked against the key (RFC 8292)."""
+    head, body, signature = token.split(".")
+    raw = base64.urlsafe_b64decode(signature + "==")
+    pair = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+    point = base64.urlsafe_b64decode(key + "=" * (-len(key) % 4))
+    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    public.verify(pair, f"{head}.{body}".encode(), ec.ECDSA(SHA256()))
+    said: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    return said

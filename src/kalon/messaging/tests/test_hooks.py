@@ -1,35 +1,45 @@
 """What providers say to us: signed, forged, late, twice, in the wrong order, to another number, or plain rubbish."""
 
 import base64
-import hashlib
 import hmac
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from kalon.kernel import clock, events, outbox
+from kalon.kernel.actors import Actor
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.tenancy import acting_as
 from kalon.messaging import actions, queries
 from kalon.messaging.events import ReplyReceived
+from kalon.messaging.lifecycles import MESSAGE
 from kalon.messaging.models import Answer, Message
 from kalon.messaging.rules.answers import meaning_of
 from kalon.messaging.tests.conftest import VISIT
 from kalon.messaging.tests.providers import APP_SECRET, PHONE_ID, TOKEN, VERIFY
+from kalon.messaging.tests.signed import (
+    MEERAS,
+    OURS,
+    URL,
+    incoming,
+    mail_report,
+    meta,
+    meta_raw,
+    pressed,
+    report,
+    twilio,
+    went,
+    wrote,
+)
 from kalon.patients.models import Patient
 from kalon.patients.tests.factories import patient
 from kalon.people.tests.factories import Clinic
 
 pytestmark = pytest.mark.django_db
 Tell = Callable[..., Message]
-OURS, MEERAS = "+18005550100", "+919800000001"
-URL = "https://saanvi.example"
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +75,13 @@ def sent(tell: Tell, here: Clinic, **wish: Any) -> Message:
     return message
 
 
+def taken(message: Message, by: Actor) -> Message:
+    """A reminder that its provider took, about no visit at all: only what messaging does is looked at."""
+    with acting_as(by):
+        MESSAGE.move(message, "accept", by=by, provider_id="SM1")
+    return message
+
+
 def reminder(tell: Tell, here: Clinic, **wish: Any) -> Message:
     now = clock.now()
     facts = {
@@ -73,56 +90,7 @@ def reminder(tell: Tell, here: Clinic, **wish: Any) -> Message:
         "until": now + timedelta(days=1),
         "about_id": here.branch.pk,
     }
-    return sent(tell, here, **{**facts, **wish})
-
-
-def twilio(path: str, *, token: str = TOKEN, **said: str) -> HttpResponse:
-    """A request as Twilio makes it: form fields, signed with the address over HMAC-SHA1."""
-    signed = URL + path + "".join(f"{key}{said[key]}" for key in sorted(said))
-    signature = base64.b64encode(hmac.digest(token.encode(), signed.encode(), "sha1")).decode()
-    return Client().post(
-        path, urlencode(said), "application/x-www-form-urlencoded", headers={"X-Twilio-Signature": signature}
-    )
-
-
-def report(message: Message, status: str, sid: str = "SM1", **more: str) -> HttpResponse:
-    path = f"/hooks/twilio/status?of={message.organization_id}.{message.pk}"
-    return twilio(path, MessageSid=sid, MessageStatus=status, To=MEERAS, **more)
-
-
-def incoming(text: str, sid: str = "SMin", *, to: str = OURS, sender: str = MEERAS, **how: str) -> HttpResponse:
-    return twilio("/hooks/twilio/incoming", MessageSid=sid, From=sender, To=to, Body=text, **how)
-
-
-def meta(*values: dict[str, Any], secret: str = APP_SECRET, phone_id: str = PHONE_ID) -> HttpResponse:
-    metadata = {"display_phone_number": "18005550100", "phone_number_id": phone_id}
-    changes = [{"field": "messages", "value": {"messaging_product": "whatsapp", "metadata": metadata, **value}}
-               for value in values]  # fmt: skip
-    return meta_raw(
-        json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": changes}]}), secret
-    )
-
-
-def meta_raw(body: str, secret: str = APP_SECRET) -> HttpResponse:
-    signature = hmac.new(secret.encode(), body.encode(), hashlib.sha256).hexdigest()
-    headers = {"X-Hub-Signature-256": f"sha256={signature}"}
-    return Client().post("/hooks/whatsapp", body, "application/json", headers=headers)
-
-
-def wrote(text: str, wamid: str = "wamid.in", *, at: Any = None, **how: Any) -> HttpResponse:
-    said = {"from": MEERAS[1:], "id": wamid, "timestamp": str(int((at or clock.now()).timestamp()))}
-    return meta({"messages": [{**said, "type": "text", "text": {"body": text}}]}, **how)
-
-
-def pressed(payload: str, wamid: str = "wamid.btn") -> HttpResponse:
-    said = {"from": MEERAS[1:], "id": wamid, "timestamp": str(int(clock.now().timestamp())), "type": "button"}
-    return meta({"messages": [{**said, "button": {"payload": payload, "text": "Cancel"}}]})
-
-
-def went(message: Message, status: str, wamid: str = "wamid.1") -> HttpResponse:
-    tracker = f"{message.organization_id}.{message.pk}"
-    said = {"id": wamid, "status": status, "timestamp": "1795248000", "recipient_id": MEERAS[1:]}
-    return meta({"statuses": [{**said, "biz_opaque_callback_data": tracker}]})
+    return taken(tell(**{"channel": "SMS", **facts, **wish}), here.system)
 
 
 def state(message: Message, here: Clinic) -> str:
@@ -204,13 +172,6 @@ def test_whatsapp_reports_and_the_mark_of_having_read(here: Clinic, tell: Tell) 
     assert state(message, here) == "DELIVERED"
     with acting_as(here.system):
         assert Message.objects.get(pk=message.pk).read_at is not None
-
-
-def mail_report(secret: str = "mail:secret", **said: Any) -> HttpResponse:
-    basic = base64.b64encode(secret.encode()).decode()
-    return Client().post(
-        "/hooks/mail", json.dumps(said), "application/json", headers={"Authorization": f"Basic {basic}"}
-    )
 
 
 def test_the_mail_service_reports_arrivals_bounces_and_complaints(here: Clinic, tell: Tell, meera: Patient) -> None:
@@ -397,8 +358,7 @@ def test_another_number_of_the_account_and_another_clinics_patients_are_left_alo
         "appointment-reminder", to_patient=theirs, channel="SMS", once="r", **facts, by=elsewhere.system
     )
     assert message is not None
-    actions.begin_attempt(message.pk, by=elsewhere.system)
-    actions.record_outcome(message.pk, "ACCEPTED", by=elsewhere.system)
+    taken(message, elsewhere.system)
     incoming("3", "SMx", sender="+919822222222")
     assert [(fact.organization_id, fact.about_id) for fact in heard] == [
         (elsewhere.organization_id, elsewhere.branch.pk)

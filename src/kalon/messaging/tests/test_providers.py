@@ -1,15 +1,11 @@
 """Each provider in its own protocol: it takes, refuses, asks to wait, fails, hangs up, or was never reached."""
 
 import base64
-import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
 from django.db import connection
 
 from kalon.kernel import clock, outbox
@@ -21,7 +17,7 @@ from kalon.messaging.actions.senders import NotNow
 from kalon.messaging.models import Message, PushSubscription
 from kalon.messaging.tests import providers
 from kalon.messaging.tests.conftest import VISIT, as_patient
-from kalon.messaging.tests.providers import HANG_UP, Answer, Browser, Provider, running
+from kalon.messaging.tests.providers import HANG_UP, Answer, Browser, Provider, claims, running
 from kalon.patients.models import Patient
 from kalon.patients.tests.factories import patient
 from kalon.people.tests.factories import Clinic
@@ -313,18 +309,6 @@ def test_a_notification_is_for_that_browser_alone_and_signed_by_the_clinic(
         assert key == queries.push_public_key(seen_by=here.system)
     assert claims(token, key)["sub"] == "mailto:desk@saanvi.example"
     assert claims(token, key)["aud"] == pushed.url
-
-
-def claims(token: str, key: str) -> dict[str, Any]:
-    """What a VAPID token says, once its signature is checked against the key (RFC 8292)."""
-    head, body, signature = token.split(".")
-    raw = base64.urlsafe_b64decode(signature + "==")
-    pair = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
-    point = base64.urlsafe_b64decode(key + "=" * (-len(key) % 4))
-    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-    public.verify(pair, f"{head}.{body}".encode(), ec.ECDSA(SHA256()))
-    said: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    return said
 
 
 @pytest.mark.parametrize(
