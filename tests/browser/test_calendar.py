@@ -181,6 +181,16 @@ def test_filters_stand_in_the_address(house: House, desk: Window) -> None:
     expect(_event(page, "Chitra Rao")).to_be_visible()
 
 
+def test_a_day_on_which_nobody_works_says_so(desk: Window) -> None:
+    desk.go("/appointments/calendar?date=2026-11-29&columns=doctors")
+    empty = desk.page.locator("[data-calendar-empty]")
+    expect(empty).to_contain_text("Nobody works on this day")
+    assert not desk.violations()
+    empty.get_by_role("link", name="Show all").click()
+    expect(desk.page.locator(".ec-col-head").first).to_be_visible()
+    expect(empty).to_be_hidden()
+
+
 def test_what_others_do_appears_by_itself(house: House, desk: Window, visits: dict[str, Any]) -> None:
     page = desk.page
     expect(_event(page, "Deepa Thomas")).to_contain_text("Arrived")
@@ -213,6 +223,10 @@ def test_a_browser_in_another_zone_draws_the_clinic_s_clock(house: House, desk: 
     assert box
     assert abs((label["y"] + label["height"] / 2) - box["y"]) < QUARTER / 2
     expect(desk.page.locator(".ec-now-indicator")).to_be_attached()
+    _drag(desk.page, event, down=1)
+    expect(_toast(desk.page)).to_contain_text("Moved to 15:15")
+    desk.page.get_by_role("button", name="Undo").click()
+    expect(_toast(desk.page)).to_have_count(0)
 
 
 def test_a_time_is_blocked_and_opened_again(house: House, browsers: Browsers, visits: dict[str, Any]) -> None:

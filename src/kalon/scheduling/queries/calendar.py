@@ -18,7 +18,7 @@ from kalon.scheduling.lifecycles import VIEW
 from kalon.scheduling.models import Allocation, Appointment, TimeOff, WeeklySchedule
 from kalon.scheduling.models.appointments import LONGEST
 from kalon.scheduling.queries.schedules import hours_of
-from kalon.scheduling.queries.visits import SHARED, appointments
+from kalon.scheduling.queries.visits import appointments
 from kalon.scheduling.rules import DAY, Span
 
 LONGEST_LOOK = timedelta(days=45)  # a month as a calendar draws it, with the ends of its neighbours
@@ -78,15 +78,14 @@ class Calendar:
         return rules.whole_day(on, self.zone)
 
 
-def calendar(branch_id: UUID, first: date, last: date, *, seen_by: Actor) -> Calendar:
+def calendar(branch: Any, first: date, last: date, *, seen_by: Actor) -> Calendar:
     """A branch's visits, working hours, pauses and holds from one day to another."""
-    seen_by.must(VIEW, at=branch_id, do="see the calendar of this branch")
+    seen_by.must(VIEW, at=branch.pk, do="see the calendar of this branch")
     if not rules.FIRST_DAY < first <= last < rules.LAST_DAY or last - first > LONGEST_LOOK:
         raise Invalid("A calendar shows up to six weeks between 1970 and 2199. Choose another day.", field="date")
-    branch = people.branch(branch_id, seen_by=seen_by)
     book = Calendar(branch, ZoneInfo(branch.timezone), first, last)
-    book.rooms = list(people.rooms(seen_by=seen_by, branch_id=branch_id))
-    book.devices = list(people.equipment_of(seen_by=seen_by, branch_id=branch_id))
+    book.rooms = list(people.rooms(seen_by=seen_by, branch_id=branch.pk))
+    book.devices = list(people.equipment_of(seen_by=seen_by, branch_id=branch.pk))
     book.visits = _visits(book, seen_by)
     for line in _lines(book, seen_by):
         book.staff[line.staff_id] = line.staff
@@ -108,8 +107,11 @@ def _visits(book: Calendar, seen_by: Actor) -> list[Appointment]:
         starts_at__lt=frame.end,
         ends_at__gt=frame.start,
     )
-    found = rows.select_related(None).select_related("patient").prefetch_related(*SHARED)
-    return list(found.order_by("starts_at", "id"))
+    found = rows.select_related(None).select_related("patient").prefetch_related("doctor", "room", "service")
+    visits = list(found.order_by("starts_at", "id"))
+    for visit in visits:
+        visit.branch = book.branch
+    return visits
 
 
 def _lines(book: Calendar, seen_by: Actor) -> Iterator[WeeklySchedule]:

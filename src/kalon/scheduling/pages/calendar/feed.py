@@ -43,15 +43,16 @@ def events(request: HttpRequest) -> HttpResponse:
     """The visits, columns and hours of the address; 304 while nothing changed since the browser asked last."""
     by = request.actor  # type: ignore[attr-defined]
     wanted = asked(request)
-    book = queries.calendar(wanted.branch.pk, *wanted.span, seen_by=by)
+    book = queries.calendar(wanted.branch, *wanted.span, seen_by=by)
     columns = _columns(book, wanted)
     shown = list(_shown(book.visits, wanted, {column["id"] for column in columns}))
     hide = request.COOKIES.get(HIDE_NAMES) == "1"
+    may_move = by.may(RESCHEDULE, at=wanted.branch.pk)
     body = json.dumps(
         {
             **_frame(book, wanted),
             "columns": columns,
-            "visits": [_visit(visit, by=by, wanted=wanted, hide_names=hide) for visit in shown],
+            "visits": [_visit(visit, wanted=wanted, may_move=may_move, hide_names=hide) for visit in shown],
             "closed": list(_closed(book, columns)),
             "pauses": list(_pauses(book, by)),
             "holds": [_hold(held, book) for held in book.holds],
@@ -157,7 +158,7 @@ def _resources(visit: Appointment) -> list[UUID]:
     return [pk for pk in (visit.doctor_id, visit.room_id, *visit.team, *visit.equipment) if pk]
 
 
-def _visit(visit: Appointment, *, by: Actor, wanted: Asked, hide_names: bool) -> Facts:
+def _visit(visit: Appointment, *, wanted: Asked, may_move: bool, hide_names: bool) -> Facts:
     start, end = visit.local_start, visit.local_end
     look = looks.look(visit, today=wanted.today)
     name = looks.hidden(visit) if hide_names else visit.patient.name
@@ -168,7 +169,7 @@ def _visit(visit: Appointment, *, by: Actor, wanted: Asked, hide_names: bool) ->
         "resources": [str(pk) for pk in _resources(visit)],
         "name": name,
         "mrn": "" if hide_names else visit.patient.mrn,
-        "phone": "" if hide_names else visit.patient.readable_phone,
+        "phone": "" if hide_names else visit.patient.phone,
         "service": visit.service.name if visit.service else visit.get_kind_display(),
         "kind": "" if visit.kind == Kind.CONSULTATION else visit.kind,
         "status": visit.status,
@@ -183,7 +184,7 @@ def _visit(visit: Appointment, *, by: Actor, wanted: Asked, hide_names: bool) ->
         "urgent": visit.priority != Priority.NORMAL,
         "before": visit.preparation_minutes,
         "after": visit.cleaning_minutes,
-        "movable": visit.status in AHEAD and by.may(RESCHEDULE, at=visit.branch_id),
+        "movable": may_move and visit.status in AHEAD,
     }
     if visit.status == Status.CHECKED_IN:
         facts["since"] = _wall(visit.status_at.astimezone(start.tzinfo))

@@ -9,6 +9,7 @@ import { load, model, Unreachable } from "./calendar/feed.js";
 import * as grid from "./calendar/grid.js";
 import * as keys from "./calendar/keys.js";
 import { print, showList } from "./calendar/list.js";
+import { countHolds } from "./calendar/look.js";
 import { listenFor, live } from "./calendar/live.js";
 import * as moves from "./calendar/moves.js";
 import { longDay } from "./calendar/wall.js";
@@ -137,6 +138,7 @@ live({ refresh, isBusy: grid.isBusy });
 onGo(follow);
 document.addEventListener("day-changed", async () => { await refresh(); drawer.reload(); });
 window.addEventListener("beforeprint", () => model() && print(model()));
+setInterval(() => countHolds(grid.gridPlace), 1000);
 bar.follow();
 refresh().then(() => params().has("visit") && drawer.follow());
 // icons: triangle-alert

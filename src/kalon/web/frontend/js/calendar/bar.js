@@ -47,7 +47,7 @@ export function follow() {
   const filters = states.length + wanted.getAll("kind").length;
   one("columns-word").textContent = columns ? `${columns} column${columns > 1 ? "s" : ""}` : "Columns";
   one("filters-word").textContent = filters ? `Filter: ${filters}` : "Filter";
-  one("show-all").hidden = isPhone() || !(columns || filters || wanted.has("columns"));
+  form.querySelector("[data-show-all]").hidden = isPhone() || !(columns || filters || wanted.has("columns"));
   const book = one("book-link");
   if (book) book.href = `${book.pathname}?${new URLSearchParams({ date: day(), branch: root.dataset.branch })}`;
 }
@@ -60,6 +60,8 @@ export function tell(model) {
   document.title = document.title.replace(/^[^·]*/, `Calendar, ${shortDay(model.date)} `);
   for (const place of root.querySelectorAll("[data-count]")) place.textContent = model.counts[place.dataset.count];
   root.style.setProperty("--k-clock", JSON.stringify(model.now.slice(11)));
+  one("calendar-empty").hidden = isPhone() || model.columns.length > 0;
+  one("calendar-grid").hidden = !one("calendar-empty").hidden;
   waiting(model);
 }
 

@@ -41,13 +41,16 @@ export function print(model) {
   paper.replaceChildren(head, ...(tables.length ? tables : [make("p", {}, `No visits on ${longDay(model.date)}.`)]));
 }
 
+// "+919846023071" as people write it; the numbers of other countries stay as they are dialled.
+const readable = (phone) => phone.replace(/^(\+91)(\d{5})(\d{5})$/, "$1 $2 $3");
+
 const HEADS = ["Time", "Patient", "Phone", "Visit", "Room", "State", "Note"];
 
 function table(on, doctor, visits) {
   const cells = (visit) => [
     `${clockOf(visit.start)}–${clockOf(visit.end)}`,
     visit.mrn ? `${visit.name} (${visit.mrn})` : visit.name,
-    visit.phone,
+    readable(visit.phone),
     visit.service,
     visit.room,
     visit.overbooked ? `${visit.word}, overbooked` : visit.word,

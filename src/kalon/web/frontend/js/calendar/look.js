@@ -25,7 +25,7 @@ export function contentOf({ event, timeText, view }) {
   const { visit, pause, hold, closed, buffer } = event.extendedProps;
   if (closed || buffer) return { domNodes: [] };
   if (pause) return { domNodes: [pauseLabel(pause)] };
-  if (hold) return { domNodes: [make("b", {}, "Booking"), line("hourglass", holdWords(hold))] };
+  if (hold) return { domNodes: [make("b", {}, "Booking"), held(hold)] };
   if (!visit) return undefined;
   const minutes = (event.end - event.start) / 60_000;
   const name = make("b", {}, visit.name);
@@ -63,9 +63,20 @@ function pauseLabel(pause) {
   return make("button", { class: "k-cal-label", type: "button", "data-pause": pause.id, "aria-label": `${pause.word}: open this time again` }, ...words);
 }
 
-export function holdWords({ until }) {
-  const left = Math.max(0, Math.round((Date.parse(until) - Date.now()) / 1000));
-  return `Hold ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+function held({ until }) {
+  const words = line("hourglass", left(until));
+  words.dataset.holdUntil = until;
+  return words;
+}
+
+// How long others still keep a time; said again every second.
+export function countHolds(place) {
+  for (const words of place.querySelectorAll("[data-hold-until]")) words.querySelector("em").textContent = left(words.dataset.holdUntil);
+}
+
+function left(until) {
+  const seconds = Math.max(0, Math.round((Date.parse(until) - Date.now()) / 1000));
+  return `Hold ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 export function columnOf({ resource }) {
