@@ -88,7 +88,6 @@ def calendar(branch: Any, first: date, last: date, *, seen_by: Actor) -> Calenda
     book.devices = list(people.equipment_of(seen_by=seen_by, branch_id=branch.pk))
     book.visits = _visits(book, seen_by)
     for line in _lines(book, seen_by):
-        book.staff[line.staff_id] = line.staff
         _work(book, line)
     for visit in book.visits:  # who works here today without having hours still has a column
         if visit.doctor:
@@ -131,6 +130,7 @@ def _work(book: Calendar, line: WeeklySchedule) -> None:
     for on in (book.first - DAY, *book.days) if week.crosses_midnight else book.days:
         if on.weekday() == week.weekday and week.is_valid(on):
             stretch = week.on(on, book.zone)
+            book.staff[line.staff_id] = line.staff
             book.hours.setdefault(line.staff_id, []).append(stretch.span)
             book.pauses += [Pause(line.staff_id, pause, BREAK) for pause in stretch.breaks]
 

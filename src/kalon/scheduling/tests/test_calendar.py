@@ -65,6 +65,8 @@ def test_columns_are_people_then_rooms_with_what_is_booked_of_them(clinic: Clini
     assert [column["title"] for column in columns] == ["Dr Kavya Menon", "Dr Rohan Shah", "Laser room"]
     assert [column["load"] for column in columns] == [12, 0, 10]  # of 8 hours, of the branch's 10
     assert [column["title"] for column in fed(desk, "columns=rooms")["columns"]] == ["Laser room"]
+    sunday = desk.get(f"{FEED}?date=2026-11-29&columns=doctors").json()
+    assert sunday["columns"] == [], "nobody has hours on a Sunday"
     chosen = fed(desk, f"doctor={clinic.other_doctor.pk}&doctor=nonsense")
     assert [column["title"] for column in chosen["columns"]] == ["Dr Rohan Shah"]
     assert chosen["visits"] == []
