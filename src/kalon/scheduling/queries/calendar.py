@@ -27,9 +27,9 @@ BREAK = "BREAK"
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch in which nothing is booked: a break, leave, a meeting, or (of nobody in particular) a holiday."""
+    """A stretch in which nothing is booked: a break, leave, a room's upkeep, or (of nobody in particular) a holiday."""
 
-    staff_id: UUID | None
+    resource_id: UUID | None
     span: Span
     kind: str
     reason: str = ""

@@ -323,6 +323,16 @@ def test_a_time_is_blocked_after_its_visits_were_shown(clinic: Clinic, desk: Cli
         assert TimeOff.objects.filter(is_active=True).count() == 0
 
 
+def test_a_room_is_closed_for_its_upkeep_and_nobody_else_is(clinic: Clinic) -> None:
+    owner = signed_in(clinic.owner)
+    address = f"/appointments/calendar/block?room={clinic.room.pk}"
+    typed = {"date": "2026-11-24", "starts_at": "12:00", "last": "2026-11-24", "ends_at": "14:00", "kind": "CLEANING"}
+    assert "Laser room" in owner.get(address).content.decode()
+    assert owner.post(address, typed).status_code == 204
+    closed = [pause for pause in fed(owner)["pauses"] if pause["kind"] == "CLEANING"]
+    assert [(pause["column"], pause["word"]) for pause in closed] == [(str(clinic.room.pk), "Deep cleaning")]
+
+
 def test_an_end_before_the_beginning_blocks_nothing(clinic: Clinic) -> None:
     owner = signed_in(clinic.owner)
     address = f"/appointments/calendar/block?doctor={clinic.doctor.pk}"

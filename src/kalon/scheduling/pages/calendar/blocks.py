@@ -26,7 +26,9 @@ def block(request: HttpRequest) -> HttpResponse:
     by = request.actor  # type: ignore[attr-defined]
     branch = asked_branch(request)
     staff_id = asked_id(request, "doctor")
+    room_id = asked_id(request, "room")
     person = people.staff_member(staff_id, seen_by=by) if staff_id else None
+    room = people.room(room_id, seen_by=by) if room_id else None
     form = BlockForm(request.POST or None, initial=_dragged(request))
     question = Question()
     if request.method == "POST" and form.is_valid():
@@ -36,6 +38,7 @@ def block(request: HttpRequest) -> HttpResponse:
                 start,
                 end,
                 staff_id=person.pk if person else None,
+                room_id=room.pk if room else None,
                 branch_id=branch.pk,
                 kind=form.cleaned_data["kind"],
                 reason=form.cleaned_data["reason"],
@@ -44,7 +47,7 @@ def block(request: HttpRequest) -> HttpResponse:
             )
         if not question.is_open and not form.errors:
             return toast(HttpResponse(status=204, headers={"HX-Trigger": CHANGED}), "Time blocked")
-    facts: dict[str, Any] = {"form": form, "person": person, "here": branch, "question": question}
+    facts: dict[str, Any] = {"form": form, "person": person, "room": room, "here": branch, "question": question}
     status = 422 if request.method == "POST" else 200
     return render(request, "scheduling/calendar_block.html", facts, status=status)
 

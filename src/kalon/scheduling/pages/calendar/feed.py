@@ -31,6 +31,8 @@ PAUSES = {
     queries.BREAK: looks.Look(css="is-mute", icon="utensils", word="Break"),
     "LEAVE": looks.Look(css="is-mute", icon="tree-palm", word="Leave"),
     "MEETING": looks.Look(css="is-mute", icon="users", word="Meeting"),
+    "MAINTENANCE": looks.Look(css="is-mute", icon="wrench", word="Maintenance"),
+    "CLEANING": looks.Look(css="is-mute", icon="spray-can", word="Deep cleaning"),
     "HOLIDAY": looks.Look(css="is-mute", icon="party-popper", word="Holiday"),
 }
 AWAY = looks.Look(css="is-mute", icon="calendar-x", word="Away")
@@ -231,7 +233,7 @@ def _pauses(book: queries.Calendar, by: Actor) -> Iterator[Facts]:
     for pause in book.pauses:
         look = PAUSES.get(pause.kind, AWAY)
         facts: Facts = {
-            "column": str(pause.staff_id) if pause.staff_id else "",
+            "column": str(pause.resource_id) if pause.resource_id else "",
             "kind": pause.kind,
             "word": pause.reason or look.word,
             "icon": look.icon,

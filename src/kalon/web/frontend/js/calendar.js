@@ -94,7 +94,7 @@ function empty({ start, end, column, isDay }) {
 }
 
 function block({ start, end, column }) {
-  const who = grid.kindOf(column) === "person" ? { doctor: column } : {};
+  const who = { person: { doctor: column }, room: { room: column } }[grid.kindOf(column)] ?? {};
   drawer.openBlock(new URLSearchParams({ branch: root.dataset.branch, start, ...(end && { end }), ...who }));
 }
 
