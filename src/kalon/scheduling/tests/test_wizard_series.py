@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
 from kalon.scheduling import actions
 from kalon.scheduling.models import Appointment
-from kalon.scheduling.tests.clinic import TUESDAY, Clinic, _patient
+from kalon.scheduling.tests.clinic import EIGHT, TUESDAY, Clinic, _patient
 from kalon.scheduling.tests.laser import Laser, open_laser
 from kalon.scheduling.tests.test_pages import signed_in, statements
 from kalon.scheduling.tests.test_wizard_booking import TEN, text
@@ -111,7 +112,9 @@ def state(clinic: Clinic, visit: Any) -> str:
 
 
 def test_requests_wait_with_the_oldest_first_and_are_approved_in_one_tap(clinic: Clinic, desk: Client) -> None:
-    first, second = asked(clinic, "11:00", chief_complaint="A mole that grew"), asked(clinic, "10:00")
+    first = asked(clinic, "11:00", chief_complaint="A mole that grew")
+    with clock.at(EIGHT + timedelta(minutes=1)):
+        second = asked(clinic, "10:00")
     page = text(desk, "/appointments/approvals")
     assert page.index("11:00–11:15") < page.index("10:00–10:15")
     assert "A mole that grew" in page
