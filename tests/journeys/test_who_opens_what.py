@@ -20,7 +20,16 @@ ANY = {
     "code": "summary-ready", "channel": "EMAIL", "language": "en", "token": "x", "word": "x",
 }  # fmt: skip
 OPEN = frozenset(
-    {"home", "web:search", "web:components", "messaging:inbox", "billing:pay", "scheduling:door", "scheduling:waiting"}
+    {
+        "home",
+        "web:search",
+        "web:components",
+        "messaging:inbox",
+        "billing:pay",
+        "scheduling:door",
+        "scheduling:offer",
+        "scheduling:waiting",
+    }
 )  # to a stranger, too
 
 
