@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kalon.scheduling import rules
@@ -163,6 +163,7 @@ weeks = st.lists(
 )
 
 
+@settings(deadline=None)  # a busy machine is not a wrong answer
 @given(
     old=weeks,
     new=weeks,
@@ -205,6 +206,7 @@ def _hours_on(lines: list[ScheduleHours], on: date, *, valid: bool = True) -> li
     )
 
 
+@settings(deadline=None)
 @given(
     start=times,
     end=times,
@@ -229,6 +231,7 @@ def test_every_slot_of_every_day_lies_in_the_hours_and_lasts_as_long_as_it_says(
     assert all(one.end <= other.start for one, other in pairwise(found))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 600), st.integers(1, 120)), max_size=6), st.integers(0, 600), st.integers(1, 300)
 )

@@ -54,7 +54,10 @@ def fill(clinic: Clinic, *free: str) -> None:
         if begins < until:
             actions.block(begins, until, staff_id=clinic.doctor.pk, by=clinic.owner)
         begins = until + timedelta(minutes=30)
-    actions.block(begins, clinic.at("20:00", TUESDAY + timedelta(days=40)), staff_id=clinic.doctor.pk, by=clinic.owner)
+    rest = (begins, clinic.at("20:00", TUESDAY + timedelta(days=40)))
+    inside = actions.foreseen(lambda: actions.block(*rest, staff_id=clinic.doctor.pk, by=clinic.owner), by=clinic.owner)
+    kept = {one.visit.pk: actions.Answer() for one in inside}
+    actions.block(*rest, staff_id=clinic.doctor.pk, answers=kept, by=clinic.owner)
 
 
 def entry_of(clinic: Clinic, pk: Any) -> WaitingEntry:
