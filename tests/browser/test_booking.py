@@ -1,6 +1,7 @@
 """Booking as people do it: counted taps, a time held before their eyes, the keyboard alone, and somebody quicker."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from kalon.patients import actions as patients
 from kalon.patients.rules import PatientDetails
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest
-from kalon.scheduling.models import Allocation
+from kalon.scheduling.lifecycles import AHEAD
+from kalon.scheduling.models import Allocation, Appointment
 from tests.browser.browsers import DESKTOP, PHONE, Browsers
 from tests.browser.house import House
 from tests.journeys.story import on_tuesday
@@ -25,8 +27,8 @@ NAMES = iter(("Diya", "Esha", "Gauri", "Hema", "Ishita", "Jaya", "Kirti", "Lalit
 
 
 @pytest.fixture
-def diya(house: House) -> Any:
-    """A patient whom the desk knows; each test has one of its own."""
+def diya(house: House) -> Iterator[Any]:
+    """A patient whom the desk knows; each test has one of its own, and gives the day back as it was."""
     house.at(on_tuesday("08:20"))
     given = next(NAMES)
     with clock.at(house.tick()):
@@ -34,7 +36,18 @@ def diya(house: House) -> Any:
             given_name=given, family_name="Suresh", birth_date="1991-02-03", gender="female",
             email=f"{given.lower()}@example.org", confirmed_not_duplicate=True,
         )  # fmt: skip
-        return patients.register(details, by=house.story.desk)
+        patient = patients.register(details, by=house.story.desk)
+    yield patient
+    _give_back(house, patient.pk)
+
+
+def _give_back(house: House, patient_id: Any) -> None:
+    """Cancel what a test booked: the house is shared, and others want its rooms."""
+    with acting_as(house.story.place.system):
+        ahead = list(Appointment.objects.filter(patient_id=patient_id, status__in=AHEAD).values_list("pk", flat=True))
+    with clock.at(house.tick()):
+        for pk in ahead:
+            scheduling.cancel(pk, "The test is over", by=house.story.desk)
 
 
 def held(house: House) -> int:
@@ -75,8 +88,6 @@ def test_patient_service_confirm_with_the_time_held_meanwhile(house: House, brow
 
 
 def _visits(patient: Any) -> list[Any]:
-    from kalon.scheduling.models import Appointment
-
     return list(Appointment.objects.filter(patient=patient).select_related("patient").order_by("created_at"))
 
 
@@ -169,6 +180,7 @@ def test_somebody_quicker_costs_no_word(house: House, browsers: Browsers, diya: 
         expect(page.locator("[name=chief_complaint]")).to_have_value("Typed with even more care")
         page.get_by_role("button", name=re.compile("^Confirm")).click()
         expect(page.get_by_text(f"{diya.name} booked for")).to_be_visible()
+        _give_back(house, rahul.patient_id)
         desk.complaints = [one for one in desk.complaints if "422" not in one]  # the browser notes the refusal
 
 
