@@ -19,6 +19,7 @@ NO_PAGE = (
     "manifest.webmanifest",
     "robots.txt",
     "favicon",
+    "sw.js",
 )
 MID_FLOW = frozenset({
     "account_logout", "account_inactive", "account_confirm_email", "account_confirm_login_code",

@@ -6,16 +6,20 @@ from typing import Any
 
 from kalon.billing import actions as billing
 from kalon.catalog import queries as catalog
+from kalon.catalog.actions import add_cancellation_policy
 from kalon.consultations import actions as consultations
 from kalon.kernel import clock
+from kalon.kernel.events import on
 from kalon.kernel.tenancy import acting_as
 from kalon.messaging.models import Message
 from kalon.patients import actions as patients
 from kalon.patients.models import PatientAccess
 from kalon.patients.rules import AllergyDetails, PatientDetails
 from kalon.people import queries as people
+from kalon.people.actions import add_equipment
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
+from kalon.scheduling.events import TimeOffered
 from tests.journeys.story import Story, on_tuesday
 
 PATIENT = "meera@example.org"
@@ -68,20 +72,28 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     )
     _, at_door = scheduling.open_screen(place.branch.pk, "DOOR", by=place.by["owner"])
     _, in_waiting_room = scheduling.open_screen(place.branch.pk, "WAITING", by=place.by["owner"])
+    offered = _offered(story, meera)
+    owner = place.by["owner"]
+    policy = add_cancellation_policy({"name": "A day before", "notice_hours": 24, "no_show_percent": 50}, by=owner)
+    device = add_equipment(place.branch.pk, name="Nd:YAG laser", code="Y1", kind="LASER_ND_YAG", by=owner)
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
     return {
         "people": {"pk": place.doctors[0].pk, "branch_id": place.branch.pk},
         "people:role": {"pk": role.pk},
         "people:branch": {"pk": place.branch.pk},
         "people:room": {"pk": room.pk},
+        "people:device": {"pk": device.pk},
         "patients": {"pk": meera.pk, "key": "details"},
         "patients:register_confirm": {"pk": registration.pk},
         "catalog:service": {"pk": place.services["CONSULT"].pk},
         "catalog:package": {"pk": packages[0].pk},
+        "catalog:policy": {"pk": policy.pk},
         "catalog:appointment_type": {"pk": types[0].pk},
+        "messaging:wishes": {"patient_id": meera.pk},
         "messaging": {"pk": message.pk, "code": "summary-ready", "channel": "EMAIL", "language": "en"},
         "scheduling": {"pk": coming.pk, "name": "cancel"},
         "scheduling:door": {"word": at_door},
+        "scheduling:offer": {"token": offered},
         "scheduling:waiting": {"word": in_waiting_room},
         "scheduling:work_on_holiday": {"pk": holiday.pk},
         "scheduling:leave_request": {"pk": leave.pk},
@@ -99,6 +111,26 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "portal:receipt": {"pk": payment},
         "asked": {"pk": asked.pk},
     }
+
+
+def _offered(story: Story, patient: Any) -> str:
+    """Somebody waits and is offered a time; the token of the link they are sent."""
+    tokens: list[str] = []
+    remember = tokens.append
+    on(TimeOffered, lambda event: remember(event.token))
+    day = on_tuesday("10:00") + timedelta(days=1)
+    entry = scheduling.join(
+        scheduling.WaitingRequest(
+            patient_id=patient.pk,
+            branch_id=story.place.branch.pk,
+            service_id=story.place.services["CONSULT"].pk,
+            doctor_id=story.dr_menon.pk,
+            until_date=day.date(),
+        ),
+        by=story.desk,
+    )
+    scheduling.offer_by_hand(entry.pk, day, by=story.desk)
+    return tokens[0]
 
 
 def _registers(story: Story) -> Any:
