@@ -74,7 +74,10 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     _, in_waiting_room = scheduling.open_screen(place.branch.pk, "WAITING", by=place.by["owner"])
     offered = _offered(story, meera)
     owner = place.by["owner"]
-    policy = add_cancellation_policy({"name": "A day before", "notice_hours": 24, "no_show_percent": 50}, by=owner)
+    policy = add_cancellation_policy(
+        {"name": "A day before", "notice_hours": 24, "no_show_percent": 50, "sentence": "Cancel a day before."},
+        by=owner,
+    )
     device = add_equipment(place.branch.pk, name="Nd:YAG laser", code="Y1", kind="LASER_ND_YAG", by=owner)
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
     return {
@@ -89,6 +92,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "catalog:package": {"pk": packages[0].pk},
         "catalog:policy": {"pk": policy.pk},
         "catalog:appointment_type": {"pk": types[0].pk},
+        "messaging:quiet_hours": {"branch_id": place.branch.pk},
         "messaging:wishes": {"patient_id": meera.pk},
         "messaging": {"pk": message.pk, "code": "summary-ready", "channel": "EMAIL", "language": "en"},
         "scheduling": {"pk": coming.pk, "name": "cancel"},
