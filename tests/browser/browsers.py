@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.house import House
 
@@ -80,7 +80,8 @@ class Window:
         return answer.status
 
     def violations(self, *rules: str) -> list[str]:
-        """What axe-core finds against WCAG 2.2 A and AA, or against single rules."""
+        """What axe-core finds against WCAG 2.2 A and AA, or against single rules, once the page is drawn."""
+        expect(self.page.locator('[aria-busy="true"]:visible')).to_have_count(0, timeout=20_000)
         if not self._ask("typeof axe === 'object'"):
             self._ask(AXE.read_text() + ";true")
         chosen: tuple[str, list[str]] = ("rule", list(rules)) if rules else ("tag", RULES)
