@@ -1,7 +1,8 @@
 """A clinic that answers on a real port, and real browsers in front of it.
 
 The clinic's clock is held by the test (`house.time`), on the server as well as in the database, so that a visit of
-Tuesday at ten can be lived on any day. Browsers, server and clinic are shared by the tests of this folder.
+Tuesday at ten can be lived on any day. Browsers, server and clinic are shared by the tests of one file; the next
+file finds a clinic nobody has lived in.
 """
 
 import os
@@ -37,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def house(template: str, django_db_blocker: Any) -> Iterator[House]:
     """The clinic on a port of its own, with a database of its own."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in this thread; we never await
@@ -57,7 +58,7 @@ def house(template: str, django_db_blocker: Any) -> Iterator[House]:
     databases._drop(name)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browsers(house: House) -> Iterator[Browsers]:
     """The browser in which every person of a story gets a window of their own."""
     program = find_browser()

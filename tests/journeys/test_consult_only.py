@@ -197,6 +197,7 @@ def test_a_patient_who_needs_no_procedure(story: Story) -> None:
         "registration-welcome": 2,  # hers, and Rahul's from the desk
         "payment-received": 1,
         "appointment-confirmed": 1,
+        "check-in-notice": 1,
         "summary-ready": 1,
     }
     assert (story.told(), story.handed_over()) == (expected, expected)

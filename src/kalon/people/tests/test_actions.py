@@ -44,6 +44,10 @@ VERBS: dict[str, Callable[[Clinic, Any], object]] = {
     "change_role": lambda c, by: actions.change_role(c.role_id, name="X", sentence="Y.", permissions=[], by=by),
     "create_patient_user": lambda c, by: actions.create_patient_user(email="new@patient.example", by=by),
     "create_organization": lambda c, by: actions.create_organization("Another", code="AN", by=by),
+    "add_equipment": lambda c, by: actions.add_equipment(
+        c.branch.pk, name="Laser", code="L1", kind="LASER_ND_YAG", by=by
+    ),
+    "change_equipment": lambda c, by: actions.change_equipment(c.branch.pk, name="X", by=by),
     "issue_token": lambda c, by: actions.issue_token(c.users["owner"].email or "", "x", by=by),
     "revoke_token": lambda c, by: actions.revoke_token(c.token_id, by=by),
 }
