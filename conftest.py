@@ -156,4 +156,5 @@ def _point(name: str) -> None:
 
     for alias in connections:
         connections[alias].close()
+        connections[alias].close_pool()  # its links lead to the database there was
         connections[alias].settings_dict["NAME"] = name

@@ -8,6 +8,7 @@ file finds a clinic nobody has lived in.
 import os
 import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler
 
@@ -30,6 +31,10 @@ MISSING = (
 )
 
 
+KEPT: dict[str, str] = {}  # the database of the tests without a browser
+HOUSES = count(1)  # each has a database of its own; the next run removes those of a process that is no more
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker drives the browser, so that two cores are not shared by two of them."""
     for item in items:
@@ -43,9 +48,9 @@ def house(template: str, django_db_blocker: Any) -> Iterator[House]:
     """The clinic on a port of its own, with a database of its own."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in this thread; we never await
     assets.build()
-    name = os.environ["KALON_DATABASE"].replace("kalon_test_", "kalon_test_browser_", 1)
+    kept = KEPT.setdefault("name", os.environ["KALON_DATABASE"])
+    name = kept.replace("kalon_test_", "kalon_test_browser_", 1) + f"_{next(HOUSES)}"
     databases._clone(template, name)
-    kept = os.environ["KALON_DATABASE"]
     with django_db_blocker.unblock():
         databases._point(name)
         os.environ["KALON_DATABASE"] = name
@@ -53,9 +58,9 @@ def house(template: str, django_db_blocker: Any) -> Iterator[House]:
             story = Story(open_clinic())
         with Serving(story) as made:
             yield made
-        os.environ["KALON_DATABASE"] = kept
-        databases._point(kept)
-    databases._drop(name)
+        if os.environ["KALON_DATABASE"] == name:  # else the next house stands already
+            os.environ["KALON_DATABASE"] = kept
+            databases._point(kept)
 
 
 @pytest.fixture(scope="module")
