@@ -156,5 +156,4 @@ def _point(name: str) -> None:
 
     for alias in connections:
         connections[alias].close()
-        connections[alias].close_pool()  # its links lead to the database there was
         connections[alias].settings_dict["NAME"] = name

@@ -1,14 +1,12 @@
 """A clinic that answers on a real port, and real browsers in front of it.
 
 The clinic's clock is held by the test (`house.time`), on the server as well as in the database, so that a visit of
-Tuesday at ten can be lived on any day. Browsers, server and clinic are shared by the tests of one file; the next
-file finds a clinic nobody has lived in.
+Tuesday at ten can be lived on any day. Browsers, server and clinic are shared by the tests of this folder.
 """
 
 import os
 import threading
 from collections.abc import Callable, Iterator
-from itertools import count
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler
 
@@ -31,10 +29,6 @@ MISSING = (
 )
 
 
-KEPT: dict[str, str] = {}  # the database of the tests without a browser
-HOUSES = count(1)  # each has a database of its own; the next run removes those of a process that is no more
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker drives the browser, so that two cores are not shared by two of them."""
     for item in items:
@@ -43,14 +37,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def house(template: str, django_db_blocker: Any) -> Iterator[House]:
     """The clinic on a port of its own, with a database of its own."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in this thread; we never await
     assets.build()
-    kept = KEPT.setdefault("name", os.environ["KALON_DATABASE"])
-    name = kept.replace("kalon_test_", "kalon_test_browser_", 1) + f"_{next(HOUSES)}"
+    name = os.environ["KALON_DATABASE"].replace("kalon_test_", "kalon_test_browser_", 1)
     databases._clone(template, name)
+    kept = os.environ["KALON_DATABASE"]
     with django_db_blocker.unblock():
         databases._point(name)
         os.environ["KALON_DATABASE"] = name
@@ -58,12 +52,12 @@ def house(template: str, django_db_blocker: Any) -> Iterator[House]:
             story = Story(open_clinic())
         with Serving(story) as made:
             yield made
-        if os.environ["KALON_DATABASE"] == name:  # else the next house stands already
-            os.environ["KALON_DATABASE"] = kept
-            databases._point(kept)
+        os.environ["KALON_DATABASE"] = kept
+        databases._point(kept)
+    databases._drop(name)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browsers(house: House) -> Iterator[Browsers]:
     """The browser in which every person of a story gets a window of their own."""
     program = find_browser()

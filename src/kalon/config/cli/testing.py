@@ -22,8 +22,14 @@ def test(arguments: list[str]) -> int:
     assets.build()
     program = browser.find_or_bring(Installation.from_environment().var / "browser")
     environment = {**os.environ, "KALON_BROWSER": program, "PYTHONPATH": str(ROOT / "src")}
-    chosen = arguments or ["-n", str(os.cpu_count() or 2), "--dist", "loadgroup"]
-    return subprocess.call([sys.executable, "-m", "pytest", *chosen], cwd=ROOT, env=environment)
+    python = [sys.executable, "-m", "pytest"]
+    if arguments:
+        return subprocess.call([*python, *arguments], cwd=ROOT, env=environment)
+    # Each file of browser tests lives a day of its own: in a process of its own it finds a clinic nobody has lived in.
+    days = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "tests/browser").glob("test_*.py"))
+    cores = ["-n", str(os.cpu_count() or 2), "--dist", "loadgroup", "--ignore=tests/browser"]
+    runs = [cores, *([day] for day in days)]
+    return max(subprocess.call([*python, *run], cwd=ROOT, env=environment) for run in runs)
 
 
 def journey(arguments: list[str]) -> int:
