@@ -37,23 +37,32 @@ function note(form, words) {
 }
 
 let timer;
+let typing = null; // the form whose newest words are not kept yet
 const SENT = `${PREFIX}sent`;
+
+function keep() {
+  clearTimeout(timer);
+  if (!typing) return;
+  sessionStorage.setItem(keyOf(typing), JSON.stringify(read(typing)));
+  note(typing, "Saved on this device");
+  typing = null;
+}
 
 export const drafts = {
   start() {
     document.addEventListener("input", ({ target }) => {
       const form = target.form?.closest("form[data-keep]");
       if (!form) return;
+      if (form !== typing) keep();
+      typing = form;
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        sessionStorage.setItem(keyOf(form), JSON.stringify(read(form)));
-        note(form, "Saved on this device");
-      }, 300);
+      timer = setTimeout(keep, 300);
     });
+    window.addEventListener("pagehide", keep); // whoever types and goes in one breath loses nothing, either
     document.addEventListener("submit", ({ target }) => {
       if (!target.matches("form[data-keep]")) return;
-      clearTimeout(timer);
-      sessionStorage.setItem(keyOf(target), JSON.stringify(read(target)));
+      typing = target;
+      keep();
       sessionStorage.setItem(SENT, keyOf(target));
     });
     document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
