@@ -81,7 +81,8 @@ class Window:
 
     def violations(self, *rules: str) -> list[str]:
         """What axe-core finds against WCAG 2.2 A and AA, or against single rules, once the page is drawn."""
-        expect(self.page.locator('[aria-busy="true"]:not(button):visible'), self.page.url).to_have_count(0, timeout=20_000)
+        drawing = self.page.locator('[aria-busy="true"]:not(button):visible')
+        expect(drawing, self.page.url).to_have_count(0, timeout=20_000)
         if not self._ask("typeof axe === 'object'"):
             self._ask(AXE.read_text() + ";true")
         chosen: tuple[str, list[str]] = ("rule", list(rules)) if rules else ("tag", RULES)
