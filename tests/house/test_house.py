@@ -15,7 +15,10 @@ from kalon.kernel.triggers import Declared
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "kalon"
-CONTEXTS = ("people", "patients", "catalog", "messaging", "scheduling", "consultations", "billing", "portal")
+CONTEXTS = (
+    "people", "patients", "catalog", "documents", "messaging", "scheduling", "consultations", "orders", "plans",
+    "consents", "inventory", "charts", "billing", "prescribing", "portal",
+)  # fmt: skip
 ROOMS = {
     "__init__", "lifecycles", "events", "models", "rules", "queries", "actions", "forms", "pages", "urls", "templates",
     "api", "fhir", "tasks", "reactions", "admin", "apps", "migrations", "tests",
