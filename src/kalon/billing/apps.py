@@ -11,6 +11,8 @@ class BillingConfig(AppConfig):
         from kalon.billing.pages.finding import find_bills
         from kalon.billing.pages.panel import money_panel, money_tab
         from kalon.billing.pages.visit import visit_money
+        from kalon.billing.queries.complete import PAYMENT
+        from kalon.consultations.queries import completeness
         from kalon.patients.queries import page as patient_page
         from kalon.scheduling.lifecycles import Status as Visit
         from kalon.scheduling.queries import rows, visit_page
@@ -27,6 +29,7 @@ class BillingConfig(AppConfig):
             )
         )
         visit_page.add_panel(visit_money, order=40)
+        completeness.add(PAYMENT)
         patient_page.add_panel(money_panel, column="side", order=40)
         patient_page.add_tab(patient_page.Tab("billing", "Billing", render=money_tab, permission=VIEW, order=60))
         search.add(find_bills)

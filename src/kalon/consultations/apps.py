@@ -7,11 +7,16 @@ class ConsultationsConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.consultations import queries, reactions
+        from kalon.consultations.lifecycles import CONSULTATION
+        from kalon.consultations.queries import completeness, own_checks
         from kalon.scheduling.queries import add_stations
         from kalon.web import navigation
 
         reactions.listen()
         add_stations(queries.stations)
+        CONSULTATION.also_requires("close", completeness.before_signing)
+        for check in own_checks.CHECKS:
+            completeness.add(check)
         navigation.add(
             navigation.Entry(
                 label="Consultations",

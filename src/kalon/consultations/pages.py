@@ -10,6 +10,7 @@ from kalon.consultations import actions, queries, rules
 from kalon.consultations.forms import NoteForm, OutcomeForm, ReasonForm, VitalsForm
 from kalon.consultations.lifecycles import CONSULTATION, Outcome, Status
 from kalon.consultations.models import Consultation
+from kalon.consultations.queries import completeness, consult_page
 from kalon.kernel import audit, clock
 from kalon.kernel.errors import Stale
 from kalon.patients import queries as patients
@@ -22,6 +23,8 @@ QUEUE = (
     ("Expected", (Status.SCHEDULED,)),
     ("Closed", (Status.CLOSED,)),
 )
+# Where the page draws what other contexts plug in: the name in the template, and the column.
+COLUMNS: dict[str, consult_page.Column] = {"above": "above", "main": "main", "side": "side", "before": "previous"}
 
 
 @staff_page("consultations.read")
@@ -142,6 +145,7 @@ def _page(request: HttpRequest, found: Consultation, **forms: Any) -> HttpRespon
     latest = vitals[0] if vitals else None
     banner = _banner(found)
     buttons = {button.move.name: button for button in CONSULTATION.buttons(found, by=by)}
+    checklist = completeness.row(found, seen_by=by)
     context = {
         **banner,
         "consultation": found,
@@ -155,7 +159,9 @@ def _page(request: HttpRequest, found: Consultation, **forms: Any) -> HttpRespon
         "previous": queries.previous(found, seen_by=by),
         "buttons": buttons,
         "writable": found.status == Status.IN_CONSULTATION and by.may("consultations.conduct"),
-        "checklist": _checklist(found, latest is not None),
+        "checklist": checklist,
+        "complete": sum(line.done for line in checklist),
+        **{name: consult_page.panels(request, found, column) for name, column in COLUMNS.items()},
         "history": [(event, Status(event.to_state).label) for event in CONSULTATION.history(found)],
     }
     refused = any(getattr(form, "errors", None) for form in forms.values())
@@ -168,14 +174,3 @@ def _note(found: Consultation) -> dict[str, Any]:
 
 def _banner(found: Consultation) -> dict[str, Any]:
     return {"patient": found.patient, "banner": patients.banner(found.patient)}
-
-
-def _checklist(found: Consultation, has_vitals: bool) -> list[tuple[str, bool]]:
-    """What a complete encounter holds, for the row above the signature."""
-    return [
-        ("Allergies", found.patient.allergy_state != "NOT_RECORDED"),
-        ("Vitals", has_vitals),
-        ("Note", bool(str(found.findings or found.complaint).strip())),
-        ("Diagnosis", bool(str(found.diagnosis).strip())),
-        ("Outcome", bool(found.outcome)),
-    ]
