@@ -12,6 +12,7 @@ from kalon.kernel import clock
 from kalon.kernel.events import on
 from kalon.kernel.tenancy import acting_as
 from kalon.messaging.models import Message
+from kalon.papers.tests.conftest import letter
 from kalon.patients import actions as patients
 from kalon.patients.models import PatientAccess
 from kalon.patients.rules import AllergyDetails, PatientDetails
@@ -80,6 +81,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     )
     device = add_equipment(place.branch.pk, name="Nd:YAG laser", code="Y1", kind="LASER_ND_YAG", by=owner)
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
+    paper = letter(place, meera, by=story.doctor)
     return {
         "people": {"pk": place.doctors[0].pk, "branch_id": place.branch.pk},
         "people:role": {"pk": role.pk},
@@ -92,6 +94,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "catalog:package": {"pk": packages[0].pk},
         "catalog:policy": {"pk": policy.pk},
         "catalog:appointment_type": {"pk": types[0].pk},
+        "papers": {"pk": paper.pk, "token": paper.link.rpartition("/")[2]},
         "messaging:quiet_hours": {"branch_id": place.branch.pk},
         "messaging:wishes": {"patient_id": meera.pk},
         "messaging": {"pk": message.pk, "code": "summary-ready", "channel": "EMAIL", "language": "en"},

@@ -14,8 +14,9 @@ from tests.journeys.story import on_tuesday
 STAFF = {role: f"{role}@kalon.test" for role in ("owner", "frontdesk", "nurse", "doctor", "billing")}
 SIGNED_OUT = frozenset(
     {"account_login", "account_request_login_code", "account_reset_password", "patients:register",
-     "patients:register_confirm", "billing:pay"}
+     "patients:register_confirm", "billing:pay", "papers:verify"}
 )  # fmt: skip
+FILES = {".pdf": b"%PDF", ".pem": b"-----BEGIN CERTIFICATE"}
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +67,10 @@ def _faults(
     faults: list[str] = []
     for address in addresses:
         path = address.path(examples)
-        if path.endswith(".pdf"):
-            answer = window.context.request.get(path)
-            if not answer.ok or not answer.body().startswith(b"%PDF"):
-                faults.append(f"{path}: {answer.status}, no PDF")
+        if path.endswith(tuple(FILES)):
+            answer, begins = window.context.request.get(path), FILES[path[-4:]]
+            if not answer.ok or not answer.body().startswith(begins):
+                faults.append(f"{path}: {answer.status}, not such a file")
             continue
         if (status := window.go(path)) != 200:
             faults.append(f"{address.name} {path}: answered {status}")

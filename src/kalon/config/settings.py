@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "kalon.patients",
     "kalon.catalog",
     "kalon.documents",
+    "kalon.papers",
     "kalon.messaging",
     "kalon.scheduling",
     "kalon.consultations",

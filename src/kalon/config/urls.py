@@ -11,6 +11,8 @@ from kalon.config.health import healthz
 from kalon.config.home import home
 from kalon.consultations.api import router as consultations
 from kalon.messaging.api import router as messages
+from kalon.papers.api import public as public_papers
+from kalon.papers.api import router as papers
 from kalon.patients.api import public as public_patients
 from kalon.patients.api import router as patients
 from kalon.people.api import router as people
@@ -37,9 +39,11 @@ api.add_router("/doctor-schedules/outside-calendars", outside_calendars)
 api.add_router("/doctor-schedules", doctor_schedules)
 api.add_router("/doctor-schedules", absences)
 api.add_router("/messages", messages)
+api.add_router("/papers", papers)
 api.add_router("/patient", portal)
 api.add_router("/patients", patients)
 api.add_router("/payments", payments)
+api.add_router("/public/papers", public_papers)
 api.add_router("/public/patients", public_patients)
 api.add_router("", catalog)
 api.add_router("", people)
@@ -52,6 +56,7 @@ urlpatterns = [
     path("", include("kalon.people.urls")),
     path("", include("kalon.patients.urls")),
     path("", include("kalon.catalog.urls")),
+    path("", include("kalon.papers.urls")),
     path("", include("kalon.messaging.urls")),
     path("", include("kalon.scheduling.urls")),
     path("", include("kalon.consultations.urls")),

@@ -38,6 +38,8 @@ PERMISSIONS: dict[str, str] = {
     "billing.refund": "Give money back.",
     "billing.void": "Void a bill by a credit note.",
     "billing.waive_fee": "Let a patient off the fee for a missed visit, with a reason.",
+    "papers.sign": "Sign prescriptions, letters and consents in one's own name.",
+    "papers.certificates": "Choose with which certificates papers are signed.",
     "messaging.view": "Read which messages were sent.",
     "messaging.manage": "Change the wording of messages and send one again.",
     "portal.use": "Use the patient's own pages.",
@@ -72,6 +74,7 @@ _DOCTOR = (
     "consultations.triage",
     "consultations.conduct",
     "consultations.close",
+    "papers.sign",
 )
 _DESK = (
     *_FIND,
@@ -144,7 +147,14 @@ ROLES: dict[str, RoleSpec] = {
     "provider": RoleSpec(
         "Remote provider",
         "Reviews what patients send from afar and answers them.",
-        (*_FIND, "patients.allergies", "consultations.read", "consultations.conduct", "consultations.close"),
+        (
+            *_FIND,
+            "patients.allergies",
+            "consultations.read",
+            "consultations.conduct",
+            "consultations.close",
+            "papers.sign",
+        ),
     ),
 }
 

@@ -1,7 +1,5 @@
 """Papers: the receipt of a payment, the tax invoice or bill of supply of a bill, as PDF/A."""
 
-import io
-import json
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -9,9 +7,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
-
-import segno
-import typst
 
 from kalon.billing import queries, rules
 from kalon.billing.lifecycles import BillStatus
@@ -23,9 +18,8 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotReady
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
-from kalon.web import assets
+from kalon.web.papers import draw, square_code
 
-FACES = assets.OUT / "fonts"
 PAPER = Path(__file__).parent.parent / "templates" / "billing" / "paper"
 
 
@@ -36,7 +30,7 @@ def receipt_pdf(payment_id: UUID, *, by: Actor) -> bytes:
     if not payment.is_received:
         raise NotReady("There is no receipt yet: the money has not come.")
     audit.read(by, payment, purpose="receipt")
-    return _pdf("receipt.typ", receipt_data(payment, by=by))
+    return draw(PAPER / "receipt.typ", receipt_data(payment, by=by))
 
 
 @verb
@@ -46,7 +40,7 @@ def invoice_pdf(bill_id: UUID, *, by: Actor) -> bytes:
     if bill.number is None:
         raise NotReady("Finalise the bill first: a draft has no number.")
     audit.read(by, bill, purpose="invoice")
-    return _pdf("invoice.typ", invoice_data(bill, by=by))
+    return draw(PAPER / "invoice.typ", invoice_data(bill, by=by))
 
 
 def receipt_data(payment: Payment, *, by: Actor) -> dict[str, Any]:
@@ -118,9 +112,7 @@ def invoice_data(bill: Bill, *, by: Actor) -> dict[str, Any]:
 def upi_qr(bill: Bill, *, by: Actor) -> str:
     """The UPI code for what is owed, as SVG; nothing where the clinic has no UPI address."""
     if link := upi_link_of(bill, by=by):
-        drawn = io.BytesIO()
-        segno.make(link, error="m").save(drawn, kind="svg", border=0, xmldecl=False, svgns=True)
-        return drawn.getvalue().decode()
+        return square_code(link)
     return ""
 
 
@@ -147,15 +139,8 @@ def _deposit_sentence(bill: Bill, *, by: Actor) -> str:
 
 
 def _letterhead(record: Bill | Payment, by: Actor) -> dict[str, Any]:
-    organization = people.organization(seen_by=by)
-    branch = record.branch
     return {
-        "clinic": organization.name,
-        "tagline": organization.tagline,
-        "branch": branch.name,
-        "address": " ".join(branch.address.split()),
-        "phone": branch.phone,
-        "gstin": branch.gstin,
+        **people.letterhead(record.branch, seen_by=by),
         "symbol": SYMBOLS.get(record.currency, f"{record.currency} "),
     }
 
@@ -197,19 +182,6 @@ def _tax_table(lines: list[BillLine], money: Any) -> list[dict[str, str]]:
             }
         )
     return rows
-
-
-def _pdf(template: str, data: dict[str, Any]) -> bytes:
-    made = typst.compile(
-        PAPER / template,
-        root=PAPER,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        font_paths=[FACES],  # built with the browser's files; without them typst's own faces are used
-        ignore_system_fonts=True,
-        pdf_standards="a-2b",
-    )
-    assert isinstance(made, bytes)
-    return made
 
 
 def _money(currency: str) -> Any:

@@ -23,6 +23,19 @@ def organization(*, seen_by: Actor) -> Organization:
     return found
 
 
+def letterhead(branch: Branch, *, seen_by: Actor) -> dict[str, str]:
+    """What stands at the head of a paper of a branch."""
+    clinic = organization(seen_by=seen_by)
+    return {
+        "clinic": clinic.name,
+        "tagline": clinic.tagline,
+        "branch": branch.name,
+        "address": " ".join(branch.address.split()),
+        "phone": branch.phone,
+        "gstin": branch.gstin,
+    }
+
+
 def public_organization_id(host: str) -> UUID | None:
     """The clinic whose public pages a host shows; None before the first clinic exists."""
     with connection.cursor() as cursor:
