@@ -7,7 +7,9 @@ from typing import Any
 from kalon.billing import actions as billing
 from kalon.catalog import queries as catalog
 from kalon.catalog.actions import add_cancellation_policy
+from kalon.config.seed import store
 from kalon.consultations import actions as consultations
+from kalon.inventory import queries as stock
 from kalon.kernel import clock
 from kalon.kernel.events import on
 from kalon.kernel.tenancy import acting_as
@@ -30,6 +32,8 @@ PASSWORD = "a long pass phrase"
 def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     """Live a morning in the clinic; the examples that addresses are opened on, by context or by page."""
     place, desk = story.place, story.desk
+    with clock.at(on_tuesday("07:00")):
+        kept = store.fill(place)
     with clock.at(on_tuesday("09:00") - timedelta(days=1)):
         meera = _registers(story)
         done, waiting, coming = (_booked(story, meera, at) for at in ("09:00", "10:00", "11:00"))
@@ -68,6 +72,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         role = people.roles(seen_by=place.system)[0]
         room = people.rooms(seen_by=place.system, branch_id=place.branch.pk)[0]
         message = Message.objects.filter(patient=meera)[0]
+        shelf = stock.shelves(seen_by=place.system)[1]
     registration = patients.start_registration(
         PatientDetails(given_name="Tara", birth_date="1990-01-01", email="tara@example.org"), by=story.visitor
     )
@@ -111,6 +116,11 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "billing:receipt": {"pk": payment},
         "billing:refund": {"pk": payment},
         "billing:pay": {"token": checkout.checkout_token},
+        "inventory": {"pk": shelf.pk},
+        "inventory:item": {"pk": shelf.item_id},
+        "inventory:change_item": {"pk": shelf.item_id},
+        "inventory:lock": {"pk": shelf.batch_id},
+        "inventory:place": {"pk": kept.places["PH"].pk},
         "portal:visit": {"pk": coming.pk},
         "portal:move": {"pk": coming.pk},
         "portal:record": {"pk": closed.pk},

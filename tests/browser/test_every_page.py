@@ -11,7 +11,7 @@ from tests.browser.house import House
 from tests.browser.rows import PATIENT, lived_day
 from tests.journeys.story import on_tuesday
 
-STAFF = {role: f"{role}@kalon.test" for role in ("owner", "frontdesk", "nurse", "doctor", "billing")}
+STAFF = {role: f"{role}@kalon.test" for role in ("owner", "frontdesk", "nurse", "doctor", "inventory", "billing")}
 SIGNED_OUT = frozenset(
     {"account_login", "account_request_login_code", "account_reset_password", "patients:register",
      "patients:register_confirm", "billing:pay", "papers:verify"}

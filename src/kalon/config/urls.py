@@ -10,6 +10,7 @@ from kalon.catalog.api import router as catalog
 from kalon.config.health import healthz
 from kalon.config.home import home
 from kalon.consultations.api import router as consultations
+from kalon.inventory.api import router as inventory
 from kalon.messaging.api import router as messages
 from kalon.papers.api import public as public_papers
 from kalon.papers.api import router as papers
@@ -38,6 +39,7 @@ api.add_router("/consultations", consultations)
 api.add_router("/doctor-schedules/outside-calendars", outside_calendars)
 api.add_router("/doctor-schedules", doctor_schedules)
 api.add_router("/doctor-schedules", absences)
+api.add_router("/inventory", inventory)
 api.add_router("/messages", messages)
 api.add_router("/papers", papers)
 api.add_router("/patient", portal)
@@ -60,6 +62,7 @@ urlpatterns = [
     path("", include("kalon.messaging.urls")),
     path("", include("kalon.scheduling.urls")),
     path("", include("kalon.consultations.urls")),
+    path("", include("kalon.inventory.urls")),
     path("", include("kalon.billing.urls")),
     path("my/", include("kalon.portal.urls")),
     path("accounts/", include("allauth.urls")),

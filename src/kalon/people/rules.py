@@ -40,6 +40,9 @@ PERMISSIONS: dict[str, str] = {
     "billing.waive_fee": "Let a patient off the fee for a missed visit, with a reason.",
     "papers.sign": "Sign prescriptions, letters and consents in one's own name.",
     "papers.certificates": "Choose with which certificates papers are signed.",
+    "inventory.view": "See what is in stock, its batches and where it went.",
+    "inventory.manage": "Receive, move and count stock, lock a batch away, change what is kept.",
+    "inventory.issue": "Take stock for a patient, give it back, and write down what was wasted.",
     "messaging.view": "Read which messages were sent.",
     "messaging.manage": "Change the wording of messages and send one again.",
     "portal.use": "Use the patient's own pages.",
@@ -63,6 +66,7 @@ PATIENT_PERMISSIONS = frozenset(
 STAFF_PERMISSIONS = tuple(name for name in PERMISSIONS if name not in {"portal.use", "billing.pay"})
 
 _FIND = ("people.view", "patients.search", "patients.read", "scheduling.view")
+_USE_STOCK = ("inventory.view", "inventory.issue")
 _DOCTOR = (
     *_FIND,
     "patients.correct",
@@ -75,6 +79,7 @@ _DOCTOR = (
     "consultations.conduct",
     "consultations.close",
     "papers.sign",
+    *_USE_STOCK,
 )
 _DESK = (
     *_FIND,
@@ -120,6 +125,7 @@ ROLES: dict[str, RoleSpec] = {
             "scheduling.check_in",
             "consultations.read",
             "consultations.triage",
+            *_USE_STOCK,
         ),
     ),
     "doctor": RoleSpec("Doctor", "Sees patients, writes the note and the outcome, signs it.", _DOCTOR),
@@ -127,9 +133,20 @@ ROLES: dict[str, RoleSpec] = {
     "theatre": RoleSpec(
         "Theatre manager",
         "Prepares the operating theatre: who is cleared, which room, which day.",
-        (*_FIND, "patients.allergies", "consultations.read", "scheduling.book", "scheduling.reschedule"),
+        (
+            *_FIND,
+            "patients.allergies",
+            "consultations.read",
+            "scheduling.book",
+            "scheduling.reschedule",
+            *_USE_STOCK,
+        ),
     ),
-    "inventory": RoleSpec("Inventory", "Keeps medicines, implants and supplies.", ("people.view", "patients.search")),
+    "inventory": RoleSpec(
+        "Inventory",
+        "Keeps medicines, implants and supplies.",
+        ("people.view", "patients.search", "inventory.view", "inventory.manage", "inventory.issue"),
+    ),
     "billing": RoleSpec(
         "Billing",
         "Makes bills, takes and returns money, and closes the day.",

@@ -2,7 +2,7 @@
 
 import sys
 
-from kalon.config.seed import clinic, year
+from kalon.config.seed import clinic, store, year
 from kalon.kernel.tenancy import organization_ids
 
 PASSWORD = clinic.PASSWORD
@@ -13,6 +13,7 @@ def load() -> None:
     if organization_ids():
         return
     place = clinic.open_clinic()
+    store.fill(place)
     year.live(place, progress=_bar)
 
 

@@ -46,6 +46,12 @@ def money(value: Any, style: str = "") -> SafeString | str:
 
 
 @register.filter
+def quantity(value: Decimal | None) -> str:
+    """How much of something, as people write it: 2.5 and 100, not 2.500."""
+    return "" if value is None else f"{Decimal(value).normalize():f}"
+
+
+@register.filter
 def when(value: datetime | None) -> str:
     """An instant at the branch: “Today 09:12”, “20 Nov 16:40”, “11 Jan 2025”."""
     if value is None:

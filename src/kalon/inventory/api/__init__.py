@@ -1,0 +1,5 @@
+"""The store as JSON, under /api/inventory."""
+
+from kalon.inventory.api.endpoints import router
+
+__all__ = ["router"]

@@ -1,0 +1,100 @@
+"""Balances, the movements they come from, and the proof that the two agree."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from kalon.inventory.events import Source
+from kalon.inventory.lifecycles import VIEW
+from kalon.inventory.models import Balance, Movement
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotFound
+
+DO = "see what is in stock"
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A balance that is not the sum of its movements."""
+
+    location_id: UUID
+    batch_id: UUID
+    said: Decimal
+    counted: Decimal
+
+
+def shelves(*, seen_by: Actor, branch_id: UUID | None = None) -> "QuerySet[Balance]":
+    """What stands where, first to expire first: every batch at every place that holds some of it."""
+    seen_by.must(VIEW, do=DO)
+    found = Balance.objects.filter(organization_id=seen_by.organization_id, quantity__gt=0)
+    if branch_id:
+        found = found.filter(location__branch_id=branch_id)
+    return found.select_related("batch", "item", "location__branch").order_by(
+        F("batch__expires_on").asc(nulls_last=True), "batch_id", "location_id"
+    )
+
+
+def balance(pk: UUID | str, *, seen_by: Actor) -> Balance:
+    """One batch at one place."""
+    seen_by.must(VIEW, do=DO)
+    found = Balance.objects.filter(organization_id=seen_by.organization_id, pk=pk)
+    row = found.select_related("batch", "item", "location__branch").first()
+    if row is None:
+        raise NotFound("There is no such batch at this place. It may belong to another clinic.")
+    return row
+
+
+def expiring(*, branch_id: UUID, until: date, seen_by: Actor) -> "QuerySet[Balance]":
+    """What a branch holds that expires by a day, the expired in front."""
+    return shelves(seen_by=seen_by, branch_id=branch_id).filter(batch__expires_on__lte=until)
+
+
+def movements(*, seen_by: Actor, item_id: UUID | None = None) -> "QuerySet[Movement]":
+    """What moved, the latest first; of one item or all."""
+    seen_by.must(VIEW, do=DO)
+    found = Movement.objects.filter(organization_id=seen_by.organization_id)
+    if item_id:
+        found = found.filter(item_id=item_id)
+    return found.select_related("item", "batch", "from_location", "to_location", "patient").order_by(
+        "-created_at", "-id"
+    )
+
+
+def movement(pk: UUID | str, *, seen_by: Actor) -> Movement:
+    """One movement."""
+    found = movements(seen_by=seen_by).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such movement. It may belong to another clinic.")
+    return found
+
+
+def movements_of(source: Source, *, seen_by: Actor) -> "QuerySet[Movement]":
+    """What was issued for a paper (a chart, a prescription) and what came back of it, the earliest first."""
+    found = movements(seen_by=seen_by).filter(source_kind=source.kind, source_id=source.id)
+    return found.order_by("created_at", "id")
+
+
+def mismatches(*, seen_by: Actor) -> list[Mismatch]:
+    """The proof of the balances: every one that is not the sum of its movements. Empty, always."""
+    counted: dict[tuple[UUID, UUID], Decimal] = defaultdict(Decimal)
+    ledger = movements(seen_by=seen_by).order_by().select_related(None)
+    for batch_id, out, into, quantity in ledger.values_list(
+        "batch_id", "from_location_id", "to_location_id", "quantity"
+    ).iterator():
+        if out:
+            counted[out, batch_id] -= quantity
+        if into:
+            counted[into, batch_id] += quantity
+    said = {
+        (row.location_id, row.batch_id): row.quantity
+        for row in Balance.objects.filter(organization_id=seen_by.organization_id)
+    }
+    return [
+        Mismatch(place, batch, said.get((place, batch), Decimal(0)), counted[place, batch])
+        for place, batch in sorted({*counted, *said})
+        if said.get((place, batch), Decimal(0)) != counted[place, batch]
+    ]
