@@ -10,10 +10,12 @@ class BillingConfig(AppConfig):
         from kalon.billing.lifecycles import CHARGE, VIEW
         from kalon.billing.pages.finding import find_bills
         from kalon.billing.pages.panel import money_panel, money_tab
+        from kalon.billing.pages.story import bills, payments
         from kalon.billing.pages.visit import visit_money
         from kalon.billing.queries.complete import PAYMENT
         from kalon.consultations.queries import completeness
         from kalon.patients.queries import page as patient_page
+        from kalon.patients.queries import timeline
         from kalon.scheduling.lifecycles import Status as Visit
         from kalon.scheduling.queries import rows, visit_page
         from kalon.web import navigation, search
@@ -28,6 +30,8 @@ class BillingConfig(AppConfig):
                 permission=CHARGE,
             )
         )
+        timeline.add(timeline.Source("bills", "Bills", bills, permission=VIEW, order=50))
+        timeline.add(timeline.Source("payments", "Payments", payments, permission=VIEW, order=51))
         visit_page.add_panel(visit_money, order=40)
         completeness.add(PAYMENT)
         patient_page.add_panel(money_panel, column="side", order=40)

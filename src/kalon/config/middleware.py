@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
@@ -16,6 +17,7 @@ from django.utils.functional import SimpleLazyObject
 
 from kalon.api.problems import problem
 from kalon.config.who import actor_for, house_of
+from kalon.documents.queries import too_large
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.errors import DomainError, NotFound, NotPermitted, SignInNeeded
@@ -27,7 +29,22 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # These open their own units of work: signing in precedes knowing who it is, a webhook proves itself by a signature.
 OUTSIDE = ("/static/", "/healthz", "/accounts/", "/api/sign-in", "/api/payments/webhooks/", "/pay/")
+BESIDE_THE_FILE = 1_000_000  # bytes: the other fields of a form, and its borders
 PORTAL = ("/my/", "/api/patient/")
+
+
+class UploadLimit:
+    """A form with more than one file of the largest size is answered before any of it is read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdecimal() and int(announced) > settings.KALON_UPLOAD_BYTES + BESIDE_THE_FILE:
+            refusal = too_large()
+            return problem(refusal) if request.path.startswith("/api/") else pages.for_refusal(request, refusal)
+        return self.get_response(request)
 
 
 class UnitOfWork:

@@ -10,6 +10,7 @@ from kalon.catalog.api import router as catalog
 from kalon.config.health import healthz
 from kalon.config.home import home
 from kalon.consultations.api import router as consultations
+from kalon.documents.api import router as documents
 from kalon.inventory.api import router as inventory
 from kalon.messaging.api import router as messages
 from kalon.papers.api import public as public_papers
@@ -40,6 +41,7 @@ api.add_router("/doctor-schedules/outside-calendars", outside_calendars)
 api.add_router("/doctor-schedules", doctor_schedules)
 api.add_router("/doctor-schedules", absences)
 api.add_router("/inventory", inventory)
+api.add_router("/documents", documents)
 api.add_router("/messages", messages)
 api.add_router("/papers", papers)
 api.add_router("/patient", portal)
@@ -56,6 +58,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("kalon.web.urls")),
     path("", include("kalon.people.urls")),
+    path("", include("kalon.documents.urls")),  # before the patients, whose tabs are named by any word
     path("", include("kalon.patients.urls")),
     path("", include("kalon.catalog.urls")),
     path("", include("kalon.papers.urls")),

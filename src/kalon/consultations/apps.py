@@ -8,11 +8,16 @@ class ConsultationsConfig(AppConfig):
     def ready(self) -> None:
         from kalon.consultations import queries, reactions
         from kalon.consultations.lifecycles import CONSULTATION
+        from kalon.consultations.pages import story
         from kalon.consultations.queries import completeness, own_checks
+        from kalon.patients.queries import timeline
         from kalon.scheduling.queries import add_stations
         from kalon.web import navigation
 
         reactions.listen()
+        timeline.add(
+            timeline.Source("consultations", "Consultations", story, permission="consultations.read", order=20)
+        )
         add_stations(queries.stations)
         CONSULTATION.also_requires("close", completeness.before_signing)
         for check in own_checks.CHECKS:

@@ -1,9 +1,11 @@
 """Pages of the clinical encounter: the doctor's queue, triage, and the note."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kalon.consultations import actions, queries, rules
@@ -14,6 +16,7 @@ from kalon.consultations.queries import completeness, consult_page
 from kalon.kernel import audit, clock
 from kalon.kernel.errors import Stale
 from kalon.patients import queries as patients
+from kalon.patients.queries import timeline
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -174,3 +177,21 @@ def _note(found: Consultation) -> dict[str, Any]:
 
 def _banner(found: Consultation) -> dict[str, Any]:
     return {"patient": found.patient, "banner": patients.banner(found.patient)}
+
+
+def story(ask: timeline.Ask) -> Iterable[timeline.Entry]:
+    """The consultations that were signed, for the patient's timeline."""
+    return [
+        timeline.Entry(
+            at=one.signed_at,
+            id=one.pk,
+            title=one.get_outcome_display(),
+            text=f"{one.get_kind_display()}{f' with {one.doctor.name}' if one.doctor else ''}",
+            icon="stethoscope",
+            tone="brand",
+            tag="Consultation",
+            href=reverse("consultations:consultation", args=[one.pk]),
+        )
+        for one in ask.of(queries.summaries_of(ask.patient_id, seen_by=ask.by), at="signed_at")
+        if one.signed_at
+    ]

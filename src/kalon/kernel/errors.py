@@ -83,6 +83,12 @@ class Invalid(DomainError):
         super().__init__(detail, field=field, **facts)
 
 
+class TooLarge(Invalid):
+    """A file is larger than what is taken."""
+
+    code, title, status, fhir_issue = "too-large", "Too large", 413, "too-long"
+
+
 class KeyReused(DomainError):
     code, title, status = "idempotency-key-reused", "Key used for another request", 422
 

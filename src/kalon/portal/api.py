@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
-from ninja import Field, Schema
+from django.http import HttpRequest, HttpResponseBase
+from ninja import Field, File, Form, Schema
+from ninja.files import UploadedFile
 
 from kalon.api import Page, Router, paged
 from kalon.api.shell import signed_in
@@ -15,6 +16,9 @@ from kalon.billing import queries as billing
 from kalon.catalog import queries as catalog
 from kalon.consultations import actions as consultation_actions
 from kalon.consultations import queries as consultations
+from kalon.documents import actions as document_actions
+from kalon.documents import queries as documents
+from kalon.documents.actions import DocumentDetails
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotPermitted
@@ -25,6 +29,7 @@ from kalon.portal import queries, rules
 from kalon.scheduling import actions as scheduling_actions
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.actions import BookingRequest
+from kalon.web import files
 
 
 def patient_only(request: HttpRequest) -> Actor | None:
@@ -131,6 +136,25 @@ class BookIn(Schema):
     branch_id: UUID
     start: datetime = Field(description="With an offset, or wall-clock time of the branch")
     complaint: str = Field("", max_length=1000)
+
+
+class FileOut(Schema):
+    id: UUID
+    kind: str
+    description: str
+    document_date: date | None
+    content_type: str
+    size: int = Field(description="Bytes")
+    created_at: datetime
+    verified_at: datetime | None
+
+
+class FileIn(Schema):
+    """kind: LAB_REPORT, IMAGING, PRESCRIPTION, REFERRAL or OTHER."""
+
+    kind: str
+    description: str = ""
+    document_date: str | None = None
 
 
 class MoveIn(Schema):
@@ -250,6 +274,27 @@ def list_consultations(request: HttpRequest) -> Any:
 @router.get("/consultations/{consultation_id}", response=Summary, summary="One summary")
 def get_consultation(request: HttpRequest, consultation_id: UUID) -> Any:
     return summary(consultation_actions.read(consultation_id, purpose="own summary", by=_by(request)))
+
+
+@router.get("/documents", response=Page[FileOut], summary="Your documents, newest first")
+def list_documents(request: HttpRequest) -> Any:
+    by = _by(request)
+    rows = documents.documents_of(by.own_patient_id, seen_by=by)
+    return paged(request, rows, FileOut.from_orm, seen=lambda shown: audit.reads(by, shown, purpose="own records"))
+
+
+@router.post("/documents", response={201: FileOut}, summary="Send the clinic a file: multipart, at most 25 MB")
+def send_document(request: HttpRequest, said: Form[FileIn], file: File[UploadedFile]) -> Any:
+    by = _by(request)
+    return 201, document_actions.upload(by.own_patient_id, file, DocumentDetails(**said.dict()), by=by)  # type: ignore[arg-type]
+
+
+@router.get("/documents/{document_id}/content", summary="One of your documents, as it is kept")
+def document_content(request: HttpRequest, document_id: UUID) -> HttpResponseBase:
+    by = _by(request)
+    found = document_actions.download(document_id, by=by)
+    chunks = documents.content(found, seen_by=by)
+    return files.taken_away(chunks, content_type=found.content_type, size=found.size, name=found.file_name)
 
 
 @router.get("/bills", response=Page[BillOut], summary="Your bills, newest first")

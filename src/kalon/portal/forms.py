@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from kalon.documents import queries as documents
 from kalon.patients import queries as patients
 
 
@@ -86,3 +87,25 @@ class ReachForm(forms.Form):
 
 class ActForForm(forms.Form):
     patient = forms.UUIDField()
+
+
+class SendFileForm(forms.Form):
+    """A file that a patient sends, and what it is; the verb checks the file by its content."""
+
+    file = forms.FileField(
+        label="File",
+        help_text="A PDF or a photo, at most 25 MB",
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.webp,application/pdf,image/*"}),
+        error_messages={"required": "Choose a file.", "missing": "Choose a file."},
+    )
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=documents.kinds,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what it is."},
+    )
+    description = forms.CharField(label="What is it about?", required=False, help_text="For example: Thyroid test")
+    document_date = forms.CharField(
+        label="The day on it", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )

@@ -14,6 +14,7 @@ from kalon.billing import queries as billing
 from kalon.billing.lifecycles import OPEN_BILL
 from kalon.catalog import queries as catalog
 from kalon.consultations import queries as consultations
+from kalon.documents import queries as documents
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.audit import SHOWN_TO_PATIENTS, AuditEvent
@@ -25,7 +26,7 @@ from kalon.portal.rules import DAYS_SHOWN, DID, FREE, TAKEN, Day, Time, Week
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import AHEAD, HERE, RELEASED, Kind
 
-RECORDS = {"all": "All", "summaries": "Summaries", "visits": "Visits"}
+RECORDS = {"all": "All", "summaries": "Summaries", "documents": "Documents", "visits": "Visits"}
 MOST = 100  # of each kind on one page
 NEW_FOR = timedelta(days=14)  # a summary is pointed out at home this long
 
@@ -57,8 +58,9 @@ class Entry:
     """One thing that happened."""
 
     at: datetime
-    kind: str  # "summary" or "visit"
+    kind: str  # "summary", "document" or "visit"
     row: Any
+    zone: str  # on whose clock it happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +114,18 @@ def home(*, seen_by: Actor) -> Home:
 
 
 def records(show: str, *, seen_by: Actor) -> list[Month]:
-    """Summaries and visits, month by month on the clock of each branch, newest first."""
+    """Summaries, documents and visits, month by month on the clock of each branch, newest first."""
     entries: list[Entry] = []
     if show in ("all", "summaries"):
         signed = consultations.summaries_of(seen_by.own_patient_id, seen_by=seen_by)[:MOST]
-        entries += [Entry(one.signed_at, "summary", one) for one in signed if one.signed_at]
+        entries += [Entry(one.signed_at, "summary", one, one.branch.timezone) for one in signed if one.signed_at]
+    if show in ("all", "documents"):
+        zone = people.organization(seen_by=seen_by).timezone
+        files = documents.documents_of(seen_by.own_patient_id, seen_by=seen_by)[:MOST]
+        entries += [Entry(one.created_at, "document", one, zone) for one in files]
     if show in ("all", "visits"):
         visits = scheduling.appointments_of(seen_by.own_patient_id, seen_by=seen_by)[:MOST]
-        entries += [Entry(one.local_start, "visit", one) for one in visits]
+        entries += [Entry(one.local_start, "visit", one, one.branch.timezone) for one in visits]
     audit.reads(seen_by, [entry.row for entry in entries], purpose="own records")
     entries.sort(key=lambda entry: entry.at, reverse=True)
     months = groupby(entries, key=lambda entry: _day(entry).replace(day=1))
@@ -127,7 +133,7 @@ def records(show: str, *, seen_by: Actor) -> list[Month]:
 
 
 def _day(entry: Entry) -> date:
-    return entry.at.astimezone(ZoneInfo(entry.row.branch.timezone)).date()
+    return entry.at.astimezone(ZoneInfo(entry.zone)).date()
 
 
 def bills(*, seen_by: Actor) -> dict[str, Any]:

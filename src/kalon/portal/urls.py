@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kalon.portal.pages import arrivals, booking, home, money, records, self_service, visits
+from kalon.portal.pages import arrivals, booking, documents, home, money, records, self_service, visits
 
 app_name = "portal"
 
@@ -15,6 +15,10 @@ urlpatterns = [
     path("visits/<uuid:pk>/move", booking.move, name="move"),
     path("records", records.records, name="records"),
     path("records/<uuid:pk>", records.record, name="record"),
+    path("documents/send", documents.send, name="send"),
+    path("documents/<uuid:pk>", documents.document, name="document"),
+    path("documents/<uuid:pk>/content", documents.content, name="document_content"),
+    path("documents/<uuid:pk>/download", documents.download, name="document_download"),
     path("bills", money.bills, name="bills"),
     path("bills/<uuid:pk>", money.bill, name="bill"),
     path("bills/<uuid:pk>/pay", money.pay, name="pay"),

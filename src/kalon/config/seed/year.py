@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
-from kalon.config.seed import sessions
+from kalon.config.seed import documents, sessions
 from kalon.config.seed.clinic import PASSWORD, Place
 from kalon.config.seed.names import complaints, patients
 from kalon.consultations import actions as consultations
@@ -71,6 +71,7 @@ def live(place: Place, *, progress: Progress) -> None:
             progress(done, total, "booking ahead")
     sessions.treat(place, known, today, zone)
     _visits_of(meera, place, today, zone, dice)
+    documents.bring(place, [meera, *known[:2]], today, zone)
     progress(total, total, "the clinic is open")
 
 

@@ -1,7 +1,8 @@
 """Large content (photos, audio, documents) sealed in authenticated pieces, streamed both ways.
 
 The file is: b"KLB1", salt (16), then pieces of 1 MiB, each AES-GCM with its 16-byte tag. Every file has a key of
-its own (HKDF of the data key with the salt); a piece's nonce is its number and whether it is the last, so a
+its own (HKDF of the data key with the salt, and with a second `half` of the key where the caller keeps one under
+another lock: then neither half opens the file alone); a piece's nonce is its number and whether it is the last, so a
 piece that is missing, moved, repeated or added does not open.
 """
 
@@ -22,10 +23,10 @@ SALT = 16
 PIECE = 1024 * 1024
 
 
-def seal_file(source: BinaryIO, target: BinaryIO, data_key: Wrapped, context: str) -> int:
+def seal_file(source: BinaryIO, target: BinaryIO, data_key: Wrapped, context: str, *, half: bytes = b"") -> int:
     """Seal everything that `source` holds into `target`; returns the number of plain bytes."""
     salt = os.urandom(SALT)
-    cipher, place = _cipher(data_key, salt), _place(context)
+    cipher, place = _cipher(data_key, salt, half), _place(context)
     target.write(MAGIC + salt)
     total, number, piece = 0, 0, _exactly(source, PIECE)
     while True:
@@ -38,17 +39,17 @@ def seal_file(source: BinaryIO, target: BinaryIO, data_key: Wrapped, context: st
         piece, number = following, number + 1
 
 
-def unseal_file(source: BinaryIO, target: BinaryIO, data_key: Wrapped, context: str) -> int:
+def unseal_file(source: BinaryIO, target: BinaryIO, data_key: Wrapped, context: str, *, half: bytes = b"") -> int:
     """Open a sealed file into `target`; on `Tampered` throw away what was written so far."""
-    return sum(target.write(piece) for piece in unseal_chunks(source, data_key, context))
+    return sum(target.write(piece) for piece in unseal_chunks(source, data_key, context, half=half))
 
 
-def unseal_chunks(source: BinaryIO, data_key: Wrapped, context: str) -> Iterator[bytes]:
+def unseal_chunks(source: BinaryIO, data_key: Wrapped, context: str, *, half: bytes = b"") -> Iterator[bytes]:
     """The content piece by piece; each is authentic when it comes, and a cut end raises `Tampered`."""
     header = _exactly(source, len(MAGIC) + SALT)
     if len(header) < len(MAGIC) + SALT or header[: len(MAGIC)] != MAGIC:
         raise Tampered("This is not a sealed file.")
-    cipher, place = _cipher(data_key, header[len(MAGIC) :]), _place(context)
+    cipher, place = _cipher(data_key, header[len(MAGIC) :], half), _place(context)
     number, piece = 0, _exactly(source, PIECE + TAG)
     while True:
         following = _exactly(source, PIECE + TAG) if len(piece) == PIECE + TAG else b""
@@ -62,8 +63,9 @@ def unseal_chunks(source: BinaryIO, data_key: Wrapped, context: str) -> Iterator
         piece, number = following, number + 1
 
 
-def _cipher(data_key: Wrapped, salt: bytes) -> AESGCM:
-    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"kalon file").derive(opened(data_key)))
+def _cipher(data_key: Wrapped, salt: bytes, half: bytes) -> AESGCM:
+    derive = HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"kalon file")
+    return AESGCM(derive.derive(opened(data_key) + half))
 
 
 def _nonce(number: int, last: bool) -> bytes:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from kalon.api import Page, Router, paged
 from kalon.kernel import audit
+from kalon.kernel.errors import Invalid
 from kalon.patients import actions, queries
 from kalon.patients.api.schemas import (
     AllergiesIn,
@@ -24,9 +25,11 @@ from kalon.patients.api.schemas import (
     LookedOut,
     PatientOut,
     RegisterIn,
+    TimelineOut,
 )
 from kalon.patients.lifecycles import AUDIT, READ
 from kalon.patients.models import Patient
+from kalon.patients.queries import timeline
 from kalon.web.fronts import actor_of
 
 router = Router(tags=["patients"])
@@ -133,3 +136,18 @@ def _allergies(request: HttpRequest, patient: Patient) -> AllergiesOut:
         asked_by=patient.allergies_asked_by,
         allergies=[AllergyOut.of(row) for row in queries.allergies(patient.pk, seen_by=actor_of(request))],
     )
+
+
+@router.get("/{uuid:pk}/timeline", response=TimelineOut, summary="Everything about a patient, newest first")
+def show_timeline(request: HttpRequest, pk: UUID, kind: str = "", before: str = "", limit: int = 30) -> Any:
+    """`kind` is one of `kinds`; `before` is the `next` of the page before."""
+    by = actor_of(request)
+    _seen(request, pk, "timeline")
+    if not 1 <= limit <= 100:
+        raise Invalid("A page holds 1 to 100 lines.", field="limit")
+    kinds = [source.key for source in timeline.sources(seen_by=by)]
+    if kind and kind not in kinds:
+        raise Invalid(f"There is no such kind of line. Choose one of: {', '.join(kinds)}.", field="kind")
+    found = timeline.page(pk, seen_by=by, kind=kind, limit=limit, before=timeline.Mark.read(before))
+    items = [asdict(entry) for entry in found.entries]
+    return {"items": items, "next": str(found.next) if found.next else None, "kinds": kinds}

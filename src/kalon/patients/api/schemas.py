@@ -288,3 +288,20 @@ class LookedOut(Schema):
     purpose: str
     reason: str
     origin: str
+
+
+class TimelineLine(Schema):
+    at: datetime
+    id: UUID
+    title: str
+    text: str
+    icon: str
+    tone: str
+    tag: str
+    href: str
+
+
+class TimelineOut(Schema):
+    items: list[TimelineLine]
+    next: str | None = None
+    kinds: list[str]

@@ -1,15 +1,12 @@
 """What this context puts into the shell, and its own cards on the patient page."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from uuid import UUID
 
-from kalon.kernel.actors import Actor
 from kalon.patients import queries
 from kalon.patients.lifecycles import AUDIT, READ
 from kalon.patients.models import AllergyState
 from kalon.patients.pages import lists, tabs
-from kalon.patients.queries import page
+from kalon.patients.queries import page, timeline
 from kalon.web import navigation, search
 
 
@@ -18,21 +15,22 @@ def plug_in() -> None:
     entry = navigation.Entry(label="Patients", url_name="patients:list", icon="users", permission=READ, order=30)
     navigation.add(entry)
     search.add(lists.palette)
-    page.add_timeline(own_story)
+    timeline.add(timeline.Source("record", "Record", own_story, permission=READ, order=90))
     page.add_next_action(tabs.ask_about_allergies, order=90)
     page.add_tab(page.Tab("details", "Details", render=tabs.details, permission=READ, order=70))
     page.add_tab(page.Tab("family", "Family and contacts", render=tabs.family, permission=READ, order=80))
     page.add_tab(page.Tab("access", "Access log", render=tabs.access, permission=AUDIT, order=90))
 
 
-def own_story(pk: UUID, seen_by: Actor, limit: int, before: datetime | None) -> Iterable[page.TimelineEntry]:
+def own_story(ask: timeline.Ask) -> Iterable[timeline.Entry]:
     """When the record was made, and when allergies were last asked."""
-    patient = queries.patient(pk, seen_by=seen_by)
+    patient = queries.patient(ask.patient_id, seen_by=ask.by)
     who = "By themselves, online" if patient.registered_by == "self-registration" else f"By {patient.registered_by}"
     source = f" Found us through: {patient.referral_source.lower()}." if patient.referral_source else ""
     entries = [
-        page.TimelineEntry(
+        timeline.Entry(
             at=patient.created_at,
+            id=patient.pk,
             title=f"Registered as {patient.mrn}",
             text=f"{who}.{source}",
             icon="user-plus",
@@ -42,8 +40,9 @@ def own_story(pk: UUID, seen_by: Actor, limit: int, before: datetime | None) -> 
     if patient.allergies_asked_at:
         known = patient.allergy_state == AllergyState.KNOWN
         entries.append(
-            page.TimelineEntry(
+            timeline.Entry(
                 at=patient.allergies_asked_at,
+                id=patient.pk,
                 title=AllergyState(patient.allergy_state).label,
                 text=f"Asked by {patient.allergies_asked_by}",
                 icon="triangle-alert" if known else "shield-check",
@@ -51,4 +50,4 @@ def own_story(pk: UUID, seen_by: Actor, limit: int, before: datetime | None) -> 
                 tag="Safety",
             )
         )
-    return [entry for entry in entries if before is None or entry.at < before][:limit]
+    return ask.among(entries)

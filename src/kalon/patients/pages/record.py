@@ -1,12 +1,10 @@
 """The page about a patient: who they are, what comes next, then the story and its tabs."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
@@ -16,9 +14,8 @@ from kalon.patients.forms import DuplicateForm
 from kalon.patients.lifecycles import CORRECT, READ
 from kalon.patients.models import Patient
 from kalon.patients.queries import page as frame
+from kalon.patients.queries import timeline
 from kalon.web.fronts import actor_of, render, staff_page
-
-ENTRIES = 20
 
 
 @staff_page(READ)
@@ -27,10 +24,15 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = actor_of(request)
     patient = queries.patient(pk, seen_by=by)
     audit.read(by, patient, purpose="patient page")
-    entries = frame.timeline(pk, seen_by=by, limit=ENTRIES + 1, before=_before(request))
+    kinds = [(source.key, source.label) for source in timeline.sources(seen_by=by)]
+    shown = request.GET.get("show", "")
+    kind = shown if shown in dict(kinds) else ""
+    before = timeline.Mark.read(request.GET.get("before", ""))
     context = {
-        "entries": entries[:ENTRIES],
-        "earlier": entries[ENTRIES - 1].at if len(entries) > ENTRIES else None,
+        "story": timeline.page(pk, seen_by=by, kind=kind, before=before),
+        "kinds": kinds,
+        "kind": kind,
+        "is_earlier": before is not None,
         "above": frame.panels(request, patient, "above"),
         "main": frame.panels(request, patient, "main"),
         "side": frame.panels(request, patient, "side"),
@@ -76,11 +78,3 @@ def _double(patient: Patient, by: Actor) -> Patient | None:
     double = queries.patient(patient.possible_duplicate_of_id, seen_by=by)
     audit.read(by, double, purpose="possible duplicate")
     return double
-
-
-def _before(request: HttpRequest) -> datetime | None:
-    try:
-        found = parse_datetime(request.GET.get("before", ""))
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None

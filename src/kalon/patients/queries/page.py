@@ -2,22 +2,18 @@
 
     from kalon.patients.queries import page as patient_page
 
-    patient_page.add_timeline(timeline.visits)
     patient_page.add_tab(patient_page.Tab("visits", "Visits", render=visits, permission="scheduling.view", order=20))
     patient_page.add_next_action(next_visit, order=20)
     patient_page.add_panel(balance, column="side", order=40)
     patient_page.add_button(book_button, order=10)
 
-What is plugged in gives HTML that is already rendered and safe, or None when it has nothing to say. The order is
+The lines of its timeline are in `queries.timeline`. What is plugged in here gives HTML that is already rendered and safe, or None when it has nothing to say. The order is
 the order on the page, lowest first.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from heapq import nlargest
 from typing import Literal
-from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -26,25 +22,6 @@ from kalon.patients.models import Patient
 
 Column = Literal["above", "main", "side"]
 Draw = Callable[[HttpRequest, Patient], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """Something that happened: when, in a few words, with a lucide icon and where to read more.
-
-    `tone` is one of ok, info, brand, gold, rose, mute, danger; `tag` is the word at the end of the line (Visit, Money).
-    """
-
-    at: datetime
-    title: str
-    text: str = ""
-    icon: str = "circle"
-    tone: str = "mute"
-    tag: str = ""
-    href: str = ""
-
-
-Source = Callable[[UUID, Actor, int, datetime | None], Iterable[TimelineEntry]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +42,10 @@ class _Card:
     column: str = ""
 
 
-_timelines: list[Source] = []
 _panels: list[_Card] = []
 _next_actions: list[_Card] = []
 _buttons: list[_Card] = []
 _tabs: dict[str, Tab] = {}
-
-
-def add_timeline(source: Source) -> None:
-    """Have entries of this source on the timeline: `source(patient_id, seen_by, limit, before)`, newest first.
-
-    `before` is an instant: only older entries are wanted. `limit` entries are enough.
-    """
-    if source not in _timelines:
-        _timelines.append(source)
 
 
 def add_panel(draw: Draw, *, column: Column = "side", order: int = 50) -> None:
@@ -104,12 +71,6 @@ def add_tab(tab: Tab) -> None:
 def tabs(*, seen_by: Actor) -> list[Tab]:
     """The tabs this actor may open, in order."""
     return sorted((tab for tab in _tabs.values() if seen_by.may(tab.permission)), key=lambda tab: tab.order)
-
-
-def timeline(pk: UUID, *, seen_by: Actor, limit: int = 20, before: datetime | None = None) -> list[TimelineEntry]:
-    """What happened to a patient, of all contexts, the latest first."""
-    entries = (entry for source in _timelines for entry in source(pk, seen_by, limit, before))
-    return nlargest(limit, entries, key=lambda entry: entry.at)
 
 
 def panels(request: HttpRequest, patient: Patient, column: Column) -> list[str]:

@@ -211,7 +211,7 @@ def test_small_forms_write_and_come_back(
 @pytest.fixture
 def plugged() -> Any:
     """Cards that a context above would plug in, taken out again."""
-    kept = [(held, held.copy()) for held in (frame._timelines, frame._panels, frame._next_actions, frame._buttons)]
+    kept = [(held, held.copy()) for held in (frame._panels, frame._next_actions, frame._buttons)]
     tabs = frame._tabs.copy()
     yield
     for held, before in kept:

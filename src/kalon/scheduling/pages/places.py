@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -12,7 +10,7 @@ from django.urls import reverse
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
-from kalon.patients.queries import page
+from kalon.patients.queries import page, timeline
 from kalon.scheduling import queries
 from kalon.scheduling.lifecycles import AHEAD, APPROVE, BOOK, MANAGE, VIEW
 from kalon.scheduling.pages import approvals, looks
@@ -67,7 +65,7 @@ def plug_in() -> None:
     page.add_tab(page.Tab("visits", "Visits", render=visits_tab, permission=VIEW, order=20))
     page.add_button(book_button, order=10)
     page.add_next_action(next_visit, order=50)
-    page.add_timeline(story)
+    timeline.add(timeline.Source("visits", "Visits", story, permission=VIEW, order=10))
 
 
 def visits_by_number(by: navigation.MayAct, text: str) -> list[search.Hit]:
@@ -116,20 +114,19 @@ def next_visit(request: HttpRequest, patient: Any) -> str | None:
     return render_to_string("scheduling/patient_next.html", {"row": row}, request)
 
 
-def story(patient_id: UUID, seen_by: Actor, limit: int, before: datetime | None) -> Iterable[page.TimelineEntry]:
-    """The visits that were, for the timeline."""
-    if not seen_by.may(VIEW):
-        return []
-    past = queries.appointments_of(patient_id, seen_by=seen_by).filter(starts_at__lte=before or clock.now())
+def story(ask: timeline.Ask) -> Iterable[timeline.Entry]:
+    """The visits that were."""
+    past = queries.appointments_of(ask.patient_id, seen_by=ask.by).filter(starts_at__lte=clock.now())
     return [
-        page.TimelineEntry(
+        timeline.Entry(
             at=visit.starts_at,
+            id=visit.pk,
             title=visit.service.name if visit.service else visit.get_kind_display(),
             text=f"{visit.get_status_display()}{f', {visit.doctor.name}' if visit.doctor else ''}",
             icon="calendar-check",
             tone="mute",
             tag="Visit",
-            href=f"/appointments/{visit.pk}",
+            href=reverse("scheduling:visit", args=[visit.pk]),
         )
-        for visit in past[:limit]
+        for visit in ask.of(past, at="starts_at")
     ]
