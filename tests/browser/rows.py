@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from kalon.billing import actions as billing
@@ -9,6 +10,9 @@ from kalon.catalog import queries as catalog
 from kalon.catalog.actions import add_cancellation_policy
 from kalon.config.seed import store
 from kalon.consultations import actions as consultations
+from kalon.documents import actions as documents
+from kalon.documents.actions import DocumentDetails
+from kalon.documents.tests import samples
 from kalon.inventory import queries as stock
 from kalon.kernel import clock
 from kalon.kernel.events import on
@@ -85,6 +89,12 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         by=owner,
     )
     device = add_equipment(place.branch.pk, name="Nd:YAG laser", code="Y1", kind="LASER_ND_YAG", by=owner)
+    report = documents.upload(
+        meera.pk,
+        BytesIO(samples.picture()),
+        DocumentDetails(kind="LAB_REPORT", description="Thyroid profile"),
+        by=story.nurse,
+    )
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
     paper = letter(place, meera, by=story.doctor)
     return {
@@ -95,6 +105,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "people:device": {"pk": device.pk},
         "patients": {"pk": meera.pk, "key": "details"},
         "patients:register_confirm": {"pk": registration.pk},
+        "documents": {"pk": report.pk, "patient_id": meera.pk},
+        "portal:document": {"pk": report.pk},
         "catalog:service": {"pk": place.services["CONSULT"].pk},
         "catalog:package": {"pk": packages[0].pk},
         "catalog:policy": {"pk": policy.pk},

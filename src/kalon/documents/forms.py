@@ -46,13 +46,7 @@ class UploadForm(Said):
         allow_empty_file=True,  # the verb says it better
         error_messages={"required": "Choose a file.", "missing": "Choose a file."},
     )
-    field_order: ClassVar[tuple[str, ...]] = ("file", *Said.names)
-
-
-class OwnUploadForm(UploadForm):
-    """A file that a patient sends themselves."""
-
-    source = None  # type: ignore[assignment]  # it comes from them
+    field_order = ("file", *Said.names)
 
 
 class RemoveForm(forms.Form):

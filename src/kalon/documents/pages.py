@@ -131,7 +131,7 @@ def _facts(found: Document) -> dict[str, Any]:
 
 def _page(
     request: HttpRequest, found: Document, *, said: Said | None = None, removing: RemoveForm | None = None
-) -> Any:
+) -> HttpResponse:
     by = actor_of(request)
     context = {
         "document": found,

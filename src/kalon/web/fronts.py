@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django import forms
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render as draw
 from django.shortcuts import resolve_url
 
@@ -16,15 +16,16 @@ from kalon.kernel.errors import DomainError, NotPermitted, SignInNeeded
 from kalon.web.toasts import toast_next
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+R = TypeVar("R", bound=HttpResponseBase)
+View = Callable[Concatenate[HttpRequest, P], R]  # R: a page, or a file that is sent piece by piece
 
 
-def staff_page(permission: str | None = None) -> Callable[[View[P]], View[P]]:
+def staff_page(permission: str | None = None) -> Callable[[View[P, R]], View[P, R]]:
     """A page of the desk: staff who hold the permission (any staff when none is named)."""
 
-    def frame(view: View[P]) -> View[P]:
+    def frame(view: View[P, R]) -> View[P, R]:
         @wraps(view)
-        def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
             actor = _signed_in(request)
             if actor.kind is Kind.PATIENT:
                 raise NotPermitted("This page is for the clinic's staff. Your own pages start at “Home”.")
@@ -38,11 +39,11 @@ def staff_page(permission: str | None = None) -> Callable[[View[P]], View[P]]:
     return frame
 
 
-def patient_page(view: View[P]) -> View[P]:
+def patient_page(view: View[P, R]) -> View[P, R]:
     """A page of the portal: a signed-in patient, or a guardian acting for one."""
 
     @wraps(view)
-    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
         if _signed_in(request).kind is not Kind.PATIENT:
             raise NotPermitted("This page is for patients. Sign in with a patient's account to open it.")
         return view(request, *args, **kwargs)
@@ -51,7 +52,7 @@ def patient_page(view: View[P]) -> View[P]:
     return page
 
 
-def public_page(view: View[P]) -> View[P]:
+def public_page(view: View[P, R]) -> View[P, R]:
     """A page that anybody may open; the actor is a visitor in front of one organisation."""
 
     view.permission = None  # type: ignore[attr-defined]

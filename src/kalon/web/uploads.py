@@ -26,10 +26,10 @@ class Unnamed(FileUploadHandler):
             raise StopUpload(connection_reset=True)
         self.file.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> "UploadedFile[Any]":
         self.file.seek(0)
         return UploadedFile(
-            file=self.file,  # type: ignore[arg-type]
+            file=self.file,
             name=self.file_name,
             content_type=self.content_type,
             size=file_size,

@@ -34,7 +34,7 @@ def payments(ask: timeline.Ask) -> Iterable[timeline.Entry]:
             at=payment.received_at,
             id=payment.pk,
             title=f"{plain_money(payment.amount)} paid",
-            text=f"{payment.get_method_display()}{f', receipt {payment.receipt_number}' if payment.receipt_number else ''}",
+            text=", ".join(filter(None, [payment.get_method_display(), _receipt(payment.receipt_number)])),
             icon="wallet",
             tone="ok",
             tag="Money",
@@ -43,3 +43,7 @@ def payments(ask: timeline.Ask) -> Iterable[timeline.Entry]:
         for payment in ask.of(rows, at="received_at")
         if payment.received_at
     ]
+
+
+def _receipt(number: str | None) -> str:
+    return f"receipt {number}" if number else ""

@@ -162,9 +162,9 @@ def _main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (4 * LARGEST_PLAIN, 4 * LARGEST_PLAIN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with os.fdopen(int(sys.argv[1]), "wb", closefd=False) as target:
+    with os.fdopen(0, "rb", closefd=False) as source, os.fdopen(int(sys.argv[1]), "wb", closefd=False) as target:
         try:
-            found = examine(sys.stdin.buffer.raw, target)  # type: ignore[attr-defined]
+            found = examine(source, target)
         except Refused as refusal:
             found = {"refused": str(refusal)}
         target.flush()

@@ -7,8 +7,8 @@
     patient_page.add_panel(balance, column="side", order=40)
     patient_page.add_button(book_button, order=10)
 
-The lines of its timeline are in `queries.timeline`. What is plugged in here gives HTML that is already rendered and safe, or None when it has nothing to say. The order is
-the order on the page, lowest first.
+The lines of its timeline are in `queries.timeline`. What is plugged in here gives HTML that is already rendered and
+safe, or None when it has nothing to say. The order is the order on the page, lowest first.
 """
 
 from collections.abc import Callable, Iterable
