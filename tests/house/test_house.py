@@ -16,8 +16,8 @@ from kalon.kernel.triggers import Declared
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "kalon"
 CONTEXTS = (
-    "people", "patients", "catalog", "documents", "papers", "messaging", "scheduling", "consultations", "orders",
-    "plans", "consents", "inventory", "charts", "billing", "prescribing", "portal",
+    "people", "codes", "patients", "catalog", "documents", "papers", "messaging", "scheduling", "consultations",
+    "orders", "plans", "consents", "inventory", "charts", "billing", "prescribing", "portal",
 )  # fmt: skip
 ROOMS = {
     "__init__", "lifecycles", "events", "models", "rules", "queries", "actions", "forms", "pages", "urls", "templates",

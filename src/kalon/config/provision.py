@@ -64,6 +64,16 @@ def tables(*, verbosity: int = 0) -> None:
     owner.close()
 
 
+def classifications() -> None:
+    """Load the classifications of diseases, where their packages bring another edition than the one there is."""
+    from django.db import connections
+
+    from kalon.codes import actions as codes
+
+    codes.load(say=print)
+    connections["owner"].close()
+
+
 def _connect(
     here: Installation, dbname: str | None = None, *, where_all_begin: str | None = None
 ) -> "psycopg.Connection[Any]":

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "kalon.api",
     "kalon.web",  # before allauth, so that its templates win
     "kalon.people",
+    "kalon.codes",
     "kalon.patients",
     "kalon.catalog",
     "kalon.documents",

@@ -74,6 +74,17 @@ class RowSecurity(Declared):
         )
 
 
+class Shared(Declared):
+    """A table that every clinic reads and nobody writes but whoever installs (classifications, reference data)."""
+
+    def make(self, table: str) -> str:
+        people = "kalon_app, kalon_portal"
+        return f"REVOKE ALL ON {table} FROM {people}, PUBLIC; GRANT SELECT ON {table} TO {people}"
+
+    def unmake(self, table: str) -> str:
+        return f"REVOKE ALL ON {table} FROM kalon_app, kalon_portal"
+
+
 class PortalChanges(Declared):
     """The few columns of their own rows that patients may change themselves; `RowSecurity` says which rows."""
 

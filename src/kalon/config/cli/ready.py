@@ -27,4 +27,5 @@ def everything(here: Installation) -> IO[str] | None:
     lease = database(here)
     django()
     provision.tables()
+    provision.classifications()
     return lease
