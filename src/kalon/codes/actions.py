@@ -80,7 +80,7 @@ def _replace(system: System, edition: str, rows: Iterable[Row], *, using: str) -
         with connections[using].cursor() as cursor:
             cursor.execute("CREATE TEMPORARY TABLE coming (LIKE codes_code) ON COMMIT DROP")
             cursor.execute("ALTER TABLE coming DROP COLUMN id, ALTER COLUMN words TYPE text")
-            copied: Any = cursor.copy(f"COPY coming ({', '.join(COLUMNS)}) FROM STDIN")  # type: ignore[attr-defined]
+            copied: Any = cursor.copy(f"COPY coming ({', '.join(COLUMNS)}) FROM STDIN")
             with copied as target:
                 for row in rows:
                     words = " ".join(dict.fromkeys(folded(" ".join((row[2], *row[6]))))) if row[3] in SAID else ""

@@ -1,6 +1,7 @@
 """Reads of classifications: one code, what is below it, and what somebody means who types."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -72,7 +73,7 @@ def editions() -> QuerySet[Edition]:
     return Edition.objects.order_by("system")
 
 
-def _rows(statement: str, values: dict[str, object]) -> list[Code]:
+def _rows(statement: str, values: Mapping[str, Any]) -> list[Code]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         ids = [row[0] for row in cursor.fetchall()]
