@@ -32,7 +32,7 @@ class Idempotency:
         key = request.headers.get(HEADER, "") if request.method in WRITING else ""
         if not key and request.method == "POST" and request.content_type != "application/json":
             key = request.POST.get("idempotency_key", "")
-        if not key or actor is None or actor.organization_id is None:
+        if not key or actor is None or actor.organization_id is None or getattr(request, "has_no_unit", False):
             return self.get_response(request)
         if len(key) > 200 or not key.isprintable():
             return problem(Invalid("An idempotency key has 1 to 200 printable characters.", field=HEADER))

@@ -51,7 +51,8 @@ def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def _field(location: tuple[Any, ...]) -> str:
-    names = [str(part) for part in location if part not in ("body", "query", "path", "form")]
+    told = [part for part in location if not isinstance(part, int)]  # which of a list, nobody asks
+    names = [str(part) for part in told if part not in ("body", "query", "path", "form")]
     return ".".join(names[1:] if len(names) > 1 and location[0] == "body" else names) or "body"
 
 

@@ -31,6 +31,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 OUTSIDE = ("/static/", "/healthz", "/accounts/", "/api/sign-in", "/api/payments/webhooks/", "/pay/")
 BESIDE_THE_FILE = 1_000_000  # bytes: the other fields of a form, and its borders
 PORTAL = ("/my/", "/api/patient/")
+# Their verb works in two units, the person's and the system's (pages say it of themselves by `unit_per_verb`).
+UNIT_PER_VERB = ("/api/patient/arrivals",)
 
 
 class UploadLimit:
@@ -67,9 +69,8 @@ class UnitOfWork:
         request.organization = SimpleLazyObject(lambda: people.organization(seen_by=actor))  # type: ignore[attr-defined]
         request.branch = SimpleLazyObject(lambda: people.branch_of(actor))  # type: ignore[attr-defined]
         request.workplaces = SimpleLazyObject(lambda: people.workplaces(actor))  # type: ignore[attr-defined]
-        response = (
-            self._without_unit(request, actor) if _marked(request, "unit_per_verb") else self._in_unit(request, actor)
-        )
+        apart = request.path.startswith(UNIT_PER_VERB) or _marked(request, "unit_per_verb")
+        response = self._without_unit(request, actor) if apart else self._in_unit(request, actor)
         _write_down_refusal(request, actor)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
@@ -84,8 +85,10 @@ class UnitOfWork:
     def _without_unit(self, request: HttpRequest, actor: Actor) -> HttpResponse:
         """For a view whose verb works in two units, the person's and the system's: it opens them itself.
 
-        What every page's frame needs is read beforehand, as the person.
+        What every page's frame needs is read beforehand, as the person. Such a verb is done once by itself (a code
+        and an offer count once), so that no key of the request is kept.
         """
+        request.has_no_unit = True  # type: ignore[attr-defined]
         with acting_as(actor):
             bool(request.organization), bool(request.workplaces)  # type: ignore[attr-defined]
             on_the_clock = _branch_clock(request)

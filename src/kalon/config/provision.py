@@ -74,6 +74,16 @@ def classifications() -> None:
     connections["owner"].close()
 
 
+def rights() -> None:
+    """Give the built-in roles of every clinic what this version adds to them, once. Needs the tables."""
+    from kalon.kernel import actors
+    from kalon.kernel.tenancy import organization_ids
+    from kalon.people.actions import offer_new_rights
+
+    for organization_id in organization_ids():
+        offer_new_rights(by=actors.system("the new version", organization_id))
+
+
 def _connect(
     here: Installation, dbname: str | None = None, *, where_all_begin: str | None = None
 ) -> "psycopg.Connection[Any]":

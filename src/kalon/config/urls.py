@@ -13,6 +13,7 @@ from kalon.config.home import home
 from kalon.consultations.api import router as consultations
 from kalon.documents.api import router as documents
 from kalon.inventory.api import router as inventory
+from kalon.messaging.api import mine as my_messages
 from kalon.messaging.api import router as messages
 from kalon.papers.api import public as public_papers
 from kalon.papers.api import router as papers
@@ -46,6 +47,7 @@ api.add_router("/inventory", inventory)
 api.add_router("/documents", documents)
 api.add_router("/messages", messages)
 api.add_router("/papers", papers)
+api.add_router("/patient/message-preferences", my_messages)
 api.add_router("/patient", portal)
 api.add_router("/patients", patients)
 api.add_router("/payments", payments)

@@ -11,7 +11,7 @@ from kalon.messaging.lifecycles import Status
 from kalon.messaging.models import Answer, Channel, Preference
 
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-LANGUAGES = [("", "As in the record"), ("en", "English"), ("hi", "हिन्दी")]
+LANGUAGES = [("", "As in the record"), *rules.LANGUAGES.items()]
 
 
 class LogForm(forms.Form):

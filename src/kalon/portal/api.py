@@ -22,6 +22,7 @@ from kalon.documents.actions import DocumentDetails
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotPermitted
+from kalon.kernel.tenancy import acting_as
 from kalon.patients import actions as patient_actions
 from kalon.patients import queries as patients
 from kalon.people import queries as people
@@ -166,6 +167,11 @@ class CancelIn(Schema):
     reason: str = Field(min_length=1, max_length=300)
 
 
+class ArriveIn(Schema):
+    appointment_id: UUID
+    code: str = Field(min_length=1, max_length=300)
+
+
 class SlotOut(Schema):
     start: datetime
     end: datetime
@@ -262,6 +268,19 @@ def move(request: HttpRequest, appointment_id: UUID, body: MoveIn) -> Any:
     return visit_out(
         scheduling_actions.reschedule(appointment_id, start=body.start, reason=body.reason, by=_by(request))
     )
+
+
+@router.get("/arrivals", response=VisitOut, summary="The visit you come for, by the code at the door; changes nothing")
+def at_the_door(request: HttpRequest, code: str) -> Any:
+    by = _by(request)
+    with acting_as(by):
+        return visit_out(scheduling_actions.at_the_door(code[:300], by=by))
+
+
+@router.post("/arrivals", response={201: VisitOut}, summary="You stand at the door: check in for today's visit")
+def arrive(request: HttpRequest, body: ArriveIn) -> Any:
+    """Give the code that the door shows; it is good for two minutes and counts once for a visit."""
+    return 201, visit_out(scheduling_actions.arrive(body.appointment_id, body.code, by=_by(request)))
 
 
 @router.get("/consultations", response=Page[Summary], summary="Summaries of your closed consultations")

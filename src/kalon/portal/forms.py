@@ -1,11 +1,14 @@
 """What a patient types on the portal."""
 
+from datetime import date, time, timedelta
 from typing import Any
 
 from django import forms
 
 from kalon.documents import queries as documents
 from kalon.patients import queries as patients
+
+DAYS = ((0, "Mon"), (1, "Tue"), (2, "Wed"), (3, "Thu"), (4, "Fri"), (5, "Sat"), (6, "Sun"))
 
 
 class BookForm(forms.Form):
@@ -39,6 +42,35 @@ class PayForm(forms.Form):
 class MoveForm(forms.Form):
     start = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
     reason = forms.CharField(label="Why do you move the visit?", required=False, max_length=300)
+
+
+class WaitForm(forms.Form):
+    """When a time would suit somebody who waits for one."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        choices=DAYS,
+        coerce=int,
+        initial=[day for day, _ in DAYS],
+        label="Which days suit you?",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    from_time = forms.TimeField(
+        label="Not before", initial=time(9), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    to_time = forms.TimeField(
+        label="Over by", initial=time(19), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    until_date = forms.DateField(
+        label="Until which day?", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until_date"].initial = today + timedelta(days=14)
+
+    def wishes(self) -> dict[str, Any]:
+        """What was typed, as the verb takes it."""
+        return {**self.cleaned_data, "weekdays": tuple(self.cleaned_data["weekdays"])}
 
 
 LINES = ("line1", "line2", "city", "district", "state", "postal_code")

@@ -24,7 +24,7 @@ from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.portal.rules import DAYS_SHOWN, DID, FREE, TAKEN, Day, Time, Week
 from kalon.scheduling import queries as scheduling
-from kalon.scheduling.lifecycles import AHEAD, HERE, RELEASED, Kind
+from kalon.scheduling.lifecycles import AHEAD, HERE, ON_LIST, RELEASED, Kind
 
 RECORDS = {"all": "All", "summaries": "Summaries", "documents": "Documents", "visits": "Visits"}
 MOST = 100  # of each kind on one page
@@ -41,6 +41,7 @@ class Home:
     other_bills: Sequence[Any] = ()
     later: Sequence[Any] = ()
     summary: Any = None
+    waits: Sequence[Any] = ()  # what they wait for a time for
 
     @property
     def when(self) -> str:
@@ -108,9 +109,10 @@ def home(*, seen_by: Actor) -> Home:
     bill = billing.bill_for_appointment(visit.pk, seen_by=seen_by) if visit else None
     if bill is not None and not bill.is_open:
         bill = None
-    audit.reads(seen_by, [row for row in (*ahead, *owed, bill, newest) if row], purpose="own home")
+    waits = list(scheduling.waiting_entries(seen_by=seen_by).filter(status__in=ON_LIST)[:6])
+    audit.reads(seen_by, [row for row in (*ahead, *owed, *waits, bill, newest) if row], purpose="own home")
     due = billing.due_now(bill, seen_by=seen_by) if bill else None
-    return Home(visit, bill, due, [one for one in owed if one != bill], ahead[1:], newest)
+    return Home(visit, bill, due, [one for one in owed if one != bill], ahead[1:], newest, waits)
 
 
 def records(show: str, *, seen_by: Actor) -> list[Month]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kalon.portal.pages import arrivals, booking, documents, home, money, records, self_service, visits
+from kalon.portal.pages import arrivals, booking, documents, home, money, records, self_service, visits, waiting
 
 app_name = "portal"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("arrive", arrivals.arrive, name="arrive"),
     path("book/hold", booking.keep_time, name="hold"),
     path("book/let-go", booking.let_go, name="let_go"),
+    path("wait", waiting.wait, name="wait"),
+    path("wait/<uuid:pk>/stop", waiting.stop, name="stop_waiting"),
     path("visits/<uuid:pk>", visits.visit, name="visit"),
     path("visits/<uuid:pk>/cancel", visits.cancel, name="cancel"),
     path("visits/<uuid:pk>/move", booking.move, name="move"),

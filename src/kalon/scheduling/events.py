@@ -24,8 +24,21 @@ class PaymentRequested(AppointmentFact):
     """A requested visit was approved, and something is to be paid before it is confirmed."""
 
 
+@dataclass(frozen=True, slots=True)
 class AppointmentConfirmed(AppointmentFact):
-    """The visit will take place: it was approved, paid, or booked at the desk with nothing to pay."""
+    """The visit will take place: it was approved, paid, or booked at the desk with nothing to pay (`at_booking`)."""
+
+    at_booking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesBooked:
+    """Several visits were booked in one go; each of them was announced as well."""
+
+    series_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    by: Actor
 
 
 class AppointmentCheckedIn(AppointmentFact):

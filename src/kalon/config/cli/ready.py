@@ -23,9 +23,10 @@ def django() -> None:
 
 
 def everything(here: Installation) -> IO[str] | None:
-    """Server, database, tables: what serving and seeding need."""
+    """Server, database, tables, and what this version adds to the roles: what serving and seeding need."""
     lease = database(here)
     django()
     provision.tables()
     provision.classifications()
+    provision.rights()
     return lease

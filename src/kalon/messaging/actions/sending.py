@@ -60,7 +60,7 @@ def send(
     `once` says what it is about, so that the same is never told twice. None: it was told already, the patient does
     not wish to hear it, has left no address, or it could only arrive after `until`. `secret_until`: the words carry a
     one-time code and are destroyed then. `branch`: whose quiet hours are kept. `attachment`: a calendar file (.ics).
-    Days and instants in `data` are written as the language of the message writes them.
+    Days and instants in `data` are written as the language of the message writes them; several values as lines.
     """
     from kalon.messaging import tasks
 
@@ -95,7 +95,7 @@ def send(
     message.subject = rules.fill(wording.subject, said, one_line=True)
     message.body = _body(wording, said, way.channel)
     if way.channel == Channel.WHATSAPP and not known.is_secret:
-        message.values = {name: said.get(name, "") for name in rules.named_in(wording.body)}
+        message.values = {name: " ".join(said.get(name, "").split()) for name in rules.named_in(wording.body)}
     if attachment and way.channel == Channel.EMAIL:
         message.attachment = attachment
     message.released_at = clock.now() if due_at <= clock.now() else None
@@ -160,10 +160,14 @@ def _body(wording: rules.Wording, said: Mapping[str, str], channel: str) -> str:
 
 
 def _plain(data: Mapping[str, object], language: str) -> dict[str, str]:
-    """What is filled in, as text of one line; nothing in it is read as wording again."""
+    """What is filled in: text of one line, or a line for each of several; nothing in it is read as wording again."""
     with translation.override(language):
-        written = {name: _written(value) for name, value in data.items() if value is not None}
-    return {name: " ".join(text.split())[:LONGEST_VALUE] for name, text in written.items()}
+        return {name: _lines(value) for name, value in data.items() if value is not None}
+
+
+def _lines(value: object) -> str:
+    several = value if isinstance(value, tuple) else (value,)
+    return "\n".join(" ".join(_written(one).split())[:LONGEST_VALUE] for one in several)
 
 
 def _written(value: object) -> str:

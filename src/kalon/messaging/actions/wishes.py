@@ -21,7 +21,6 @@ from kalon.patients import queries as patients
 from kalon.people import queries as people
 
 CORRECT = "patients.correct"
-LANGUAGES = ("en", "hi")
 DEVICES = 10
 
 
@@ -47,8 +46,8 @@ def change_preference(
         raise Invalid("Choose from e-mail, SMS, WhatsApp and notifications, each once.", field="channels")
     if set(declined) - set(rules.DECLINABLE):
         raise Invalid("Only reminders and news can be declined: the others belong to your visit.", field="declined")
-    if language and language not in LANGUAGES:
-        raise Invalid("Choose English or Hindi.", field="language")
+    if language and language not in rules.LANGUAGES:
+        raise Invalid(f"Choose {' or '.join(rules.LANGUAGES.values())}.", field="language")
     wish = _locked(patient_id, by)
     before = {"channels": wish.channels, "language": wish.language, "declined": wish.declined, "stopped": wish.stopped}
     wish.channels, wish.language, wish.declined = list(channels), language, sorted(declined)

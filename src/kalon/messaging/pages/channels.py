@@ -1,5 +1,6 @@
 """How messages leave this clinic: which sender carries each channel, what is missing, a test, and the quiet hours."""
 
+from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -89,15 +90,28 @@ def _line(channel: Channel) -> dict[str, Any]:
     }
 
 
-def _templates(by: Any) -> list[dict[str, str]]:
-    """What is to be registered with Meta: the name, and the text with numbered places."""
+def _templates(by: Any) -> list[dict[str, Any]]:
+    """What is to be registered with Meta: the name and the language, and the text with numbered places.
+
+    Where a message has no words in a language it goes out in English, so that there is nothing to register.
+    """
     from kalon.messaging.actions.senders.whatsapp import template_name
 
-    lines = []
-    for known in rules.KNOWN.values():
-        if not known.is_secret:
-            text = queries.wording(known.code, Channel.WHATSAPP, rules.FALLBACK, seen_by=by).body
-            for number, name in enumerate(rules.named_in(text), 1):
-                text = text.replace("{{ " + name + " }}", "{{" + str(number) + "}}")
-            lines.append({"name": template_name(known.code), "text": text})
+    own = {
+        (row.code, row.language): rules.Wording(row.subject, row.body, row.language)
+        for row in queries.templates(seen_by=by).filter(channel=Channel.WHATSAPP, is_active=True)
+    }
+    lines: list[dict[str, Any]] = []
+    for known, (language, label) in product(rules.KNOWN.values(), rules.LANGUAGES.items()):
+        provided = rules.built_in(known.code, Channel.WHATSAPP, language)
+        said = own.get((known.code, language), provided)
+        if known.is_secret or said.language != language:
+            continue
+        text = said.body
+        for number, name in enumerate(rules.named_in(text), 1):
+            text = text.replace("{{ " + name + " }}", "{{" + str(number) + "}}")
+        unread = language != rules.FALLBACK and said is provided
+        buttons = list(rules.choices(known.code, language).values())
+        facts = {"name": template_name(known.code), "language": language, "label": label, "text": text}
+        lines.append({**facts, "buttons": buttons, "is_unread": unread})
     return lines

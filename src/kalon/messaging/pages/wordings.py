@@ -23,7 +23,7 @@ def wordings(request: HttpRequest) -> HttpResponse:
         (known, [(channel, label, own.get((known.code, str(channel)), [])) for channel, label in Channel.choices])
         for known in rules.KNOWN.values()
     ]
-    return render(request, "messaging/wordings.html", {"lines": lines})
+    return render(request, "messaging/wordings.html", {"lines": lines, "in_languages": rules.LANGUAGES.items()})
 
 
 @staff_page(MANAGE)

@@ -12,6 +12,7 @@ __all__ = [
     "CHOICES",
     "DECLINABLE",
     "KNOWN",
+    "LANGUAGES",
     "Known",
     "Purpose",
     "Wording",
@@ -27,6 +28,8 @@ PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 BRACES = re.compile(r"\{\{|\}\}|\{%|%\}")
 LONGEST_SMS = 480  # three parts of an SMS
 FALLBACK = "en"
+# What we write in, each by its own name; those beside English are to be read by a native speaker before use.
+LANGUAGES = {"en": "English", "hi": "हिन्दी", "ar": "العربية"}
 KNOWN: dict[str, Known] = {known.code: known for known in wordings.KNOWN}
 
 
@@ -43,10 +46,11 @@ class Wording:
 CHOICES = {
     "en": {"1": "Confirm", "2": "Reschedule", "3": "Cancel"},
     "hi": {"1": "पक्का करें", "2": "समय बदलें", "3": "रद्द करें"},
+    "ar": {"1": "تأكيد", "2": "تغيير الموعد", "3": "إلغاء"},
 }
 
 
-AROUND = {"en": ("From", "Thank you."), "hi": ("संदेश:", "धन्यवाद।")}  # what stands around a WhatsApp text
+AROUND = {"en": ("From", "Thank you."), "hi": ("संदेश:", "धन्यवाद।"), "ar": ("من", "شكرًا لكم.")}  # round a WhatsApp text
 
 
 def built_in(code: str, channel: str, language: str) -> Wording:

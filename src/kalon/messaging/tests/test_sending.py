@@ -177,7 +177,7 @@ def test_a_code_may_not_be_left_out_and_installing_twice_adds_nothing(here: Clin
 
 def test_every_built_in_wording_uses_only_names_it_has() -> None:
     for known in rules.KNOWN.values():
-        for language, channel in product(("en", "hi"), Channel.values):
+        for language, channel in product(rules.LANGUAGES, Channel.values):
             words = rules.built_in(known.code, channel, language)
             assert rules.unknown_names(known.code, words.subject, words.body) == []
             assert not rules.stray_braces(words.subject, words.body)
@@ -187,7 +187,7 @@ def test_every_built_in_wording_uses_only_names_it_has() -> None:
 
 def test_every_whatsapp_text_can_be_registered() -> None:
     for known in rules.KNOWN.values():
-        for language in ("en", "hi"):
+        for language in rules.LANGUAGES:
             text = rules.built_in(known.code, "WHATSAPP", language).body
             assert not text.startswith("{{") and not text.endswith("}}"), known.code
 

@@ -20,6 +20,7 @@ from kalon.people.actions.staff import (
     let_go,
     take_back,
 )
+from kalon.people.actions.versions import offer_new_rights
 
 __all__ = [
     "add_branch",
@@ -39,6 +40,7 @@ __all__ = [
     "issue_own_token",
     "issue_token",
     "let_go",
+    "offer_new_rights",
     "revoke_token",
     "take_back",
 ]

@@ -16,6 +16,7 @@ from kalon.kernel.errors import Clash, Invalid, NotPermitted
 from kalon.kernel.ids import uuid7
 from kalon.kernel.tenancy import acting_as, verb
 from kalon.people import queries
+from kalon.people.actions.versions import new_role
 from kalon.people.models import Branch, Equipment, Organization, Role, Room
 from kalon.people.rules import LONGEST_FEATURE, MANAGE, MOST_FEATURES, ROLES, equipment_kind, features
 
@@ -91,7 +92,8 @@ def create_organization(
         timezone=timezone,
         settings={"upi_id": upi_id} if upi_id else {},
     )
-    with acting_as(replace(by, organization_id=row.pk)):
+    founder = replace(by, organization_id=row.pk)
+    with acting_as(founder):
         with refusing(
             {
                 "people_organization_slug_key": Clash("A clinic with this short name exists already.", field="slug"),
@@ -103,16 +105,7 @@ def create_organization(
             }
         ):
             row.save(force_insert=True)
-        Role.objects.bulk_create(
-            Role(
-                organization=row,
-                code=role,
-                name=spec.name,
-                sentence=spec.sentence,
-                permissions=list(spec.permissions),
-            )
-            for role, spec in ROLES.items()
-        )
+        Role.objects.bulk_create(new_role(code, spec, by=founder) for code, spec in ROLES.items())
     return row
 
 

@@ -61,12 +61,17 @@ CLINICAL_KINDS = (*DOCTOR_KINDS, Staff.Kind.ANAESTHETIST, Staff.Kind.NURSE, Staf
 
 
 class Role(OrganizationRecord):
-    """A bundle of permissions with a name and one sentence that says what its holder does."""
+    """A bundle of permissions with a name and one sentence that says what its holder does.
+
+    `offered` is what the versions of Kalon so far gave this role: what a later version adds is given once, and what
+    the owner took away stays away. None: a role of the clinic's own, or one from before this was written down.
+    """
 
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=80)
     sentence = models.CharField(max_length=240)
     permissions = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    offered = ArrayField(models.CharField(max_length=60), null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["name", "id"]

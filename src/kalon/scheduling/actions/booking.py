@@ -46,7 +46,7 @@ def book(request: BookingRequest, *, by: Actor) -> Appointment:
     fact = (visit.pk, visit.patient_id, visit.organization_id, by)
     announce(events.AppointmentBooked(*fact))
     if visit.status == Status.CONFIRMED:
-        announce(events.AppointmentConfirmed(*fact))
+        announce(events.AppointmentConfirmed(*fact, at_booking=True))
     return visit
 
 

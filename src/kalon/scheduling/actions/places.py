@@ -91,10 +91,17 @@ def clashes(wish: Wish, *, by: Actor, but: UUID | None = None) -> dict[str, Doma
 
 
 def clash(wish: Wish, *, by: Actor, but: UUID | None = None) -> Clash:
-    """The refusal: who or what is taken from when to when (never by whom), and what is free next."""
+    """The refusal: who or what is taken from when to when (never by whom), and what is free next.
+
+    Where the doctor is taken it is the doctor who is named: another room would not help.
+    """
     names = {wish.doctor.pk: str(wish.doctor.name)} if wish.doctor else {}
-    names |= _opened(wish, by, but)[1].names
-    found = queries.standing_in(wish.demand.around(wish.span), list(names), seen_by=by, but=but)
+    doctors = list(names)
+    found = queries.standing_in(wish.span, doctors, seen_by=by, but=but)
+    if not found:
+        names |= _opened(wish, by, but)[1].names
+        things = [one for one in names if one not in doctors]
+        found = queries.standing_in(wish.demand.around(wish.span), things, seen_by=by, but=but)
     # Row security may hide why (another branch's visit is shown as such, never whose it is).
     spoken = [_spoken(names[who], taken.span, wish.zone, taken.is_hold) for who, taken in found]
     return _refusal(spoken[0] if spoken else "This time was taken a moment ago", wish, by=by, but=but)

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound
+from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
-from kalon.scheduling import queries
+from kalon.scheduling import events, queries
 from kalon.scheduling.actions.booking import book
 from kalon.scheduling.actions.moves import cancel
 from kalon.scheduling.actions.requests import BookingRequest
@@ -59,6 +60,7 @@ def book_series(request: SeriesRequest, *, by: Actor) -> tuple[AppointmentSeries
     )
     series.save(force_insert=True)
     visits = [_booked(request, number, one, series, by) for number, one in enumerate(request.visits, start=1)]
+    announce(events.SeriesBooked(series.pk, series.patient_id, series.organization_id, by))
     return series, visits
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -46,11 +47,12 @@ CLERK = "the waiting list"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingRequest:
-    """What somebody waits for; `visit_id` is the visit they have and would like to have earlier."""
+    """What somebody waits for: a service or a package. `visit_id` is the visit they have and would like earlier."""
 
     patient_id: UUID
     branch_id: UUID
-    service_id: UUID
+    service_id: UUID | None = None
+    package_id: UUID | None = None
     doctor_id: UUID | None = None
     visit_id: UUID | None = None
     weekdays: tuple[int, ...] = EVERY_DAY
@@ -69,7 +71,8 @@ def join(request: WaitingRequest, *, by: Actor) -> WaitingEntry:
     if by.is_patient and request.patient_id != by.patient_id:
         raise NotPermitted("You can wait for yourself, or for the person you are acting for.")
     entry = _entry(request, by)
-    once = Clash("This patient is on the list for this service already. Change that place, or take it off first.")
+    who = "You are" if by.is_patient else "This patient is"
+    once = Clash(f"{who} on the list for this already. Change that place, or take it off first.")
     with refusing({"scheduling_waitingentry_once": once}):
         WAITING.born(entry, name="join")
     announce(events.WaitingListChanged(entry.branch_id, entry.organization_id, by))
@@ -107,7 +110,7 @@ def offer_by_hand(pk: UUID, start: datetime, doctor_id: UUID | None = None, *, b
     begins = instant_of(start, ZoneInfo(entry.branch.timezone))
     if begins < clock.now() + queries.NOTICE:
         raise Invalid("This is too soon to ask. Call the patient, and book the visit.", field="start")
-    return _offer(pk, doctor_id or entry.doctor_id, begins, begins + timedelta(minutes=entry.service.minutes), by)
+    return _offer(pk, doctor_id or entry.doctor_id, begins, begins + timedelta(minutes=entry.offered.minutes), by)
 
 
 def show_offer(token: str, *, by: Actor) -> WaitingOffer:
@@ -158,14 +161,17 @@ def close_offers(*, by: Actor) -> int:
 
 def _entry(request: WaitingRequest, by: Actor) -> WaitingEntry:
     branch = people.branch(request.branch_id, seen_by=by)
-    service = catalog.service(request.service_id, seen_by=by)
+    service, package = _offered(request, by)
     visit = queries.appointment(request.visit_id, seen_by=by) if request.visit_id else None
     if visit and (visit.patient_id != request.patient_id or visit.status not in AHEAD):
         raise Invalid(
             "This visit cannot be moved to an earlier time. Choose one that is still to come.", field="visit_id"
         )
-    if by.is_patient and visit is None and not service.is_self_bookable:
-        raise Invalid(f"{service.name} is booked by the clinic. Call the desk.", field="service_id")
+    offered, field = (service, "service_id") if service else (package, "package_id")
+    if not offered.is_active:
+        raise Invalid(f"{offered.name} is no longer offered. Choose something else.", field=field)
+    if by.is_patient and visit is None and not offered.is_self_bookable:
+        raise Invalid(f"{offered.name} is booked by the clinic. Call the desk.", field=field)
     today = clock.today(ZoneInfo(branch.timezone))
     first = max(request.from_date or today, today)
     if not first <= request.until_date <= today + LONGEST_WAIT:
@@ -179,6 +185,7 @@ def _entry(request: WaitingRequest, by: Actor) -> WaitingEntry:
         patient=patients.patient(request.patient_id, seen_by=by),
         branch=branch,
         service=service,
+        package=package,
         doctor=people.staff_member(request.doctor_id, seen_by=by) if request.doctor_id else None,
         visit=visit,
         weekdays=sorted(set(request.weekdays)),
@@ -189,6 +196,16 @@ def _entry(request: WaitingRequest, by: Actor) -> WaitingEntry:
         priority=Priority.NORMAL if by.is_patient else Priority(request.priority),
         note=request.note.strip()[:200],
     )
+
+
+def _offered(request: WaitingRequest, by: Actor) -> tuple[Any, Any]:
+    """The service and the package somebody waits for: one of them, the other None."""
+    if (request.service_id is None) == (request.package_id is None):
+        raise Invalid("Choose what the visit is for: a service or a package.", field="service_id")
+    if request.service_id is not None:
+        return catalog.service(request.service_id, seen_by=by), None
+    assert request.package_id is not None
+    return None, catalog.package(request.package_id, seen_by=by)
 
 
 def _offer(pk: UUID, doctor_id: UUID | None, start: datetime, end: datetime, by: Actor) -> WaitingOffer:
@@ -253,6 +270,7 @@ def _visit_for(offer: WaitingOffer, clerk: Actor) -> Appointment:
             patient_id=entry.patient_id,
             branch_id=entry.branch_id,
             service_id=entry.service_id,
+            package_id=entry.package_id,
             doctor_id=offer.doctor_id,
             start=offer.starts_at,
             source=Source.WAITING_LIST,
@@ -283,5 +301,5 @@ def _wait_on(entry_id: UUID, by: Actor) -> None:
 
 def _locked(pk: UUID, by: Actor) -> WaitingEntry:
     queries.waiting_entry(pk, seen_by=by)
-    rows = WaitingEntry.objects.select_for_update(of=("self",)).select_related("branch", "service")
+    rows = WaitingEntry.objects.select_for_update(of=("self",)).select_related("branch", "service", "package")
     return rows.get(pk=pk)

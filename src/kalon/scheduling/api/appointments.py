@@ -268,6 +268,18 @@ def confirm_coming(request: HttpRequest, appointment_id: UUID) -> Any:
     return shown(request, actions.confirm_coming(appointment_id, by=_by(request)))
 
 
+@router.post("/scan", response=AppointmentOut, summary="Scan the code on a patient's phone: they have arrived")
+def scan(request: HttpRequest, body: schemas.CodeIn) -> Any:
+    """A code that is forged, too old, used or another day's is refused with what to do instead."""
+    return shown(request, actions.scan(body.code, by=_by(request)))
+
+
+@router.post("/{appointment_id}/call-in", response={201: schemas.CallOut}, summary="Ask who waits to come in")
+def call_in(request: HttpRequest, appointment_id: UUID, body: schemas.CallIn) -> Any:
+    """To the room of the visit, or to another; calling again is allowed."""
+    return 201, schemas.CallOut.from_orm(actions.call_in(appointment_id, body.room_id, by=_by(request)))
+
+
 def when(body: schemas.WhenIn) -> datetime:
     """The time a body names, either way."""
     if body.start is not None:

@@ -263,3 +263,18 @@ class OpenOut(Schema):
 
 
 CalendarOut.model_rebuild()
+
+
+class CodeIn(Schema):
+    code: Annotated[str, Field(min_length=1, max_length=300, description="What the QR code holds, or its address")]
+
+
+class CallIn(Schema):
+    room_id: UUID | None = Field(None, description="Left out: the room of the visit")
+
+
+class CallOut(Schema):
+    id: UUID
+    appointment_id: UUID
+    room_id: UUID | None
+    called_at: datetime

@@ -23,7 +23,8 @@ router = Router(tags=["waiting list"])
 class WaitingIn(Schema):
     patient_id: UUID | None = Field(None, description="Left out by a patient who waits for themself")
     branch_id: UUID
-    service_id: UUID
+    service_id: UUID | None = Field(None, description="Or `package_id`")
+    package_id: UUID | None = None
     doctor_id: UUID | None = None
     visit_id: UUID | None = Field(None, description="The visit they have and would like to have earlier")
     weekdays: Annotated[list[int], Field(max_length=7, description="0 is Monday")] = list(EVERY_DAY)
@@ -45,7 +46,8 @@ class WaitingOut(Schema):
     status: str
     patient_id: UUID
     branch_id: UUID
-    service_id: UUID
+    service_id: UUID | None
+    package_id: UUID | None
     doctor_id: UUID | None
     visit_id: UUID | None
     appointment_id: UUID | None = Field(description="What came of it")

@@ -158,7 +158,8 @@ class ScreenForm(forms.Form):
 class WaitingForm(forms.Form):
     """What somebody waits for, and when it would suit them."""
 
-    service: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, label="Service")
+    service: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, required=False, label="Service")
+    package: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, required=False, label="Or package")
     doctor: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         queryset=None, required=False, label="Doctor", empty_label="Whoever is free first"
     )
@@ -176,9 +177,9 @@ class WaitingForm(forms.Form):
     priority = forms.ChoiceField(choices=Priority.choices, initial=Priority.NORMAL)
     note = forms.CharField(max_length=200, required=False, label="Note for the desk")
 
-    def __init__(self, *args: Any, services: Any, doctors: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, services: Any, packages: Any, doctors: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, offered in (("service", services), ("doctor", doctors)):
+        for name, offered in (("service", services), ("package", packages), ("doctor", doctors)):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = offered
@@ -192,7 +193,8 @@ class WaitingForm(forms.Form):
             patient_id=patient_id,
             branch_id=branch_id,
             visit_id=visit_id,
-            service_id=typed["service"].pk,
+            service_id=typed["service"].pk if typed["service"] else None,
+            package_id=typed["package"].pk if typed["package"] else None,
             doctor_id=typed["doctor"].pk if typed["doctor"] else None,
             weekdays=tuple(typed["weekdays"]),
             from_time=typed["from_time"],

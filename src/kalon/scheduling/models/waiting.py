@@ -1,5 +1,6 @@
 """Who waits for an earlier time, and which times they were offered."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
@@ -38,7 +39,8 @@ class WaitingEntry(PatientRecord, Staged):
     """
 
     branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, related_name="+")
-    service = models.ForeignKey("catalog.Service", on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey("catalog.Service", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    package = models.ForeignKey("catalog.Package", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     doctor = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     visit = models.ForeignKey(
         "scheduling.Appointment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -56,7 +58,8 @@ class WaitingEntry(PatientRecord, Staged):
     )
 
     branch_id: UUID
-    service_id: UUID
+    service_id: UUID | None
+    package_id: UUID | None
     doctor_id: UUID | None
     visit_id: UUID | None
     appointment_id: UUID | None
@@ -69,9 +72,16 @@ class WaitingEntry(PatientRecord, Staged):
             *WAITING.rules(ENTRY, patient="patient_id"),
             Trigger(name=f"{ENTRY}_by_patient", events="BEFORE INSERT OR UPDATE", body=BY_PATIENT),
             models.UniqueConstraint(
-                fields=["patient", "branch", "service"], condition=Q(status__in=ON_LIST), name=f"{ENTRY}_once"
+                fields=["patient", "branch", "service", "package"],
+                condition=Q(status__in=ON_LIST),
+                nulls_distinct=False,
+                name=f"{ENTRY}_once",
             ),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name=f"{ENTRY}_of_patient"),
+            models.CheckConstraint(
+                condition=Q(service=None, package__isnull=False) | Q(service__isnull=False, package=None),
+                name=f"{ENTRY}_for_one",
+            ),
             models.CheckConstraint(condition=Q(from_time__lt=F("to_time")), name=f"{ENTRY}_hours"),
             models.CheckConstraint(condition=Q(from_date__lte=F("until_date")), name=f"{ENTRY}_days"),
             models.CheckConstraint(
@@ -80,6 +90,7 @@ class WaitingEntry(PatientRecord, Staged):
             SameOrganization(name=f"{ENTRY}_same_patient", field="patient_id", to="patients.Patient"),
             SameOrganization(name=f"{ENTRY}_same_branch", field="branch_id", to="people.Branch"),
             SameOrganization(name=f"{ENTRY}_same_service", field="service_id", to="catalog.Service"),
+            SameOrganization(name=f"{ENTRY}_same_package", field="package_id", to="catalog.Package"),
             SameOrganization(name=f"{ENTRY}_same_doctor", field="doctor_id", to="people.Staff"),
             *(
                 SameOrganization(
@@ -94,7 +105,12 @@ class WaitingEntry(PatientRecord, Staged):
         ]
 
     def __str__(self) -> str:
-        return f"{self.service} from {self.from_date} to {self.until_date}"
+        return f"{self.offered} from {self.from_date} to {self.until_date}"
+
+    @property
+    def offered(self) -> Any:
+        """The service or the package somebody waits for."""
+        return self.service or self.package
 
 
 class WaitingOffer(PatientRecord, Staged):

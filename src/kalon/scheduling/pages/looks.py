@@ -8,7 +8,7 @@ from uuid import UUID
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.lifecycle import Button
-from kalon.scheduling.lifecycles import LIFE, Kind, Status
+from kalon.scheduling.lifecycles import AHEAD, LIFE, Kind, Status
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.queries import rows
 
@@ -106,6 +106,7 @@ class Row:
     is_after_now: bool = False
     series_id: UUID | None = None
     session: str = ""
+    is_coming: bool = False
 
 
 def row(visit: Appointment, *, by: Actor, today: date, hide_names: bool) -> Row:
@@ -136,6 +137,7 @@ def row(visit: Appointment, *, by: Actor, today: date, hide_names: bool) -> Row:
         beside=None if tap else _beside_of(visit, by),
         more=tuple(way for way in ways if way.name in FURTHER),
         series_id=visit.series_id,
+        is_coming=visit.patient_confirmed_at is not None and visit.status in AHEAD,
         session=f"{visit.series_number} of {visit.series.count}" if visit.series else "",
     )
 

@@ -57,6 +57,7 @@ def wait(request: HttpRequest) -> HttpResponse:
     form = WaitingForm(
         request.POST or None,
         services=catalog.services(seen_by=by),
+        packages=catalog.packages(seen_by=by),
         doctors=people.doctors(seen_by=by, branch_id=branch.pk),
         today=clock.today(ZoneInfo(branch.timezone)),
         initial=_initial(request, visit),
@@ -133,8 +134,8 @@ offer.unit_per_verb = True  # type: ignore[attr-defined]  # the answer is the cl
 def _initial(request: HttpRequest, visit: Any) -> dict[str, Any]:
     """What is known already: the visit they have, or the service the address names."""
     if visit is None:
-        return {"service": asked_id(request, "service")}
-    return {"service": visit.service_id, "doctor": visit.doctor_id}
+        return {"service": asked_id(request, "service"), "package": asked_id(request, "package")}
+    return {"service": visit.service_id, "package": visit.package_id, "doctor": visit.doctor_id}
 
 
 def _drawn(request: HttpRequest, pk: UUID | None = None, **tried: forms.Form) -> HttpResponse:

@@ -18,7 +18,7 @@ from kalon.scheduling.queries.supply import demand
 
 LOOKED_AHEAD = timedelta(days=30)
 NOTICE = timedelta(hours=1)  # nobody is asked to come sooner than that
-WITH = ("patient", "branch", "service", "doctor", "visit", "appointment")
+WITH = ("patient", "branch", "service", "package", "doctor", "visit", "appointment")
 URGENT_FIRST = Case(
     When(priority=Priority.EMERGENCY, then=Value(0)),
     When(priority=Priority.URGENT, then=Value(1)),
@@ -55,7 +55,9 @@ def offer_by_token(token: str, *, seen_by: Actor) -> WaitingOffer:
     rows = WaitingOffer.objects.filter(
         organization_id=seen_by.organization_id, token_hash=crypto.hash_token(token, purpose="waiting-offer")
     )
-    found = rows.select_related("entry__branch", "entry__service", "entry__visit", "doctor", "patient").first()
+    found = rows.select_related(
+        "entry__branch", "entry__service", "entry__package", "entry__visit", "doctor", "patient"
+    ).first()
     if found is None:
         raise NotFound("This offer is not known here. Call the clinic, or look for your visits in your account.")
     return found
@@ -78,10 +80,10 @@ def suiting(branch: Any, *, seen_by: Actor, at_most: int) -> Iterator[tuple[Wait
     asked: dict[tuple[UUID | None, datetime], int] = {}
     for one in open_offers(branch.pk, seen_by=seen_by):
         asked[one.doctor_id, one.starts_at] = asked.get((one.doctor_id, one.starts_at), 0) + 1
-    looks: dict[tuple[UUID, UUID | None], Look] = {}
+    looks: dict[tuple[UUID | None, ...], Look] = {}
     now = clock.now()
     for entry in rows:
-        key = (entry.service_id, entry.doctor_id)
+        key = (entry.service_id, entry.package_id, entry.doctor_id)
         if key not in looks:
             looks[key] = _look(branch, entry, now, seen_by)
         for offer in looks[key].fits(now + NOTICE):
@@ -107,7 +109,7 @@ def suits(entry: WaitingEntry, offer: Offer) -> bool:
 
 def _look(branch: Any, entry: WaitingEntry, now: datetime, seen_by: Actor) -> Look:
     today = now.astimezone(ZoneInfo(branch.timezone)).date()
-    wish = Wanted(branch, demand(entry.service, seen_by=seen_by), entry.doctor_id)
+    wish = Wanted(branch, demand(entry.service, entry.package, seen_by=seen_by), entry.doctor_id)
     return look(wish, today, today + LOOKED_AHEAD, seen_by=seen_by)
 
 

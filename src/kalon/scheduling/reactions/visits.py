@@ -10,7 +10,7 @@ from kalon.scheduling.lifecycles import Status
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.queries.links import link
 from kalon.scheduling.queries.reminders import before_them
-from kalon.scheduling.queries.telling import calendar_file, facts_of
+from kalon.scheduling.queries.telling import calendar_file, calendar_of_series, facts_of, facts_of_series
 
 BY_REPLY = "Cancelled by reply"
 NO_SHOW_TOLD_AFTER = timedelta(hours=3)  # a slip at the desk is mended by then
@@ -21,6 +21,7 @@ def listen() -> None:
     on(events.AppointmentBooked, booked)
     on(events.PaymentRequested, payment_requested)
     on(events.AppointmentConfirmed, confirmed)
+    on(events.SeriesBooked, series_booked)
     on(events.AppointmentCheckedIn, checked_in)
     on(events.AppointmentNoShow, not_come)
     on(events.AppointmentCancelled, cancelled)
@@ -41,7 +42,29 @@ def payment_requested(event: events.PaymentRequested) -> None:
 
 
 def confirmed(event: events.AppointmentConfirmed) -> None:
-    _tell(queries.appointment(event.appointment_id, seen_by=event.by), "appointment-confirmed", event)
+    """A visit that is confirmed by being booked in a series is told of with all the others (`series_booked`)."""
+    visit = queries.appointment(event.appointment_id, seen_by=event.by)
+    if not (event.at_booking and visit.series_id):
+        _tell(visit, "appointment-confirmed", event)
+
+
+def series_booked(event: events.SeriesBooked) -> None:
+    """One word about all visits of a series; those that are to be paid first are asked for one by one."""
+    visits = [
+        one for one in queries.visits_of_series(event.series_id, seen_by=event.by) if one.status == Status.CONFIRMED
+    ]
+    if not visits:
+        return
+    messaging.send(
+        "series-confirmed",
+        to_patient=event.patient_id,
+        data=facts_of_series(visits, seen_by=event.by),
+        once=f"series-confirmed {event.series_id}",
+        branch=visits[0].branch,
+        until=visits[0].period.lower,
+        attachment=calendar_of_series(visits, seen_by=event.by),
+        by=event.by,
+    )
 
 
 def checked_in(event: events.AppointmentCheckedIn) -> None:

@@ -45,7 +45,7 @@ def time_offered(event: events.TimeOffered) -> None:
             "day": start.date(),
             "time": f"{start:%H:%M}",
             "doctor": offer.doctor.name if offer.doctor else "",
-            "service": entry.service.name,
+            "service": entry.offered.name,
             "branch": entry.branch.name,
             "answer_by": until,
             "link": f"{settings.KALON_URL.rstrip('/')}{reverse('scheduling:offer', args=[event.token])}",

@@ -54,6 +54,18 @@ def invitation(entry: Entry, method: str, *, organizer: Party, attendee: Party) 
     return str(calendar.to_ical().decode())
 
 
+def published(entries: Iterable[Entry], *, organizer: Party) -> str:
+    """The file beside one message about several visits: all of them at once, which an invitation cannot hold."""
+    entries = list(entries)
+    calendar = _calendar(PUBLISH)
+    _zones(calendar, entries)
+    for entry in entries:
+        event = _event(entry)
+        event["organizer"] = _party(organizer)
+        calendar.add_component(event)
+    return str(calendar.to_ical().decode())
+
+
 def feed(entries: Iterable[Entry], *, name: str) -> str:
     """A calendar to subscribe to; programs fetch it again from time to time."""
     entries = list(entries)

@@ -216,3 +216,14 @@ def test_another_clinics_doctor_patient_and_branch_do_not_exist_here(clinic: Cli
         with pytest.raises(NotFound):
             clinic.booked(**foreign)
     assert count(clinic) == 0
+
+
+def test_where_doctor_and_room_are_both_taken_the_doctor_is_named(clinic: Clinic) -> None:
+    """Another room would not help: whoever reads it looks for another time, or another doctor."""
+    clinic.booked("10:00", service_id=clinic.peel.pk)
+    with pytest.raises(Clash) as refused:
+        clinic.booked("10:30", patient_id=clinic.other_patient.pk, service_id=clinic.peel.pk)
+    assert refused.value.facts["clashes_with"] == "Dr Kavya Menon is taken from 10:00 to 11:00"
+    with pytest.raises(Clash) as refused:  # the doctor is free by then, the room still being cleaned
+        clinic.booked("11:00", patient_id=clinic.other_patient.pk, service_id=clinic.peel.pk)
+    assert refused.value.facts["clashes_with"] == "Laser room is taken from 10:00 to 11:15"

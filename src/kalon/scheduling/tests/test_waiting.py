@@ -2,11 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connections
 
+from kalon.catalog import actions as catalog
+from kalon.catalog.models import Package
 from kalon.kernel import actors, clock
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotPermitted
 from kalon.kernel.events import on
@@ -171,7 +174,7 @@ def test_a_patient_waits_and_leaves_for_themself_only(clinic: Clinic) -> None:
     entry = actions.join(wish(clinic, service_id=clinic.review.pk), by=me)
     with pytest.raises(NotPermitted):
         actions.join(wish(clinic, patient_id=clinic.other_patient.pk), by=me)
-    with pytest.raises(Clash, match="on the list for this service already"):
+    with pytest.raises(Clash, match="on the list for this already"):
         actions.join(wish(clinic, service_id=clinic.review.pk), by=clinic.desk)
     other = clinic.patient_actor(clinic.other_patient)
     with pytest.raises(NotFound):
@@ -276,3 +279,56 @@ def test_the_list_is_read_in_the_same_statements_for_1_and_30(clinic: Clinic, dj
             patient = _patient(clinic.system, f"SK-0008{n:02}", "Dia Sen")
         actions.join(wish(clinic, patient_id=patient.pk), by=clinic.desk)
     assert read() == one
+
+
+def course(clinic: Clinic) -> Package:
+    """Three peels sold together."""
+    return catalog.add_package(
+        {
+            "code": "COURSE",
+            "name": "Course of peels",
+            "price": Decimal("2700.00"),
+            "minutes": 60,
+            "is_self_bookable": True,
+            "room_kind": "TREATMENT",
+        },
+        [(clinic.peel.pk, 3)],
+        by=clinic.owner,
+    )
+
+
+def test_somebody_waits_for_a_package_and_gets_a_visit_of_it(clinic: Clinic, tokens: dict[Any, str]) -> None:
+    package = course(clinic)
+    fill(clinic, "11:00", "11:30")
+    entry = actions.join(wish(clinic, service_id=None, package_id=package.pk), by=clinic.patient_actor())
+    with pytest.raises(Clash, match="You are on the list"):
+        actions.join(wish(clinic, service_id=None, package_id=package.pk), by=clinic.patient_actor())
+    (offer,) = actions.offer_times(clinic.branch.pk, by=clinic.system)
+    assert offer.entry_id == entry.pk
+    actions.join(wish(clinic, service_id=clinic.peel.pk), by=clinic.desk)  # the service by itself is another wait
+    answered = actions.accept_offer(tokens[clinic.patient.pk], by=actors.public(clinic.organization_id))
+    assert answered.appointment is not None
+    visit = answered.appointment
+    assert (visit.package_id, visit.service_id, visit.room_id) == (package.pk, None, clinic.room.pk)
+    assert visit.period.upper - visit.period.lower == timedelta(minutes=60)
+
+
+def test_somebody_waits_for_a_service_or_a_package_and_not_for_both(clinic: Clinic) -> None:
+    package = course(clinic)
+    for facts in ({"service_id": None}, {"package_id": package.pk}):
+        with pytest.raises(Invalid, match="a service or a package"):
+            actions.join(wish(clinic, **facts), by=clinic.desk)
+    entry = actions.join(wish(clinic), by=clinic.desk)
+    both = "UPDATE scheduling_waitingentry SET package_id = %s WHERE id = %s"
+    assert sql(clinic.system, both, package.pk, entry.pk)[0] == "scheduling_waitingentry_for_one"
+    neither = "UPDATE scheduling_waitingentry SET service_id = NULL WHERE id = %s"
+    assert sql(clinic.system, neither, entry.pk)[0] == "scheduling_waitingentry_for_one"
+
+
+def test_nobody_waits_for_the_package_of_another_clinic(clinic: Clinic) -> None:
+    theirs = course(open_clinic("ZZ"))
+    entry = actions.join(wish(clinic), by=clinic.desk)
+    swap = "UPDATE scheduling_waitingentry SET service_id = NULL, package_id = %s WHERE id = %s"
+    assert sql(clinic.system, swap, theirs.pk, entry.pk)[0] == "scheduling_waitingentry_same_package"
+    with pytest.raises(NotFound):
+        actions.join(wish(clinic, service_id=None, package_id=theirs.pk), by=clinic.desk)

@@ -22,7 +22,7 @@ from kalon.messaging.actions.senders.port import (
 )
 
 NOT_NOW = (errors.ThrottlingError, errors.ServiceUnavailable, errors.AccountInMaintenanceMode)
-LANGUAGES = {"en": TemplateLanguage.ENGLISH, "hi": TemplateLanguage.HINDI}
+LANGUAGES = {"en": TemplateLanguage.ENGLISH, "hi": TemplateLanguage.HINDI, "ar": TemplateLanguage.ARABIC}
 
 
 class WhatsAppCloud:

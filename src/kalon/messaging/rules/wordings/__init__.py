@@ -2,7 +2,8 @@
 
 from kalon.messaging.rules.known import Known, Words
 from kalon.messaging.rules.wordings import accounts, records, reminders, visits
+from kalon.messaging.rules.wordings.arabic import ARABIC
 from kalon.messaging.rules.wordings.hindi import HINDI
 
 KNOWN: tuple[Known, ...] = (*accounts.KNOWN, *visits.KNOWN, *reminders.KNOWN, *records.KNOWN)
-TRANSLATED: dict[str, dict[str, Words]] = {"hi": HINDI}
+TRANSLATED: dict[str, dict[str, Words]] = {"hi": HINDI, "ar": ARABIC}

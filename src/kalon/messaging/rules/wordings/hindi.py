@@ -27,6 +27,14 @@ HINDI = {
         _HELLO + "आपका अपॉइंटमेंट पक्का हो गया है:\n\n" + _VISIT + _END,
         "{{ clinic }}: आपका अपॉइंटमेंट {{ day }}, {{ time }} पक्का है। {{ branch }}",
     ),
+    "series-confirmed": Words(
+        "{{ day }} से आपके {{ count }} अपॉइंटमेंट",
+        _HELLO
+        + "आपके {{ count }} अपॉइंटमेंट पक्के हो गए हैं:\n\n{{ visits }}\n\n{{ service }}\n{{ doctor }}\n{{ branch }}\n"
+        + "{{ address }}\n\nकोई समय ठीक न हो तो हमारे पन्नों पर बदलें या रद्द करें, या हमें फ़ोन करें।"
+        + _END,
+        "{{ clinic }}: आपके {{ count }} अपॉइंटमेंट पक्के हैं। पहला {{ day }}, {{ time }}, आखिरी {{ last_day }}। {{ branch }}",
+    ),
     "appointment-cancelled": Words(
         "{{ day }} का आपका अपॉइंटमेंट रद्द हो गया है",
         _HELLO

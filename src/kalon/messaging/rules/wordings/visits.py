@@ -45,6 +45,34 @@ You cannot come? Move or cancel it on our pages, or call us.
 {{ clinic }}""",
     ),
     Known(
+        "series-confirmed",
+        "Several visits are confirmed at once",
+        {
+            **VISIT,
+            "count": "3",
+            "last_day": "Tuesday 8 December 2026",
+            "visits": "Tuesday 24 November, 15:00\nTuesday 1 December, 15:00\nTuesday 8 December, 15:00",
+        },
+        subject="Your {{ count }} visits from {{ day }}",
+        sms="{{ clinic }}: your {{ count }} visits are confirmed, the first on {{ day }} at {{ time }}, the last on "
+        "{{ last_day }}. {{ branch }}.",
+        body="""\
+Hello {{ name }},
+
+your {{ count }} visits are confirmed:
+
+{{ visits }}
+
+{{ service }}
+With {{ doctor }}
+{{ branch }}
+{{ address }}
+
+One of them does not suit you? Move or cancel it on our pages, or call us.
+
+{{ clinic }}""",
+    ),
+    Known(
         "appointment-cancelled",
         "A visit was cancelled",
         VISIT,

@@ -1,0 +1,128 @@
+"""What comes with Kalon in Arabic; to be read by a native speaker before use."""
+
+from kalon.messaging.rules.known import Words
+
+_END = "\n\n{{ clinic }}"
+_VISIT = "{{ day }}، {{ time }}\n{{ service }}\n{{ doctor }}\n{{ branch }}\n{{ address }}"
+_HELLO = "مرحبًا {{ name }}،\n\n"
+
+ARABIC = {
+    "registration-code": Words(
+        "رمزك هو {{ code }}",
+        _HELLO + "رمزك هو {{ code }}. يبقى صالحًا لمدة {{ minutes }} دقائق." + _END,
+        "{{ code }} هو رمزك لدى {{ clinic }}. لا تخبر به أحدًا.",
+    ),
+    "sign-in-code": Words(
+        "رمز الدخول هو {{ code }}",
+        "رمز الدخول هو {{ code }}. يبقى صالحًا لمدة {{ minutes }} دقائق. لا تخبر به أحدًا." + _END,
+        "{{ code }} هو رمز دخولك لدى {{ clinic }}. لا تخبر به أحدًا.",
+    ),
+    "appointment-requested": Words(
+        "وصلنا طلبك ليوم {{ day }}",
+        _HELLO + "وصلنا طلبك وسنجيبك قريبًا:\n\n" + _VISIT + _END,
+        "{{ clinic }}: وصلنا طلبك ليوم {{ day }}، {{ time }}. سنجيبك قريبًا.",
+    ),
+    "appointment-confirmed": Words(
+        "موعدك: {{ day }}، {{ time }}",
+        _HELLO + "تم تأكيد موعدك:\n\n" + _VISIT + _END,
+        "{{ clinic }}: تم تأكيد موعدك يوم {{ day }}، الساعة {{ time }}. المكان: {{ branch }}.",
+    ),
+    "series-confirmed": Words(
+        "مواعيدك ({{ count }}) ابتداءً من {{ day }}",
+        _HELLO
+        + "تم تأكيد مواعيدك ({{ count }}):\n\n{{ visits }}\n\n{{ service }}\n{{ doctor }}\n{{ branch }}\n"
+        + "{{ address }}\n\nإذا لم يناسبك أحدها فغيّره أو ألغه على صفحاتنا، أو اتصل بنا."
+        + _END,
+        "{{ clinic }}: تم تأكيد مواعيدك ({{ count }})، أولها {{ day }} الساعة {{ time }} وآخرها {{ last_day }}. "
+        "المكان: {{ branch }}.",
+    ),
+    "appointment-cancelled": Words(
+        "أُلغي موعدك يوم {{ day }}",
+        _HELLO
+        + "أُلغي موعدك يوم {{ day }}، الساعة {{ time }}.\nالسبب: {{ reason }}\n\nاختر وقتًا آخر على صفحاتنا، أو اتصل بنا."
+        + _END,
+        "{{ clinic }}: أُلغي موعدك يوم {{ day }}، الساعة {{ time }}.",
+    ),
+    "appointment-rescheduled": Words(
+        "موعدك الآن يوم {{ day }}، {{ time }}",
+        _HELLO + "موعدك له وقت جديد:\n\n" + _VISIT + _END,
+        "{{ clinic }}: موعدك الآن يوم {{ day }}، الساعة {{ time }}. المكان: {{ branch }}.",
+    ),
+    "appointment-reminder": Words(
+        "موعدك غدًا الساعة {{ time }}",
+        _HELLO + "ننتظرك غدًا:\n\n" + _VISIT + _END,
+        "{{ clinic }}: موعدك يوم {{ day }}، الساعة {{ time }}، {{ branch }}. "
+        "أجب: 1 للتأكيد، 2 لتغيير الموعد، 3 للإلغاء.",
+        "🏥 *{{ clinic }}*\n\nمرحبًا {{ name }}،\n\nموعدك غدًا:\n📅 التاريخ: {{ day }}\n⏰ الوقت: {{ time }}\n"
+        "👨‍⚕️ الطبيب: {{ doctor }}\n\nأجب:\n1️⃣ تأكيد\n2️⃣ تغيير الموعد\n3️⃣ إلغاء",
+    ),
+    "appointment-reminder-unpaid": Words(
+        "موعدك غدًا بانتظار الدفع",
+        _HELLO
+        + "يتأكد موعدك غدًا بعد دفع {{ amount }}:\n\n{{ day }}، {{ time }}\n{{ doctor }}\n{{ branch }}\n\n"
+        + "ادفع قبل {{ pay_by }}: {{ link }}"
+        + _END,
+        "{{ clinic }}: موعد {{ day }}، {{ time }} محفوظ لك حتى {{ pay_by }}. ادفع {{ amount }}: {{ link }} "
+        "أجب: 2 لتغيير الموعد، 3 للإلغاء.",
+        "🏥 *{{ clinic }}*\n\nمرحبًا {{ name }}،\n\nموعدك غدًا لم يتأكد بعد:\n📅 التاريخ: {{ day }}\n"
+        "⏰ الوقت: {{ time }}\n"
+        "👨‍⚕️ الطبيب: {{ doctor }}\n\nادفع {{ amount }} قبل {{ pay_by }}: {{ link }}\n\nأجب:\n2️⃣ تغيير الموعد\n3️⃣ إلغاء",
+    ),
+    "check-in-notice": Words(
+        "تم تسجيل وصولك",
+        _HELLO + "تم تسجيل وصولك لموعد الساعة {{ time }}.\nقبلك: {{ before_you }}\n\nسنناديك." + _END,
+        "{{ clinic }}: تم تسجيل وصولك. قبلك: {{ before_you }}. سنناديك.",
+    ),
+    "waiting-list-offer": Words(
+        "وقت متاح لك: {{ day }}، {{ time }}",
+        _HELLO
+        + "أصبح هذا الوقت متاحًا:\n\n{{ day }}، {{ time }}\n{{ service }}\n{{ doctor }}\n{{ branch }}\n\n"
+        + "احجزه هنا قبل {{ answer_by }}:\n{{ link }}\n\nمن يحجزه أولًا يكن له."
+        + _END,
+        "{{ clinic }}: {{ day }}، {{ time }} متاح. من يحجزه أولًا يكن له: {{ link }}",
+    ),
+    "payment-request": Words(
+        "ادفع {{ amount }} لتأكيد موعدك",
+        _HELLO
+        + "موعد {{ day }}، {{ time }} محفوظ لك حتى {{ pay_by }}. يتأكد بعد دفع {{ amount }}.\n\nادفع هنا: {{ link }}"
+        + _END,
+        "{{ clinic }}: ادفع {{ amount }} قبل {{ pay_by }} لتأكيد موعد {{ day }}، {{ time }}. {{ link }}",
+    ),
+    "no-show-follow-up": Words(
+        "لم تأتِ يوم {{ day }}",
+        _HELLO
+        + "انتظرناك يوم {{ day }}، الساعة {{ time }}. نرجو أن تكون بخير.\n\nاختر وقتًا آخر هنا:\n{{ link }}"
+        + _END,
+        "{{ clinic }}: لم تأتِ يوم {{ day }}. اختر وقتًا آخر: {{ link }}",
+    ),
+    "reply-confirmed": Words(
+        "شكرًا: ننتظرك يوم {{ day }}، {{ time }}",
+        _HELLO + "شكرًا لك. ننتظرك يوم {{ day }}، الساعة {{ time }}." + _END,
+        "{{ clinic }}: شكرًا لك {{ name }}. ننتظرك يوم {{ day }}، الساعة {{ time }}.",
+    ),
+    "reply-reschedule": Words(
+        "اختر وقتًا آخر",
+        _HELLO + "اختر وقتًا آخر هنا:\n{{ link }}\n\nحتى ذلك الحين يبقى موعد {{ day }}، {{ time }} كما هو." + _END,
+        "{{ clinic }}: اختر وقتًا آخر هنا: {{ link }} حتى ذلك الحين يبقى موعد {{ day }}، {{ time }} كما هو.",
+    ),
+    "reply-cancelled": Words(
+        "أُلغي موعد {{ day }}",
+        _HELLO + "أُلغي موعد {{ day }}، {{ time }} كما رغبت." + _END,
+        "{{ clinic }}: أُلغي موعد {{ day }}، {{ time }} كما رغبت. احجز وقتًا آخر على صفحاتنا، أو اتصل بنا.",
+    ),
+    "reply-too-late": Words(
+        "لم نتمكن من تغيير موعدك",
+        _HELLO + "لا يمكن ذلك برسالة. من فضلك اتصل بنا بشأن موعد {{ day }}، {{ time }}." + _END,
+        "{{ clinic }}: لا يمكن ذلك برسالة. من فضلك اتصل بنا بشأن موعد {{ day }}، {{ time }}.",
+    ),
+    "messages-stopped": Words(
+        "لن تصلك رسائل هنا بعد الآن",
+        "لن تصلك رسائل هنا بعد الآن، سوى الرموز التي تطلبها. لاستقبالها من جديد اكتب START." + _END,
+        "{{ clinic }}: لن تصلك رسائل هنا بعد الآن، سوى الرموز التي تطلبها. لاستقبالها من جديد اكتب START.",
+    ),
+    "messages-started": Words(
+        "ستصلك رسائلنا هنا من جديد",
+        "ستصلك رسائلنا هنا من جديد. لإيقافها اكتب STOP." + _END,
+        "{{ clinic }}: ستصلك رسائلنا هنا من جديد. لإيقافها اكتب STOP.",
+    ),
+}
