@@ -135,6 +135,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "inventory:place": {"pk": kept.places["PH"].pk},
         "portal:visit": {"pk": coming.pk},
         "portal:move": {"pk": coming.pk},
+        "portal:wait_earlier": {"pk": coming.pk},
         "portal:record": {"pk": closed.pk},
         "portal:bill": {"pk": story.bill(unpaid).pk},
         "portal:receipt": {"pk": payment},

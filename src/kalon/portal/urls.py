@@ -12,6 +12,7 @@ urlpatterns = [
     path("book/let-go", booking.let_go, name="let_go"),
     path("wait", waiting.wait, name="wait"),
     path("wait/<uuid:pk>/stop", waiting.stop, name="stop_waiting"),
+    path("visits/<uuid:pk>/wait", waiting.wait, name="wait_earlier"),
     path("visits/<uuid:pk>", visits.visit, name="visit"),
     path("visits/<uuid:pk>/cancel", visits.cancel, name="cancel"),
     path("visits/<uuid:pk>/move", booking.move, name="move"),

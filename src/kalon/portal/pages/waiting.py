@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kalon.kernel import clock
-from kalon.kernel.errors import NotFound
+from kalon.kernel.actors import Actor
 from kalon.portal import queries
 from kalon.portal.forms import WaitForm
 from kalon.scheduling import actions
@@ -20,10 +20,12 @@ NO_LONGER = "The patient no longer waits"
 
 @require_http_methods(["GET", "POST"])
 @patient_page
-def wait(request: HttpRequest) -> HttpResponse:
-    """Say which days and hours would suit; the clinic writes as soon as such a time comes free."""
+def wait(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
+    """Say which days and hours would suit, for a new visit or an earlier time of one that stands."""
     by = actor_of(request)
-    asked = _asked(request)
+    asked = _for_visit(pk, by) if pk else _for_new(request, by)
+    if asked is None:  # it was not said what for: that is chosen first
+        return go(request, "portal:book")
     form = WaitForm(request.POST or None, today=clock.today(ZoneInfo(asked["branch"].timezone)))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -52,19 +54,21 @@ def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
     return go(request, "portal:home", toast="You are off the waiting list")
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
-    """What the address says somebody waits for: a visit they have, or what the booking page offered."""
-    by = actor_of(request)
+def _for_visit(pk: UUID, by: Actor) -> dict[str, Any]:
+    """An earlier time for a visit they have, with the same doctor."""
+    visit = scheduling.appointment(pk, seen_by=by)
+    facts = {"visit": visit, "branch": visit.branch, "doctor": visit.doctor}
+    return {**facts, "service": visit.service, "package": visit.package, "offered": visit.service or visit.package}
+
+
+def _for_new(request: HttpRequest, by: Actor) -> dict[str, Any] | None:
+    """What the booking page offered, as its address says it."""
     choice = queries.bookable(seen_by=by)
-    if visit_id := request.GET.get("visit"):
-        visit = scheduling.appointment(_id(visit_id), seen_by=by)
-        facts = {"visit": visit, "branch": visit.branch, "doctor": visit.doctor}
-        return {**facts, "service": visit.service, "package": visit.package, "offered": visit.service or visit.package}
     service = _named(choice.services, request.GET.get("service"))
     package = _named(choice.packages, request.GET.get("package")) if service is None else None
     branch = _named(choice.branches, request.GET.get("branch")) or choice.first_branch
     if branch is None or (service or package) is None:
-        raise NotFound("Choose first what the visit is for.")
+        return None
     doctor = _named(queries.doctors_at(branch.pk, seen_by=by), request.GET.get("doctor"))
     facts = {"visit": None, "branch": branch, "doctor": doctor}
     return {**facts, "service": service, "package": package, "offered": service or package}
@@ -72,10 +76,3 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
 
 def _named(rows: Any, pk: str | None) -> Any:
     return next((one for one in rows if str(one.pk) == pk), None)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound("There is no such visit.") from error

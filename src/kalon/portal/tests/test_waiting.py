@@ -54,17 +54,17 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(portal: Portal) -> Non
     again = portal.as_zoya.post(_asked(portal), TYPED)
     assert (again.status_code, "You are on the list for this already" in again.content.decode()) == (422, True)
     assert len(_entries(portal)) == 1
-    for wrong in ("/my/wait", "/my/wait?service=x", "/my/wait?visit=x", _asked(portal, service="x")):
-        assert portal.as_zoya.get(wrong).status_code == 404
+    for vague in ("/my/wait", "/my/wait?service=x", _asked(portal, service="x")):
+        assert portal.as_zoya.get(vague)["Location"] == "/my/book"
 
 
 def test_an_earlier_time_for_a_visit_of_ones_own(portal: Portal) -> None:
     visit = portal.booked("15:00")
-    assert f"/my/wait?visit={visit.pk}" in portal.as_zoya.get(f"/my/visits/{visit.pk}/move").content.decode()
-    assert "It stays yours" in portal.as_zoya.get(f"/my/wait?visit={visit.pk}").content.decode()
-    assert portal.as_rahul.get(f"/my/wait?visit={visit.pk}").status_code == 404
-    assert portal.as_rahul.post(f"/my/wait?visit={visit.pk}", TYPED).status_code == 404
-    assert portal.as_zoya.post(f"/my/wait?visit={visit.pk}", TYPED).status_code == 303
+    assert f"/my/visits/{visit.pk}/wait" in portal.as_zoya.get(f"/my/visits/{visit.pk}/move").content.decode()
+    assert "It stays yours" in portal.as_zoya.get(f"/my/visits/{visit.pk}/wait").content.decode()
+    assert portal.as_rahul.get(f"/my/visits/{visit.pk}/wait").status_code == 404
+    assert portal.as_rahul.post(f"/my/visits/{visit.pk}/wait", TYPED).status_code == 404
+    assert portal.as_zoya.post(f"/my/visits/{visit.pk}/wait", TYPED).status_code == 303
     (entry,) = _entries(portal)
     assert entry.visit_id == visit.pk
 
