@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 
 from kalon.consultations import queries
-from kalon.consultations.events import ConsultationBorn, ConsultationClosed, OutcomeRecorded
+from kalon.consultations.events import ConsultationBorn, ConsultationClosed, OutcomeRecorded, OutcomeReopened
 from kalon.consultations.lifecycles import CONSULTATION, Mode, Outcome, Status
 from kalon.consultations.models import Consultation, Vitals
 from kalon.kernel import audit, clock
@@ -169,6 +169,15 @@ def reopen(pk: UUID, *, reason: str, by: Actor) -> Consultation:
     """Take the outcome back before it is signed."""
     consultation = queries.consultation(pk, seen_by=by, lock=True)
     CONSULTATION.move(consultation, "reopen", by=by, reason=reason)
+    announce(
+        OutcomeReopened(
+            consultation.pk,
+            patient_id=consultation.patient_id,
+            organization_id=consultation.organization_id,
+            reason=reason,
+            by=by,
+        )
+    )
     return consultation
 
 

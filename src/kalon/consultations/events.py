@@ -28,6 +28,17 @@ class OutcomeRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeReopened:
+    """The decision was taken back before it was signed; what rested on it no longer stands."""
+
+    consultation_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    reason: str
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultationClosed:
     """The note is signed and sealed; the patient may read the summary."""
 

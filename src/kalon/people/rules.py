@@ -36,6 +36,11 @@ PERMISSIONS: dict[str, str] = {
     "consultations.triage": "Take vital signs before the doctor sees the patient.",
     "consultations.conduct": "See the patient and write the note, the diagnosis and the outcome.",
     "consultations.close": "Sign a consultation and close it.",
+    "plans.read": "Read treatment plans and follow-ups.",
+    "plans.write": "Write treatment plans, begin them and cancel them.",
+    "plans.approve": "Approve treatment plans under one's own name.",
+    "plans.arrange": "Arrange what is due next: follow-ups, and plans on hold.",
+    "plans.manage": "Decide when patients are reminded of an overdue follow-up.",
     "billing.view": "See bills and payments.",
     "billing.charge": "Make a bill and finalise it.",
     "billing.take_payment": "Take cash, card and UPI at the desk.",
@@ -51,6 +56,7 @@ PERMISSIONS: dict[str, str] = {
     "messaging.manage": "Change the wording of messages and send one again.",
     "portal.use": "Use the patient's own pages.",
     "billing.pay": "Pay one's own bill.",
+    "plans.acknowledge": "Acknowledge one's own treatment plan.",
 }
 
 # What a patient may do; row security keeps it to their own rows.
@@ -67,9 +73,11 @@ PATIENT_PERMISSIONS = frozenset(
         "billing.view",
         "billing.pay",
         "consultations.read",
+        "plans.read",
+        "plans.acknowledge",
     }
 )
-STAFF_PERMISSIONS = tuple(name for name in PERMISSIONS if name not in {"portal.use", "billing.pay"})
+STAFF_PERMISSIONS = tuple(name for name in PERMISSIONS if name not in {"portal.use", "billing.pay", "plans.acknowledge"})
 
 _FIND = ("people.view", "patients.search", "patients.read", "scheduling.view")
 _USE_STOCK = ("inventory.view", "inventory.issue")
@@ -89,6 +97,10 @@ _DOCTOR = (
     "consultations.close",
     "papers.sign",
     *_USE_STOCK,
+    "plans.read",
+    "plans.write",
+    "plans.approve",
+    "plans.arrange",
 )
 _DESK = (
     *_FIND,
@@ -104,6 +116,8 @@ _DESK = (
     "scheduling.reschedule",
     "scheduling.no_show",
     "scheduling.overbook",
+    "plans.read",
+    "plans.arrange",
     "billing.view",
     "billing.charge",
     "billing.take_payment",
@@ -140,6 +154,7 @@ ROLES: dict[str, RoleSpec] = {
             "consultations.read",
             "consultations.triage",
             *_USE_STOCK,
+            "plans.read",
         ),
     ),
     "doctor": RoleSpec("Doctor", "Sees patients, writes the note and the outcome, signs it.", _DOCTOR),
@@ -155,6 +170,8 @@ ROLES: dict[str, RoleSpec] = {
             "scheduling.book",
             "scheduling.reschedule",
             *_USE_STOCK,
+            "plans.read",
+            "plans.arrange",
         ),
     ),
     "inventory": RoleSpec(
@@ -187,6 +204,9 @@ ROLES: dict[str, RoleSpec] = {
             "consultations.conduct",
             "consultations.close",
             "papers.sign",
+            "plans.read",
+            "plans.write",
+            "plans.arrange",
         ),
     ),
 }

@@ -123,6 +123,7 @@ def _visit(request: BookingRequest, by: Actor) -> tuple[Appointment, Wish]:
         overbooking_reason=wish.overbooking_reason if place.is_overbooked else "",
         off_schedule_reason=wish.off_schedule_reason,
         follows=follows,
+        occasion_id=request.occasion_id,
         series_id=request.series_id,
         series_number=request.series_number,
         booked_by_id=by.user_id,

@@ -40,7 +40,8 @@ class BookingRequest(TimeRequest):
     """A visit somebody asks for.
 
     `overbooking_reason` books a doctor's full column on purpose; `off_schedule_reason` books outside the hours,
-    for an emergency or a walk-in. `follows_id` is the visit of the same patient that a follow-up follows.
+    for an emergency or a walk-in. `follows_id` is the visit of the same patient that a follow-up follows; `occasion_id`
+    names the plan or follow-up it is booked for.
     """
 
     patient_id: UUID
@@ -53,6 +54,7 @@ class BookingRequest(TimeRequest):
     off_schedule_reason: str = ""
     hold_id: UUID | None = None
     follows_id: UUID | None = None
+    occasion_id: UUID | None = None
     series_id: UUID | None = None
     series_number: int | None = None
 

@@ -162,6 +162,7 @@ def _successor(visit: Appointment, wish: Wish, place: Place, by: Actor) -> Appoi
         preparation_minutes=visit.preparation_minutes,
         cleaning_minutes=visit.cleaning_minutes,
         follows_id=visit.follows_id,
+        occasion_id=visit.occasion_id,
         series_id=visit.series_id,
         series_number=visit.series_number,
         kind=visit.kind,

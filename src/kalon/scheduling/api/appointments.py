@@ -80,6 +80,7 @@ def book(request: HttpRequest, body: schemas.BookIn) -> Any:
             off_schedule_reason=body.off_schedule_reason,
             hold_id=body.hold_id,
             follows_id=body.follows_id,
+            occasion_id=body.occasion_id,
             **wish(body),
         ),
         by=by,

@@ -90,6 +90,7 @@ class AppointmentOut(Schema):
     cancelled_reason: str
     patient_confirmed_at: datetime | None = Field(description="When the patient answered that they will come")
     follows_id: UUID | None = Field(description="The visit of which this is the follow-up")
+    occasion_id: UUID | None = Field(description="The plan or follow-up it was booked for")
     series_id: UUID | None
     series_number: int | None
     predecessor_id: UUID | None
@@ -139,6 +140,7 @@ class AppointmentOut(Schema):
             cancelled_reason=visit.cancelled_reason,
             patient_confirmed_at=visit.patient_confirmed_at,
             follows_id=visit.follows_id,
+            occasion_id=visit.occasion_id,
             series_id=visit.series_id,
             series_number=visit.series_number,
             predecessor_id=visit.predecessor_id,
@@ -178,6 +180,7 @@ class BookIn(WhenIn, WishIn):
     patient_id: UUID | None = Field(None, description="Left out by a patient who books for themself")
     type: Kind | None = None
     follows_id: UUID | None = Field(None, description="For a follow-up: the visit that it follows")
+    occasion_id: UUID | None = Field(None, description="The plan or follow-up of this patient it is booked for")
     source: Source = Source.FRONT_DESK
     priority: Priority = Priority.NORMAL
     chief_complaint: Words = ""

@@ -29,7 +29,8 @@ class Appointment(PatientRecord, Staged):
     """The time a patient is given: with whom, where, for what, and how far it has come.
 
     `amount_due` is what is to be paid before the visit is confirmed, empty where nothing is; `follows` is the
-    visit of which this is the follow-up. `team` are the
+    visit of which this is the follow-up. `occasion_id` names what it was booked for (a plan, a follow-up): a row of a
+    context above, which checks in the database that it is the same patient's. `team` are the
     nurses and therapists beside the doctor, `equipment` the devices; they and the room are taken from
     `preparation_minutes` before the visit until `cleaning_minutes` after it, the doctor for the visit itself.
     All of them are kept for it by the database while its state says so (`guards.keeps_places`).
@@ -69,6 +70,7 @@ class Appointment(PatientRecord, Staged):
         "scheduling.AppointmentSeries", on_delete=models.PROTECT, null=True, blank=True, related_name="visits"
     )
     series_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    occasion_id = models.UUIDField(null=True, blank=True)
     follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     predecessor = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     successor = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -92,6 +94,9 @@ class Appointment(PatientRecord, Staged):
             models.Index(fields=["branch", "starts_at"], name="scheduling_appt_of_branch"),
             models.Index(fields=["doctor", "starts_at"], name="scheduling_appt_of_doctor"),
             models.Index(fields=["patient", "starts_at"], name="scheduling_appt_of_patient"),
+            models.Index(
+                fields=["occasion_id"], condition=Q(occasion_id__isnull=False), name="scheduling_appt_occasion"
+            ),
             models.Index(
                 fields=["payment_due_at"],
                 condition=Q(status=Status.PENDING_PAYMENT),

@@ -30,7 +30,7 @@ def book(request: HttpRequest) -> HttpResponse:
     asked = wish(request)
     facts = _facts(request, asked)
     past = _past(request, asked)
-    form = BookingForm(request.POST or None, past=past, initial={"priority": asked.how.priority})
+    form = BookingForm(request.POST or None, past=past, initial=_initial(asked))
     choice: Choice | None = facts["choice"]
     if request.method == "POST" and form.is_valid() and facts.get("is_outside"):
         form.explain_off_schedule()
@@ -111,6 +111,11 @@ def _past(request: HttpRequest, asked: Wish) -> list[Any]:
     return list(mine.exclude(status__in=RELEASED).filter(starts_at__lte=asked.now)[:FOLLOWED])
 
 
+def _initial(asked: Wish) -> dict[str, Any]:
+    """What a link into this page has filled in already."""
+    return {"priority": asked.how.priority, "kind": asked.kind, "follows": asked.follows_id}
+
+
 def _booking(asked: Wish, choice: Choice, form: BookingForm) -> actions.BookingRequest:
     typed = form.cleaned_data
     return actions.BookingRequest(
@@ -121,6 +126,7 @@ def _booking(asked: Wish, choice: Choice, form: BookingForm) -> actions.BookingR
         priority=typed["priority"],
         chief_complaint=typed["chief_complaint"],
         follows_id=typed["follows"],
+        occasion_id=asked.occasion_id,
         overbooking_reason=typed["overbooking_reason"],
         off_schedule_reason=typed["off_schedule_reason"],
         hold_id=typed["hold_id"],

@@ -64,6 +64,9 @@ class Wish:
     package: Any = None
     doctor_id: UUID | None = None
     with_id: UUID | None = None
+    follows_id: UUID | None = None
+    occasion_id: UUID | None = None
+    kind: str = ""
     start: datetime | None = None
     chosen: Chosen = NOTHING_CHOSEN
 
@@ -128,6 +131,9 @@ def wish(request: HttpRequest) -> Wish:
         package=catalog.package(package_id, seen_by=by) if package_id and not service_id else None,
         doctor_id=asked_id(request, "doctor"),
         with_id=asked_id(request, "with"),
+        follows_id=asked_id(request, "follows"),
+        occasion_id=asked_id(request, "for"),
+        kind=request.GET.get("kind", "") if request.GET.get("kind", "") in Kind.values else "",
         start=start,
         chosen=Chosen(asked_id(request, "room"), _ids(request, "team"), _ids(request, "equipment")),
     )

@@ -1,0 +1,120 @@
+"""Moving a plan: what people decide by a button, and what follows from a consent or a case."""
+
+from uuid import UUID
+
+from kalon.kernel import audit, clock
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import IllegalMove, Invalid, NotPermitted
+from kalon.kernel.events import announce
+from kalon.kernel.tenancy import verb
+from kalon.people import queries as people
+from kalon.plans import queries
+from kalon.plans.actions.following import bookable, finished, held, withdraw_of_plan
+from kalon.plans.events import PlanApproved, PlanCancelled, PlanHeld
+from kalon.plans.lifecycles import ACKNOWLEDGE, PLAN, ConsentNeed, PlanStatus, way_back
+from kalon.plans.models import ProcedurePlan
+
+# What upper contexts make of a plan when a consent or a case moves.
+CONSEQUENCES = frozenset({"ask_consent", "consent_signed", "consent_lost", "lose_date", "abort"})
+
+
+@verb
+def submit(pk: UUID, *, by: Actor) -> ProcedurePlan:
+    """Send a written plan to whoever approves it."""
+    plan = queries.plan(pk, seen_by=by, lock=True)
+    PLAN.move(plan, "submit", by=by)
+    return plan
+
+
+@verb
+def approve(pk: UUID, *, by: Actor) -> ProcedurePlan:
+    """A doctor or surgeon approves the plan under their name; from then on its lines are sealed."""
+    plan = queries.plan(pk, seen_by=by, lock=True)
+    approver = people.staff_of(by)
+    if approver is None:
+        raise NotPermitted("A plan is approved by a doctor or surgeon under their own name. Sign in as one.")
+    PLAN.move(plan, "approve", by=by, approved_by=approver, approved_at=clock.now())
+    announce(PlanApproved(*_fact(plan, by)))
+    if plan.consent == ConsentNeed.NOT_REQUIRED:
+        bookable(plan, by)
+    return plan
+
+
+@verb
+def begin(pk: UUID, *, by: Actor) -> ProcedurePlan:
+    """A treatment without a procedure begins."""
+    plan = queries.plan(pk, seen_by=by, lock=True)
+    PLAN.move(plan, "begin", by=by)
+    return plan
+
+
+@verb
+def finish(pk: UUID, *, by: Actor) -> ProcedurePlan:
+    """A treatment without a procedure is over; a review follows where the plan asks for one."""
+    plan = queries.plan(pk, seen_by=by, lock=True)
+    PLAN.move(plan, "finish", by=by)
+    finished(plan, by)
+    return plan
+
+
+@verb
+def hold(pk: UUID, *, reason: str, by: Actor) -> ProcedurePlan:
+    """Put a plan on hold, with a reason; it remembers where it stood."""
+    plan = queries.plan(pk, seen_by=by, lock=True)
+    if plan.status == PlanStatus.ON_HOLD:
+        PLAN.guard(plan, "hold", by=by, reason=reason)
+    PLAN.move(plan, "hold", by=by, reason=reason, held_from=str(plan.status))
+    announce(PlanHeld(*_fact(plan, by)))
+    return plan
+
+
+@verb
+def resume(pk: UUID, *, by: Actor) -> ProcedurePlan:
+    """Go on with a plan exactly where it was put on hold."""
+    plan = queries.plan(pk, seen_by=by, lock=True)
+    if plan.status != PlanStatus.ON_HOLD:
+        raise IllegalMove(f"The plan is not on hold: it is {plan.get_status_display().lower()}.", status_is=plan.status)
+    PLAN.move(plan, way_back(plan.held_from), by=by)
+    held(plan, by)
+    return plan
+
+
+@verb
+def cancel(pk: UUID, *, reason: str, by: Actor) -> ProcedurePlan:
+    """Cancel a plan that is not finished; what was still to be booked for it is withdrawn."""
+    plan = queries.plan(pk, seen_by=by, lock=True)
+    PLAN.move(plan, "cancel", by=by, reason=reason)
+    withdraw_of_plan(plan, by)
+    announce(PlanCancelled(*_fact(plan, by)))
+    return plan
+
+
+@verb
+def acknowledge(pk: UUID, *, by: Actor) -> ProcedurePlan:
+    """The patient says that they read the plan and wish to go on; said once, it stands."""
+    by.must(ACKNOWLEDGE, do="acknowledge a plan; that is the patient's to do")
+    plan = queries.plan(pk, seen_by=by, lock=True)
+    if plan.is_acknowledged:
+        return plan
+    if plan.status in (PlanStatus.CANCELLED, PlanStatus.COMPLETED):
+        raise IllegalMove(f"This plan is {plan.get_status_display().lower()}.", status_is=plan.status)
+    plan.acknowledged_at, plan.acknowledged_by_id = clock.now(), by.own_user_id
+    plan.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    audit.note(by, audit.Kind.CHANGE, plan, facts={"acknowledged": True})
+    return plan
+
+
+@verb
+def go_along(pk: UUID, *, move: str, reason: str = "", by: Actor) -> ProcedurePlan:
+    """Keep a plan in step with its consent or its case: `move` is one of `CONSEQUENCES`; for the contexts above."""
+    if move not in CONSEQUENCES:
+        raise Invalid("This move of a plan does not follow from a consent or a case.", field="move")
+    plan = queries.plan(pk, seen_by=by, lock=True)
+    PLAN.move(plan, move, by=by, reason=reason)
+    if move == "consent_signed":
+        bookable(plan, by)
+    return plan
+
+
+def _fact(plan: ProcedurePlan, by: Actor) -> tuple[UUID, UUID, UUID, Actor]:
+    return plan.pk, plan.patient_id, plan.organization_id, by

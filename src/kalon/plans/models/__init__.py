@@ -1,0 +1,8 @@
+"""Tables of plans: what is to be done, what follows, and when the clinic reminds."""
+
+from kalon.plans.models.chasing import ChaseStep
+from kalon.plans.models.follow_ups import FollowUpPlan
+from kalon.plans.models.procedures import PlanLine, ProcedurePlan
+from kalon.plans.models.work import Work, WorkKind
+
+__all__ = ["ChaseStep", "FollowUpPlan", "PlanLine", "ProcedurePlan", "Work", "WorkKind"]

@@ -1,0 +1,82 @@
+"""What the database holds of plans beyond a single row: made from which decision, held from where, by whom."""
+
+from kalon.kernel.triggers import Trigger
+
+
+def rests_on_outcome(table: str) -> Trigger:
+    """A plan is born, and approved, only while its consultation says that something is planned."""
+    body = f"""
+    IF TG_OP = 'UPDATE' AND NOT (NEW.status = 'APPROVED' AND OLD.status = 'PENDING_APPROVAL') THEN RETURN NEW; END IF;
+    PERFORM 1 FROM consultations_consultation AS made_from
+        WHERE made_from.id = NEW.consultation_id AND made_from.patient_id = NEW.patient_id
+            AND made_from.status IN ('PLAN_CREATED', 'CLOSED')
+            AND (made_from.outcome = 'PROCEDURE_PLANNED'
+                OR made_from.outcome = 'CONSERVATIVE' AND NEW.plan_type = 'CONSERVATIVE')
+        FOR SHARE;
+    IF FOUND THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'a plan rests on a consultation of this patient in which it was decided'
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_outcome';"""
+    return Trigger(name=f"{table}_outcome", events="BEFORE INSERT OR UPDATE", body=body)
+
+
+def remembers_hold(table: str) -> Trigger:
+    """`held_from` is written by putting a plan on hold and by nothing else, and says the state that was left."""
+    body = f"""
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.held_from = '' THEN RETURN NEW; END IF;
+    ELSIF NEW.status = 'ON_HOLD' AND OLD.status <> 'ON_HOLD' THEN
+        IF NEW.held_from = OLD.status THEN RETURN NEW; END IF;
+    ELSIF NEW.held_from = OLD.held_from THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a plan on hold goes on where it stood'
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_held_from';"""
+    return Trigger(name=f"{table}_held_from", events="BEFORE INSERT OR UPDATE", body=body)
+
+
+def by_patient(table: str, *, arrows: tuple[tuple[str, str], ...], columns: tuple[str, ...]) -> Trigger:
+    """What a patient may do to a row of theirs: follow their own visit along these arrows, and write these columns."""
+    drawn = " OR ".join(f"OLD.status = '{one}' AND NEW.status = '{other}'" for one, other in arrows)
+    free = ", ".join(f"'{column}'" for column in ("status", "status_at", *columns))
+    body = f"""
+    IF current_user <> 'kalon_portal' THEN RETURN NEW; END IF;
+    IF (NEW.status = OLD.status OR {drawn})
+        AND to_jsonb(NEW) - ARRAY[{free}] = to_jsonb(OLD) - ARRAY[{free}] THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'a patient does not write the plan'
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_by_patient';"""
+    return Trigger(name=f"{table}_by_patient", events="BEFORE UPDATE", body=body)
+
+
+def done_when_signed(table: str) -> Trigger:
+    """A follow-up is completed by the signed consultation of its visit, and by nothing else."""
+    body = f"""
+    IF NEW.status <> 'COMPLETED' OR OLD.status = 'COMPLETED' OR EXISTS (
+        SELECT FROM consultations_consultation AS seen
+            WHERE seen.appointment_id = NEW.appointment_id AND seen.status = 'CLOSED'
+    ) THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'the visit of this follow-up is not signed'
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_signed';"""
+    return Trigger(name=f"{table}_signed", events="BEFORE UPDATE", body=body)
+
+
+# A visit that says what it was booked for says so of the same patient. The table is a lower context's, so this
+# stands in our own migration.
+OCCASION = """
+CREATE FUNCTION plans_occasion() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    IF NEW.occasion_id IS NULL OR TG_OP = 'UPDATE' AND NEW.occasion_id IS NOT DISTINCT FROM OLD.occasion_id
+        OR EXISTS (SELECT FROM plans_followupplan AS plan WHERE plan.id = NEW.occasion_id
+            AND plan.patient_id = NEW.patient_id AND plan.organization_id = NEW.organization_id)
+        OR EXISTS (SELECT FROM plans_procedureplan AS plan WHERE plan.id = NEW.occasion_id
+            AND plan.patient_id = NEW.patient_id AND plan.organization_id = NEW.organization_id)
+    THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'a visit is booked for a plan of the same patient'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'plans_occasion';
+END $body$;
+CREATE TRIGGER plans_occasion BEFORE INSERT OR UPDATE ON scheduling_appointment
+    FOR EACH ROW EXECUTE FUNCTION plans_occasion();
+"""
+OCCASION_BACK = """
+DROP TRIGGER plans_occasion ON scheduling_appointment;
+DROP FUNCTION plans_occasion();
+"""

@@ -1,0 +1,5 @@
+"""Pages of plans."""
+
+
+def plug_in() -> None:
+    """Called once, when the application starts."""

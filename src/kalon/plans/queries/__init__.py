@@ -1,0 +1,47 @@
+"""Reads of plans, follow-ups and the desk's work, each limited to what the actor may see."""
+
+from kalon.plans.queries.follow_ups import (
+    chase_days,
+    follow_up,
+    follow_ups,
+    follow_ups_of,
+    follow_ups_of_consultation,
+    overdue,
+)
+from kalon.plans.queries.links import booking_link, services_by_kind
+from kalon.plans.queries.plans import (
+    lines_of,
+    plan,
+    plans,
+    plans_of,
+    plans_of_consultation,
+    progress,
+    progress_of,
+    visits_of_plan,
+)
+from kalon.plans.queries.work import SOON, Todo, count_due, doctors_with_work, todos, work
+
+__all__ = [
+    "SOON",
+    "Todo",
+    "booking_link",
+    "chase_days",
+    "count_due",
+    "doctors_with_work",
+    "follow_up",
+    "follow_ups",
+    "follow_ups_of",
+    "follow_ups_of_consultation",
+    "lines_of",
+    "overdue",
+    "plan",
+    "plans",
+    "plans_of",
+    "plans_of_consultation",
+    "progress",
+    "progress_of",
+    "services_by_kind",
+    "todos",
+    "visits_of_plan",
+    "work",
+]

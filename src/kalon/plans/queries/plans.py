@@ -1,0 +1,74 @@
+"""Plans: one, a consultation's, a patient's; how far a series has come; the visits booked for a plan."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotFound
+from kalon.plans.lifecycles import READ, UNAPPROVED, FollowUpKind, FollowUpStatus
+from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan
+from kalon.plans.rules import Share
+from kalon.scheduling import queries as scheduling
+from kalon.scheduling.models import Appointment
+
+WITH_PEOPLE = ("patient", "doctor", "branch", "approved_by", "consultation")
+
+
+def plans(*, seen_by: Actor) -> QuerySet[ProcedurePlan]:
+    """Every plan the actor may read: their organisation's, or a patient's own once it was approved."""
+    seen_by.must(READ, do="read treatment plans")
+    rows = ProcedurePlan.objects.filter(organization_id=seen_by.organization_id)
+    if seen_by.is_patient:
+        rows = rows.filter(patient_id=seen_by.own_patient_id, approved_at__isnull=False).exclude(status__in=UNAPPROVED)
+    return rows.select_related(*WITH_PEOPLE)
+
+
+def plan(pk: UUID, *, seen_by: Actor, lock: bool = False) -> ProcedurePlan:
+    """One plan, or a refusal that says nothing of whether it exists."""
+    rows = plans(seen_by=seen_by).filter(pk=pk)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.first()
+    if found is None:
+        raise NotFound("There is no such plan.")
+    return found
+
+
+def plans_of(patient_id: UUID, *, seen_by: Actor) -> QuerySet[ProcedurePlan]:
+    """A patient's plans, newest first."""
+    return plans(seen_by=seen_by).filter(patient_id=patient_id).order_by("-id")
+
+
+def plans_of_consultation(consultation_id: UUID, *, seen_by: Actor) -> QuerySet[ProcedurePlan]:
+    """What was planned in one consultation, in the order it was written."""
+    return plans(seen_by=seen_by).filter(consultation_id=consultation_id).order_by("id")
+
+
+def lines_of(found: ProcedurePlan) -> list[PlanLine]:
+    """The lines of a plan in their order, each with its service."""
+    return list(found.lines.select_related("service", "patient").order_by("position"))
+
+
+def progress(plan_ids: Iterable[UUID], *, seen_by: Actor) -> dict[UUID, int]:
+    """How many sessions of each plan are done, in one query."""
+    rows = FollowUpPlan.objects.filter(
+        organization_id=seen_by.organization_id,
+        plan_id__in=list(plan_ids),
+        kind=FollowUpKind.SERIES_SESSION,
+        status=FollowUpStatus.COMPLETED,
+    )
+    return {row["plan_id"]: row["done"] for row in rows.order_by().values("plan_id").annotate(done=Count("id"))}
+
+
+def progress_of(found: ProcedurePlan, *, seen_by: Actor) -> Share:
+    """How far one series has come: "3 of 6"."""
+    return Share(progress([found.pk], seen_by=seen_by).get(found.pk, 0), found.session_count)
+
+
+def visits_of_plan(found: ProcedurePlan, *, seen_by: Actor) -> list[Appointment]:
+    """The visits booked for a plan or for one of its follow-ups, in the order of their time."""
+    occasions = [found.pk, *found.follow_ups.values_list("pk", flat=True)]
+    rows = scheduling.appointments(seen_by=seen_by).filter(patient_id=found.patient_id, occasion_id__in=occasions)
+    return list(rows.order_by("starts_at", "id"))

@@ -1,0 +1,24 @@
+"""What the clock does to follow-ups: patients are reminded of those that are overdue."""
+
+from uuid import UUID
+
+from kalon.kernel import outbox
+from kalon.kernel.actors import system
+from kalon.kernel.tenancy import acting_as
+from kalon.plans import actions, queries
+
+
+@outbox.every(cron="10 * * * *", name="plans.chase_overdue")
+def chase_overdue(*, organization_id: UUID) -> None:
+    """The reminders whose day has come are queued, by a job that may be killed at any point."""
+    outbox.defer(send_chasers, organization_id=organization_id)
+
+
+@outbox.job(name="plans.send_chasers", attempts=5, in_steps=True)
+def send_chasers(*, organization_id: UUID) -> None:
+    """One at a time, each in a unit of work of its own; what was queued before stays queued, once."""
+    by = system("the clinic's clock", organization_id)
+    with acting_as(by):
+        left = queries.overdue(seen_by=by)
+    for pk, step in left:
+        actions.chase(pk, step=step, by=by)
