@@ -24,6 +24,7 @@ from kalon.patients.models import PatientAccess
 from kalon.patients.rules import AllergyDetails, PatientDetails
 from kalon.people import queries as people
 from kalon.people.actions import add_equipment
+from kalon.plans import actions as plans
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from kalon.scheduling.events import TimeOffered
@@ -95,6 +96,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         DocumentDetails(kind="LAB_REPORT", description="Thyroid profile"),
         by=story.nurse,
     )
+    planned = _planned(story, closed)
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
     paper = letter(place, meera, by=story.doctor)
     return {
@@ -123,6 +125,10 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "scheduling:leave_request": {"pk": leave.pk},
         "scheduling:series_one": {"pk": series.pk},
         "consultations": {"pk": present.pk},
+        "plans": {"pk": planned.pk},
+        "plans:change": {"pk": _written(story, closed).pk},
+        "plans:write": {"pk": closed.pk},
+        "plans:follow_ups": {"pk": closed.pk},
         "billing": bill,
         "billing:payment": {"pk": payment},
         "billing:receipt": {"pk": payment},
@@ -137,6 +143,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "portal:move": {"pk": coming.pk},
         "portal:wait_earlier": {"pk": coming.pk},
         "portal:record": {"pk": closed.pk},
+        "portal:plan": {"pk": planned.pk},
         "portal:bill": {"pk": story.bill(unpaid).pk},
         "portal:receipt": {"pk": payment},
         "asked": {"pk": asked.pk},
@@ -206,5 +213,27 @@ def _seen(story: Story, visit: Any) -> Any:
     assert encounter is not None
     consultations.begin(encounter.pk, by=story.doctor)
     note = {"findings": "Epidermal melasma.", "diagnosis": "Melasma.", "advice": "Sunscreen every morning."}
-    consultations.record_outcome(encounter.pk, outcome="NO_ACTION", note=note, by=story.doctor)
+    consultations.record_outcome(encounter.pk, outcome="PROCEDURE_PLANNED", note=note, by=story.doctor)
     return consultations.close(encounter.pk, by=story.doctor)
+
+
+def _plan(story: Story, code: str, **more: Any) -> plans.PlanDetails:
+    line = plans.LineDetails(service_id=story.place.services[code].pk)
+    goal = "Even tone, without redness."
+    return plans.PlanDetails(lines=(line,), goal=goal, consent="NOT_REQUIRED", **more)
+
+
+def _planned(story: Story, consultation: Any) -> Any:
+    """An approved series whose first session waits to be booked, and follow-ups of the same visit."""
+    details = _plan(story, "PEEL", plan_type="SERIES", session_count=6, interval_days=14, review_after_days=30)
+    written = plans.plan_procedure(consultation.pk, details, by=story.doctor)
+    plans.submit(written.pk, by=story.doctor)
+    wishes = [plans.FollowUpWish(interval_days=days) for days in (7, 30)]
+    plans.plan_follow_ups(consultation.pk, wishes, by=story.doctor)
+    return plans.approve(written.pk, by=story.doctor)
+
+
+def _written(story: Story, consultation: Any) -> Any:
+    return plans.plan_procedure(
+        consultation.pk, _plan(story, "LASER-PIGMENT", plan_type="NON_SURGICAL"), by=story.doctor
+    )

@@ -20,6 +20,7 @@ from kalon.papers.api import router as papers
 from kalon.patients.api import public as public_patients
 from kalon.patients.api import router as patients
 from kalon.people.api import router as people
+from kalon.plans.api import follow_ups, of_consultations, procedure_plans
 from kalon.portal.api import router as portal
 from kalon.scheduling.api import (
     absences,
@@ -40,11 +41,13 @@ api.add_router("/appointments", appointments)
 api.add_router("/bills", bills)
 api.add_router("/codes", codes)
 api.add_router("/consultations", consultations)
+api.add_router("/consultations", of_consultations)
 api.add_router("/doctor-schedules/outside-calendars", outside_calendars)
 api.add_router("/doctor-schedules", doctor_schedules)
 api.add_router("/doctor-schedules", absences)
 api.add_router("/inventory", inventory)
 api.add_router("/documents", documents)
+api.add_router("/follow-ups", follow_ups)
 api.add_router("/messages", messages)
 api.add_router("/papers", papers)
 api.add_router("/patient/message-preferences", my_messages)
@@ -52,6 +55,7 @@ api.add_router("/patient", portal)
 api.add_router("/patients", patients)
 api.add_router("/payments", payments)
 api.add_router("/public/papers", public_papers)
+api.add_router("/procedure-plans", procedure_plans)
 api.add_router("/public/patients", public_patients)
 api.add_router("", catalog)
 api.add_router("", people)
@@ -70,6 +74,7 @@ urlpatterns = [
     path("", include("kalon.scheduling.urls")),
     path("", include("kalon.consultations.urls")),
     path("", include("kalon.inventory.urls")),
+    path("", include("kalon.plans.urls")),
     path("", include("kalon.billing.urls")),
     path("my/", include("kalon.portal.urls")),
     path("accounts/", include("allauth.urls")),

@@ -77,7 +77,8 @@ PATIENT_PERMISSIONS = frozenset(
         "plans.acknowledge",
     }
 )
-STAFF_PERMISSIONS = tuple(name for name in PERMISSIONS if name not in {"portal.use", "billing.pay", "plans.acknowledge"})
+_THEIR_OWN = {"portal.use", "billing.pay", "plans.acknowledge"}  # what only patients do
+STAFF_PERMISSIONS = tuple(name for name in PERMISSIONS if name not in _THEIR_OWN)
 
 _FIND = ("people.view", "patients.search", "patients.read", "scheduling.view")
 _USE_STOCK = ("inventory.view", "inventory.issue")

@@ -14,6 +14,17 @@ DAYS_SHOWN = 6
 # A part of the day begins at this hour of the branch's clock.
 PARTS = ((0, "Morning", "sun"), (12, "Afternoon", "sunset"), (17, "Evening", "moon"))
 DOTS = 3
+# What the state of a plan means to the patient whose plan it is.
+PLAN_WORDS = {
+    "APPROVED": "Ready for you",
+    "CONSENT_PENDING": "Your consent is asked for",
+    "CONSENT_SIGNED": "You have consented",
+    "SCHEDULED": "A date is set",
+    "IN_PROGRESS": "Under way",
+    "COMPLETED": "Done",
+    "ON_HOLD": "Paused",
+    "CANCELLED": "Not going ahead",
+}
 FREE, TAKEN, PAST = "free", "taken", "past"  # states of a time
 
 

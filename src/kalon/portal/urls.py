@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kalon.portal.pages import arrivals, booking, documents, home, money, records, self_service, visits, waiting
+from kalon.portal.pages import arrivals, booking, documents, home, money, plans, records, self_service, visits, waiting
 
 app_name = "portal"
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("documents/<uuid:pk>", documents.document, name="document"),
     path("documents/<uuid:pk>/content", documents.content, name="document_content"),
     path("documents/<uuid:pk>/download", documents.download, name="document_download"),
+    path("plans", plans.plans, name="plans"),
+    path("plans/<uuid:pk>", plans.plan, name="plan"),
+    path("plans/<uuid:pk>/read", plans.acknowledge, name="plan_read"),
     path("bills", money.bills, name="bills"),
     path("bills/<uuid:pk>", money.bill, name="bill"),
     path("bills/<uuid:pk>/pay", money.pay, name="pay"),

@@ -71,7 +71,8 @@ def withdraw(pk: UUID, *, reason: str, by: Actor) -> FollowUpPlan:
 def decided(consultation_id: UUID, *, by: Actor) -> FollowUpPlan | None:
     """The outcome is FOLLOW_UP: the follow-up it names is planned, unless one of this consultation stands already."""
     consultation = consultations.consultation(consultation_id, seen_by=by)
-    standing = _of_consultation(consultation_id, by).filter(status__in=[FollowUpStatus.PENDING, FollowUpStatus.SCHEDULED])
+    live = [FollowUpStatus.PENDING, FollowUpStatus.SCHEDULED]
+    standing = _of_consultation(consultation_id, by).filter(status__in=live)
     if consultation.follow_up_on is None or standing.exists():
         return None
     return _born(
@@ -237,7 +238,7 @@ def _session(plan: ProcedurePlan, number: int, due: date, by: Actor) -> FollowUp
 
 
 def _session_done(follow_up: FollowUpPlan, visit: Any, by: Actor) -> None:
-    plan = _plan(follow_up.plan_id, by)
+    plan = _plan(follow_up.plan_id, by) if follow_up.plan_id else None
     assert plan is not None
     if plan.status == PlanStatus.SCHEDULED:
         PLAN.move(plan, "start", by=by)
@@ -328,7 +329,7 @@ def _locked(pk: UUID, by: Actor) -> FollowUpPlan | None:
     return rows.select_for_update(of=("self",)).select_related("patient").first()
 
 
-def _plan(pk: UUID | None, by: Actor) -> ProcedurePlan | None:
+def _plan(pk: UUID, by: Actor) -> ProcedurePlan | None:
     rows = ProcedurePlan.objects.filter(organization_id=by.organization_id, pk=pk)
     return rows.select_for_update(of=("self",)).select_related("patient", "branch", "consultation").first()
 

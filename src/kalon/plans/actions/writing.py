@@ -92,7 +92,7 @@ def plan_procedure(consultation_id: UUID, details: PlanDetails, *, by: Actor) ->
 
 @verb
 def change_plan(pk: UUID, details: PlanDetails, *, edition: int, by: Actor) -> ProcedurePlan:
-    """Write a plan anew until it is approved; after that a new plan is made. `edition` must be the one that was read."""
+    """Write a plan anew until it is approved; after that a new plan is made. `edition` is the one that was read."""
     by.must(WRITE, do="change treatment plans")
     plan = queries.plan(pk, seen_by=by, lock=True)
     if plan.status not in UNAPPROVED:

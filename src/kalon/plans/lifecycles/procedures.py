@@ -93,9 +93,7 @@ def lines_complete(plan: "ProcedurePlan") -> str | None:
     lines = list(plan.lines.all())
     if not lines:
         return "Add what is to be done: at least one line."
-    if plan.plan_type == PlanType.SURGICAL and any(
-        not line.side or not str(line.technique).strip() for line in lines
-    ):
+    if plan.plan_type == PlanType.SURGICAL and any(not line.side or not str(line.technique).strip() for line in lines):
         return "Say for each line of a surgery on which side and by which technique."
     return None
 

@@ -59,9 +59,7 @@ class FollowUpPlan(PatientRecord, Staged):
         constraints = [
             *FOLLOW_UP.rules(TABLE, patient="patient_id"),
             done_when_signed(TABLE),
-            by_patient(
-                TABLE, arrows=(("PENDING", "SCHEDULED"), ("SCHEDULED", "PENDING")), columns=("appointment_id",)
-            ),
+            by_patient(TABLE, arrows=(("PENDING", "SCHEDULED"), ("SCHEDULED", "PENDING")), columns=("appointment_id",)),
             RowSecurity(name=f"{TABLE}_rows", patient="patient_id", portal="SELECT, UPDATE"),
             SameOrganization(name="plans_follow_up_patient_here", field="patient_id", to="patients.Patient"),
             SameOrganization(

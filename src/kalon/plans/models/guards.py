@@ -57,26 +57,3 @@ def done_when_signed(table: str) -> Trigger:
     RAISE EXCEPTION 'the visit of this follow-up is not signed'
         USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_signed';"""
     return Trigger(name=f"{table}_signed", events="BEFORE UPDATE", body=body)
-
-
-# A visit that says what it was booked for says so of the same patient. The table is a lower context's, so this
-# stands in our own migration.
-OCCASION = """
-CREATE FUNCTION plans_occasion() RETURNS trigger LANGUAGE plpgsql AS $body$
-BEGIN
-    IF NEW.occasion_id IS NULL OR TG_OP = 'UPDATE' AND NEW.occasion_id IS NOT DISTINCT FROM OLD.occasion_id
-        OR EXISTS (SELECT FROM plans_followupplan AS plan WHERE plan.id = NEW.occasion_id
-            AND plan.patient_id = NEW.patient_id AND plan.organization_id = NEW.organization_id)
-        OR EXISTS (SELECT FROM plans_procedureplan AS plan WHERE plan.id = NEW.occasion_id
-            AND plan.patient_id = NEW.patient_id AND plan.organization_id = NEW.organization_id)
-    THEN RETURN NEW; END IF;
-    RAISE EXCEPTION 'a visit is booked for a plan of the same patient'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'plans_occasion';
-END $body$;
-CREATE TRIGGER plans_occasion BEFORE INSERT OR UPDATE ON scheduling_appointment
-    FOR EACH ROW EXECUTE FUNCTION plans_occasion();
-"""
-OCCASION_BACK = """
-DROP TRIGGER plans_occasion ON scheduling_appointment;
-DROP FUNCTION plans_occasion();
-"""

@@ -73,8 +73,10 @@ class ProcedurePlan(PatientRecord, Staged):
             by_patient(
                 TABLE,
                 arrows=(
-                    ("APPROVED", "SCHEDULED"), ("CONSENT_SIGNED", "SCHEDULED"),
-                    ("SCHEDULED", "APPROVED"), ("SCHEDULED", "CONSENT_SIGNED"),
+                    ("APPROVED", "SCHEDULED"),
+                    ("CONSENT_SIGNED", "SCHEDULED"),
+                    ("SCHEDULED", "APPROVED"),
+                    ("SCHEDULED", "CONSENT_SIGNED"),
                 ),
                 columns=("acknowledged_at", "acknowledged_by_id"),
             ),

@@ -1,4 +1,4 @@
-"""The desk's work list: a view over what is due, so that it is computed in one statement."""
+"""The desk's work list: a view (made in migration 0002) over what is due, so that it is one statement."""
 
 from uuid import UUID
 
@@ -46,34 +46,3 @@ class Work(models.Model):
         managed = False
         db_table = "plans_work"
         ordering = ["due_date", "id"]
-
-
-# `security_invoker`: the view sees what its reader may see, not what its owner may.
-WORK = """
-CREATE VIEW plans_work WITH (security_invoker = true) AS
-SELECT todo.*, todo.due_date - (kalon_now() AT TIME ZONE place.timezone)::date AS days,
-    made_from.appointment_id AS visit_id, line.service_id
-FROM (
-    SELECT due.id, due.organization_id, due.patient_id, due.branch_id, due.doctor_id, due.consultation_id, due.plan_id,
-        due.kind, due.due_date, due.session_number, plan.session_count, due.chased
-    FROM plans_followupplan AS due LEFT JOIN plans_procedureplan AS plan ON plan.id = due.plan_id
-    WHERE due.status = 'PENDING' AND (plan.id IS NULL OR plan.status NOT IN ('ON_HOLD', 'CANCELLED'))
-    UNION ALL
-    SELECT plan.id, plan.organization_id, plan.patient_id, plan.branch_id, plan.doctor_id, plan.consultation_id, plan.id,
-        CASE plan.plan_type WHEN 'SURGICAL' THEN 'PRE_OP' ELSE 'TREATMENT' END,
-        (plan.approved_at AT TIME ZONE at.timezone)::date, NULL, NULL, 0
-    FROM plans_procedureplan AS plan JOIN people_branch AS at ON at.id = plan.branch_id
-    WHERE (plan.plan_type = 'SURGICAL' AND plan.status IN ('APPROVED', 'CONSENT_PENDING', 'CONSENT_SIGNED')
-            OR plan.plan_type = 'NON_SURGICAL'
-                AND (plan.status IN ('CONSENT_SIGNED', 'SCHEDULED', 'IN_PROGRESS')
-                    OR plan.status = 'APPROVED' AND plan.consent = 'NOT_REQUIRED'))
-        AND NOT EXISTS (SELECT FROM scheduling_appointment AS visit
-            WHERE visit.occasion_id = plan.id AND visit.status NOT IN ('CANCELLED', 'RESCHEDULED', 'NO_SHOW')
-                AND (plan.plan_type = 'SURGICAL') = (visit.kind = 'PRE_OP'))
-) AS todo
-JOIN people_branch AS place ON place.id = todo.branch_id
-JOIN consultations_consultation AS made_from ON made_from.id = todo.consultation_id
-LEFT JOIN plans_planline AS line ON line.plan_id = todo.plan_id AND line.position = 1;
-GRANT SELECT ON plans_work TO kalon_app;
-"""
-WORK_BACK = "DROP VIEW plans_work"

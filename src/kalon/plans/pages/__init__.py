@@ -1,5 +1,38 @@
-"""Pages of plans."""
+"""Pages of plans: one plan, writing it, what is due, and the cards on the pages of lower contexts."""
+
+from kalon.consultations.queries import consult_page
+from kalon.patients.queries import page as patient_page
+from kalon.plans import queries
+from kalon.plans.lifecycles import ARRANGE, MANAGE
+from kalon.plans.pages import cards
+from kalon.scheduling.queries import desk_panels
+from kalon.web import navigation
 
 
 def plug_in() -> None:
     """Called once, when the application starts."""
+    consult_page.add_panel(cards.on_consultation, column="side", order=40)
+    patient_page.add_panel(cards.on_patient, column="side", order=30)
+    patient_page.add_next_action(cards.next_step, order=30)
+    patient_page.add_timeline(cards.timeline)
+    desk_panels.add_panel(cards.on_day, order=40)
+    navigation.add(
+        navigation.Entry(
+            label="Plans",
+            url_name="plans:due",
+            icon="clipboard-list",
+            permission=ARRANGE,
+            order=50,
+            badge=lambda actor: queries.count_due(seen_by=actor) or None,  # type: ignore[arg-type]
+        )
+    )
+    navigation.add(
+        navigation.Entry(
+            label="Overdue follow-ups",
+            url_name="plans:chasing",
+            icon="bell-ring",
+            permission=MANAGE,
+            group=navigation.SETTINGS,
+            order=60,
+        )
+    )

@@ -41,7 +41,7 @@ def booking_link(
     follows_id: UUID | None,
     occasion_id: UUID,
 ) -> str:
-    """The wizard's address: who, what, with whom, when and what for; nothing of why, which is nobody's to read there."""
+    """The wizard's address: who, what, with whom, when and what for; nothing of why, which nobody is to read there."""
     known = {
         "patient": patient_id,
         "branch": branch.pk,

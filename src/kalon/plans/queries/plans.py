@@ -1,6 +1,7 @@
 """Plans: one, a consultation's, a patient's; how far a series has come; the visits booked for a plan."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -11,7 +12,6 @@ from kalon.plans.lifecycles import READ, UNAPPROVED, FollowUpKind, FollowUpStatu
 from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan
 from kalon.plans.rules import Share
 from kalon.scheduling import queries as scheduling
-from kalon.scheduling.models import Appointment
 
 WITH_PEOPLE = ("patient", "doctor", "branch", "approved_by", "consultation")
 
@@ -67,7 +67,7 @@ def progress_of(found: ProcedurePlan, *, seen_by: Actor) -> Share:
     return Share(progress([found.pk], seen_by=seen_by).get(found.pk, 0), found.session_count)
 
 
-def visits_of_plan(found: ProcedurePlan, *, seen_by: Actor) -> list[Appointment]:
+def visits_of_plan(found: ProcedurePlan, *, seen_by: Actor) -> list[Any]:
     """The visits booked for a plan or for one of its follow-ups, in the order of their time."""
     occasions = [found.pk, *found.follow_ups.values_list("pk", flat=True)]
     rows = scheduling.appointments(seen_by=seen_by).filter(patient_id=found.patient_id, occasion_id__in=occasions)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from kalon.kernel.actors import Actor
-from kalon.people.models import Staff
+from kalon.people import queries as people
 from kalon.plans import rules
 from kalon.plans.lifecycles import ARRANGE
 from kalon.plans.models import Work, WorkKind
@@ -69,15 +70,16 @@ def todos(rows: Sequence[Work], *, seen_by: Actor) -> list[Todo]:
     return [_todo(row, by_kind) for row in rows]
 
 
-def doctors_with_work(*, seen_by: Actor, branch_id: UUID | None = None) -> list[Staff]:
+def doctors_with_work(*, seen_by: Actor, branch_id: UUID | None = None) -> list[Any]:
     """Whose patients wait to be booked, by name."""
-    waiting = work(seen_by=seen_by, branch_id=branch_id).order_by().values("doctor_id")
-    return list(Staff.objects.filter(organization_id=seen_by.organization_id, pk__in=waiting).order_by("name", "id"))
+    rows = work(seen_by=seen_by, branch_id=branch_id, within_days=None).select_related(None)
+    waiting = set(rows.order_by().values_list("doctor_id", flat=True).distinct())
+    return [one for one in people.doctors(seen_by=seen_by).order_by("name", "id") if one.pk in waiting]
 
 
-def count_due(*, seen_by: Actor) -> int:
-    """How much waits to be booked, for the navigation."""
-    return work(seen_by=seen_by).select_related(None).order_by().count()
+def count_due(*, seen_by: Actor, branch_id: UUID | None = None) -> int:
+    """How much waits to be booked soon, for the navigation; at one branch or everywhere."""
+    return work(seen_by=seen_by, branch_id=branch_id).select_related(None).order_by().count()
 
 
 def _todo(row: Work, by_kind: dict[str, UUID]) -> Todo:

@@ -34,6 +34,7 @@ def book(request: HttpRequest) -> HttpResponse:
                     source="SELF_SERVICE",
                     chief_complaint=form.cleaned_data["complaint"],
                     hold_id=form.cleaned_data["hold_id"],
+                    occasion_id=_occasion(request),
                 ),
                 by=by,
             )
@@ -93,6 +94,14 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     times = _times(request, wish) if is_movable else {"days": [], "parts": []}
     facts = {"form": form, "visit": visit, **times}
     return render(request, "portal/move.html", facts, status=422 if form.errors else 200)
+
+
+def _occasion(request: HttpRequest) -> UUID | None:
+    """The follow-up for which the patient books, when they came from it."""
+    try:
+        return UUID(request.GET.get("for", ""))
+    except ValueError:
+        return None
 
 
 def _time(request: HttpRequest, typed: dict[str, Any]) -> dict[str, Any]:

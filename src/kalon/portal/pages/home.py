@@ -19,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     shown = queries.home(seen_by=by)
     code = arrivals.code_link(request, shown.next_visit) if shown.next_visit else ""
-    context = {"me": queries.me(seen_by=by), "home": shown, "code": code}
+    context = {"me": queries.me(seen_by=by), "home": shown, "code": code, "journey": queries.journey(seen_by=by)}
     return kept(render(request, "portal/home.html", context), as_the="home")
 
 

@@ -16,6 +16,7 @@ from kalon.scheduling.lifecycles import VIEW, Status
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.pages import looks, table
 from kalon.scheduling.pages.asked import asked_branch, asked_date, asked_id
+from kalon.scheduling.queries import desk_panels
 from kalon.web.fronts import go, render, staff_page
 
 HIDE_NAMES = "hide_names"
@@ -68,6 +69,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "status": request.GET.get("status", ""),
         "is_filtered": len(shown) != len(visits),
         "hides_names": hide,
+        "panels": desk_panels.panels(request, branch) if on == today else [],
     }
     return render(request, "scheduling/day.html", facts)
 

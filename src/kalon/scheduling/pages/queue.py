@@ -17,6 +17,7 @@ from kalon.scheduling.lifecycles import CHECK_IN, MANAGE, START, VIEW, Status
 from kalon.scheduling.pages import looks
 from kalon.scheduling.pages.asked import asked_branch
 from kalon.scheduling.pages.day import HIDE_NAMES
+from kalon.scheduling.queries import desk_panels
 from kalon.scheduling.queries.queue import ARRIVED, DONE, EXPECTED, TRIAGE, WITH_DOCTOR
 from kalon.scheduling.rules.queue import wait_tone
 from kalon.web.fronts import actor_of, go, render, staff_page
@@ -77,6 +78,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "doctors": sorted(doctors.values(), key=lambda one: str(one.name)),
         "doctor": doctor,
         "hides_names": hide,
+        "panels": desk_panels.panels(request, branch),
         "may_scan": by.may(CHECK_IN, at=branch.pk),
         "may_manage": by.may(MANAGE, at=branch.pk),
     }

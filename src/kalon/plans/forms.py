@@ -1,0 +1,153 @@
+"""What people type into the pages of plans."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+
+from kalon.plans.actions import FollowUpWish, LineDetails, PlanDetails
+from kalon.plans.lifecycles import ConsentNeed, FollowUpKind, MoneyType, PlanType, Side
+
+MOST_LINES = 40
+FOLLOW_UPS_AT_ONCE = 3
+
+
+class PlanForm(forms.Form):
+    """What is planned, without its lines."""
+
+    plan_type = forms.ChoiceField(label="Kind of plan", choices=PlanType.choices, widget=forms.RadioSelect)
+    title = forms.CharField(
+        label="Name of the plan", required=False, max_length=200, help_text="Empty: the name of its first line."
+    )
+    session_count = forms.IntegerField(
+        label="Sessions", required=False, error_messages={"invalid": "Write a number of sessions."}
+    )
+    interval_days = forms.IntegerField(
+        label="Days apart", required=False, error_messages={"invalid": "Write a number of days."}
+    )
+    money_type = forms.ChoiceField(
+        label="Charged as", choices=MoneyType.choices, initial=MoneyType.COSMETIC, widget=forms.RadioSelect
+    )
+    consent = forms.ChoiceField(
+        label="Consent",
+        choices=ConsentNeed.choices,
+        initial=ConsentNeed.REQUIRED,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="A surgery always needs one, a plan without a procedure never.",
+    )
+    review_after_days = forms.IntegerField(
+        label="Look again after",
+        required=False,
+        help_text="Days after the plan is completed; empty for no review.",
+        error_messages={"invalid": "Write a number of days."},
+    )
+    doctor = forms.TypedChoiceField(label="Doctor", coerce=UUID, empty_value=None, required=False)
+    goal = forms.CharField(
+        label="What the patient reads", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    note = forms.CharField(
+        label="For the staff only", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    edition = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, doctors: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["doctor"]
+        chosen.choices = [("", "Who saw the patient"), *((str(one.pk), one.name) for one in doctors)]
+
+    def details(self, lines: list[LineDetails]) -> PlanDetails:
+        typed = self.cleaned_data
+        return PlanDetails(
+            plan_type=typed["plan_type"],
+            money_type=typed["money_type"],
+            consent=typed["consent"],
+            title=typed["title"],
+            goal=typed["goal"],
+            note=typed["note"],
+            session_count=typed["session_count"],
+            interval_days=typed["interval_days"],
+            review_after_days=typed["review_after_days"],
+            doctor_id=typed["doctor"],
+            lines=tuple(lines),
+        )
+
+
+class LineForm(forms.Form):
+    """One thing to be done; a line left empty is no line."""
+
+    service = forms.TypedChoiceField(label="Service", coerce=UUID, empty_value=None, required=False)
+    procedure = forms.CharField(label="Or in your words", required=False, max_length=300)
+    side = forms.ChoiceField(label="Side", required=False, choices=[("", "Not said"), *Side.choices])
+    technique = forms.CharField(label="Technique", required=False, max_length=1000)
+    quantity = forms.IntegerField(label="Quantity", min_value=1, max_value=999, initial=1, required=False)
+    money_type = forms.ChoiceField(
+        label="Charged as", required=False, choices=[("", "As the plan"), *MoneyType.choices[:2]]
+    )
+    note = forms.CharField(label="Remark", required=False, max_length=1000)
+
+    def __init__(self, *args: Any, services: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["service"]
+        chosen.choices = [("", "Choose"), *services]
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.cleaned_data.get("service") or self.cleaned_data.get("procedure", "").strip())
+
+    def line(self) -> LineDetails:
+        typed = self.cleaned_data
+        return LineDetails(
+            service_id=typed["service"],
+            procedure=typed["procedure"],
+            side=typed["side"],
+            technique=typed["technique"],
+            quantity=typed["quantity"] or 1,
+            money_type=typed["money_type"],
+            note=typed["note"],
+        )
+
+
+def line_forms(
+    data: Any, *, services: list[tuple[str, str]], initial: list[dict[str, Any]], blank: int = 1
+) -> "BaseFormSet[LineForm]":
+    """The lines of a plan as they are written, with empty ones at the end."""
+    factory = formset_factory(LineForm, extra=blank, max_num=MOST_LINES, absolute_max=MOST_LINES + 1)
+    made: BaseFormSet[LineForm] = factory(data, prefix="lines", initial=initial, form_kwargs={"services": services})
+    return made
+
+
+class FollowUpForm(forms.Form):
+    """When the patient is to be seen again: up to three intervals at once, or a day."""
+
+    interval_1 = forms.IntegerField(label="After days", required=False, min_value=1, max_value=1830)
+    interval_2 = forms.IntegerField(label="and after", required=False, min_value=1, max_value=1830)
+    interval_3 = forms.IntegerField(label="and after", required=False, min_value=1, max_value=1830)
+    due_date = forms.DateField(label="Or on a day", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    kind = forms.ChoiceField(
+        label="What for", choices=FollowUpKind.choices[:2], initial=FollowUpKind.REVIEW, required=False
+    )
+    reason = forms.CharField(label="Reason", required=False, max_length=1000)
+
+    def wishes(self) -> list[FollowUpWish]:
+        typed = self.cleaned_data
+        days = [typed[f"interval_{n}"] for n in range(1, FOLLOW_UPS_AT_ONCE + 1) if typed[f"interval_{n}"]]
+        about = {"kind": typed["kind"] or FollowUpKind.REVIEW, "reason": typed["reason"]}
+        wished = [FollowUpWish(interval_days=one, **about) for one in days]
+        return [*wished, FollowUpWish(due_date=typed["due_date"], **about)] if typed["due_date"] else wished
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ChasingForm(forms.Form):
+    """After how many days overdue a patient is reminded; an empty step ends the list."""
+
+    step_1 = forms.IntegerField(label="First reminder, days after the day it was due", min_value=1, max_value=365)
+    step_2 = forms.IntegerField(label="Second reminder", min_value=1, max_value=365, required=False)
+    step_3 = forms.IntegerField(label="Third reminder", min_value=1, max_value=365, required=False)
+
+    def days(self) -> tuple[int, ...]:
+        return tuple(days for n in (1, 2, 3) if (days := self.cleaned_data[f"step_{n}"]))

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from kalon.plans.pages import due, plan, writing
+
+app_name = "plans"
+
+urlpatterns = [
+    path("plans", due.due, name="due"),
+    path("plans/<uuid:pk>", plan.plan, name="plan"),
+    path("plans/<uuid:pk>/change", writing.change, name="change"),
+    path("plans/<uuid:pk>/submit", plan.submit, name="submit"),
+    path("plans/<uuid:pk>/approve", plan.approve, name="approve"),
+    path("plans/<uuid:pk>/begin", plan.begin, name="begin"),
+    path("plans/<uuid:pk>/finish", plan.finish, name="finish"),
+    path("plans/<uuid:pk>/hold", plan.hold, name="hold"),
+    path("plans/<uuid:pk>/resume", plan.resume, name="resume"),
+    path("plans/<uuid:pk>/cancel", plan.cancel, name="cancel"),
+    path("consultations/<uuid:pk>/plan", writing.write, name="write"),
+    path("consultations/<uuid:pk>/follow-ups", due.plan_follow_ups, name="follow_ups"),
+    path("follow-ups/<uuid:pk>/withdraw", due.withdraw, name="withdraw"),
+    path("settings/chasing", due.chasing, name="chasing"),
+]

@@ -1,0 +1,44 @@
+"""What a patient's pages show."""
+
+from kalon.portal.queries.journeys import Journey, OwnPlan, journey, own_plan
+from kalon.portal.queries.pages import (
+    RECORDS,
+    Bookable,
+    Entry,
+    Home,
+    Month,
+    bills,
+    bookable,
+    doctors_at,
+    first_doctor,
+    home,
+    me,
+    own_doctor_id,
+    own_log,
+    records,
+    said_before,
+    week,
+)
+
+__all__ = [
+    "RECORDS",
+    "Bookable",
+    "Entry",
+    "Home",
+    "Journey",
+    "Month",
+    "OwnPlan",
+    "bills",
+    "bookable",
+    "doctors_at",
+    "first_doctor",
+    "home",
+    "journey",
+    "me",
+    "own_doctor_id",
+    "own_log",
+    "own_plan",
+    "records",
+    "said_before",
+    "week",
+]
