@@ -25,6 +25,7 @@ from kalon.patients import actions as patients
 from kalon.patients.models import Patient, PatientAccess, Registration
 from kalon.patients.rules import PatientDetails
 from kalon.people.rules import PATIENT_PERMISSIONS
+from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan
 from kalon.scheduling.models import Appointment
 
 KOCHI = ZoneInfo("Asia/Kolkata")
@@ -32,7 +33,10 @@ MONDAY_EVENING = datetime(2026, 11, 23, 18, 0, tzinfo=KOCHI)
 TUESDAY = date(2026, 11, 24)
 
 # Everything that a story may write; a refused step must leave all of it as it was.
-BOOKS = (Registration, Patient, Appointment, Consultation, Vitals, Bill, Payment, PaymentAllocation, Message)
+BOOKS = (
+    Registration, Patient, Appointment, Consultation, Vitals, ProcedurePlan, PlanLine, FollowUpPlan, Bill, Payment,
+    PaymentAllocation, Message,
+)  # fmt: skip
 
 
 def on_tuesday(clock_time: str) -> datetime:
