@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ('consultations', '0003_live'),
         ('patients', '0004_own_reach'),
         ('people', '0003_equipment'),
-        ('scheduling', '0010_occasion'),
+        ('scheduling', '0011_occasion'),
     ]
 
     operations = [

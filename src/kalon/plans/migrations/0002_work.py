@@ -55,5 +55,5 @@ WORK_BACK = "DROP VIEW plans_work"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0001_initial"), ("scheduling", "0010_occasion"), ("consultations", "0003_live")]
+    dependencies = [("plans", "0001_initial"), ("scheduling", "0011_occasion"), ("consultations", "0003_live")]
     operations = [migrations.RunSQL(OCCASION, OCCASION_BACK), migrations.RunSQL(WORK, WORK_BACK)]

@@ -2,8 +2,9 @@
 
 from kalon.consultations.queries import consult_page
 from kalon.patients.queries import page as patient_page
+from kalon.patients.queries import timeline
 from kalon.plans import queries
-from kalon.plans.lifecycles import ARRANGE, MANAGE
+from kalon.plans.lifecycles import ARRANGE, MANAGE, READ
 from kalon.plans.pages import cards
 from kalon.scheduling.queries import desk_panels
 from kalon.web import navigation
@@ -14,7 +15,7 @@ def plug_in() -> None:
     consult_page.add_panel(cards.on_consultation, column="side", order=40)
     patient_page.add_panel(cards.on_patient, column="side", order=30)
     patient_page.add_next_action(cards.next_step, order=30)
-    patient_page.add_timeline(cards.timeline)
+    timeline.add(timeline.Source("plans", "Plans", cards.story, permission=READ, order=30))
     desk_panels.add_panel(cards.on_day, order=40)
     navigation.add(
         navigation.Entry(

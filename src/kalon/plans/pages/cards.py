@@ -1,7 +1,6 @@
 """Plans on other pages: the doctor's page of a consultation, the patient's page, the desk's day."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from kalon.consultations.lifecycles import Outcome
 from kalon.consultations.lifecycles import Status as Encounter
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
-from kalon.patients.queries import page as patient_page
+from kalon.patients.queries import timeline
 from kalon.plans import queries
 from kalon.plans.lifecycles import ARRANGE, READ, WRITE, FollowUpStatus
 from kalon.plans.models import ProcedurePlan, Work
@@ -97,15 +96,12 @@ def on_day(request: HttpRequest, branch: Any) -> str | None:
     return render_to_string("plans/_on_day.html", context, request=request)
 
 
-def timeline(pk: UUID, seen_by: Actor, limit: int, before: datetime | None) -> Iterable[patient_page.TimelineEntry]:
+def story(ask: timeline.Ask) -> Iterable[timeline.Entry]:
     """When each plan was written."""
-    if not seen_by.may(READ):
-        return []
-    rows = queries.plans_of(pk, seen_by=seen_by)
-    rows = rows.filter(created_at__lt=before) if before else rows
     return [
-        patient_page.TimelineEntry(
+        timeline.Entry(
             at=plan.created_at,
+            id=plan.pk,
             title=f"Plan: {plan.title}",
             text=f"{plan.get_plan_type_display()}, {plan.get_status_display().lower()}.",
             icon="clipboard-list",
@@ -113,7 +109,7 @@ def timeline(pk: UUID, seen_by: Actor, limit: int, before: datetime | None) -> I
             tag="Plan",
             href=f"/plans/{plan.pk}",
         )
-        for plan in rows.order_by("-created_at")[:limit]
+        for plan in ask.of(queries.plans_of(ask.patient_id, seen_by=ask.by))
     ]
 
 

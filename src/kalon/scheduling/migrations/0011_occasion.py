@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('catalog', '0002_needs'),
         ('patients', '0004_own_reach'),
         ('people', '0003_equipment'),
-        ('scheduling', '0009_outside'),
+        ('scheduling', '0010_waiting_for_packages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
