@@ -76,6 +76,7 @@ urlpatterns = [
     path("", include("kalon.inventory.urls")),
     path("", include("kalon.plans.urls")),
     path("", include("kalon.billing.urls")),
+    path("", include("kalon.prescribing.urls")),
     path("my/", include("kalon.portal.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

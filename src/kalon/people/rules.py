@@ -54,6 +54,9 @@ PERMISSIONS: dict[str, str] = {
     "inventory.issue": "Take stock for a patient, give it back, and write down what was wasted.",
     "messaging.view": "Read which messages were sent.",
     "messaging.manage": "Change the wording of messages and send one again.",
+    "prescribing.read": "Read prescriptions.",
+    "prescribing.write": "Write a prescription in one's own consultation, finalise and cancel it.",
+    "prescribing.dispense": "Hand out what was prescribed, and take it back.",
     "portal.use": "Use the patient's own pages.",
     "billing.pay": "Pay one's own bill.",
     "plans.acknowledge": "Acknowledge one's own treatment plan.",
@@ -75,6 +78,7 @@ PATIENT_PERMISSIONS = frozenset(
         "consultations.read",
         "plans.read",
         "plans.acknowledge",
+        "prescribing.read",
     }
 )
 _THEIR_OWN = {"portal.use", "billing.pay", "plans.acknowledge"}  # what only patients do
@@ -102,6 +106,8 @@ _DOCTOR = (
     "plans.write",
     "plans.approve",
     "plans.arrange",
+    "prescribing.read",
+    "prescribing.write",
 )
 _DESK = (
     *_FIND,
@@ -156,6 +162,7 @@ ROLES: dict[str, RoleSpec] = {
             "consultations.triage",
             *_USE_STOCK,
             "plans.read",
+            "prescribing.read",
         ),
     ),
     "doctor": RoleSpec("Doctor", "Sees patients, writes the note and the outcome, signs it.", _DOCTOR),
@@ -178,7 +185,15 @@ ROLES: dict[str, RoleSpec] = {
     "inventory": RoleSpec(
         "Inventory",
         "Keeps medicines, implants and supplies.",
-        ("people.view", "patients.search", "inventory.view", "inventory.manage", "inventory.issue"),
+        (
+            "people.view",
+            "patients.search",
+            "inventory.view",
+            "inventory.manage",
+            "inventory.issue",
+            "prescribing.read",
+            "prescribing.dispense",
+        ),
     ),
     "billing": RoleSpec(
         "Billing",
@@ -208,6 +223,9 @@ ROLES: dict[str, RoleSpec] = {
             "plans.read",
             "plans.write",
             "plans.arrange",
+            "prescribing.read",
+            "prescribing.write",
+            "papers.sign",
         ),
     ),
 }

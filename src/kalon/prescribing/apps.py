@@ -4,3 +4,21 @@ from django.apps import AppConfig
 class PrescribingConfig(AppConfig):
     name = "kalon.prescribing"
     label = "prescribing"
+
+    def ready(self) -> None:
+        from kalon.consultations.queries import consult_page
+        from kalon.patients.queries import page as patient_page
+        from kalon.prescribing.lifecycles import READ
+        from kalon.prescribing.pages import panels
+        from kalon.web import navigation
+
+        consult_page.add_panel(panels.builder_card, column="side", order=30)
+        patient_page.add_tab(
+            patient_page.Tab("prescriptions", "Prescriptions", render=panels.patient_tab, permission=READ, order=40)
+        )
+        patient_page.add_timeline(panels.prescriptions_on_timeline)
+        navigation.add(
+            navigation.Entry(
+                label="Prescriptions", url_name="prescribing:list", icon="pill", permission=READ, group="desk", order=45
+            )
+        )

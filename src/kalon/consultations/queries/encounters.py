@@ -101,3 +101,10 @@ def previous(consultation: Consultation, *, seen_by: Actor) -> Consultation | No
     """The patient's last closed encounter before this one."""
     rows = summaries_of(consultation.patient_id, seen_by=seen_by)
     return rows.filter(created_at__lt=consultation.created_at).exclude(pk=consultation.pk).first()
+
+
+def latest_weight(patient_id: UUID, *, seen_by: Actor) -> Vitals | None:
+    """The last measurement of a patient's weight in kilograms, with when it was taken."""
+    seen_by.must("consultations.read", do="read vitals")
+    rows = Vitals.objects.filter(organization_id=seen_by.organization_id, patient_id=patient_id, weight__isnull=False)
+    return rows.select_related("patient").order_by("-taken_at", "-id").first()

@@ -97,7 +97,10 @@ class Course:
     def sentence(self) -> str:
         """As a patient reads it: "2 tablets three times a day for 5 days"."""
         if self.steps:
-            parts = [f"{_spoken(step.dose, self.unit)} {_often(step.frequency)} for {_days(step.days)}" for step in self.steps]
+            parts = [
+                f"{_spoken(step.dose, self.unit)} {_often(step.frequency)} for {_days(step.days)}"
+                for step in self.steps
+            ]
             return ", then ".join(parts)
         for_days = f" for {_days(self.days)}" if self.days and self.frequency != "STAT" else ""
         return f"{_spoken(self.dose, self.unit)} {_often(self.frequency, self.every_hours, self.most_a_day)}{for_days}"
@@ -135,5 +138,7 @@ def _days(days: int | None) -> str:
 
 
 def _spoken(dose: Decimal, unit: str) -> str:
-    many = unit if dose == 1 or unit in ("mg", "g", "mL", "microgram") else f"{unit}{'es' if unit.endswith('ch') else 's'}"
+    many = (
+        unit if dose == 1 or unit in ("mg", "g", "mL", "microgram") else f"{unit}{'es' if unit.endswith('ch') else 's'}"
+    )
     return "a thin layer" if unit == "application" else f"{plain(dose)} {many}"

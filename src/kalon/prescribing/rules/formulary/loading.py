@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from kalon.prescribing.rules.amounts import limit
-from kalon.prescribing.rules.formulary.tables import CrossRule, Flag, Form, Formulary, Interaction, Medicine, Source, words
+from kalon.prescribing.rules.formulary.tables import (
+    CrossRule,
+    Flag,
+    Form,
+    Formulary,
+    Interaction,
+    Medicine,
+    Source,
+    words,
+)
 
 HERE = Path(__file__).parent
 GROUPS = ("analgesics", "anaesthesia", "infection", "skin", "general", "other")
@@ -127,7 +136,9 @@ def _flag(row: Row, sources: dict[str, Source]) -> Flag:
         raise ValueError("an age needs its years, and nothing else has any")
     years = int(row["limit"]) if row["limit"] else None
     severity, sentence, action = _said({**row, "mechanism": row["sentence"]})
-    return Flag(row["of"], row["kind"], years, severity, sentence, action, _cited(row["source"], sources, what="the flag"))
+    return Flag(
+        row["of"], row["kind"], years, severity, sentence, action, _cited(row["source"], sources, what="the flag")
+    )
 
 
 def _said(row: Row) -> tuple[str, str, str]:

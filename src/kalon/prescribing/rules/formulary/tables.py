@@ -121,7 +121,11 @@ class Formulary:
 
     @cached_property
     def _by_words(self) -> dict[tuple[str, ...], str]:
-        return {words(name): medicine.code for medicine in self.medicines.values() for name in (medicine.name, *medicine.also)}
+        return {
+            words(name): medicine.code
+            for medicine in self.medicines.values()
+            for name in (medicine.name, *medicine.also)
+        }
 
     @cached_property
     def _allergen_words(self) -> dict[tuple[str, ...], frozenset[str]]:
@@ -161,7 +165,9 @@ class Formulary:
         typed = " ".join(words(text))
         if not typed:
             return []
-        ranked = sorted((rank, one.name, one.code) for one in self.medicines.values() if (rank := _rank(one, typed)) < 9)
+        ranked = sorted(
+            (rank, one.name, one.code) for one in self.medicines.values() if (rank := _rank(one, typed)) < 9
+        )
         return [self.medicines[code] for _at, _name, code in ranked[:most]]
 
 

@@ -1,0 +1,64 @@
+"""The list of prescriptions, and the signed paper."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from kalon.kernel import audit
+from kalon.kernel.errors import NotReady
+from kalon.papers import queries as papers
+from kalon.papers.queries import Kind
+from kalon.prescribing import queries
+from kalon.prescribing.lifecycles import READ, Status
+from kalon.web.fronts import actor_of, render, staff_page
+
+PER_PAGE = 30
+SHOWN = {"": "All", "draft": "Drafts", "open": "To hand out", "done": "Done"}
+STATES = {
+    "draft": (Status.DRAFT,),
+    "open": (Status.FINALIZED, Status.PARTIALLY_DISPENSED),
+    "done": (Status.DISPENSED, Status.SENT_TO_PHARMACY, Status.CANCELLED),
+}
+
+
+@require_GET
+@staff_page(READ)
+def prescriptions(request: HttpRequest) -> HttpResponse:
+    """The prescriptions, newest first, by where they stand or by number."""
+    by = actor_of(request)
+    chosen, number = request.GET.get("show", ""), request.GET.get("q", "").strip()[:24]
+    rows = queries.prescriptions(seen_by=by)
+    if chosen in STATES:
+        rows = rows.filter(status__in=STATES[chosen])
+    if number:
+        rows = rows.filter(number__icontains=number)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    audit.reads(by, list(page.object_list), purpose="list of prescriptions")
+    filters = [
+        {"label": label, "url": f"?show={value}" if value else "?", "current": value == chosen}
+        for value, label in SHOWN.items()
+    ]
+    return render(request, "prescribing/list.html", {"page": page, "q": number, "filters": filters, "chosen": chosen})
+
+
+@require_GET
+@staff_page(READ)
+def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The signed PDF, byte for byte as it left the clinic."""
+    return file_of(request, pk)
+
+
+def file_of(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The signed paper of a prescription the actor may read."""
+    by = actor_of(request)
+    found = queries.prescription(pk, seen_by=by)
+    held = papers.papers(seen_by=by).filter(source_id=found.pk, kind=Kind.PRESCRIPTION).first()
+    if held is None:
+        raise NotReady("Finalise the prescription first: a draft has no paper.")
+    paper, content = papers.content(held.pk, seen_by=by)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{paper.file_name.replace("/", "-")}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

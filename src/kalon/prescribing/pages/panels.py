@@ -1,0 +1,75 @@
+"""What prescribing shows on the pages of others: the doctor's page, and the patient's."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from kalon.consultations.lifecycles import Status as Encounter
+from kalon.kernel import audit
+from kalon.kernel.actors import Actor
+from kalon.patients.queries.page import TimelineEntry
+from kalon.people import queries as people
+from kalon.prescribing import queries
+from kalon.prescribing.lifecycles import READ, WRITE
+from kalon.prescribing.pages.building import builder_context
+
+SHOWN = 50
+
+
+def builder_card(request: HttpRequest, consultation: Any) -> str | None:
+    """The prescriptions of this consultation: finished ones in a line each, one's own draft as the builder."""
+    by = request.actor  # type: ignore[attr-defined]
+    if not by.may(READ):
+        return None
+    found = list(queries.of_consultation(consultation.pk, seen_by=by))
+    audit.reads(by, found, purpose="doctor's page")
+    me = people.staff_of(by)
+    is_open = consultation.status in (Encounter.IN_CONSULTATION, Encounter.PLAN_CREATED)
+    is_mine = me is not None and consultation.doctor_id in (None, me.pk)
+    drafts = [row for row in found if row.is_draft and me is not None and row.doctor_id == me.pk]
+    context: dict[str, Any] = {
+        "consultation": consultation,
+        "finished": [row for row in found if row not in drafts[:1]],
+        "may_start": is_open and is_mine and by.may(WRITE) and not drafts,
+    }
+    if drafts:
+        context |= builder_context(drafts[0], by=by)
+    elif not found and not context["may_start"]:
+        return None
+    return render_to_string("prescribing/_panel.html", context, request=request)
+
+
+def patient_tab(request: HttpRequest, patient: Any) -> str:
+    """Every prescription of a patient, the latest first."""
+    by = request.actor  # type: ignore[attr-defined]
+    rows = list(queries.of_patient(patient.pk, seen_by=by)[:SHOWN])
+    audit.reads(by, rows, purpose="patient page, prescriptions")
+    context = {"rows": rows, "shown": SHOWN, "taking": queries.taking(patient.pk, seen_by=by)}
+    return render_to_string("prescribing/_tab.html", context, request=request)
+
+
+def prescriptions_on_timeline(pk: UUID, seen_by: Actor, limit: int, before: datetime | None) -> Iterable[TimelineEntry]:
+    """What was prescribed, on the patient's timeline."""
+    if not seen_by.may(READ):
+        return []
+    rows = queries.of_patient(pk, seen_by=seen_by).filter(finalized_at__isnull=False)
+    if before is not None:
+        rows = rows.filter(finalized_at__lt=before)
+    return [
+        TimelineEntry(
+            at=row.finalized_at,
+            title=f"Prescription {row.number}",
+            text=", ".join(item.name for item in row.items.all()),
+            icon="pill",
+            tone="info",
+            tag="Medicine",
+            href=reverse("prescribing:prescription", args=[row.pk]),
+        )
+        for row in rows.order_by("-finalized_at")[:limit]
+        if row.finalized_at is not None
+    ]

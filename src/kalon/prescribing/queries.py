@@ -1,0 +1,161 @@
+"""Reads of prescriptions, and what the checks need to know of a patient."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from kalon.consultations import queries as consultations
+from kalon.kernel import clock
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotFound
+from kalon.patients import queries as patients
+from kalon.people import queries as people
+from kalon.prescribing import rules
+from kalon.prescribing.lifecycles import IN_FORCE, READ, Status
+from kalon.prescribing.models import Favourite, KeptFinding, Prescription, PrescriptionItem
+
+# How long a medicine without an end counts as taken.
+OPEN_END = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A finding with the reason that was given for passing it, if any."""
+
+    finding: rules.Finding
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still stands in the way."""
+        return self.finding.is_stop and not self.reason
+
+
+def prescriptions(*, seen_by: Actor) -> QuerySet[Prescription]:
+    """Every prescription the actor may read, newest first: the clinic's, or a patient's own once it is finalised."""
+    seen_by.must(READ, do="read prescriptions")
+    rows = Prescription.objects.filter(organization_id=seen_by.organization_id)
+    if seen_by.is_patient:
+        rows = rows.filter(patient_id=seen_by.own_patient_id).exclude(status=Status.DRAFT).exclude(number=None)
+    items = PrescriptionItem.objects.select_related("patient").order_by("position", "id")
+    return rows.select_related("patient", "doctor", "branch", "finalized_by").prefetch_related(
+        Prefetch("items", queryset=items)
+    )
+
+
+def prescription(pk: UUID | str, *, seen_by: Actor, lock: bool = False) -> Prescription:
+    """One prescription with its medicines, or a refusal that says nothing of whether it exists."""
+    rows = prescriptions(seen_by=seen_by).filter(pk=pk)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.first()
+    if found is None:
+        raise NotFound("There is no such prescription.")
+    return found
+
+
+def of_consultation(consultation_id: UUID, *, seen_by: Actor) -> QuerySet[Prescription]:
+    """What was prescribed in a consultation, in the order it was written; not what was cancelled."""
+    rows = prescriptions(seen_by=seen_by).filter(consultation_id=consultation_id)
+    return rows.exclude(status=Status.CANCELLED).order_by("id")
+
+
+def of_patient(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Prescription]:
+    """A patient's prescriptions, newest first."""
+    return prescriptions(seen_by=seen_by).filter(patient_id=patient_id)
+
+
+def last_of(patient_id: UUID, *, before: Prescription, seen_by: Actor) -> Prescription | None:
+    """The patient's last finalised prescription, to be repeated."""
+    rows = of_patient(patient_id, seen_by=seen_by).filter(status__in=IN_FORCE).exclude(pk=before.pk)
+    return rows.order_by("-finalized_at").first()
+
+
+def favourites(*, seen_by: Actor) -> QuerySet[Favourite]:
+    """What this doctor prescribes often."""
+    me = people.staff_of(seen_by)
+    return Favourite.objects.filter(organization_id=seen_by.organization_id, staff_id=me.pk if me else None)
+
+
+def lines_of(items: Sequence[PrescriptionItem]) -> list[rules.Line]:
+    """The medicines as the checks take them."""
+    known = rules.load().medicines
+    return [
+        rules.Line(
+            name=item.name,
+            medicine=known.get(item.medicine),
+            strength=item.strength,
+            course=item.course,
+            route=item.route,
+        )
+        for item in items
+    ]
+
+
+def person_of(prescription: Prescription, *, seen_by: Actor) -> rules.Person:
+    """What is known of the patient: allergies, age, weight, and what is taken already."""
+    patient = prescription.patient
+    banner = patients.banner(patient)
+    weighed = consultations.latest_weight(patient.pk, seen_by=seen_by)
+    return rules.Person(
+        age=banner.age,
+        may_be_pregnant=patient.gender != "male",
+        pregnancy=prescription.pregnancy,
+        kidneys=prescription.kidneys,
+        weight_kg=weighed.weight if weighed else None,
+        allergy_state=banner.allergy_state,
+        allergies=tuple(allergy.substance for allergy in banner.allergies),
+        taking=taking(patient.pk, other_than=prescription.pk, seen_by=seen_by),
+    )
+
+
+def taking(patient_id: UUID, *, other_than: UUID | None = None, seen_by: Actor) -> tuple[str, ...]:
+    """What a patient takes already: as they told it, and what is prescribed here and still runs."""
+    told = [item.text for item in patients.history(patient_id, seen_by=seen_by) if item.kind == "MEDICATION"]
+    running = [
+        item.name
+        for row in of_patient(patient_id, seen_by=seen_by).filter(status__in=IN_FORCE).exclude(pk=other_than)[:30]
+        for item in row.items.all()
+        if _still_runs(row, item)
+    ]
+    return tuple(dict.fromkeys([*told, *running]))
+
+
+def judged(prescription: Prescription, *, seen_by: Actor) -> list[Judged]:
+    """What the checks say now about a draft, with the reasons given; what was kept of a finalised one."""
+    kept = list(
+        KeptFinding.objects.filter(prescription=prescription).select_related("patient").order_by("created_at", "id")
+    )
+    if not prescription.is_draft:
+        return [Judged(_as_kept(row), row.reason or "") for row in kept]
+    reasons = {row.key: row.reason or "" for row in kept}
+    items = list(prescription.items.all())
+    if not items:
+        return []
+    found = rules.check(lines_of(items), person_of(prescription, seen_by=seen_by))
+    return [Judged(finding, reasons.get(finding.key, "") if finding.is_stop else "") for finding in found]
+
+
+def _as_kept(row: KeptFinding) -> rules.Finding:
+    return rules.Finding(row.key, row.severity, row.title, row.mechanism, row.action, row.source)
+
+
+def _still_runs(row: Prescription, item: PrescriptionItem) -> bool:
+    begun: date = row.prescribed_on or clock.now().date()
+    days = item.course.total_days()
+    if item.frequency == "STAT":
+        days = 1
+    length = timedelta(days=days * (1 + row.refills)) if days else OPEN_END
+    return begun + length >= clock.now().date()
+
+
+def suggestions(text: str, *, branch_id: UUID, seen_by: Actor) -> list[dict[str, Any]]:
+    """What a doctor means by the first letters typed: medicines of the formulary."""
+    return [
+        {"code": one.code, "name": one.name, "form": one.forms[0].name if one.forms else "", "aside": one.usual}
+        for one in rules.load().search(text)
+    ]
