@@ -25,6 +25,7 @@ from kalon.patients.rules import AllergyDetails, PatientDetails
 from kalon.people import queries as people
 from kalon.people.actions import add_equipment
 from kalon.plans import actions as plans
+from kalon.prescribing import actions as prescribing
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from kalon.scheduling.events import TimeOffered
@@ -61,7 +62,14 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
             present.pk, measured={"systolic": 148, "diastolic": 94, "pulse": 78}, by=story.nurse
         )
         consultations.begin(present.pk, by=story.doctor)
+        prescription = prescribing.start(present.pk, by=story.doctor)
+        prescribed = prescribing.add_item(
+            prescription.pk, prescribing.LineDetails(medicine="cetirizine", days=10), by=story.doctor
+        )
         checkout = billing.start_online_payment(story.bill(unpaid).pk, by=story.patient_actor(meera.pk, "Meera"))
+        signed = prescribing.start(present.pk, by=story.doctor)
+        prescribing.add_item(signed.pk, prescribing.LineDetails(medicine="paracetamol", days=3), by=story.doctor)
+        signed = prescribing.finalize(signed.pk, by=story.doctor)
     story.carry_out()
     with clock.at(on_tuesday("09:55")):
         on = on_tuesday("08:00").date()
@@ -129,6 +137,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "plans:change": {"pk": _written(story, closed).pk},
         "plans:write": {"pk": closed.pk},
         "plans:follow_ups": {"pk": closed.pk},
+        "prescribing": {"pk": prescription.pk, "item_id": prescribed.pk, "consultation_id": present.pk},
+        "prescribing:paper": {"pk": signed.pk},
         "billing": bill,
         "billing:payment": {"pk": payment},
         "billing:receipt": {"pk": payment},

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,7 +43,7 @@ def read(folder: Path) -> Formulary:
     sources = {row["key"]: _register(row) for row in _rows(folder / "sources.csv")}
     medicines: dict[str, Medicine] = {}
     for group in GROUPS:
-        for medicine in _each(folder / f"{group}.csv", lambda row, group=group: _medicine(row, group, sources)):
+        for medicine in _each(folder / f"{group}.csv", partial(_medicine, group=group, sources=sources)):
             if medicine.code in medicines:
                 raise Unfit(f"{group}.csv: {medicine.name} is there twice")
             medicines[medicine.code] = medicine
@@ -90,7 +90,7 @@ def _cited(text: str, sources: dict[str, Source], *, what: str) -> Source:
     return Source(known.title, known.publisher, known.year, section)
 
 
-def _medicine(row: Row, group: str, sources: dict[str, Source]) -> Medicine:
+def _medicine(row: Row, *, group: str, sources: dict[str, Source]) -> Medicine:
     if row["atc"] and not ATC.fullmatch(row["atc"]):
         raise ValueError(f"{row['atc']!r} is no ATC code")
     once, daily = limit(row["once"]), limit(row["daily"])
