@@ -8,6 +8,7 @@ class PrescribingConfig(AppConfig):
     def ready(self) -> None:
         from kalon.consultations.queries import consult_page
         from kalon.patients.queries import page as patient_page
+        from kalon.patients.queries import timeline
         from kalon.prescribing.lifecycles import READ
         from kalon.prescribing.pages import panels
         from kalon.web import navigation
@@ -16,7 +17,7 @@ class PrescribingConfig(AppConfig):
         patient_page.add_tab(
             patient_page.Tab("prescriptions", "Prescriptions", render=panels.patient_tab, permission=READ, order=40)
         )
-        patient_page.add_timeline(panels.prescriptions_on_timeline)
+        timeline.add(timeline.Source("prescriptions", "Prescriptions", panels.story, permission=READ, order=30))
         navigation.add(
             navigation.Entry(
                 label="Prescriptions", url_name="prescribing:list", icon="pill", permission=READ, group="desk", order=45

@@ -1,9 +1,7 @@
 """What prescribing shows on the pages of others: the doctor's page, and the patient's."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -11,8 +9,7 @@ from django.urls import reverse
 
 from kalon.consultations.lifecycles import Status as Encounter
 from kalon.kernel import audit
-from kalon.kernel.actors import Actor
-from kalon.patients.queries.page import TimelineEntry
+from kalon.patients.queries import timeline
 from kalon.people import queries as people
 from kalon.prescribing import queries
 from kalon.prescribing.lifecycles import READ, WRITE
@@ -53,16 +50,12 @@ def patient_tab(request: HttpRequest, patient: Any) -> str:
     return render_to_string("prescribing/_tab.html", context, request=request)
 
 
-def prescriptions_on_timeline(pk: UUID, seen_by: Actor, limit: int, before: datetime | None) -> Iterable[TimelineEntry]:
+def story(ask: timeline.Ask) -> Iterable[timeline.Entry]:
     """What was prescribed, on the patient's timeline."""
-    if not seen_by.may(READ):
-        return []
-    rows = queries.of_patient(pk, seen_by=seen_by).filter(finalized_at__isnull=False)
-    if before is not None:
-        rows = rows.filter(finalized_at__lt=before)
     return [
-        TimelineEntry(
+        timeline.Entry(
             at=row.finalized_at,
+            id=row.pk,
             title=f"Prescription {row.number}",
             text=", ".join(item.name for item in row.items.all()),
             icon="pill",
@@ -70,6 +63,6 @@ def prescriptions_on_timeline(pk: UUID, seen_by: Actor, limit: int, before: date
             tag="Medicine",
             href=reverse("prescribing:prescription", args=[row.pk]),
         )
-        for row in rows.order_by("-finalized_at")[:limit]
+        for row in ask.of(queries.of_patient(ask.patient_id, seen_by=ask.by), at="finalized_at")
         if row.finalized_at is not None
     ]
