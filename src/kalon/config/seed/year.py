@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
-from kalon.config.seed import documents, sessions
+from kalon.config.seed import absences, documents, sessions
 from kalon.config.seed.clinic import PASSWORD, Place
 from kalon.config.seed.names import complaints, patients
 from kalon.consultations import actions as consultations
@@ -55,6 +55,7 @@ def live(place: Place, *, progress: Progress) -> None:
         done += 1
         progress(done, total, "registering patients")
     meera = _self_registered(place, first_day + timedelta(days=300))
+    absences.plan(place, today)
     for day, count in _past_days(dice, today):
         for _ in range(count):
             _past_visit(place, dice.choice(known), day, dice, zone)

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.journeys.story import MONDAY_EVENING, Story
 
-from kalon.config.seed import sessions
+from kalon.config.seed import absences, sessions
 from kalon.config.seed.clinic import open_clinic
 from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import queries as patients
-from kalon.scheduling.models import Appointment
+from kalon.scheduling import queries
+from kalon.scheduling.models import Appointment, LeaveRequest, TimeOff
 
 pytestmark = pytest.mark.django_db
 NAMES = ("Asha", "Bina", "Chitra", "Devi", "Esha", "Farah", "Gita", "Hema")
@@ -37,3 +38,20 @@ def test_the_sessions_of_two_days_are_booked_with_room_team_and_device(monkeypat
         ("LASER-PIGMENT", "LASER"): 2,
         ("PEEL", "TREATMENT"): 2,
     }
+
+
+def test_the_branch_keeps_holidays_and_the_team_has_asked_for_leave() -> None:
+    with clock.at(MONDAY_EVENING):
+        place = open_clinic()
+        today = MONDAY_EVENING.date()
+        absences.plan(place, today)
+        with acting_as(place.system):
+            days = list(queries.holidays_of(place.branch.pk, today, date(2028, 12, 31), seen_by=place.system))
+            closed = [day.name for day in days if day.decision == "CLOSED"]
+            leave = Counter(LeaveRequest.objects.values_list("status", flat=True))
+            away = Counter(TimeOff.objects.values_list("kind", flat=True))
+    assert {"Training day of the team", "Republic Day"} <= set(closed)
+    assert any(name.startswith("Christmas") for name in closed)
+    assert any(day.decision == "PROPOSED" for day in days)  # something is left for the owner to decide
+    assert leave == {"APPROVED": 1, "REQUESTED": 1}
+    assert away == {"HOLIDAY": len(closed), "LEAVE": 1}

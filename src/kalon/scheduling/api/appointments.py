@@ -101,6 +101,12 @@ def release(request: HttpRequest, hold_id: UUID) -> Any:
     return 204, None
 
 
+@router.post("/scan", response=AppointmentOut, summary="Scan the code on a patient's phone: they have arrived")
+def scan(request: HttpRequest, body: schemas.CodeIn) -> Any:
+    """A code that is forged, too old, used or another day's is refused with what to do instead."""
+    return shown(request, actions.scan(body.code, by=_by(request)))
+
+
 @router.get("", response=Page[AppointmentOut], summary="Visits, newest first")
 def list_appointments(request: HttpRequest, patient_id: UUID | None = None, status: str = "") -> Any:
     by = _viewer(request)
@@ -267,12 +273,6 @@ def hold_move(request: HttpRequest, appointment_id: UUID, body: schemas.MoveToIn
 @router.post("/{appointment_id}/confirm-coming", response=AppointmentOut, summary="The patient says they will come")
 def confirm_coming(request: HttpRequest, appointment_id: UUID) -> Any:
     return shown(request, actions.confirm_coming(appointment_id, by=_by(request)))
-
-
-@router.post("/scan", response=AppointmentOut, summary="Scan the code on a patient's phone: they have arrived")
-def scan(request: HttpRequest, body: schemas.CodeIn) -> Any:
-    """A code that is forged, too old, used or another day's is refused with what to do instead."""
-    return shown(request, actions.scan(body.code, by=_by(request)))
 
 
 @router.post("/{appointment_id}/call-in", response={201: schemas.CallOut}, summary="Ask who waits to come in")
