@@ -158,8 +158,12 @@ class ScreenForm(forms.Form):
 class WaitingForm(forms.Form):
     """What somebody waits for, and when it would suit them."""
 
-    service: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, required=False, label="Service")
-    package: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, required=False, label="Or package")
+    service: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, required=False, label="Service", empty_label="Choose a service"
+    )
+    package: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, required=False, label="Or package", empty_label="Or a package"
+    )
     doctor: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         queryset=None, required=False, label="Doctor", empty_label="Whoever is free first"
     )
