@@ -122,7 +122,11 @@ def _encounter(here: Clinic, visit: tuple[int, Any]) -> None:
         with acting_as(doctor):
             encounter = encounters.of_appointment(booked.pk, seen_by=doctor)
         consultations.begin(encounter.pk, by=doctor)
-        note = {"findings": "Skin examined.", "diagnosis": "Mild photo-ageing.", "advice": "Sunscreen every morning."}
+        note = {
+            "examination": "Skin examined.",
+            "assessment": "Mild photo-ageing.",
+            "advice": "Sunscreen every morning.",
+        }
         consultations.record_outcome(encounter.pk, outcome="NO_ACTION", note=note, follow_up_on=None, by=doctor)
         consultations.close(encounter.pk, by=doctor)
 

@@ -66,6 +66,11 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         prescribed = prescribing.add_item(
             prescription.pk, prescribing.LineDetails(medicine="cetirizine", days=10), by=story.doctor
         )
+        for text, edition in (("Patches on both cheeks.", 0), ("Brown patches on both cheeks.", 1)):
+            consultations.save_section(present.pk, section="examination", text=text, edition=edition, by=story.doctor)
+        consultations.save_section(
+            present.pk, section="examination", text="Freckles since childhood.", edition=0, by=place.by["surgeon"]
+        )
         checkout = billing.start_online_payment(story.bill(unpaid).pk, by=story.patient_actor(meera.pk, "Meera"))
         signed = prescribing.start(present.pk, by=story.doctor)
         prescribing.add_item(signed.pk, prescribing.LineDetails(medicine="paracetamol", days=3), by=story.doctor)
@@ -96,6 +101,9 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     policy = add_cancellation_policy(
         {"name": "A day before", "notice_hours": 24, "no_show_percent": 50, "sentence": "Cancel a day before."},
         by=owner,
+    )
+    note_template = consultations.add_template(
+        name="Pigmentation", sections={"examination": "Wood's lamp: {today}."}, by=owner
     )
     device = add_equipment(place.branch.pk, name="Nd:YAG laser", code="Y1", kind="LASER_ND_YAG", by=owner)
     report = documents.upload(
@@ -139,6 +147,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "plans:follow_ups": {"pk": closed.pk},
         "prescribing": {"pk": prescription.pk, "item_id": prescribed.pk, "consultation_id": present.pk},
         "prescribing:paper": {"pk": signed.pk},
+        "consultations:template": {"pk": note_template.pk},
         "billing": bill,
         "billing:payment": {"pk": payment},
         "billing:receipt": {"pk": payment},
@@ -222,7 +231,7 @@ def _seen(story: Story, visit: Any) -> Any:
     encounter = story.encounter(visit)
     assert encounter is not None
     consultations.begin(encounter.pk, by=story.doctor)
-    note = {"findings": "Epidermal melasma.", "diagnosis": "Melasma.", "advice": "Sunscreen every morning."}
+    note = {"examination": "Epidermal melasma.", "assessment": "Melasma.", "advice": "Sunscreen every morning."}
     consultations.record_outcome(encounter.pk, outcome="PROCEDURE_PLANNED", note=note, by=story.doctor)
     return consultations.close(encounter.pk, by=story.doctor)
 

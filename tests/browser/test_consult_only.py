@@ -86,7 +86,7 @@ def _is_measured(browsers: Browsers) -> None:
     with browsers.window(DESKTOP, signed_in="nurse@kalon.test") as nurse:
         assert nurse.go("/consultations") == 200
         nurse.page.get_by_role("link", name=re.compile("Zoya Mirza")).click()
-        nurse.page.get_by_role("link", name="Vitals").click()
+        nurse.page.get_by_role("link", name="Take vitals").click()
         nurse.page.locator("[name=systolic]").fill("118")
         nurse.page.locator("[name=diastolic]").fill("76")
         nurse.page.locator("[name=pulse]").fill("68")
@@ -102,10 +102,10 @@ def _is_seen(browsers: Browsers) -> None:
         assert doctor.go("/consultations") == 200
         page.get_by_role("link", name=re.compile("Zoya Mirza")).click()
         page.get_by_role("button", name="Start consultation").click()
-        page.locator("[name=findings]").fill("Fine lines at the outer corners.")
-        expect(page.locator("#saved")).to_contain_text("Saved")
-        page.locator("[name=diagnosis]").fill("Fine dynamic lines, normal for her age.")
-        page.locator("[name=advice]").fill("No procedure is needed now. Sunscreen every morning.")
+        page.get_by_label("What I see").fill("Fine lines at the outer corners.")
+        expect(page.locator("#section-examination .k-saved")).to_contain_text("Saved")
+        page.get_by_label("Assessment").fill("Fine dynamic lines, normal for her age.")
+        page.get_by_label("What the patient will read").fill("No procedure is needed now. Sunscreen every morning.")
         page.locator("label.k-pick", has_text="No procedure recommended").click()
         page.get_by_role("button", name="Record outcome").click()  # at once: the last words save themselves first
         page.get_by_role("button", name="Sign and close").click()

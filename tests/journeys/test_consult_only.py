@@ -33,8 +33,8 @@ ZOYA = PatientDetails(
 )  # fmt: skip
 VITALS = {"systolic": 118, "diastolic": 76, "pulse": 68, "oxygen": 99, "weight": 61, "height": 166}
 NOTE = {
-    "findings": "Fine lines at the outer corners, skin of good tone.",
-    "diagnosis": "Fine dynamic lines, normal for her age.",
+    "examination": "Fine lines at the outer corners, skin of good tone.",
+    "assessment": "Fine dynamic lines, normal for her age.",
     "advice": "No procedure is needed now. Sunscreen every morning.",
 }
 
@@ -165,7 +165,7 @@ def test_a_patient_who_needs_no_procedure(story: Story) -> None:
         with story.refused(NotPermitted, "may not sign and close"):
             consultations.close(encounter.pk, by=story.nurse)
         with story.refused(IllegalMove, "while the patient is here"):
-            consultations.save_note(encounter.pk, note=NOTE, edition=decided.edition, by=story.doctor)
+            consultations.save_section(encounter.pk, section="plan", text="More.", edition=0, by=story.doctor)
         consultations.close(encounter.pk, by=story.doctor)
     assert (story.state(visit), story.state(encounter)) == ("COMPLETED", "CLOSED")
 
@@ -183,7 +183,7 @@ def test_a_patient_who_needs_no_procedure(story: Story) -> None:
     # At home she reads the summary: her own, and nobody else's.
     with clock.at(on_tuesday("19:00")):
         summary = consultations.read(encounter.pk, purpose="own summary", by=herself)
-        assert (summary.get_outcome_display(), summary.diagnosis) == ("No procedure recommended", NOTE["diagnosis"])
+        assert (summary.get_outcome_display(), summary.assessment) == ("No procedure recommended", NOTE["assessment"])
         assert _summaries(herself) == [encounter.pk]
         with story.refused(NotFound, "There is no such consultation."):
             consultations.read(encounter.pk, purpose="curiosity", by=rahul)

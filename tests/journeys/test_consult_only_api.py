@@ -88,17 +88,25 @@ def test_the_journey_through_the_api_alone(story: Story) -> None:
         begun = doctor.post(f"{room}/begin")
         assert (begun["status"], desk.get(address)["status"]) == ("IN_CONSULTATION", "IN_PROGRESS")
         doctor.refusal("POST", f"{room}/close", status=409, code="illegal-move")
-        note = {"edition": begun["edition"], "findings": "Fine lines, good tone."}
-        saved = json.loads(doctor.raw("PUT", f"{room}/note", note).content)
-        assert saved["edition"] == begun["edition"] + 1
-        doctor.refusal("PUT", f"{room}/note", note, status=409, code="stale")
+        words = {"edition": 0, "text": "Fine lines, good tone."}
+        saved = json.loads(doctor.raw("PUT", f"{room}/note/examination", words).content)
+        assert (saved["edition"], saved["stands"]) == (1, True)
+        other = doctor.raw("PUT", f"{room}/note/examination", {"edition": 0, "text": "Rough skin."})
+        assert (other.status_code, json.loads(other.content)["text"]) == (202, "Fine lines, good tone.")
+        settled = doctor.post(f"{room}/note/examination/settle", {"keep": "standing", "edition": 1})
+        assert (settled["text"], settled["edition"]) == ("Fine lines, good tone.", 3)
+        assert [row["stands"] for row in doctor.get(f"{room}/versions")] == [True, False, True]
         doctor.refusal("POST", f"{room}/outcome", {"outcome": "NO_ACTION"}, status=409, code="not-ready")
-        decision = {"outcome": "NO_ACTION", "diagnosis": "Normal for her age.", "advice": "Sunscreen."}
+        words = {"assessment": "Normal for her age.", "advice": "Sunscreen."}
+        decision = {"outcome": "NO_ACTION", "note": words}
         assert doctor.post(f"{room}/outcome", decision)["status"] == "PLAN_CREATED"
         zoya.refusal("GET", f"/api/patient/consultations/{encounter['id']}", status=404, code="not-found")
         assert zoya.get("/api/patient/consultations")["items"] == []
         assert doctor.post(f"{room}/close")["status"] == "CLOSED"
         doctor.refusal("POST", f"{room}/close", status=409, code="illegal-move")
+        assert doctor.post(f"{room}/addenda", {"text": "She asked about SPF."}, status=201)["signed_by"] == (
+            "Dr Kavya Menon"
+        )
     assert desk.get(address)["status"] == "COMPLETED"
 
     # At home.

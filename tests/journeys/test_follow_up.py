@@ -23,7 +23,7 @@ from kalon.scheduling.actions import BookingRequest
 from tests.journeys.story import KOCHI, Story, on_tuesday
 
 DUE = date(2026, 12, 24)
-NOTE = {"findings": "Papules on both cheeks.", "diagnosis": "Acne, moderate.", "advice": "The gel at night."}
+NOTE = {"examination": "Papules on both cheeks.", "assessment": "Acne, moderate.", "advice": "The gel at night."}
 
 
 def at(day: date, clock_time: str) -> datetime:

@@ -10,6 +10,7 @@ from kalon.catalog.api import router as catalog
 from kalon.codes.api import router as codes
 from kalon.config.health import healthz
 from kalon.config.home import home
+from kalon.consultations.api import note_templates
 from kalon.consultations.api import router as consultations
 from kalon.documents.api import router as documents
 from kalon.inventory.api import router as inventory
@@ -42,6 +43,7 @@ api.add_router("/bills", bills)
 api.add_router("/codes", codes)
 api.add_router("/consultations", consultations)
 api.add_router("/consultations", of_consultations)
+api.add_router("/note-templates", note_templates)
 api.add_router("/doctor-schedules/outside-calendars", outside_calendars)
 api.add_router("/doctor-schedules", doctor_schedules)
 api.add_router("/doctor-schedules", absences)

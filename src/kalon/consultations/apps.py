@@ -31,3 +31,13 @@ class ConsultationsConfig(AppConfig):
                 order=25,
             )
         )
+        navigation.add(
+            navigation.Entry(
+                label="Note templates",
+                url_name="consultations:templates",
+                icon="notebook-text",
+                permission="consultations.templates",
+                group="settings",
+                order=45,
+            )
+        )

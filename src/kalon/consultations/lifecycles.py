@@ -46,6 +46,23 @@ class Mode(TextChoices):
     ASYNC = "ASYNC", "In writing"
 
 
+class Section(TextChoices):
+    """The parts of a note, each kept and saved by itself; `advice` is the one that the patient reads."""
+
+    COMPLAINT = "complaint", "Chief complaint"
+    PRESENT_ILLNESS = "present_illness", "History of present illness"
+    SYSTEMS = "systems", "Review of systems"
+    SUBJECTIVE = "subjective", "What the patient says"
+    OBJECTIVE = "objective", "What was measured"
+    EXAMINATION = "examination", "What I see"
+    ASSESSMENT = "assessment", "Assessment"
+    PLAN = "plan", "Plan"
+    ADVICE = "advice", "What the patient will read"
+
+
+SEALED = (Status.CLOSED, Status.CANCELLED)
+
+
 def allergies_asked(consultation: "Consultation") -> str | None:
     """Nobody is treated before being asked what they react to."""
     if consultation.patient.allergy_state == "NOT_RECORDED":
@@ -53,8 +70,8 @@ def allergies_asked(consultation: "Consultation") -> str | None:
     return None
 
 
-def diagnosis_written(consultation: "Consultation") -> str | None:
-    if not str(consultation.diagnosis or "").strip():
+def assessment_written(consultation: "Consultation") -> str | None:
+    if not str(consultation.assessment or "").strip():
         return "Write the diagnosis or the advice given."
     return None
 
@@ -114,7 +131,7 @@ CONSULTATION = Lifecycle(
             target=Status.PLAN_CREATED,
             label="record the outcome",
             permission="consultations.conduct",
-            requires=(allergies_asked, diagnosis_written),
+            requires=(allergies_asked, assessment_written),
             where=(Row.filled("outcome", otherwise="Choose the outcome."),),
             icon="clipboard-check",
         ),

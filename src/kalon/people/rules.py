@@ -41,6 +41,7 @@ PERMISSIONS: dict[str, str] = {
     "plans.approve": "Approve treatment plans under one's own name.",
     "plans.arrange": "Arrange what is due next: follow-ups, and plans on hold.",
     "plans.manage": "Decide when patients are reminded of an overdue follow-up.",
+    "consultations.templates": "Change the templates of notes.",
     "billing.view": "See bills and payments.",
     "billing.charge": "Make a bill and finalise it.",
     "billing.take_payment": "Take cash, card and UPI at the desk.",

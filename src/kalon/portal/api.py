@@ -353,7 +353,7 @@ def summary(found: Any) -> Summary:
         kind=found.kind,
         outcome=found.outcome,
         outcome_in_words=found.get_outcome_display(),
-        diagnosis=found.diagnosis,
+        diagnosis=found.assessment,
         advice=found.advice,
         follow_up_on=found.follow_up_on,
         doctor=found.signed_by.name if found.signed_by else "",

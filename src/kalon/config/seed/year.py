@@ -239,8 +239,8 @@ def _finish(place: Place, visit: Any, dice: random.Random) -> None:
         encounter.pk,
         outcome=outcome,
         note={
-            "findings": "Skin examined under magnification; standard views taken.",
-            "diagnosis": diagnosis,
+            "examination": "Skin examined under magnification; standard views taken.",
+            "assessment": diagnosis,
             "advice": advice,
             "referred_to": "Dr Anil Joseph, physician" if outcome == "REFERRED" else "",
         },

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from kalon.consultations.lifecycles import Status
-from kalon.consultations.models import Consultation, Vitals
+from kalon.consultations.models import AlertSeen, Consultation, Vitals
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.scheduling.queries import Station
 
+WITH_A_PATIENT = (Status.CHECKED_IN, Status.IN_TRIAGE, Status.IN_CONSULTATION, Status.PLAN_CREATED)
 IN_TRIAGE_OR_BEFORE = (Status.CHECKED_IN, Status.IN_TRIAGE)
 
 
@@ -95,6 +96,30 @@ def queue(*, branch_id: UUID, doctor_id: UUID | None, day: date, zone: str, seen
 def vitals_of(consultation: Consultation) -> QuerySet[Vitals]:
     """The measurements of an encounter, newest first."""
     return Vitals.objects.filter(consultation=consultation).select_related("patient", "taken_by").order_by("-id")
+
+
+def seen_of(vitals: Vitals) -> AlertSeen | None:
+    """Who has seen what is abnormal in a set of measurements."""
+    return AlertSeen.objects.filter(vitals=vitals).select_related("patient", "seen_by").first()
+
+
+def unseen_alerts(*, seen_by: Actor, doctor_id: UUID | None = None) -> QuerySet[Vitals]:
+    """Abnormal measurements in open encounters that nobody has acknowledged: of one doctor, or of all."""
+    seen_by.must("consultations.read", do="read consultations")
+    rows = Vitals.objects.filter(
+        organization_id=seen_by.organization_id, seen=None, consultation__status__in=WITH_A_PATIENT
+    ).exclude(abnormal=[])
+    if doctor_id:
+        rows = rows.filter(consultation__doctor_id=doctor_id)
+    return rows.select_related("patient", "consultation", "taken_by").order_by("-id")
+
+
+def measured_before(consultation: Consultation, *, limit: int = 12) -> list[Vitals]:
+    """The patient's last sets of measurements up to this encounter, oldest first."""
+    rows = Vitals.objects.filter(
+        patient_id=consultation.patient_id, consultation__created_at__lte=consultation.created_at
+    )
+    return list(rows.select_related("patient").order_by("-id")[:limit])[::-1]
 
 
 def previous(consultation: Consultation, *, seen_by: Actor) -> Consultation | None:

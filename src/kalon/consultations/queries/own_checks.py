@@ -6,6 +6,7 @@ from kalon.consultations.lifecycles import Mode
 from kalon.consultations.models import Consultation
 from kalon.consultations.queries.completeness import DONE, NOT_NEEDED, Answer, Check, missing
 from kalon.consultations.queries.encounters import vitals_of
+from kalon.consultations.queries.note import written_beside
 
 
 def allergies(consultation: Consultation) -> Answer:
@@ -33,11 +34,22 @@ def vitals(consultation: Consultation) -> Answer:
 
 
 def notes(consultation: Consultation) -> Answer:
-    """What was heard or seen, and what the doctor makes of it."""
-    told = any(str(text).strip() for text in (consultation.complaint, consultation.findings))
-    if told and str(consultation.diagnosis).strip():
-        return DONE
-    return missing("Write what you saw and your assessment.", href="#note-form")
+    """What the doctor makes of it, in words that nobody else's words stand beside."""
+    if not consultation.text_of("assessment").strip():
+        return missing("Write your assessment.", href="#note")
+    if written_beside(consultation):
+        return missing("Two people wrote in the same section: choose what the note says.", href="#note")
+    return DONE
+
+
+def abnormal_vitals(consultation: Consultation) -> Answer:
+    """What lay outside its limits is seen by a named person before anybody signs."""
+    found = list(vitals_of(consultation).exclude(abnormal=[]).filter(seen=None))
+    if found:
+        return missing(
+            f"Say that you have seen this: {' '.join(alert.sentence for alert in found[0].alerts)}", href="#vitals"
+        )
+    return DONE if vitals_of(consultation).exclude(abnormal=[]).exists() else NOT_NEEDED
 
 
 def outcome(consultation: Consultation) -> Answer:
@@ -48,6 +60,7 @@ def outcome(consultation: Consultation) -> Answer:
 CHECKS = (
     Check("allergies", "Allergies", allergies, order=10),
     Check("vitals", "Vitals", vitals, order=20),
-    Check("notes", "Notes", notes, order=30),
+    Check("abnormal", "Abnormal vitals", abnormal_vitals, order=25, blocking=True),
+    Check("notes", "Notes", notes, order=30, blocking=True),
     Check("outcome", "Outcome", outcome, order=90),
 )

@@ -10,14 +10,14 @@ from kalon.consultations import actions, events, queries
 from kalon.consultations.lifecycles import CONSULTATION, Outcome, Status
 from kalon.consultations.models import Consultation
 from kalon.kernel import clock
-from kalon.kernel.errors import IllegalMove, Invalid, NotFound, NotPermitted, NotReady, Stale
+from kalon.kernel.errors import IllegalMove, Invalid, NotFound, NotPermitted, NotReady
 from kalon.kernel.events import on
 from kalon.kernel.models import AuditEvent
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import actions as patients
 from kalon.scheduling import actions as scheduling
 
-NOTE = {"findings": "Fine lines at rest.", "diagnosis": "Photo-ageing, mild.", "advice": "Sunscreen every day."}
+NOTE = {"examination": "Fine lines at rest.", "assessment": "Photo-ageing, mild.", "advice": "Sunscreen every day."}
 
 
 def started(visit) -> Consultation:
@@ -124,32 +124,6 @@ def test_no_outcome_before_allergies_were_asked_and_a_diagnosis_written(visit):
     )
 
 
-def test_two_windows_cannot_overwrite_each_other(visit):
-    encounter = started(visit)
-    saved = actions.save_note(encounter.pk, note={"findings": "First window"}, edition=0, by=visit.doctor)
-    assert saved.edition == 1
-    with pytest.raises(Stale):
-        actions.save_note(encounter.pk, note={"findings": "Second window"}, edition=0, by=visit.doctor)
-    with pytest.raises(Stale):
-        actions.record_outcome(encounter.pk, outcome="NO_ACTION", note=NOTE, edition=0, by=visit.doctor)
-    assert visit.encounter.findings == "First window"
-
-
-@pytest.mark.parametrize("text", ["x" * 10_000, "مرحبا", "नमस्ते", "😀 <script>alert(1)</script>", "  "])
-def test_the_note_keeps_what_was_typed(visit, text):
-    encounter = started(visit)
-    actions.save_note(encounter.pk, note={"findings": text}, edition=0, by=visit.doctor)
-    assert visit.encounter.findings == text
-
-
-def test_a_note_that_is_too_long_is_refused_whole(visit):
-    encounter = started(visit)
-    with pytest.raises(Invalid) as refused:
-        actions.save_note(encounter.pk, note={"complaint": "new", "findings": "x" * 20_001}, edition=0, by=visit.doctor)
-    assert refused.value.field == "findings"
-    assert visit.encounter.complaint == "Lines around the eyes"
-
-
 def test_the_outcome_may_be_changed_until_it_is_signed(visit):
     encounter = decided(visit)
     with pytest.raises(Invalid):
@@ -187,11 +161,15 @@ def test_a_visit_moved_to_another_day_keeps_what_was_asked(visit):
         lambda pk, by: actions.start_triage(pk, by=by),
         lambda pk, by: actions.record_vitals(pk, measured={"pulse": 70}, by=by),
         lambda pk, by: actions.begin(pk, by=by),
-        lambda pk, by: actions.save_note(pk, note=NOTE, edition=0, by=by),
+        lambda pk, by: actions.save_section(pk, section="plan", text="x", edition=0, by=by),
         lambda pk, by: actions.record_outcome(pk, outcome="NO_ACTION", note=NOTE, by=by),
         lambda pk, by: actions.reopen(pk, reason="x", by=by),
         lambda pk, by: actions.close(pk, by=by),
         lambda pk, by: actions.read(pk, purpose="curious", by=by),
+        lambda pk, by: actions.settle(pk, section="plan", keep="standing", edition=0, by=by),
+        lambda pk, by: actions.add_addendum(pk, text="x", by=by),
+        lambda pk, by: actions.see_alerts(pk, vitals_id=pk, by=by),
+        lambda pk, by: actions.use_template(pk, template_id=pk, by=by),
     ],
 )
 def test_nobody_without_the_right_does_anything(visit, attempt):
@@ -199,7 +177,7 @@ def test_nobody_without_the_right_does_anything(visit, attempt):
     with pytest.raises(NotPermitted):
         attempt(before.pk, visit.clinic.nobody)
     after = visit.encounter
-    assert (after.status, after.findings, after.edition) == (before.status, before.findings, before.edition)
+    assert (after.status, after.examination, after.edition) == (before.status, before.examination, before.edition)
 
 
 def test_another_clinic_is_told_that_there_is_no_such_consultation(visit):

@@ -81,7 +81,7 @@ def test_no_encounter_is_born_in_the_middle(visit):
     "change",
     [
         "outcome = 'REFERRED'",
-        "diagnosis = '\\x00'::bytea",
+        "assessment = '\\x00'::bytea",
         "signed_at = signed_at + interval '1 day'",
         "patient_id = gen_random_uuid()",
     ],
@@ -134,7 +134,7 @@ def test_a_visit_is_not_completed_while_its_note_is_open_not_even_in_sql(visit):
 def test_a_patient_writes_nothing_in_the_record(visit):
     pk = visit.encounter.pk
     with acting_as(visit.clinic.patient_actor()):
-        for change in ("outcome = 'NO_ACTION'", "diagnosis = '\\x00'::bytea", "signed_at = now()"):
+        for change in ("outcome = 'NO_ACTION'", "assessment = '\\x00'::bytea", "signed_at = now()"):
             with refused("consultations_not_by_patient"):
                 sql(f"UPDATE consultations_consultation SET {change} WHERE id = %s", pk)
 

@@ -34,7 +34,7 @@ def test_the_row_fills_as_the_encounter_is_worked_through(visit):
     }  # fmt: skip
     actions.record_vitals(begun.pk, measured={"pulse": 70}, by=visit.nurse)
     actions.record_outcome(
-        begun.pk, outcome="NO_ACTION", note={"findings": "Fine lines.", "diagnosis": "Mild."}, by=visit.doctor
+        begun.pk, outcome="NO_ACTION", note={"examination": "Fine lines.", "assessment": "Mild."}, by=visit.doctor
     )
     assert {key for key, line in row_of(visit, begun.pk).items() if not line.done} <= {"payment"}
 

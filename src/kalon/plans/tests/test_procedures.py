@@ -35,7 +35,7 @@ def test_no_plan_without_the_decision(visit, outcome):
     if outcome == "REFERRED":
         begun = consultations.begin(visit.arrived().pk, by=visit.doctor)
         of = consultations.record_outcome(
-            begun.pk, outcome=outcome, note={"diagnosis": "x", "referred_to": "Dr Joseph"}, by=visit.doctor
+            begun.pk, outcome=outcome, note={"assessment": "x", "referred_to": "Dr Joseph"}, by=visit.doctor
         )
     else:
         of = decided(visit, outcome, **more)
@@ -53,7 +53,7 @@ def test_no_plan_while_the_consultation_goes_on_and_only_conservative_ones_of_th
     begun = consultations.begin(visit.arrived().pk, by=visit.doctor)
     with pytest.raises(NotReady):
         actions.plan_procedure(begun.pk, details(visit), by=visit.doctor)
-    consultations.record_outcome(begun.pk, outcome="CONSERVATIVE", note={"diagnosis": "x"}, by=visit.doctor)
+    consultations.record_outcome(begun.pk, outcome="CONSERVATIVE", note={"assessment": "x"}, by=visit.doctor)
     with pytest.raises(Invalid, match="without a procedure"):
         actions.plan_procedure(begun.pk, details(visit, "SURGICAL"), by=visit.doctor)
     assert planned(visit, "CONSERVATIVE", of=begun.pk).plan_type == "CONSERVATIVE"

@@ -17,7 +17,7 @@ from kalon.plans.actions import LineDetails, PlanDetails
 from kalon.plans.models import FollowUpPlan, ProcedurePlan, Work
 from kalon.scheduling import actions as scheduling
 
-NOTE = {"findings": "Thinning at the crown.", "diagnosis": "Androgenetic alopecia.", "advice": "We treat it."}
+NOTE = {"examination": "Thinning at the crown.", "assessment": "Androgenetic alopecia.", "advice": "We treat it."}
 
 
 def decided(visit: Any, outcome: str = "PROCEDURE_PLANNED", **more: Any) -> Any:

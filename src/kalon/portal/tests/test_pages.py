@@ -148,7 +148,7 @@ def _with_the_doctor(portal: Portal) -> Any:
         encounter = story.encounter(visit)
         assert encounter is not None
         consultations.begin(encounter.pk, by=story.doctor)
-        note = {"diagnosis": "Normal for her age.", "advice": "Sunscreen."}
+        note = {"assessment": "Normal for her age.", "advice": "Sunscreen."}
         consultations.record_outcome(encounter.pk, outcome="NO_ACTION", note=note, by=story.doctor)
     return visit
 

@@ -31,6 +31,9 @@ function write(form, kept) {
   return changed;
 }
 
+// What a form's draft holds, for those who do more with it than show it again.
+export const keptOf = (form) => JSON.parse(sessionStorage.getItem(keyOf(form)) ?? "null");
+
 function note(form, words) {
   const place = form.querySelector("[data-kept]") ?? document.querySelector(`[data-kept="${form.dataset.keep}"]`);
   if (place) place.textContent = words;

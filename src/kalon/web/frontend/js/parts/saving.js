@@ -1,62 +1,80 @@
-// data-saves="#selector" on a form: a part of it saves itself by htmx as it is typed (its hx-trigger names "k-save").
-// Sending the form waits until the last words are saved, so that no late save finds the form already taken.
-const states = new WeakMap(); // form → what it still has to save, and who pressed send meanwhile
+// data-section on a form: a part of a note that saves itself by htmx as it is typed (its hx-trigger names "k-save").
+// data-after-sections on a form: it is sent when every section is saved, so that no late save finds the note closed.
+import { keptOf } from "./drafts.js";
 
-const partOf = (form) => form.querySelector(form.dataset.saves);
-const formOf = (target) => target.closest?.("form[data-saves]");
+const states = new WeakMap(); // section → how much was typed, what is on its way, what is saved
+let waiting = null; // the form that is to be sent, and the button that was pressed
 
-function stateOf(form) {
-  if (!states.has(form)) states.set(form, { typed: 0, saving: null, saved: 0, sender: undefined, leaving: false });
-  return states.get(form);
+const sections = () => [...document.querySelectorAll("form[data-section]")];
+const sectionOf = (target) => target.closest?.("form[data-section]");
+const textOf = (section) => section.querySelector("textarea");
+
+function stateOf(section) {
+  if (!states.has(section)) states.set(section, { typed: 0, saving: null, saved: 0, sent: "" });
+  return states.get(section);
 }
 
-const isSaved = (state) => state.saving === null && state.saved === state.typed;
+const isSaved = (section) => stateOf(section).saving === null && stateOf(section).saved === stateOf(section).typed;
+const save = (section) => window.htmx.trigger(section, "k-save");
+const saveAll = () => sections().filter((section) => !isSaved(section) && stateOf(section).saving === null).forEach(save);
+
+function answered(section, successful) {
+  const state = stateOf(section);
+  if (successful) {
+    state.saved = state.saving ?? state.saved;
+    textOf(section).defaultValue = state.sent; // drafts compare with what the clinic has, not with what it once sent
+  }
+  state.saving = null;
+  if (successful && !isSaved(section)) textOf(section).dispatchEvent(new Event("input", { bubbles: true })); // typed meanwhile
+  if (!waiting) return;
+  if (!successful) waiting = null; // what stands in the way is said beside the section
+  else if (!sections().every(isSaved)) setTimeout(saveAll);
+  else {
+    const { form, sender } = waiting;
+    waiting = null;
+    setTimeout(() => form.requestSubmit(sender ?? undefined));
+  }
+}
+
+// Words that came back from this device are sent at once. Where somebody else has written in the meantime they go as
+// read in no edition, so that the clinic keeps both texts and asks which one stands.
+function resume(section) {
+  const kept = keptOf(section)?.text;
+  if (!kept || kept.now === textOf(section).defaultValue) return;
+  if (textOf(section).value !== kept.now) {
+    section.elements.edition.value = 0;
+    textOf(section).value = kept.now;
+  }
+  stateOf(section).typed += 1;
+  save(section);
+}
 
 export const saving = {
   start() {
-    for (const kind of ["input", "change"]) {
-      document.addEventListener(kind, ({ target }) => {
-        const form = formOf(target);
-        if (form && partOf(form)?.contains(target)) stateOf(form).typed += 1;
-      });
-    }
+    document.addEventListener("input", ({ target }) => {
+      const section = sectionOf(target);
+      if (section) stateOf(section).typed += 1;
+    });
     document.addEventListener("submit", (event) => {
-      const form = event.target;
-      if (!form.matches("[data-saves]")) return;
-      const state = stateOf(form);
-      if (isSaved(state)) {
-        state.leaving = true;
-        return;
-      }
+      if (!event.target.matches("[data-after-sections]") || sections().every(isSaved)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      state.sender = event.submitter;
-      if (state.saving === null) window.htmx.trigger(partOf(form), "k-save");
+      waiting = { form: event.target, sender: event.submitter };
+      saveAll();
     }, true);
-    document.addEventListener("htmx:beforeRequest", (event) => {
-      const form = formOf(event.target);
-      if (!form || event.target !== partOf(form)) return;
-      const state = stateOf(form);
-      if (state.leaving) event.preventDefault(); // everything is saved, and the page is about to go
-      else state.saving = state.typed;
+    document.addEventListener("htmx:beforeRequest", ({ target }) => {
+      const section = sectionOf(target);
+      if (!section) return;
+      stateOf(section).saving = stateOf(section).typed;
+      stateOf(section).sent = textOf(section).value;
     });
     document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-      const form = formOf(target);
-      if (!form || target !== partOf(form)) return;
-      const state = stateOf(form);
-      if (detail.successful) state.saved = state.saving ?? state.saved;
-      state.saving = null;
-      if (state.sender === undefined) return;
-      const { sender } = state;
-      if (!detail.successful) state.sender = undefined; // what stands in the way is said beside the note
-      else if (!isSaved(state)) setTimeout(() => window.htmx.trigger(target, "k-save"));
-      else {
-        state.sender = undefined;
-        setTimeout(() => form.requestSubmit(sender ?? undefined)); // the answer has brought the new edition by then
-      }
+      const section = sectionOf(target);
+      if (section) answered(section, detail.successful);
     });
-    window.addEventListener("pageshow", () => {
-      for (const form of document.querySelectorAll("form[data-saves]")) stateOf(form).leaving = false;
-    });
+    window.addEventListener("online", saveAll);
+  },
+  enhance(root) {
+    if (root === document) setTimeout(() => sections().forEach(resume)); // after the drafts are back
   },
 };

@@ -1,27 +1,22 @@
-"""The verbs of the clinical encounter: each loads its row locked, guards, writes and announces."""
+"""The encounter itself: its birth, its moves and its reading."""
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-
 from kalon.consultations import queries
+from kalon.consultations.actions.note import write_sections
 from kalon.consultations.events import ConsultationBorn, ConsultationClosed, OutcomeRecorded, OutcomeReopened
 from kalon.consultations.lifecycles import CONSULTATION, Mode, Outcome, Status
-from kalon.consultations.models import Consultation, Vitals
+from kalon.consultations.models import Consultation
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
-from kalon.kernel.errors import IllegalMove, Invalid, Stale
+from kalon.kernel.errors import Invalid
 from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.lifecycles import Status as Visit
-
-NOTE_FIELDS = ("complaint", "history", "findings", "diagnosis", "advice", "referred_to")
-LONGEST_NOTE = 20_000
 
 
 @verb
@@ -79,30 +74,6 @@ def start_triage(pk: UUID, *, by: Actor) -> Consultation:
 
 
 @verb
-def record_vitals(pk: UUID, *, measured: Mapping[str, Any], note: str = "", by: Actor) -> Vitals:
-    """Write down one set of measurements; a mistake is corrected by measuring again."""
-    by.must("consultations.triage", do="record vitals")
-    consultation = queries.consultation(pk, seen_by=by, lock=True)
-    if not consultation.is_open or consultation.status == Status.SCHEDULED:
-        raise IllegalMove(
-            f"Vitals are taken between check-in and closing; this consultation is "
-            f"{consultation.get_status_display().lower()}.",
-            status_is=consultation.status,
-        )
-    vitals = Vitals(
-        organization_id=consultation.organization_id,
-        patient=consultation.patient,
-        consultation=consultation,
-        note=note,
-        taken_by=people.staff_of(by),
-        **measured,
-    )
-    _check_vitals(vitals)
-    vitals.save(force_insert=True)
-    return vitals
-
-
-@verb
 def begin(pk: UUID, *, by: Actor) -> Consultation:
     """The doctor sees the patient; the appointment starts with it."""
     consultation = queries.consultation(pk, seen_by=by, lock=True)
@@ -113,45 +84,33 @@ def begin(pk: UUID, *, by: Actor) -> Consultation:
 
 
 @verb
-def save_note(pk: UUID, *, note: Mapping[str, str], edition: int, by: Actor) -> Consultation:
-    """Keep what the doctor has written so far. Two windows cannot overwrite each other: `edition` must be the last.
-
-    Raises Stale when somebody saved meanwhile, Invalid for a field that is too long.
-    """
-    by.must("consultations.conduct", do="write the note")
-    consultation = queries.consultation(pk, seen_by=by, lock=True)
-    if consultation.status not in (Status.IN_CONSULTATION, Status.IN_TRIAGE, Status.CHECKED_IN):
-        raise IllegalMove(
-            f"The note is written while the patient is here; this consultation is "
-            f"{consultation.get_status_display().lower()}.",
-            status_is=consultation.status,
-        )
-    _must_be_last(consultation, edition)
-    _write(consultation, note)
-    return consultation
-
-
-@verb
 def record_outcome(
     pk: UUID,
     *,
     outcome: str,
     note: Mapping[str, str],
     follow_up_on: date | None = None,
-    edition: int | None = None,
+    editions: Mapping[str, int] | None = None,
     by: Actor,
 ) -> Consultation:
-    """The doctor's decision: exactly one of `Outcome`, with the diagnosis and what the patient will read.
+    """The doctor's decision: exactly one of `Outcome`, with sections of the note that come with it.
 
-    With the `edition` that was read, words that somebody saved meanwhile are not overwritten (`Stale`).
+    `note` holds sections by name, and `referred_to`. With the `editions` that were read, a section that somebody
+    saved meanwhile is not overwritten (`Stale`).
     """
     consultation = queries.consultation(pk, seen_by=by, lock=True)
-    if edition is not None and note and consultation.status == Status.IN_CONSULTATION:
-        _must_be_last(consultation, edition)
     _check_outcome(outcome, note, follow_up_on)
     if note and consultation.status == Status.IN_CONSULTATION:
-        _write(consultation, note)
-    CONSULTATION.move(consultation, "record_outcome", by=by, outcome=outcome, follow_up_on=follow_up_on)
+        write_sections(consultation, note, editions=editions or {}, by=by)
+        consultation.referred_to = note.get("referred_to", consultation.referred_to)
+    CONSULTATION.move(
+        consultation,
+        "record_outcome",
+        by=by,
+        outcome=outcome,
+        follow_up_on=follow_up_on,
+        referred_to=consultation.referred_to,
+    )
     announce(
         OutcomeRecorded(
             consultation.pk,
@@ -233,26 +192,6 @@ def go_along(appointment_id: UUID, *, to: UUID, doctor_id: UUID | None, by: Acto
     return consultation
 
 
-def _must_be_last(consultation: Consultation, edition: int) -> None:
-    if consultation.edition != edition:
-        raise Stale(
-            "Somebody saved this note after you opened it. Copy what you typed, reload the page and add it.",
-            edition=consultation.edition,
-        )
-
-
-def _write(consultation: Consultation, note: Mapping[str, str]) -> None:
-    for field in NOTE_FIELDS:
-        if field in note:
-            text = note[field]
-            if len(text) > LONGEST_NOTE:
-                raise Invalid(f"This is too long; keep it under {LONGEST_NOTE:,} characters.", field=field)
-            setattr(consultation, field, text)
-    consultation.edition += 1
-    consultation.saved_at = clock.now()
-    consultation.save(update_fields=[*NOTE_FIELDS, "edition", "saved_at"])
-
-
 def _check_outcome(outcome: str, note: Mapping[str, str], follow_up_on: date | None) -> None:
     if outcome not in Outcome.values:
         raise Invalid("Choose the outcome.", field="outcome")
@@ -262,24 +201,3 @@ def _check_outcome(outcome: str, note: Mapping[str, str], follow_up_on: date | N
         raise Invalid("The follow-up lies in the past. Choose a later day.", field="follow_up_on")
     if outcome == Outcome.REFERRED and not note.get("referred_to", "").strip():
         raise Invalid("Write to whom the patient is referred.", field="referred_to")
-
-
-def _check_vitals(vitals: Vitals) -> None:
-    measured = [
-        "systolic", "diastolic", "pulse", "respiration", "temperature", "oxygen", "weight", "height", "pain",
-    ]  # fmt: skip
-    if all(getattr(vitals, field) is None for field in measured):
-        raise Invalid("Write at least one measurement.")
-    if (vitals.systolic is None) != (vitals.diastolic is None):
-        raise Invalid("Blood pressure needs both numbers.", field="systolic")
-    if vitals.systolic is not None and vitals.diastolic is not None and vitals.systolic <= vitals.diastolic:
-        raise Invalid("The upper blood pressure is larger than the lower one.", field="systolic")
-    try:
-        given = {field for field in measured if getattr(vitals, field) is not None}
-        vitals.clean_fields(exclude={field.name for field in Vitals._meta.fields} - given)
-    except ValidationError as error:
-        fields = {
-            name: [f"{text.rstrip('.')}. Check the number." for text in texts]
-            for name, texts in error.message_dict.items()
-        }
-        raise Invalid("Some measurements cannot be right.", errors=fields) from error

@@ -1,26 +1,41 @@
-"""Tables of the clinical encounter."""
+"""The encounter itself, with the note as it stands."""
 
 from uuid import UUID
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from kalon.consultations.lifecycles import CONSULTATION, Kind, Mode, Outcome, Status
-from kalon.kernel import clock
+from kalon.consultations.lifecycles import CONSULTATION, SEALED, Kind, Mode, Outcome, Section, Status
 from kalon.kernel.encrypted import EncryptedText
-from kalon.kernel.lifecycle import Staged, seal_children
+from kalon.kernel.lifecycle import Staged
 from kalon.kernel.live import Announces
 from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.kernel.triggers import Trigger
 
-SEALED = (Status.CLOSED, Status.CANCELLED)
 # For open screens: the same words as the visit's own, so that a check-in is said once.
 DAY_OF_VISIT = (
     "(SELECT (lower(visit.period) AT TIME ZONE place.timezone)::date FROM scheduling_appointment AS visit "
     "JOIN people_branch AS place ON place.id = visit.branch_id WHERE visit.id = {row}.appointment_id)"
 )
+
+# No word of a note changes without its version: who wrote it, when, and what stood there before stay readable. A
+# patient's session never gets this far (`consultations_not_by_patient`), so it needs no right to read versions.
+WORDS_ARE_KEPT = f"""
+    FOREACH part IN ARRAY ARRAY[{", ".join(f"'{section}'" for section in Section.values)}] LOOP
+        IF to_jsonb(NEW) -> part IS DISTINCT FROM to_jsonb(OLD) -> part THEN
+            IF NOT EXISTS (
+                SELECT FROM consultations_noteversion AS version
+                WHERE version.consultation_id = NEW.id AND version.section = part AND version.stands
+                    AND version.edition = (NEW.editions ->> part)::int
+                    AND version.edition > COALESCE((OLD.editions ->> part)::int, 0)
+            ) THEN
+                RAISE EXCEPTION 'the words of % changed without a version', part
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'consultations_words_are_kept';
+            END IF;
+        END IF;
+    END LOOP;
+    RETURN NULL;"""
 
 
 class Consultation(PatientRecord, Staged):
@@ -36,13 +51,24 @@ class Consultation(PatientRecord, Staged):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.SCHEDULED)
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     complaint = EncryptedText(key="patient.data_key", blank=True, default="")
-    history = EncryptedText(key="patient.data_key", blank=True, default="")
-    findings = EncryptedText(key="patient.data_key", blank=True, default="")
-    diagnosis = EncryptedText(key="patient.data_key", blank=True, default="")
+    present_illness = EncryptedText(
+        key="patient.data_key", place="consultations_consultation.history", blank=True, default=""
+    )
+    systems = EncryptedText(key="patient.data_key", blank=True, null=True)
+    subjective = EncryptedText(key="patient.data_key", blank=True, null=True)
+    objective = EncryptedText(key="patient.data_key", blank=True, null=True)
+    examination = EncryptedText(
+        key="patient.data_key", place="consultations_consultation.findings", blank=True, default=""
+    )
+    assessment = EncryptedText(
+        key="patient.data_key", place="consultations_consultation.diagnosis", blank=True, default=""
+    )
+    plan = EncryptedText(key="patient.data_key", blank=True, null=True)
     advice = EncryptedText(key="patient.data_key", blank=True, default="")  # what the patient reads
     referred_to = EncryptedText(key="patient.data_key", blank=True, default="")
     follow_up_on = models.DateField(null=True, blank=True)
-    edition = models.PositiveIntegerField(default=0)  # counts saves of the note, so that two windows cannot overwrite
+    edition = models.PositiveIntegerField(default=0)  # counts saves of the note
+    editions = models.JSONField(default=dict, editable=False)  # section of the note: the version that stands
     saved_at = models.DateTimeField(null=True)
     signed_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(null=True)
@@ -91,6 +117,9 @@ class Consultation(PatientRecord, Staged):
                 columns=("status", "doctor_id"),
             ),
             Trigger(
+                name="consultations_words_are_kept", events="AFTER UPDATE", body=WORDS_ARE_KEPT, declare="part text;"
+            ),
+            Trigger(
                 name="consultations_not_by_patient",
                 events="BEFORE UPDATE",
                 body="""
@@ -104,59 +133,14 @@ class Consultation(PatientRecord, Staged):
             ),
         ]
 
+    def text_of(self, section: str) -> str:
+        """What stands in a section of the note; empty when nobody wrote there."""
+        return str(getattr(self, Section(section).value) or "")
+
+    def edition_of(self, section: str) -> int:
+        """The number of the version that stands in a section of the note; 0 before anybody wrote there."""
+        return int(self.editions.get(section, 0))
+
     @property
     def is_open(self) -> bool:
         return self.status not in SEALED
-
-
-class Vitals(PatientRecord):
-    """One set of measurements taken in triage; corrected by taking another.
-
-    Units: blood pressure mmHg, pulse and respiration per minute, temperature degrees Celsius, oxygen
-    saturation per cent, weight kilograms, height centimetres, pain 0 to 10.
-    """
-
-    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="vitals")
-    systolic = models.PositiveSmallIntegerField(null=True, validators=[MinValueValidator(40), MaxValueValidator(300)])
-    diastolic = models.PositiveSmallIntegerField(null=True, validators=[MinValueValidator(20), MaxValueValidator(200)])
-    pulse = models.PositiveSmallIntegerField(null=True, validators=[MinValueValidator(20), MaxValueValidator(300)])
-    respiration = models.PositiveSmallIntegerField(null=True, validators=[MinValueValidator(4), MaxValueValidator(80)])
-    temperature = models.DecimalField(
-        max_digits=3, decimal_places=1, null=True, validators=[MinValueValidator(30), MaxValueValidator(45)]
-    )
-    oxygen = models.PositiveSmallIntegerField(null=True, validators=[MinValueValidator(40), MaxValueValidator(100)])
-    weight = models.DecimalField(
-        max_digits=5, decimal_places=1, null=True, validators=[MinValueValidator(1), MaxValueValidator(400)]
-    )
-    height = models.DecimalField(
-        max_digits=4, decimal_places=1, null=True, validators=[MinValueValidator(30), MaxValueValidator(260)]
-    )
-    pain = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(10)])
-    note = EncryptedText(key="patient.data_key", blank=True, default="")
-    taken_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    taken_at = models.DateTimeField(default=clock.now)
-
-    consultation_id: UUID
-
-    class Meta:
-        db_table = "consultations_vitals"
-        ordering = ["-taken_at"]
-        constraints = [
-            RowSecurity(name="consultations_vitals_rows", patient="patient_id", app="SELECT, INSERT", portal="SELECT"),
-            SameOrganization(
-                name="vitals_consultation_of_patient",
-                field="consultation_id",
-                to="consultations.Consultation",
-                through=("organization_id", "patient_id"),
-            ),
-            seal_children(
-                "consultations_vitals",
-                parent="consultations_consultation",
-                key="consultation_id",
-                states=SEALED,
-            ),
-            models.CheckConstraint(
-                name="vitals_pressure_pair",
-                condition=Q(systolic__isnull=True, diastolic__isnull=True) | Q(systolic__gt=models.F("diastolic")),
-            ),
-        ]

@@ -1,0 +1,40 @@
+"""The verbs of the clinical encounter: each loads its row locked, guards, writes and announces."""
+
+from kalon.consultations.actions.encounter import (
+    bear,
+    begin,
+    close,
+    follow_appointment,
+    go_along,
+    read,
+    record_outcome,
+    reopen,
+    start_triage,
+    write_to,
+)
+from kalon.consultations.actions.note import Saved, add_addendum, save_section, settle
+from kalon.consultations.actions.templates import add_template, change_template, retire_template, use_template
+from kalon.consultations.actions.vitals import record_vitals, see_alerts
+
+__all__ = [
+    "Saved",
+    "add_addendum",
+    "add_template",
+    "bear",
+    "begin",
+    "change_template",
+    "close",
+    "follow_appointment",
+    "go_along",
+    "read",
+    "record_outcome",
+    "record_vitals",
+    "reopen",
+    "retire_template",
+    "save_section",
+    "see_alerts",
+    "settle",
+    "start_triage",
+    "use_template",
+    "write_to",
+]

@@ -1,0 +1,28 @@
+"""Pages of the clinical encounter: the doctor's queue, triage, the note, and the clinic's templates."""
+
+from kalon.consultations.pages.encounter import begin, close, consultation, record_outcome, reopen, today
+from kalon.consultations.pages.note import add_addendum, save_section, settle, use_template, versions
+from kalon.consultations.pages.story import story
+from kalon.consultations.pages.templates import add_template, change_template, retire_template, template_list
+from kalon.consultations.pages.triage import see_alerts, triage
+
+__all__ = [
+    "add_addendum",
+    "add_template",
+    "begin",
+    "change_template",
+    "close",
+    "consultation",
+    "record_outcome",
+    "reopen",
+    "retire_template",
+    "save_section",
+    "see_alerts",
+    "settle",
+    "story",
+    "template_list",
+    "today",
+    "triage",
+    "use_template",
+    "versions",
+]
