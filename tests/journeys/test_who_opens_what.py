@@ -26,6 +26,7 @@ OPEN = frozenset(
         "web:components",
         "messaging:inbox",
         "billing:pay",
+        "papers:verify",
         "scheduling:door",
         "scheduling:offer",
         "scheduling:waiting",

@@ -28,9 +28,8 @@ def register() -> None:
 
 def charge_if_due(fact: scheduling_events.AppointmentFact) -> None:
     """A visit that waits for payment gets its bill, in the same moment."""
-    by = actors.system("billing", fact.organization_id)
-    if scheduling.appointment(fact.appointment_id, seen_by=by).status == VisitStatus.PENDING_PAYMENT:
-        bill_appointment(fact.appointment_id, by=by)
+    if fact.visit.status == VisitStatus.PENDING_PAYMENT:
+        bill_appointment(fact.appointment_id, by=actors.system("billing", fact.organization_id))
 
 
 def carry_over(fact: scheduling_events.AppointmentRescheduled) -> None:

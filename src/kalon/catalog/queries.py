@@ -59,6 +59,11 @@ def requirements(
         if service_id
         else _one(_mine(Package, seen_by).prefetch_related("needs"), package_id, "package")
     )
+    return needed_for(found)
+
+
+def needed_for(found: Service | Package) -> rules.Requirements:
+    """All that a visit for what was read with its needs takes; no statement more."""
     needs = list(found.needs.all())
     return rules.Requirements(
         minutes=found.minutes,

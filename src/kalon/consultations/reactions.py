@@ -39,7 +39,7 @@ def listen() -> None:
 
 def confirmed(event: events.AppointmentConfirmed) -> None:
     """The encounter is born SCHEDULED, so that questionnaires can attach."""
-    appointment = queries.appointment(event.appointment_id, seen_by=event.by)
+    appointment = event.visit
     if appointment.kind in WITHOUT_ENCOUNTER:
         return
     actions.bear(

@@ -1,19 +1,33 @@
 """Facts scheduling announces, inside the transaction that made them true."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from kalon.kernel.actors import Actor
 
+if TYPE_CHECKING:
+    from kalon.scheduling.models import Appointment
+
 
 @dataclass(frozen=True, slots=True)
 class AppointmentFact:
-    """Something became true of one appointment."""
+    """Something became true of one appointment; whoever reacts finds the visit as it stands, and need not load it."""
 
-    appointment_id: UUID
-    patient_id: UUID
-    organization_id: UUID
+    visit: "Appointment"
     by: Actor
+
+    @property
+    def appointment_id(self) -> UUID:
+        return self.visit.pk
+
+    @property
+    def patient_id(self) -> UUID:
+        return self.visit.patient_id
+
+    @property
+    def organization_id(self) -> UUID:
+        return self.visit.organization_id
 
 
 class AppointmentBooked(AppointmentFact):

@@ -49,6 +49,7 @@ VERBS: dict[str, Callable[[Clinic, Any], object]] = {
     ),
     "change_equipment": lambda c, by: actions.change_equipment(c.branch.pk, name="X", by=by),
     "issue_token": lambda c, by: actions.issue_token(c.users["owner"].email or "", "x", by=by),
+    "offer_new_rights": lambda c, by: actions.offer_new_rights(by=by),
     "revoke_token": lambda c, by: actions.revoke_token(c.token_id, by=by),
 }
 

@@ -88,7 +88,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
         if not form.errors:
             return go(request, "portal:visit", pk=moved.pk, toast="Your visit has a new time")
     minutes = int((visit.period.upper - visit.period.lower).total_seconds() // 60)
-    demand = scheduling.demand(visit.service, visit.package, seen_by=by, minutes=minutes)
+    demand = scheduling.demand(visit.service, visit.package, minutes=minutes)
     is_movable = visit.doctor_id is not None or not demand.needs_doctor
     wish = scheduling.Wanted(visit.branch, demand, visit.doctor_id, but=visit.pk)
     times = _times(request, wish) if is_movable else {"days": [], "parts": []}

@@ -34,9 +34,7 @@ def allocate(pk: UUID, chosen: Chosen, *, by: Actor) -> Appointment:
         branch=visit.branch,
         doctor=visit.doctor,
         span=span,
-        demand=queries.demand(
-            visit.service, visit.package, seen_by=by, minutes=int((span.end - span.start).total_seconds() // 60)
-        ),
+        demand=queries.demand(visit.service, visit.package, minutes=int((span.end - span.start).total_seconds() // 60)),
         chosen=chosen,
         overbooking_reason=visit.overbooking_reason,
         off_schedule_reason=visit.off_schedule_reason,

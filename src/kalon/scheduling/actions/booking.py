@@ -43,10 +43,9 @@ def book(request: BookingRequest, *, by: Actor) -> Appointment:
     visit, wish = _visit(request, by)
     reason = visit.overbooking_reason or visit.off_schedule_reason
     _write(visit, wish, reason, by=by)
-    fact = (visit.pk, visit.patient_id, visit.organization_id, by)
-    announce(events.AppointmentBooked(*fact))
+    announce(events.AppointmentBooked(visit, by))
     if visit.status == Status.CONFIRMED:
-        announce(events.AppointmentConfirmed(*fact, at_booking=True))
+        announce(events.AppointmentConfirmed(visit, by, at_booking=True))
     return visit
 
 

@@ -165,16 +165,8 @@ def confirm_coming(pk: UUID, *, by: Actor) -> Appointment:
 
 
 def announced(fact: type[AppointmentFact], visit: Appointment, by: Actor, **more: Any) -> None:
-    """Tell everybody what became true of a visit."""
-    announce(
-        fact(
-            appointment_id=visit.pk,
-            patient_id=visit.patient_id,
-            organization_id=visit.organization_id,
-            by=by,
-            **more,
-        )
-    )
+    """Say what became true of a visit."""
+    announce(fact(visit, by, **more))
 
 
 def _move(

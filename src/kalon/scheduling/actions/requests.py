@@ -63,7 +63,7 @@ def wish_for(request: TimeRequest, service: Any, package: Any, *, by: Actor, **m
     """What a request asks for, looked up and checked."""
     branch = people.branch(request.branch_id, seen_by=by)
     doctor = _doctor(request.doctor_id, by)
-    demand = queries.demand(service, package, seen_by=by, minutes=None if by.is_patient else request.minutes)
+    demand = queries.demand(service, package, minutes=None if by.is_patient else request.minutes)
     if doctor is None and demand.needs_doctor:
         raise Invalid("Choose a doctor for this visit.", field="doctor_id")
     if not 1 <= demand.minutes <= 24 * 60:

@@ -92,7 +92,7 @@ def _wish(
         length = timedelta(minutes=minutes)
     if not timedelta(minutes=1) <= length <= timedelta(hours=24):
         raise Invalid("A visit lasts between a minute and a day.", field="minutes")
-    demand = queries.demand(visit.service, visit.package, seen_by=by, minutes=int(length.total_seconds() // 60))
+    demand = queries.demand(visit.service, visit.package, minutes=int(length.total_seconds() // 60))
     return Wish(
         branch=visit.branch,
         doctor=people.staff_member(doctor_id, seen_by=by) if doctor_id else visit.doctor,

@@ -76,7 +76,7 @@ def rooms_available(
     by = _viewer(request)
     branch = _branch(branch_id, by)
     service = catalog.service(service_id, seen_by=by) if service_id else None
-    demand = queries.demand(service, seen_by=by)
+    demand = queries.demand(service)
     kind = room_type.upper() or demand.room_kind
     found = people.rooms(seen_by=by, branch_id=branch.pk, kind=kind, features=tuple(demand.room_features))
     return queries.rooms_free(branch, list(found), _span(branch, date, start_time, end_time), demand, seen_by=by)
@@ -96,7 +96,7 @@ def therapists_available(
     by = _viewer(request)
     branch = _branch(branch_id, by)
     service = catalog.service(service_id, seen_by=by) if service_id else None
-    demand = queries.demand(service, seen_by=by)
+    demand = queries.demand(service)
     span = _span(branch, date, start_time, end_time)
     return queries.staff_free(branch, staff_type.upper(), span, demand, seen_by=by)
 
@@ -104,7 +104,7 @@ def therapists_available(
 @router.get("/service/{service_id}/requirements", response=RequirementsOut, summary="What a service takes")
 def requirements(request: HttpRequest, service_id: UUID) -> Any:
     by = _viewer(request)
-    demand = queries.demand(catalog.service(service_id, seen_by=by), seen_by=by)
+    demand = queries.demand(catalog.service(service_id, seen_by=by))
     staff = dict(demand.staff)
     return RequirementsOut(
         service_id=service_id,

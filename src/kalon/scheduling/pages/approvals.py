@@ -132,7 +132,7 @@ def _closer(visit: Appointment, by: Actor) -> dict[str, Any]:
     """Rooms and people that could take the visit instead, and the next times it could have."""
     span = Span(visit.local_start, visit.local_end)
     minutes = int((span.end - span.start).total_seconds() // 60)
-    demand = queries.demand(visit.service, visit.package, seen_by=by, minutes=minutes)
+    demand = queries.demand(visit.service, visit.package, minutes=minutes)
     wanted = queries.Wanted(visit.branch, demand, visit.doctor_id, but=visit.pk)
     seen = queries.look(wanted, span.start.date(), span.end.date(), seen_by=by)
     place = Place(visit.room_id, tuple(visit.team), tuple(visit.equipment))

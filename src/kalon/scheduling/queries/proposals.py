@@ -95,7 +95,7 @@ def wanted(
     """A wish for a service or a package at a branch, looked up."""
     service = catalog.service(service_id, seen_by=seen_by) if service_id else None
     package = catalog.package(package_id, seen_by=seen_by) if package_id else None
-    asked = demand(service, package, seen_by=seen_by, minutes=minutes)
+    asked = demand(service, package, minutes=minutes)
     return Wanted(people.branch(branch_id, seen_by=seen_by), asked, doctor_id, chosen)
 
 

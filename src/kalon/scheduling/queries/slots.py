@@ -42,7 +42,7 @@ def free_slots(
 def next_times(visit: Appointment, count: int, *, after: datetime | None = None, seen_by: Actor) -> list[Slot]:
     """The next slots to which a visit could be moved, from now or from an instant on, with all that it takes."""
     minutes = int((visit.period.upper - visit.period.lower).total_seconds() // 60)
-    asked = demand(visit.service, visit.package, seen_by=seen_by, minutes=minutes)
+    asked = demand(visit.service, visit.package, minutes=minutes)
     wish = Wanted(visit.branch, asked, visit.doctor_id, but=visit.pk)
     return [offer.slot for offer in next_offers(wish, after or clock.now(), count, seen_by=seen_by)[0]]
 

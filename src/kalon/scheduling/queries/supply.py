@@ -15,13 +15,11 @@ from kalon.scheduling.queries.diary import Diary, diary, with_things
 from kalon.scheduling.rules import NOTHING_CHOSEN, Candidate, Chosen, Demand, Need, Span, Supply
 
 
-def demand(service: Any = None, package: Any = None, *, seen_by: Actor, minutes: int | None = None) -> Demand:
+def demand(service: Any = None, package: Any = None, *, minutes: int | None = None) -> Demand:
     """What a visit for a service or a package takes; without either, a doctor and the given minutes."""
     if service is None and package is None:
         return Demand(minutes=minutes or 0)
-    wanted = catalog.requirements(
-        service_id=service.pk if service else None, package_id=package.pk if package else None, seen_by=seen_by
-    )
+    wanted = catalog.needed_for(service or package)
     return Demand(
         minutes=minutes or wanted.minutes,
         needs_doctor=wanted.needs_doctor,

@@ -109,7 +109,7 @@ def suits(entry: WaitingEntry, offer: Offer) -> bool:
 
 def _look(branch: Any, entry: WaitingEntry, now: datetime, seen_by: Actor) -> Look:
     today = now.astimezone(ZoneInfo(branch.timezone)).date()
-    wish = Wanted(branch, demand(entry.service, entry.package, seen_by=seen_by), entry.doctor_id)
+    wish = Wanted(branch, demand(entry.service, entry.package), entry.doctor_id)
     return look(wish, today, today + LOOKED_AHEAD, seen_by=seen_by)
 
 

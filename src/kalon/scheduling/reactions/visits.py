@@ -30,7 +30,7 @@ def listen() -> None:
 
 
 def booked(event: events.AppointmentBooked) -> None:
-    visit = queries.appointment(event.appointment_id, seen_by=event.by)
+    visit = event.visit
     if visit.status == Status.REQUESTED:
         _tell(visit, "appointment-requested", event)
     elif visit.status == Status.PENDING_PAYMENT and not event.by.is_patient:  # a patient is at the till already
@@ -38,12 +38,12 @@ def booked(event: events.AppointmentBooked) -> None:
 
 
 def payment_requested(event: events.PaymentRequested) -> None:
-    _tell(queries.appointment(event.appointment_id, seen_by=event.by), "payment-request", event)
+    _tell(event.visit, "payment-request", event)
 
 
 def confirmed(event: events.AppointmentConfirmed) -> None:
     """A visit that is confirmed by being booked in a series is told of with all the others (`series_booked`)."""
-    visit = queries.appointment(event.appointment_id, seen_by=event.by)
+    visit = event.visit
     if not (event.at_booking and visit.series_id):
         _tell(visit, "appointment-confirmed", event)
 
@@ -69,20 +69,20 @@ def series_booked(event: events.SeriesBooked) -> None:
 
 def checked_in(event: events.AppointmentCheckedIn) -> None:
     """Who has arrived hears how many are before them."""
-    visit = queries.appointment(event.appointment_id, seen_by=event.by)
+    visit = event.visit
     _tell(visit, "check-in-notice", event, more={"before_you": before_them(visit, seen_by=event.by)})
 
 
 def not_come(event: events.AppointmentNoShow) -> None:
     """Who did not come is asked, some hours later, whether they would like another time."""
-    visit = queries.appointment(event.appointment_id, seen_by=event.by)
+    visit = event.visit
     more: dict[str, object] = {"link": link("b", visit.pk)}
     _tell(visit, "no-show-follow-up", event, more=more, not_before=clock.now() + NO_SHOW_TOLD_AFTER)
 
 
 def cancelled(event: events.AppointmentCancelled) -> None:
     """Who cancelled by reply is answered there; their e-mail, if they have one, takes it out of the calendar."""
-    visit = queries.appointment(event.appointment_id, seen_by=event.by)
+    visit = event.visit
     by_reply = visit.cancelled_reason == BY_REPLY
     _tell(visit, "appointment-cancelled", event, channel="EMAIL" if by_reply else None)
 
@@ -92,7 +92,7 @@ def moved(event: events.AppointmentRescheduled) -> None:
 
 
 def moved_within_day(event: events.AppointmentTimeChanged) -> None:
-    visit = queries.appointment(event.appointment_id, seen_by=event.by)
+    visit = event.visit
     _tell(visit, "appointment-rescheduled", event, once=f"edition {visit.edition}")
 
 
