@@ -8,6 +8,8 @@ from typing import Any
 from kalon.billing import actions as billing
 from kalon.catalog import queries as catalog
 from kalon.catalog.actions import add_cancellation_policy
+from kalon.charts import actions as charts
+from kalon.charts import queries as drawn
 from kalon.config.seed import store
 from kalon.consultations import actions as consultations
 from kalon.documents import actions as documents
@@ -71,6 +73,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         consultations.save_section(
             present.pk, section="examination", text="Freckles since childhood.", edition=0, by=place.by["surgeon"]
         )
+        chart, finished = _charted(story, present)
         checkout = billing.start_online_payment(story.bill(unpaid).pk, by=story.patient_actor(meera.pk, "Meera"))
         signed = prescribing.start(present.pk, by=story.doctor)
         prescribing.add_item(signed.pk, prescribing.LineDetails(medicine="paracetamol", days=3), by=story.doctor)
@@ -158,6 +161,9 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "inventory:change_item": {"pk": shelf.item_id},
         "inventory:lock": {"pk": shelf.batch_id},
         "inventory:place": {"pk": kept.places["PH"].pk},
+        "charts": {"pk": chart.pk},
+        "charts:correct": {"pk": finished.pk},
+        "charts:print": {"pk": finished.pk},
         "portal:visit": {"pk": coming.pk},
         "portal:move": {"pk": coming.pk},
         "portal:wait_earlier": {"pk": coming.pk},
@@ -167,6 +173,21 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "portal:receipt": {"pk": payment},
         "asked": {"pk": asked.pk},
     }
+
+
+def _charted(story: Story, encounter: Any) -> tuple[Any, Any]:
+    """A finished chart, and its correction that is being drawn: both with a point and a device setting."""
+    by = story.doctor
+    with acting_as(by):
+        syringe = drawn.choices(branch_id=story.place.branch.pk, seen_by=by)[0]
+        device = people.equipment_of(branch_id=story.place.branch.pk, seen_by=by)[0]
+    chart = charts.start(encounter.pk, by=by)
+    mark = charts.Mark("FRONT", Decimal(0), Decimal(190), syringe.value, syringe.step, depth="INTRAMUSCULAR")
+    charts.add_point(chart.pk, mark, by=by)
+    setting = charts.DeviceSetting(device.pk, 1064, Decimal("2.8"), Decimal(8), Decimal("0.3"), 3, "Both cheeks")
+    charts.add_setting(chart.pk, setting, by=by)
+    finished = charts.finish(chart.pk, by=by)
+    return charts.correct(finished.pk, "The other side", by=by), finished
 
 
 def _offered(story: Story, patient: Any) -> str:

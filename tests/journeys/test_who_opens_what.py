@@ -18,6 +18,7 @@ ANY = {
     "pk": UUID(int=1), "patient_id": UUID(int=1), "branch_id": UUID(int=1), "assignment": UUID(int=1),
     "line_id": UUID(int=1), "refund_id": UUID(int=1), "payment_id": UUID(int=1), "key": "details", "name": "cancel",
     "code": "summary-ready", "channel": "EMAIL", "language": "en", "token": "x", "word": "x",
+    "point_id": UUID(int=1), "setting_id": UUID(int=1),
 }  # fmt: skip
 OPEN = frozenset(
     {

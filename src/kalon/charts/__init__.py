@@ -1,4 +1,4 @@
-"""Charts: where on a face or body a product went, how much of it, and with which device settings.
+"""Charts: where on the face and body something was injected, from which batch, and how a laser was set.
 
-Owns the marked points, their products and units, and the settings of lasers and devices.
+Owns charts, their points and device settings. It leaves what is in stock to inventory and the note to consultations.
 """

@@ -77,6 +77,7 @@ urlpatterns = [
     path("", include("kalon.consultations.urls")),
     path("", include("kalon.inventory.urls")),
     path("", include("kalon.plans.urls")),
+    path("", include("kalon.charts.urls")),
     path("", include("kalon.billing.urls")),
     path("", include("kalon.prescribing.urls")),
     path("my/", include("kalon.portal.urls")),

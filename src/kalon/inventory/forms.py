@@ -79,7 +79,9 @@ class ReceiveForm(forms.Form):
     """A delivery: what stands on the pack and on its paper."""
 
     item = forms.ModelChoiceField(queryset=Item.objects.none(), label="What came", empty_label="Choose an item")
-    location = forms.ModelChoiceField(queryset=Location.objects.none(), label="Where it is put", empty_label=None)
+    location = forms.ModelChoiceField(
+        queryset=Location.objects.none(), label="Where it is put", empty_label="Choose a place"
+    )
     quantity = _quantity("How much", help_text="In the unit it is counted in, not in packs.")
     number = forms.CharField(
         required=False, max_length=40, label="Batch number", help_text="As it stands on the pack.",

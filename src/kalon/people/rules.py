@@ -42,6 +42,8 @@ PERMISSIONS: dict[str, str] = {
     "plans.arrange": "Arrange what is due next: follow-ups, and plans on hold.",
     "plans.manage": "Decide when patients are reminded of an overdue follow-up.",
     "consultations.templates": "Change the templates of notes.",
+    "charts.view": "See charts: what was injected where, and how lasers were set.",
+    "charts.draw": "Draw a chart, finish it, and correct it by a new one.",
     "billing.view": "See bills and payments.",
     "billing.charge": "Make a bill and finalise it.",
     "billing.take_payment": "Take cash, card and UPI at the desk.",
@@ -87,6 +89,7 @@ STAFF_PERMISSIONS = tuple(name for name in PERMISSIONS if name not in _THEIR_OWN
 
 _FIND = ("people.view", "patients.search", "patients.read", "scheduling.view")
 _USE_STOCK = ("inventory.view", "inventory.issue")
+_CHART = ("charts.view", "charts.draw")
 _DOCTOR = (
     *_FIND,
     "patients.correct",
@@ -109,6 +112,7 @@ _DOCTOR = (
     "plans.arrange",
     "prescribing.read",
     "prescribing.write",
+    *_CHART,
 )
 _DESK = (
     *_FIND,
@@ -164,6 +168,7 @@ ROLES: dict[str, RoleSpec] = {
             *_USE_STOCK,
             "plans.read",
             "prescribing.read",
+            *_CHART,
         ),
     ),
     "doctor": RoleSpec("Doctor", "Sees patients, writes the note and the outcome, signs it.", _DOCTOR),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
-from kalon.config.seed import absences, documents, sessions
+from kalon.config.seed import absences, charts, documents, sessions
 from kalon.config.seed.clinic import PASSWORD, Place
 from kalon.config.seed.names import complaints, patients
 from kalon.consultations import actions as consultations
@@ -229,12 +229,15 @@ def _doctor(place: Place, visit: Any) -> Any:
 
 def _begin(place: Place, visit: Any) -> None:
     consultations.begin(_encounter(place, visit).pk, by=_doctor(place, visit))
+    if clock.is_set() is None:
+        charts.drawing(place, _encounter(place, visit), _doctor(place, visit))
 
 
 def _finish(place: Place, visit: Any, dice: random.Random) -> None:
     outcome = dice.choice(OUTCOMES)
     diagnosis, advice = DIAGNOSES[outcome]
     by, encounter = _doctor(place, visit), _encounter(place, visit)
+    charts.treated(place, encounter, by, dice)
     consultations.record_outcome(
         encounter.pk,
         outcome=outcome,

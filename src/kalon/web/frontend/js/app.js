@@ -3,6 +3,7 @@ import "./parts/htmx.js";
 import Alpine from "@alpinejs/csp";
 import { board } from "./parts/board.js";
 import { arrows } from "./parts/arrows.js";
+import { charting } from "./parts/charting.js";
 import { confirming } from "./parts/confirm.js";
 import { countdowns } from "./parts/countdown.js";
 import { dialogs } from "./parts/dialogs.js";
@@ -20,7 +21,7 @@ import { saving } from "./parts/saving.js";
 import { theme } from "./parts/theme.js";
 import { toasts } from "./parts/toasts.js";
 
-const behaviours = [board, dialogs, confirming, saving, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, arrows, holds, live, offline];
+const behaviours = [board, charting, dialogs, confirming, saving, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, arrows, holds, live, offline];
 
 for (const { start } of behaviours) start?.();
 

@@ -1,0 +1,63 @@
+"""Charts on the pages of others: the doctor's page, the patient's page, and the row above the signature."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from kalon.charts import queries, rules
+from kalon.charts.lifecycles import DRAW, VIEW, ChartStatus
+from kalon.charts.models import Chart, Point
+from kalon.consultations.queries.completeness import DONE, NOT_NEEDED, Answer, missing
+from kalon.kernel import audit
+
+SHOWN = 50
+
+
+def charts_panel(request: HttpRequest, consultation: Any) -> str | None:
+    """What was charted in this consultation, and the button that begins a chart."""
+    by = request.actor  # type: ignore[attr-defined]
+    if not by.may(VIEW):
+        return None
+    found = list(queries.charts_of_consultation(consultation.pk, seen_by=by))
+    audit.reads(by, found, purpose="consultation")
+    context = {
+        "rows": _with_totals(found),
+        "consultation": consultation,
+        "may_begin": by.may(DRAW, at=consultation.branch_id)
+        and consultation.is_open
+        and not any(chart.is_open for chart in found),
+    }
+    return render_to_string("charts/_panel.html", context, request=request)
+
+
+def charts_tab(request: HttpRequest, patient: Any) -> str:
+    """Every chart of a patient, the newest first."""
+    by = request.actor  # type: ignore[attr-defined]
+    found = list(queries.charts_of(patient.pk, seen_by=by)[:SHOWN])
+    audit.reads(by, found, purpose="patient page, charts")
+    return render_to_string("charts/_tab.html", {"rows": _with_totals(found)}, request=request)
+
+
+def traceable(consultation: Any) -> Answer:
+    """Every charted product of the encounter names its batch, and no chart is left half drawn."""
+    charts = list(Chart.objects.filter(consultation_id=consultation.pk).exclude(status=ChartStatus.DISCARDED))
+    drawn = Point.objects.filter(chart__consultation_id=consultation.pk, chart__status=ChartStatus.DRAFT)
+    bare = drawn.filter(batch=None).exists()
+    if not charts:
+        return NOT_NEEDED
+    draft = next((chart for chart in charts if chart.is_open), None)
+    if draft is None:
+        return DONE
+    sentence = "Choose the batch of every product on the chart, then finish it." if bare else "Finish the chart."
+    return missing(sentence, href=reverse("charts:chart", kwargs={"pk": draft.pk}), permission=DRAW)
+
+
+def _with_totals(charts: list[Chart]) -> list[tuple[Chart, list[rules.Total], int]]:
+    """Charts with what is on them, in two statements for all."""
+    points: dict[Any, list[Point]] = {}
+    for point in Point.objects.filter(chart__in=charts).select_related("item", "batch").order_by("created_at", "id"):
+        points.setdefault(point.chart_id, []).append(point)
+    counted = queries.setting_counts(charts)
+    return [(chart, rules.totals(points.get(chart.pk, [])), counted.get(chart.pk, 0)) for chart in charts]
