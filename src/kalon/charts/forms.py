@@ -86,7 +86,9 @@ class ChangeForm(forms.Form):
 class SettingForm(forms.Form):
     """How a device was set on one area."""
 
-    equipment = forms.ModelChoiceField(queryset=None, label="Device", empty_label="Choose a device")
+    equipment: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, label="Device", empty_label="Choose a device"
+    )
     area = forms.CharField(max_length=120, label="Area", help_text="Such as: both cheeks.")
     wavelength = forms.IntegerField(label="Wavelength, nm", min_value=190, max_value=11000)
     fluence = _number("Fluence, J/cm²", max_digits=6, decimal_places=2, min_value=Decimal("0.01"))

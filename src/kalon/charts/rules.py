@@ -113,7 +113,7 @@ def side_of(view: str, x: Decimal | int) -> str:
     """The patient's side of a point: "right", "left", or nothing on the midline."""
     if view in (View.LEFT, View.RIGHT):
         return view.lower()
-    if abs(x) <= MIDLINE:
+    if -MIDLINE <= x <= MIDLINE:
         return ""
     return "right" if (x < 0) is (view != View.BODY_BACK) else "left"
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from kalon.charts.lifecycles import VIEW, ChartStatus
 from kalon.charts.models import Chart, Point, Setting
@@ -15,7 +15,7 @@ from kalon.kernel.errors import NotFound
 from kalon.people import queries as people
 
 DO = "see charts"
-INJECTED = ("INJECTABLE", "MEDICINE")
+INJECTED = Q(item__kind="INJECTABLE") | Q(item__kind="MEDICINE", item__unit="ml")  # local anaesthetics, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,8 @@ class Choice:
 def charts(*, seen_by: Actor) -> "QuerySet[Chart]":
     """The clinic's charts, the newest first; `is_corrected` for those that a later one puts right."""
     seen_by.must(VIEW, do=DO)
-    later = Chart.objects.filter(corrects=OuterRef("pk"), status=ChartStatus.FINISHED)
     found = Chart.objects.filter(organization_id=seen_by.organization_id)
-    return found.select_related("patient", "branch", "drawn_by").annotate(is_corrected=Exists(later))
+    return found.select_related("patient", "branch", "drawn_by").annotate(is_corrected=_put_right())
 
 
 def chart(pk: UUID, *, seen_by: Actor) -> Chart:
@@ -60,7 +59,7 @@ def charts_of_consultation(consultation_id: UUID, *, seen_by: Actor) -> "QuerySe
 
 def before(chart: Chart, *, seen_by: Actor) -> Chart | None:
     """The last finished chart of the patient before this one, as it was put right."""
-    earlier = charts_of(chart.patient_id, seen_by=seen_by).filter(status=ChartStatus.FINISHED, is_corrected=False)
+    earlier = charts_of(chart.patient_id, seen_by=seen_by).filter(status=ChartStatus.FINISHED).exclude(_put_right())
     return earlier.exclude(stock_id=chart.stock_id).order_by("-finished_at").first()
 
 
@@ -78,7 +77,7 @@ def choices(*, branch_id: UUID, seen_by: Actor) -> list[Choice]:
     """What can be drawn with at a branch: its batches, first to expire first, then products without a batch here."""
     today = stock.today_at(branch_id, seen_by=seen_by)
     rows = stock.shelves(seen_by=seen_by, branch_id=branch_id).filter(
-        item__kind__in=INJECTED, item__is_active=True, batch__status="AVAILABLE"
+        INJECTED, item__is_active=True, batch__status="AVAILABLE"
     )
     held: dict[UUID, Choice] = {}
     for row in rows:
@@ -109,3 +108,8 @@ def setting_counts(charts: list[Chart]) -> dict[UUID, int]:
     """How many device settings each chart has."""
     rows = Setting.objects.filter(chart__in=charts).order_by().values("chart_id").annotate(count=Count("pk"))
     return {row["chart_id"]: row["count"] for row in rows}
+
+
+def _put_right() -> Exists:
+    """Whether a later, finished chart corrects this one."""
+    return Exists(Chart.objects.filter(corrects=OuterRef("pk"), status=ChartStatus.FINISHED))
