@@ -48,11 +48,11 @@ def carry_over(fact: scheduling_events.AppointmentRescheduled) -> None:
 def give_back(fact: scheduling_events.AppointmentFact) -> None:
     """A cancelled visit's bill is cancelled too, and its money kept on account; less a fee for cancelling late.
 
-    Through the outbox: a patient who cancels may write neither credit notes nor fees, the system may. Who cancels
-    by themselves is charged by the policy they were shown. When the desk cancels, it may be the clinic that could
-    not keep the visit: then the desk says whether a fee is due (`actions.charge_fee`).
+    Through the outbox: a patient who cancels may write neither credit notes nor fees, the system may. Whether a fee
+    is due depends on who did not keep the visit; a patient says so by cancelling, the desk is asked. What lapsed by
+    itself, or was cancelled by a reply in which no price stood, the desk may charge (`actions.charge_fee`).
     """
-    job = tasks.settle_cancelled if fact.by.is_patient else tasks.release_cancelled
+    job = tasks.release_cancelled if fact.by.kind is actors.Kind.SYSTEM else tasks.settle_cancelled
     outbox.defer(job, organization_id=fact.organization_id, appointment_id=fact.appointment_id)
 
 

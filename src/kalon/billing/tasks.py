@@ -46,7 +46,7 @@ def release_cancelled(*, organization_id: UUID, appointment_id: UUID) -> None:
 
 @outbox.job(name="billing.settle_cancelled", attempts=5)
 def settle_cancelled(*, organization_id: UUID, appointment_id: UUID) -> None:
-    """A visit that its patient cancelled: its bill is cancelled, and cancelling late is charged."""
+    """A visit that somebody cancelled: its bill is cancelled, and a patient's cancelling late is charged."""
     charge_fee(appointment_id, by=actors.system("billing", organization_id))
     release_cancelled(organization_id=organization_id, appointment_id=appointment_id)
 

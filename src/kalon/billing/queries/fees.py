@@ -16,7 +16,7 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.money import ZERO
 from kalon.people import queries as people
 from kalon.scheduling import queries as scheduling
-from kalon.scheduling.lifecycles import AHEAD, Status
+from kalon.scheduling.lifecycles import AHEAD, Side, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +113,15 @@ def late_fee_of(appointment_id: UUID, *, seen_by: Actor) -> Decimal | None:
 
 
 def missed(visit: Any, policy: Any, *, seen_by: Actor) -> "Bill.Kind | None":
-    """Which fee is due for a visit: for not coming, for cancelling a confirmed one too late, or none."""
+    """Which fee is due for a visit: for not coming, for cancelling a confirmed one too late, or none.
+
+    Nothing is due when it was the clinic that cancelled, whenever it did.
+    """
     if visit.status == Status.NO_SHOW:
         return Bill.Kind.NO_SHOW
     if visit.status != Status.CANCELLED or visit.status_at <= free_until(visit, policy):
+        return None
+    if visit.cancelled_side == Side.CLINIC:
         return None
     last = [step for step in scheduling.history(visit, seen_by=seen_by) if step.to_state == Status.CANCELLED][-1]
     return Bill.Kind.LATE_CANCEL if last.from_state == Status.CONFIRMED else None

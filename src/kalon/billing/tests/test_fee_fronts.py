@@ -55,7 +55,7 @@ def test_the_desk_sees_the_price_of_cancelling_and_charges_it_with_one_press(str
         assert "If the patient cancels now:" in page
         assert "₹400.00" in page
         assert SENTENCE in page
-        scheduling.cancel(visit.pk, "The patient rang", by=strict.desk)
+        scheduling.cancel(visit.pk, "Cancelled by reply", by=strict.system)
         run_jobs(strict)
         assert "If it was the patient who cancelled" in desk.get(path).content.decode()
         charged = desk.post(f"/bills/visit/{visit.pk}/fee")
@@ -66,6 +66,25 @@ def test_the_desk_sees_the_price_of_cancelling_and_charges_it_with_one_press(str
         assert "If it was the patient who cancelled" not in desk.get(path).content.decode()
     assert "Fee for cancelling late" in desk.get(f"/bills/{fee.pk}").content.decode()
     assert "Fee for cancelling late" in desk.get("/bills").content.decode()
+
+
+def test_the_desk_says_who_cancels_and_the_clinic_charges_nobody(strict: Clinic, desk: Client) -> None:
+    visit, _ = paid_visit(strict)
+    path = f"/appointments/{visit.pk}"
+    with clock.at(LATE):
+        asking = desk.get(f"{path}?move=cancel").content.decode()
+        assert "Who cancels" in asking
+        assert "When the clinic cancels, nothing is charged." in asking
+        nobody = desk.post(f"{path}/moves/cancel", {"reason": "The doctor is ill", "side": "NOBODY"})
+        assert nobody.status_code == 422
+        assert "The doctor is ill" in nobody.content.decode()  # nothing typed is lost
+        done = desk.post(f"{path}/moves/cancel", {"reason": "The doctor is ill", "side": "CLINIC"})
+        assert done.status_code == 303
+        run_jobs(strict)
+        page = desk.get(path).content.decode()
+    assert fees(strict) == []
+    assert "If it was the patient who cancelled" not in page
+    assert "The clinic" in page
 
 
 def test_a_fee_is_waived_on_its_page_by_who_may(strict: Clinic, desk: Client, login: Callable[[str], Any]) -> None:

@@ -107,10 +107,33 @@ def test_cancelling_in_time_costs_nothing_and_says_so(strict: Clinic) -> None:
     assert (fees(strict), strict.again(payment).on_account) == ([], Decimal("800.00"))
 
 
-def test_the_clinics_own_cancelling_is_charged_only_when_the_desk_says_so(strict: Clinic) -> None:
-    visit, _ = paid_visit(strict)
+def test_a_patient_who_rings_to_cancel_late_is_charged_as_one_who_presses(strict: Clinic) -> None:
+    visit, payment = paid_visit(strict)
     with clock.at(LATE):
         scheduling.cancel(visit.pk, "The patient rang", by=strict.desk)
+        run_jobs(strict)
+    [fee] = fees(strict)
+    assert (fee.kind, fee.total, fee.status) == ("LATE_CANCEL", Decimal("400.00"), BillStatus.PAID)
+    assert strict.again(payment).on_account == Decimal("400.00")
+
+
+def test_the_clinics_own_cancelling_costs_nothing_however_late(strict: Clinic) -> None:
+    visit, payment = paid_visit(strict)
+    with clock.at(LATE):
+        scheduling.cancel(visit.pk, "The doctor is ill", "CLINIC", by=strict.desk)
+        run_jobs(strict)
+        assert actions.charge_fee(visit.pk, by=strict.desk) is None
+        with acting_as(strict.desk):
+            assert queries.late_fee_of(visit.pk, seen_by=strict.desk) is None
+    assert (fees(strict), strict.again(payment).on_account) == ([], Decimal("800.00"))
+    with acting_as(strict.system):
+        assert queries.visit_bill(visit.pk, seen_by=strict.system).status == BillStatus.VOID
+
+
+def test_what_was_cancelled_by_a_reply_is_charged_only_when_the_desk_says_so(strict: Clinic) -> None:
+    visit, _ = paid_visit(strict)
+    with clock.at(LATE):
+        scheduling.cancel(visit.pk, "Cancelled by reply", by=strict.system)
         run_jobs(strict)
         assert fees(strict) == []
         with pytest.raises(NotPermitted):

@@ -2,6 +2,7 @@
 
     audit.read(by, patient, purpose="patient page")         # before it is shown; if it fails, nothing is shown
     audit.reads(by, hits, purpose="search")                 # one statement, however many
+    audit.sights(by, visits, screen="calendar")             # a screen that refreshes: one line a quarter of an hour
     audit.note(by, Kind.EXPORT, patient, facts={"format": "FHIR"})
 
 Moves of lifecycles are written by the database itself. `seal()` runs every minute or so: it takes the rows of
@@ -15,7 +16,7 @@ Sealing crosses organisations, so it reads through `kalon_audit_leaves()`, which
 gives hashes, never content: the application role that calls it learns nothing of another organisation.
 """
 
-from kalon.kernel.audit.log import note, read, reads
+from kalon.kernel.audit.log import SIGHT, note, read, reads, sights
 from kalon.kernel.audit.merkle import Proof, check
 from kalon.kernel.audit.sealing import SealRefused, accept_restore, proof, seal
 from kalon.kernel.audit.sql import AUDIT_SQL, AUDIT_SQL_BACK
@@ -28,6 +29,7 @@ __all__ = [
     "AUDIT_SQL",
     "AUDIT_SQL_BACK",
     "SHOWN_TO_PATIENTS",
+    "SIGHT",
     "AuditEvent",
     "AuditSeal",
     "Kind",
@@ -41,5 +43,6 @@ __all__ = [
     "read",
     "reads",
     "seal",
+    "sights",
     "verify",
 ]

@@ -7,13 +7,13 @@ from uuid import UUID
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
-from kalon.kernel.errors import IllegalMove, Invalid, Stale
+from kalon.kernel.errors import IllegalMove, Invalid, NotPermitted, Stale
 from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.scheduling import events, queries
 from kalon.scheduling.actions.places import Wish, clashes
 from kalon.scheduling.events import AppointmentFact
-from kalon.scheduling.lifecycles import AHEAD, BOOK, LIFE, VIEW, Priority, Status
+from kalon.scheduling.lifecycles import AHEAD, BOOK, LIFE, VIEW, Priority, Side, Status
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.rules import Demand, Span
 
@@ -71,11 +71,15 @@ def complete(pk: UUID, *, by: Actor) -> Appointment:
 
 
 @verb
-def cancel(pk: UUID, reason: str, *, by: Actor) -> Appointment:
-    """The visit will not take place; its time is free again."""
+def cancel(pk: UUID, reason: str, side: str = Side.PATIENT, *, by: Actor) -> Appointment:
+    """The visit will not take place; its time is free again.
+
+    `side` says who does not keep it: a patient who cancels late may owe a fee, the clinic's own cancelling never
+    costs them anything.
+    """
     visit = queries.locked(pk, by=by)
     if visit.status == Status.CHECKED_IN and not by.is_patient:  # who has arrived tells the desk that they go
-        return leave_unseen(pk, reason, by=by)
+        return leave_unseen(pk, reason, side, by=by)
     return _move(
         visit,
         "cancel",
@@ -83,15 +87,26 @@ def cancel(pk: UUID, reason: str, *, by: Actor) -> Appointment:
         by=by,
         reason=reason,
         cancelled_reason=reason.strip()[:300],
+        cancelled_side=_side(side, by),
     )
 
 
 @verb
-def leave_unseen(pk: UUID, reason: str = "Left without being seen", *, by: Actor) -> Appointment:
+def leave_unseen(
+    pk: UUID, reason: str = "Left without being seen", side: str = Side.PATIENT, *, by: Actor
+) -> Appointment:
     """The patient came, waited, and left."""
     visit = queries.locked(pk, by=by)
     words = reason.strip()[:300]
-    return _move(visit, "leave_unseen", events.AppointmentCancelled, by=by, reason=words, cancelled_reason=words)
+    return _move(
+        visit,
+        "leave_unseen",
+        events.AppointmentCancelled,
+        by=by,
+        reason=words,
+        cancelled_reason=words,
+        cancelled_side=_side(side, by),
+    )
 
 
 @verb
@@ -188,6 +203,15 @@ def _undo(pk: UUID, name: str, step: str, reason: str, by: Actor) -> Appointment
         LIFE.move(visit, name, by=by, reason=reason)
     announced(events.AppointmentStepUndone, visit, by, step=step)
     return visit
+
+
+def _side(side: str, by: Actor) -> str:
+    """Who does not keep the visit; only the clinic says that it was the clinic."""
+    if side not in Side.values:
+        raise Invalid("A visit is cancelled by the patient or by the clinic. Say which.", field="side")
+    if side == Side.CLINIC and by.is_patient:
+        raise NotPermitted("Only the clinic says that the clinic cancelled. Call us if we did.")
+    return side
 
 
 def _checked(name: str, text: str) -> str:

@@ -32,7 +32,6 @@ PLAIN: dict[str, Callable[..., Appointment]] = {
     "no_show": actions.no_show,
 }
 WITH_REASON: dict[str, Callable[..., Appointment]] = {
-    "cancel": actions.cancel,
     "leave_unseen": actions.leave_unseen,
     "undo_check_in": actions.undo_check_in,
     "undo_start": actions.undo_start,
@@ -204,6 +203,8 @@ def history(request: HttpRequest, appointment_id: UUID) -> Any:
 def move(request: HttpRequest, appointment_id: UUID, body: schemas.MoveIn) -> Any:
     if body.move in PLAIN:
         return shown(request, PLAIN[body.move](appointment_id, by=_by(request)))
+    if body.move == "cancel":
+        return cancel(request, appointment_id, schemas.CancelIn(reason=body.reason, side=body.side))
     if body.move in WITH_REASON:
         return shown(request, WITH_REASON[body.move](appointment_id, body.reason, by=_by(request)))
     raise NotFound(f"There is no move called {body.move[:40]} here.")
@@ -235,8 +236,8 @@ def no_show(request: HttpRequest, appointment_id: UUID) -> Any:
 
 
 @router.post("/{appointment_id}/cancel", response=AppointmentOut, summary="Cancel a visit")
-def cancel(request: HttpRequest, appointment_id: UUID, body: schemas.ReasonIn) -> Any:
-    return shown(request, actions.cancel(appointment_id, body.reason, by=_by(request)))
+def cancel(request: HttpRequest, appointment_id: UUID, body: schemas.CancelIn) -> Any:
+    return shown(request, actions.cancel(appointment_id, body.reason, body.side, by=_by(request)))
 
 
 @router.post("/{appointment_id}/reschedule", response=AppointmentOut, summary="Give a visit another time")

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from kalon.kernel.actors import Actor
 from kalon.scheduling.actions import Hold
-from kalon.scheduling.lifecycles import LIFE, Kind, Priority, Source
+from kalon.scheduling.lifecycles import LIFE, Kind, Priority, Side, Source
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.rules import Slot, SlotState
 
@@ -88,6 +88,7 @@ class AppointmentOut(Schema):
     payment_due_at: datetime | None
     is_overbooked: bool
     cancelled_reason: str
+    cancelled_side: str = Field(description="Who cancelled: PATIENT or CLINIC; empty while nobody did")
     patient_confirmed_at: datetime | None = Field(description="When the patient answered that they will come")
     follows_id: UUID | None = Field(description="The visit of which this is the follow-up")
     occasion_id: UUID | None = Field(description="The plan or follow-up it was booked for")
@@ -138,6 +139,7 @@ class AppointmentOut(Schema):
             payment_due_at=visit.payment_due_at,
             is_overbooked=visit.is_overbooked,
             cancelled_reason=visit.cancelled_reason,
+            cancelled_side=visit.cancelled_side,
             patient_confirmed_at=visit.patient_confirmed_at,
             follows_id=visit.follows_id,
             occasion_id=visit.occasion_id,
@@ -215,9 +217,14 @@ class ReasonIn(Schema):
     reason: Reason
 
 
+class CancelIn(ReasonIn):
+    side: Side = Field(Side.PATIENT, description="Who does not keep it; when the clinic does not, no fee is charged")
+
+
 class MoveIn(Schema):
     move: Annotated[str, StringConstraints(max_length=40)]
     reason: Reason = ""
+    side: Side = Field(Side.PATIENT, description="Who cancels; heard by the move `cancel` alone")
 
 
 class HistoryOut(Schema):

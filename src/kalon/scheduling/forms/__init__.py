@@ -14,6 +14,7 @@ from kalon.scheduling.forms.schedules import (
 from kalon.scheduling.forms.visits import (
     BlockForm,
     BookingForm,
+    CancelForm,
     CodeForm,
     MoveForm,
     OfferForm,
@@ -29,6 +30,7 @@ __all__ = [
     "BlockForm",
     "BookingForm",
     "CalendarForm",
+    "CancelForm",
     "CodeForm",
     "CopyForm",
     "DeclineForm",

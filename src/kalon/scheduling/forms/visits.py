@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 
 from kalon.scheduling import actions
-from kalon.scheduling.lifecycles import Kind, Priority
+from kalon.scheduling.lifecycles import Kind, Priority, Side
 from kalon.scheduling.models import Appointment, Screen, TimeOff
 from kalon.scheduling.models.schedules import Weekday
 
@@ -20,6 +20,18 @@ class ReasonForm(forms.Form):
     """Why something is done that cannot be undone."""
 
     reason = forms.CharField(max_length=200, label="Why", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+
+class CancelForm(ReasonForm):
+    """Why a visit is cancelled, and who cancels it: a patient who cancels late may owe a fee."""
+
+    side = forms.ChoiceField(choices=Side.choices, initial=Side.PATIENT, label="Who cancels", widget=forms.RadioSelect)
+
+    field_order = ["side", "reason"]
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        """Where nobody says who, it is the patient, as for every front."""
+        super().__init__({"side": Side.PATIENT, **data.dict()} if data else data, **kwargs)
 
 
 class BookingForm(forms.Form):

@@ -60,6 +60,13 @@ class Priority(models.TextChoices):
     EMERGENCY = "EMERGENCY", "Emergency"
 
 
+class Side(models.TextChoices):
+    """Who does not keep a visit: it decides whether cancelling late costs anything."""
+
+    PATIENT = "PATIENT", "The patient"
+    CLINIC = "CLINIC", "The clinic"
+
+
 # Before the patient has come: may still be cancelled or moved.
 AHEAD = (Status.REQUESTED, Status.PENDING_PAYMENT, Status.CONFIRMED)
 # The patient is in the house.

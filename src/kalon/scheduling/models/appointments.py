@@ -14,7 +14,7 @@ from kalon.kernel.live import Announces
 from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.money import AmountField
 from kalon.kernel.rows import RowSecurity, SameOrganization
-from kalon.scheduling.lifecycles import ENDED, LIFE, RELEASED, Kind, Priority, Source, Status
+from kalon.scheduling.lifecycles import ENDED, LIFE, RELEASED, Kind, Priority, Side, Source, Status
 from kalon.scheduling.models.guards import by_patient, keeps_places, names_each_other
 
 TABLE = "scheduling_appointment"
@@ -29,7 +29,8 @@ class Appointment(PatientRecord, Staged):
     """The time a patient is given: with whom, where, for what, and how far it has come.
 
     `amount_due` is what is to be paid before the visit is confirmed, empty where nothing is; `follows` is the
-    visit of which this is the follow-up. `occasion_id` names what it was booked for (a plan, a follow-up): a row of a
+    visit of which this is the follow-up; `cancelled_side` says who did not keep it, empty where nobody was asked
+    (visits that were cancelled earlier). `occasion_id` names what it was booked for (a plan, a follow-up): a row of a
     context above, which checks in the database that it is the same patient's. `team` are the
     nurses and therapists beside the doctor, `equipment` the devices; they and the room are taken from
     `preparation_minutes` before the visit until `cleaning_minutes` after it, the doctor for the visit itself.
@@ -65,6 +66,7 @@ class Appointment(PatientRecord, Staged):
     overbooking_reason = models.CharField(max_length=200, blank=True)
     off_schedule_reason = models.CharField(max_length=200, blank=True)
     cancelled_reason = models.CharField(max_length=300, blank=True)
+    cancelled_side = models.CharField(max_length=8, choices=Side.choices, blank=True, default="")
     patient_confirmed_at = models.DateTimeField(null=True, blank=True)  # the patient answered: I will come
     series = models.ForeignKey(
         "scheduling.AppointmentSeries", on_delete=models.PROTECT, null=True, blank=True, related_name="visits"
@@ -148,6 +150,10 @@ class Appointment(PatientRecord, Staged):
             models.CheckConstraint(
                 condition=~Q(status=Status.CANCELLED) | ~Q(cancelled_reason=""),
                 name="scheduling_appointment_cancelled_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_side="") | Q(status=Status.CANCELLED, cancelled_side__in=Side.values),
+                name="scheduling_appointment_cancelled_side",
             ),
             models.CheckConstraint(
                 condition=Q(amount_due=None) | Q(amount_due__gt=0),

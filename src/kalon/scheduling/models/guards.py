@@ -8,6 +8,7 @@ patients may write an allocation.
 # ruff: noqa: S608  (these strings are the rules themselves; nothing in them comes from outside)
 
 from kalon.kernel.triggers import Declared, Trigger
+from kalon.scheduling.lifecycles import Side
 
 HARDENED = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
 
@@ -213,11 +214,13 @@ def by_patient(table: str) -> Trigger:
 
     A patient never confirms: that takes staff, or the gateway's word that it was paid. The one exception is the
     successor of a visit that was confirmed, for the same service. What they ask for takes the minutes, the room and
-    the people that the catalogue says, and owes the deposit it says.
+    the people that the catalogue says, and owes the deposit it says. Nor do they say that it was the clinic that
+    cancelled: then cancelling late would cost nothing.
     """
     free = (
-        "'status', 'status_at', 'successor_id', 'cancelled_reason', 'period', 'starts_at', 'ends_at', 'doctor_id', "
-        "'room_id', 'team', 'equipment', 'patient_confirmed_at', 'chief_complaint', 'patient_note', 'edition'"
+        "'status', 'status_at', 'successor_id', 'cancelled_reason', 'cancelled_side', 'period', 'starts_at', "
+        "'ends_at', 'doctor_id', 'room_id', 'team', 'equipment', 'patient_confirmed_at', 'chief_complaint', "
+        "'patient_note', 'edition'"
     )
     body = f"""
     IF current_user <> 'kalon_portal' THEN RETURN NEW; END IF;
@@ -236,6 +239,7 @@ def by_patient(table: str) -> Trigger:
     ELSE
         allowed := to_jsonb(NEW) - ARRAY[{free}] = to_jsonb(OLD) - ARRAY[{free}]
             AND NEW.status IN (OLD.status, 'CANCELLED', 'RESCHEDULED')
+            AND NEW.cancelled_side IN (OLD.cancelled_side, '{Side.PATIENT}')
             AND (NEW.period = OLD.period OR lower(NEW.period) > kalon_now())
             AND {_takes_as_much("OLD")};
     END IF;

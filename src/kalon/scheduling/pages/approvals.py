@@ -17,7 +17,7 @@ from kalon.kernel.errors import NotFound
 from kalon.people import queries as people
 from kalon.scheduling import actions, queries
 from kalon.scheduling.forms import MoveForm, PlaceForm, ReasonForm
-from kalon.scheduling.lifecycles import APPROVE, Status
+from kalon.scheduling.lifecycles import APPROVE, Side, Status
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.pages import looks
 from kalon.scheduling.pages.asked import asked_id
@@ -75,7 +75,7 @@ ANSWERS: dict[str, Any] = {"approve": PlaceForm, "place": PlaceForm, "decline": 
 def _do(name: str, pk: UUID, typed: dict[str, Any], *, by: Actor) -> Appointment:
     match name:
         case "decline":
-            return actions.cancel(pk, typed["reason"], by=by)
+            return actions.cancel(pk, typed["reason"], Side.CLINIC, by=by)
         case "move":
             start = datetime.combine(typed["date"], typed["time"])
             return actions.reschedule(pk, start, typed["reason"], by=by)

@@ -44,9 +44,9 @@ def day(request: HttpRequest) -> HttpResponse:
     today = clock.today(zone)
     on = asked_date(request, "date", today)
     visits = queries.day(branch.pk, on, seen_by=by)
-    audit.reads(by, visits, purpose="day view")
     shown = _filtered(request, visits)
     hide = request.COOKIES.get(HIDE_NAMES) == "1"
+    audit.sights(by, visits, screen=looks.screen("day view", hides_names=hide))
     now = looks.wall(clock.now().astimezone(zone))
     rows = [looks.row(visit, by=by, today=today, hide_names=hide) for visit in shown]
     facts: dict[str, Any] = {

@@ -163,6 +163,11 @@ def hidden(visit: Appointment) -> str:
     return " ".join(f"{name[0]}." for name in names if name) or "Patient"
 
 
+def screen(name: str, *, hides_names: bool) -> str:
+    """How the log of reads calls a screen: who sees initials only has not seen who it is."""
+    return f"{name}, initials only" if hides_names else name
+
+
 def wall(local: datetime) -> datetime:
     """A time as the branch's clock shows it, which templates then print as it is."""
     return local.replace(tzinfo=None)

@@ -60,10 +60,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     zone = ZoneInfo(branch.timezone)
     today = clock.today(zone)
     board = queries.board(branch.pk, today, seen_by=by)
-    audit.reads(by, [one.visit for one in board.standings], purpose="queue")
     doctors = {one.visit.doctor.pk: one.visit.doctor for one in board.standings if one.visit.doctor}
     doctor = request.GET.get("doctor", "")
     hide = request.COOKIES.get(HIDE_NAMES) == "1"
+    audit.sights(by, [one.visit for one in board.standings], screen=looks.screen("queue", hides_names=hide))
     columns = [
         (name, look, empty, [_card(one, by, zone, hide) for one in board.column(name) if _of(one, doctor)])
         for name, look, empty in COLUMNS

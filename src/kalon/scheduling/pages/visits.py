@@ -14,7 +14,7 @@ from kalon.kernel import audit, clock
 from kalon.kernel.errors import NotFound
 from kalon.people import queries as people
 from kalon.scheduling import actions, queries
-from kalon.scheduling.forms import MoveForm, ReasonForm
+from kalon.scheduling.forms import CancelForm, MoveForm, ReasonForm
 from kalon.scheduling.lifecycles import AHEAD, LIFE, VIEW, Status
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.pages import looks
@@ -43,6 +43,11 @@ WITH_REASON: dict[str, Any] = {
 }
 
 
+def _asks(name: str) -> type[ReasonForm]:
+    """The form of a move that is explained; its fields are called as the verb calls them."""
+    return CancelForm if name == "cancel" else ReasonForm
+
+
 @require_GET
 @staff_page(VIEW)
 def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -59,6 +64,7 @@ def _visit_page(
     audit.read(by, found, purpose="visit page")
     zone = found.zone
     ways = looks.ways_of(found, by=by, only=[move.name for move in LIFE.moves if move.name != "reschedule"])
+    wanted = asking or request.GET.get("move", "")
     facts = {
         "visit": found,
         "start": looks.wall(found.local_start),
@@ -66,8 +72,8 @@ def _visit_page(
         "look": looks.look(found, today=clock.today(zone)),
         "taps": [way for way in ways if way.name in ONE_TAP],
         "corrections": [way for way in ways if way.name in WITH_REASON],
-        "asking": next((way for way in ways if way.name == (asking or request.GET.get("move"))), None),
-        "reason_form": reason_form or ReasonForm(),
+        "asking": next((way for way in ways if way.name == wanted), None),
+        "reason_form": reason_form or _asks(wanted)(),
         "move_form": move_form or _move_form(found),
         "may_move": found.status in AHEAD and by.may("scheduling.reschedule", at=found.branch_id),
         "free": [looks.wall(slot.start) for slot in _free(request, found)] if found.status in AHEAD else [],
@@ -115,10 +121,10 @@ def move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
         return _moved(request, found, name)
     if name not in WITH_REASON:
         raise NotFound("There is no such move.")
-    form = ReasonForm(request.POST)
+    form = _asks(name)(request.POST)
     if form.is_valid():
         with refusals_on(form):
-            found = WITH_REASON[name](pk, form.cleaned_data["reason"], by=by)
+            found = WITH_REASON[name](pk, **form.cleaned_data, by=by)
         if not form.errors:
             return _moved(request, found, name)
     return _visit_page(request, pk, reason_form=form, asking=name, status=422)

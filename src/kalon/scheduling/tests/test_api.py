@@ -152,7 +152,17 @@ def test_cancel_and_reschedule_want_a_reason(clinic: Clinic, desk: Http) -> None
     assert (moved["date"], moved["start_time"], moved["predecessor_id"]) == ("2026-11-25", "11:00", visit["id"])
     assert desk.get(path).json()["status"] == "RESCHEDULED"
     gone = desk.send(f"/appointments/{moved['id']}/cancel", {"reason": "Ill"}).json()
-    assert (gone["status"], gone["cancelled_reason"]) == ("CANCELLED", "Ill")
+    assert (gone["status"], gone["cancelled_reason"], gone["cancelled_side"]) == ("CANCELLED", "Ill", "PATIENT")
+
+
+def test_json_says_who_cancels(clinic: Clinic, desk: Http) -> None:
+    visits = [desk.send("/appointments/book", body(clinic, at)).json() for at in ("10:00", "11:00")]
+    first, second = (f"/appointments/{visit['id']}" for visit in visits)
+    assert desk.send(f"{first}/cancel", {"reason": "Ill", "side": "NOBODY"}).status_code == 422
+    assert desk.get(first).json()["status"] == "CONFIRMED"
+    by_address = desk.send(f"{first}/cancel", {"reason": "The doctor is ill", "side": "CLINIC"}).json()
+    by_name = desk.send(f"{second}/moves", {"move": "cancel", "reason": "The doctor is ill", "side": "CLINIC"}).json()
+    assert [by_address["cancelled_side"], by_name["cancelled_side"]] == ["CLINIC", "CLINIC"]
 
 
 def test_the_calendar_has_visits_hours_and_leave(clinic: Clinic, desk: Http) -> None:

@@ -205,7 +205,49 @@ def test_reading_names_is_logged_once_for_what_did_not_change(clinic: Clinic, de
     assert reads(clinic) == 1
     clinic.booked("11:00")
     assert desk.get(f"{FEED}?date={TUESDAY}", headers={"If-None-Match": first["ETag"]}).status_code == 200
-    assert reads(clinic) == 3
+    assert reads(clinic) == 2, "the new visit; the other one was on this screen already"
+
+
+def test_a_screen_that_refreshes_logs_who_is_on_it_once_a_quarter_of_an_hour(clinic: Clinic, desk: Client) -> None:
+    clinic.booked("10:00")
+    clinic.booked("11:00", patient_id=clinic.other_patient.pk)
+    for _ in range(3):
+        fed(desk)
+    assert reads(clinic) == 2
+    with clock.at(EIGHT + timedelta(minutes=14)):
+        fed(desk, "view=week")
+        assert reads(clinic) == 2
+    with clock.at(EIGHT + timedelta(minutes=16)):
+        fed(desk)
+    assert reads(clinic) == 4
+
+
+def test_a_first_sight_is_always_logged(clinic: Clinic, desk: Client) -> None:
+    clinic.booked("10:00")
+    fed(desk)
+    fed(signed_in(clinic.owner))  # somebody else
+    assert reads(clinic) == 2
+    elsewhere = desk.get(f"{FEED}?date={TUESDAY}", REMOTE_ADDR="10.9.8.7")  # the same person at another machine
+    assert (elsewhere.status_code, reads(clinic)) == (200, 3)
+    desk.get(f"/day?date={TUESDAY}")  # another screen
+    with acting_as(clinic.system):
+        assert AuditEvent.objects.filter(kind="READ", purpose="day view").count() == 1
+
+
+def test_initials_are_no_sight_of_the_name(clinic: Clinic, desk: Client) -> None:
+    clinic.booked("10:00")
+    desk.cookies["hide_names"] = "1"
+    fed(desk)
+    assert reads(clinic) == 0
+    del desk.cookies["hide_names"]
+    fed(desk)
+    assert reads(clinic) == 1
+    with acting_as(clinic.system):
+        told = AuditEvent.objects.filter(kind="READ").values_list("purpose", "facts")
+        assert sorted(told) == [
+            ("calendar", {"screen_minutes": 15}),
+            ("calendar, initials only", {"screen_minutes": 15}),
+        ]
 
 
 # -- moving

@@ -13,7 +13,7 @@ from psycopg.types.range import TimestamptzRange
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import broken_constraint, sqlstate
-from kalon.kernel.errors import Clash
+from kalon.kernel.errors import Clash, Invalid, NotPermitted
 from kalon.kernel.tenancy import acting_as
 from kalon.people import actions as people
 from kalon.scheduling import actions, queries
@@ -292,3 +292,23 @@ def test_a_patient_does_not_let_go_of_the_room(clinic: Clinic) -> None:
     assert sql(me, alone, visit.pk)[0] == "scheduling_appointment_by_patient"
     longer = "UPDATE scheduling_appointment SET period = tstzrange(starts_at, ends_at + '3 hours') WHERE id = %s"
     assert sql(me, longer, visit.pk)[0] == "scheduling_appointment_by_patient"
+
+
+def test_only_the_clinic_says_that_the_clinic_cancelled(clinic: Clinic) -> None:
+    visit = clinic.booked()
+    me = clinic.patient_actor()
+    cancel = (
+        "UPDATE scheduling_appointment SET status = 'CANCELLED', cancelled_reason = 'Ill', cancelled_side = %s "
+        "WHERE id = %s AND set_config('kalon.reason', 'Ill', true) <> ''"
+    )
+    with pytest.raises(NotPermitted, match="Only the clinic"):
+        actions.cancel(visit.pk, "Ill", "CLINIC", by=me)
+    with pytest.raises(Invalid, match="by the patient or by the clinic"):
+        actions.cancel(visit.pk, "Ill", "NOBODY", by=clinic.desk)
+    with acting_as(clinic.desk):
+        assert Appointment.objects.get(pk=visit.pk).status == "CONFIRMED"
+    assert sql(me, cancel, "CLINIC", visit.pk)[0] == "scheduling_appointment_by_patient"
+    assert sql(clinic.system, cancel, "NOBODY", visit.pk)[0] == "scheduling_appointment_cancelled_side"
+    early = "UPDATE scheduling_appointment SET cancelled_side = 'PATIENT' WHERE id = %s"
+    assert sql(clinic.system, early, visit.pk)[0] == "scheduling_appointment_cancelled_side"
+    assert actions.cancel(visit.pk, "Ill", by=me).cancelled_side == "PATIENT"

@@ -16,7 +16,7 @@ from kalon.kernel.tenancy import verb
 from kalon.scheduling import queries
 from kalon.scheduling.actions.moves import cancel
 from kalon.scheduling.actions.rescheduling import reschedule
-from kalon.scheduling.lifecycles import AHEAD
+from kalon.scheduling.lifecycles import AHEAD, Side
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.rules import Slot
 
@@ -134,7 +134,7 @@ def _carry_out(visit: Appointment, answer: Answer, why: str, by: Actor) -> None:
     if answer.do is Do.CANCEL:
         if not answer.message.strip():
             raise Invalid("Write what the patient is told when the visit is cancelled.", field="message")
-        cancel(visit.pk, answer.message, by=by)
+        cancel(visit.pk, answer.message, Side.CLINIC, by=by)
     elif answer.do is Do.MOVE:
         if answer.start is None:
             raise Invalid("Choose the new time of each visit that is moved.", field="start")

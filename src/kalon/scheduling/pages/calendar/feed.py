@@ -68,7 +68,7 @@ def events(request: HttpRequest) -> HttpResponse:
     headers = {"ETag": seal, "Cache-Control": "no-store", "X-Wall-Clock": _wall(now), "X-Wall-Offset": _offset(now)}
     if request.headers.get("If-None-Match") == seal:
         return HttpResponse(status=304, headers=headers)  # nothing is shown anew, so no reading is logged
-    audit.reads(by, shown, purpose="calendar")
+    audit.sights(by, shown, screen=looks.screen("calendar", hides_names=hide))
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 

@@ -6,6 +6,7 @@ import { isPhone, onGo, params, root, go } from "./calendar/address.js";
 import * as bar from "./calendar/bar.js";
 import * as drawer from "./calendar/drawer.js";
 import { load, model, Unreachable } from "./calendar/feed.js";
+import { readIcons } from "./calendar/glyphs.js";
 import * as grid from "./calendar/grid.js";
 import * as keys from "./calendar/keys.js";
 import { print, showList } from "./calendar/list.js";
@@ -21,9 +22,11 @@ const isBlocking = () => blockMode?.getAttribute("aria-pressed") === "true";
 
 const on = { opened: drawer.openVisit, moved: move, empty, drawn: keys.decorate, mounted: keys.link };
 
+const icons = readIcons();
+
 async function refresh() {
   try {
-    await load();
+    await Promise.all([load(), icons]);
     trouble.querySelector("[data-unreachable]")?.remove();
     draw();
   } catch (fault) {
@@ -130,6 +133,7 @@ function follow() {
   return refresh();
 }
 
+window.Alpine?.stopObservingMutations(); // nothing here is Alpine's, and it would look at each of some thousand pieces
 bar.start();
 drawer.start();
 keys.start({ opened: drawer.openVisit });

@@ -1,12 +1,14 @@
-// The calendar library, told what to draw; what a person does on it is passed on.
+// The calendar library, told what to draw; what a person does on it is passed on. A day may have eight hundred pieces:
+// only those that changed are given to the library anew, and what stands in a piece is drawn once, when it appears.
 import { createCalendar, DayGrid, Interaction, ResourceTimeGrid, ResourceTimeline, TimeGrid } from "@event-calendar/core";
 import { day, root, view } from "./address.js";
-import { classesOf, columnOf, contentOf, waited } from "./look.js";
-import { placed } from "./moves.js";
-import { later, wall } from "./wall.js";
+import { classesOf, clockTimes, columnOf, contentOf, fill } from "./look.js";
+import { piecesOf } from "./pieces.js";
+import { wall } from "./wall.js";
 
 const KINDS = { day: "resourceTimeGridDay", week: "timeGridWeek", month: "dayGridMonth", timeline: "resourceTimelineDay" };
 const LOCALE = "en-GB"; // 24 hours; the words of the page are the page's own
+const FEW = 40; // pieces that are changed one by one; of more, all are drawn again at once
 const place = document.querySelector("[data-calendar-grid]");
 
 let calendar = null;
@@ -18,27 +20,54 @@ export const gridPlace = place;
 export const columnIds = () => [...columns.keys()];
 export const kindOf = (id) => columns.get(id)?.kind;
 
-// `on`: opened(visit id), moved(visit, changes, revert), empty({start, end, column}), drawn()
+// `on`: opened(visit id), moved(visit, changes, revert), empty({start, end, column}), drawn(), mounted(element)
 export function show(model, on) {
   columns = new Map(model.columns.map((column) => [column.id, column]));
-  if (!calendar) {
-    place.replaceChildren();
-    calendar = createCalendar(place, [ResourceTimeGrid, TimeGrid, DayGrid, ResourceTimeline, Interaction], { ...fixed(on), ...changing(model) });
+  const options = changing(model);
+  const pieces = piecesOf(model, columns);
+  if (calendar) {
+    const areOthers = Object.entries(options).map(([name, value]) => change(name, value)).some(Boolean);
+    draw(pieces, areOthers);
   } else {
-    for (const [name, value] of Object.entries(changing(model))) change(name, value);
+    for (const [name, value] of Object.entries(options)) known.set(name, keyOf(value));
+    drawn = written(pieces);
+    place.replaceChildren();
+    calendar = createCalendar(place, [ResourceTimeGrid, TimeGrid, DayGrid, ResourceTimeline, Interaction], { ...fixed(on), ...options, events: pieces });
   }
   setTimeout(on.drawn);
 }
 
-const known = new Map();
+// -- only what changed
 
-// Setting what is set already makes the library draw everything again.
+const known = new Map(); // options by name
+let drawn = new Map(); // pieces by name, as they were given to the library
+
+const keyOf = (value) => (typeof value === "object" ? JSON.stringify(value) : value);
+const written = (pieces) => new Map(pieces.map((piece) => [piece.id, JSON.stringify(piece)]));
+
+// Setting what is set already makes the library draw everything again. Answers whether the columns are others now.
 function change(name, value) {
-  const key = typeof value === "object" ? JSON.stringify(value) : value;
-  if (known.get(name) === key) return;
+  const key = keyOf(value);
+  if (known.get(name) === key) return false;
   known.set(name, key);
   calendar.setOption(name, value);
+  return name === "resources";
 }
+
+function draw(pieces, areColumnsOthers) {
+  const wanted = written(pieces);
+  const others = pieces.filter(({ id }) => drawn.get(id) !== wanted.get(id));
+  const gone = [...drawn.keys()].filter((id) => !wanted.has(id));
+  if (areColumnsOthers || others.length + gone.length > FEW) calendar.setOption("events", pieces);
+  else {
+    for (const id of gone) calendar.removeEventById(id);
+    for (const piece of others) calendar.updateEvent(piece) ?? calendar.addEvent(piece);
+  }
+  drawn = wanted;
+}
+
+// The library has put a piece elsewhere by itself; where it belongs is said again at the next drawing.
+const misplaced = (id) => drawn.set(id, "");
 
 function changing(model) {
   return {
@@ -49,7 +78,6 @@ function changing(model) {
     view: KINDS[view()],
     date: day(),
     resources: model.columns.map(({ id, title, ...more }) => ({ id, title, extendedProps: more })),
-    events: [...visits(model), ...holds(model), ...background(model)],
   };
 }
 
@@ -66,7 +94,7 @@ function fixed(on) {
     slotWidth: 40,
     slotLabelInterval: "01:00",
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
-    eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+    eventTimeFormat: clockTimes,
     columnWidth: "minmax(8rem, 1fr)",
     slotEventOverlap: false,
     eventGap: 2,
@@ -82,18 +110,27 @@ function fixed(on) {
     eventContent: contentOf,
     resourceLabelContent: columnOf,
     eventAllUpdated: () => on.drawn(),
-    eventDidMount: ({ el, event }) => { marks.set(el, event.extendedProps); on.mounted(el); },
+    eventDidMount: ({ el, event, view: shown }) => {
+      marks.set(el, event.extendedProps);
+      fill(el, event, shown.type);
+      on.mounted(el);
+    },
     eventClick: ({ event }) => event.extendedProps.visit && on.opened(event.extendedProps.visit.id),
     eventDragStart: () => { isDragging = true; },
     eventDragStop: () => { isDragging = false; },
     eventResizeStart: () => { isDragging = true; },
     eventResizeStop: () => { isDragging = false; },
     dragConstraint: mayGo,
-    eventDrop: ({ event, newResource }) => on.moved(event.extendedProps.visit, { start: wall(event.start), ...put(newResource) }),
-    eventResize: ({ event }) => on.moved(event.extendedProps.visit, { minutes: Math.round((event.end - event.start) / 60_000) }),
+    eventDrop: ({ event, newResource }) => moved(on, event, { start: wall(event.start), ...put(newResource) }),
+    eventResize: ({ event }) => moved(on, event, { minutes: Math.round((event.end - event.start) / 60_000) }),
     dateClick: ({ date, resource, allDay }) => on.empty({ start: wall(date), column: resource?.id, isDay: allDay }),
     select: ({ start, end, resource, allDay }) => { calendar.unselect(); on.empty({ start: wall(start), end: wall(end), column: resource?.id, isDay: allDay }); },
   };
+}
+
+function moved(on, { id, extendedProps }, changes) {
+  misplaced(id);
+  on.moved(extendedProps.visit, changes);
 }
 
 // Which element shows which visit; the library gives them no attribute of ours.
@@ -108,62 +145,6 @@ function mayGo({ event, oldResource, newResource }) {
 }
 
 const put = (to) => (to ? { [kindOf(to.id) === "room" ? "room" : "doctor"]: to.id } : {});
-
-function visits(model) {
-  return model.visits.map((visit) => {
-    const drawn = placed(visit);
-    if (drawn.isPending) [drawn.doctor, drawn.room] = [titleOf(drawn.doctorId, drawn.doctor), titleOf(drawn.roomId, drawn.room)];
-    return {
-      id: visit.id,
-      start: drawn.start,
-      end: drawn.end,
-      resourceIds: drawn.resources,
-      startEditable: visit.movable,
-      durationEditable: visit.movable,
-      extendedProps: { visit: { ...drawn, since: waited({ sinceWall: visit.since }, model.now) } },
-    };
-  });
-}
-
-const titleOf = (id, otherwise) => columns.get(id)?.title ?? otherwise;
-
-function holds(model) {
-  return model.holds.filter((hold) => !hold.mine).map((hold) => ({
-    id: hold.id, start: hold.start, end: hold.end, resourceIds: [hold.column], startEditable: false, durationEditable: false, extendedProps: { hold },
-  }));
-}
-
-// Closed hours, pauses, and what a visit needs before and after it. A week of everybody shows only what holds for
-// everybody: the pauses of ten people on top of each other say nothing.
-function background(model) {
-  const everybody = model.columns.map((column) => column.id);
-  const isOne = everybody.length === 1;
-  const hasColumns = ["day", "timeline"].includes(model.view);
-  const shown = (column) => hasColumns || isOne || !column;
-  const closed = model.closed.filter((gap) => shown(gap.column)).map((gap) => ({
-    ...span(gap), resourceIds: [gap.column], display: "background", classNames: ["k-cal-closed"], extendedProps: { closed: true },
-  }));
-  const pauses = model.pauses.filter((pause) => shown(pause.column)).map((pause) => ({
-    ...span(pause), resourceIds: pause.column ? [pause.column] : everybody, display: "background", extendedProps: { pause },
-  }));
-  const buffers = hasColumns ? model.visits.flatMap(edges) : [];
-  return [...closed, ...pauses, ...buffers];
-}
-
-const span = ({ start, end }) => ({ start, end });
-
-// A room, a device and the team are taken a little before and after; the doctor for the visit itself.
-function edges(visit) {
-  const { start, end, resources, doctorId } = placed(visit);
-  const hatched = (id, from, to) => ({ resourceIds: [id], start: from, end: to, display: "background", classNames: ["k-cal-buffer"], extendedProps: { buffer: true } });
-  return resources.filter((id) => id !== doctorId && columns.has(id)).flatMap((id) => {
-    const after = Math.max(visit.after, columns.get(id).buffer);
-    return [
-      ...(visit.before ? [hatched(id, later(start, -visit.before), start)] : []),
-      ...(after ? [hatched(id, end, later(end, after))] : []),
-    ];
-  });
-}
 
 function scrollTime(model) {
   const isToday = model.date === model.now.slice(0, 10);

@@ -3,6 +3,8 @@
 import { gridPlace, visitOf, columnIds, kindOf } from "./grid.js";
 
 let current = null; // the visit on which the focus was last
+let stop = null; // its element, or the first of all: the one stop of Tab
+let hadFocus = false; // whether the focus was in the grid last
 let hooks = { opened: () => {} };
 
 export function start(on) {
@@ -12,6 +14,7 @@ export function start(on) {
     const visit = visitOf(target.closest("article"));
     if (visit) choose(target.closest("article"));
   });
+  for (const kind of ["focusin", "pointerdown"]) document.addEventListener(kind, ({ target }) => { hadFocus = gridPlace.contains(target); });
 }
 
 const all = () => [...gridPlace.querySelectorAll("article.ec-event")];
@@ -20,17 +23,12 @@ const seen = () => all().filter((element) => visitOf(element) && !element.matche
 // After each drawing: one stop for Tab, the room's side of a visit marked as such, and no half of a table: the library
 // calls its cells a table, its visits stand beside them, and a screen reader would find a table without content.
 export function decorate() {
-  let chosen = null;
-  let first = null;
-  for (const element of all()) {
-    link(element);
-    const visit = visitOf(element);
-    if (!visit) continue;
-    first ??= element;
-    if (visit.id === current) chosen ??= element;
+  if (!stop?.isConnected) {
+    const visits = all().filter(visitOf);
+    stop = visits.find((element) => visitOf(element).id === current) ?? visits[0];
+    if (stop) stop.tabIndex = 0;
+    if (hadFocus && document.activeElement === document.body) stop?.focus({ preventScroll: true }); // it was drawn anew
   }
-  const stop = chosen ?? first;
-  if (stop) stop.tabIndex = 0;
   for (const part of gridPlace.querySelectorAll(TABLE)) bare(part);
   gridPlace.setAttribute("aria-busy", "false");
 }
@@ -59,8 +57,9 @@ function plain(element) {
 }
 
 function choose(element) {
-  for (const other of all()) if (other.tabIndex === 0) other.tabIndex = -1;
-  element.tabIndex = 0;
+  if (stop) stop.tabIndex = -1;
+  stop = element;
+  stop.tabIndex = 0;
   current = visitOf(element).id;
 }
 

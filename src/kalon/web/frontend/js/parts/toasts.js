@@ -9,7 +9,20 @@ export function show({ text, undo = "", icon: name = "check" }) {
   const words = make("span", { class: "flex-1" }, text);
   const card = make("div", { class: "k-toast", role: "status" }, icon(name), words, undo ? undoButton(undo) : null, closeButton());
   region()?.append(card);
+  makeRoom();
   live(card);
+}
+
+// Above the bar of actions, and the page can be scrolled clear of it.
+function makeRoom() {
+  const place = region();
+  document.body.classList.toggle("has-toasts", place?.childElementCount > 0);
+  place?.classList.toggle("is-raised", document.querySelector(".k-actions:not(:empty)") != null);
+}
+
+function drop(card) {
+  card.remove();
+  makeRoom();
 }
 
 function undoButton(address) {
@@ -24,7 +37,7 @@ function undoButton(address) {
 
 function closeButton() {
   const button = make("button", { class: "btn btn-ghost btn-sm btn-square", type: "button", "aria-label": "Close this notice" }, icon("x"));
-  button.addEventListener("click", () => button.closest(".k-toast").remove());
+  button.addEventListener("click", () => drop(button.closest(".k-toast")));
   return button;
 }
 
@@ -32,7 +45,7 @@ function live(card) {
   let left = LIFE;
   let since;
   let timer;
-  const run = () => { since = Date.now(); timer = setTimeout(() => card.remove(), left); };
+  const run = () => { since = Date.now(); timer = setTimeout(() => drop(card), left); };
   const hold = () => { clearTimeout(timer); left -= Date.now() - since; };
   card.addEventListener("mouseenter", hold);
   card.addEventListener("mouseleave", run);
