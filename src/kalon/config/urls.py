@@ -10,6 +10,9 @@ from kalon.catalog.api import router as catalog
 from kalon.codes.api import router as codes
 from kalon.config.health import healthz
 from kalon.config.home import home
+from kalon.consents.api import forms as consent_forms
+from kalon.consents.api import mine as my_consents
+from kalon.consents.api import router as consents
 from kalon.consultations.api import note_templates
 from kalon.consultations.api import router as consultations
 from kalon.documents.api import router as documents
@@ -41,6 +44,8 @@ api.add_router("/appointments", proposals)  # before the visits, whose paths beg
 api.add_router("/appointments", appointments)
 api.add_router("/bills", bills)
 api.add_router("/codes", codes)
+api.add_router("/consent-forms", consent_forms)
+api.add_router("/consents", consents)
 api.add_router("/consultations", consultations)
 api.add_router("/consultations", of_consultations)
 api.add_router("/note-templates", note_templates)
@@ -53,6 +58,7 @@ api.add_router("/follow-ups", follow_ups)
 api.add_router("/messages", messages)
 api.add_router("/papers", papers)
 api.add_router("/patient/message-preferences", my_messages)
+api.add_router("/patient/consents", my_consents)
 api.add_router("/patient", portal)
 api.add_router("/patients", patients)
 api.add_router("/payments", payments)

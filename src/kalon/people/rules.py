@@ -60,6 +60,10 @@ PERMISSIONS: dict[str, str] = {
     "prescribing.read": "Read prescriptions.",
     "prescribing.write": "Write a prescription in one's own consultation, finalise and cancel it.",
     "prescribing.dispense": "Hand out what was prescribed, and take it back.",
+    "consents.read": "Read consents and see which hold.",
+    "consents.present": "Prepare a consent, put it before a patient, give it up before it is signed.",
+    "consents.sign": "Take signatures under a consent, and write down that a patient withdrew it.",
+    "consents.manage": "Write the words of consents and put a version into use.",
     "portal.use": "Use the patient's own pages.",
     "billing.pay": "Pay one's own bill.",
     "plans.acknowledge": "Acknowledge one's own treatment plan.",
@@ -82,12 +86,15 @@ PATIENT_PERMISSIONS = frozenset(
         "plans.read",
         "plans.acknowledge",
         "prescribing.read",
+        "consents.read",
+        "consents.sign",
     }
 )
 _THEIR_OWN = {"portal.use", "billing.pay", "plans.acknowledge"}  # what only patients do
 STAFF_PERMISSIONS = tuple(name for name in PERMISSIONS if name not in _THEIR_OWN)
 
 _FIND = ("people.view", "patients.search", "patients.read", "scheduling.view")
+_CONSENTS = ("consents.read", "consents.present", "consents.sign")
 _USE_STOCK = ("inventory.view", "inventory.issue")
 _CHART = ("charts.view", "charts.draw")
 _DOCTOR = (
@@ -105,6 +112,7 @@ _DOCTOR = (
     "consultations.conduct",
     "consultations.close",
     "papers.sign",
+    *_CONSENTS,
     *_USE_STOCK,
     "plans.read",
     "plans.write",
@@ -128,6 +136,7 @@ _DESK = (
     "scheduling.reschedule",
     "scheduling.no_show",
     "scheduling.overbook",
+    *_CONSENTS,
     "plans.read",
     "plans.arrange",
     "billing.view",
@@ -165,6 +174,7 @@ ROLES: dict[str, RoleSpec] = {
             "scheduling.check_in",
             "consultations.read",
             "consultations.triage",
+            *_CONSENTS,
             *_USE_STOCK,
             "plans.read",
             "prescribing.read",
@@ -181,6 +191,7 @@ ROLES: dict[str, RoleSpec] = {
             "patients.allergies",
             "documents.view",
             "consultations.read",
+            "consents.read",
             "scheduling.book",
             "scheduling.reschedule",
             *_USE_STOCK,

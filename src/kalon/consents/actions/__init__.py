@@ -1,0 +1,44 @@
+"""The verbs of consents."""
+
+from kalon.consents.actions.ending import expire_due, revoke, void
+from kalon.consents.actions.paper import keep_paper
+from kalon.consents.actions.presenting import Wish, change_language, open_to_sign, prepare, present, read
+from kalon.consents.actions.signing import sign
+from kalon.consents.actions.wording import (
+    Terms,
+    add_template,
+    begin_version,
+    bring_built_in,
+    publish,
+    remove_text,
+    set_terms,
+    withdraw,
+    write_text,
+)
+from kalon.consents.rules import Role, Signing, TextDetails
+
+__all__ = [
+    "Role",
+    "Signing",
+    "Terms",
+    "TextDetails",
+    "Wish",
+    "add_template",
+    "begin_version",
+    "bring_built_in",
+    "change_language",
+    "expire_due",
+    "keep_paper",
+    "open_to_sign",
+    "prepare",
+    "present",
+    "publish",
+    "read",
+    "remove_text",
+    "revoke",
+    "set_terms",
+    "sign",
+    "void",
+    "withdraw",
+    "write_text",
+]

@@ -1,0 +1,44 @@
+"""The end of a consent: withdrawn by the patient, run out, or given up before it was signed."""
+
+from uuid import UUID
+
+from kalon.consents import queries
+from kalon.consents.actions.paper import paper_later
+from kalon.consents.events import ConsentEnded
+from kalon.consents.lifecycles import CONSENT
+from kalon.consents.models import Consent
+from kalon.kernel import clock, events
+from kalon.kernel.actors import Actor
+from kalon.kernel.tenancy import verb
+
+
+@verb
+def revoke(pk: UUID, reason: str, *, by: Actor) -> Consent:
+    """The patient withdraws a consent, themselves or by telling the clinic: from this moment it allows nothing."""
+    consent = queries.consent(pk, seen_by=by, lock=True)
+    CONSENT.move(consent, "revoke", by=by, reason=reason, revoked_at=clock.now(), revoked_by=by.name)
+    _ended(consent, by)
+    return consent
+
+
+@verb
+def void(pk: UUID, reason: str, *, by: Actor) -> Consent:
+    """Give up a consent that is not signed yet: prepared by mistake, or the patient said no."""
+    consent = queries.consent(pk, seen_by=by, lock=True)
+    CONSENT.move(consent, "void", by=by, reason=reason)
+    return consent
+
+
+@verb
+def expire_due(*, by: Actor) -> int:
+    """Note of every consent whose time is over that it has expired; how many. It allowed nothing any more before."""
+    due = list(queries.to_expire(seen_by=by).select_for_update(of=("self",)))
+    for consent in due:
+        CONSENT.move(consent, "expire", by=by)
+        _ended(consent, by)
+    return len(due)
+
+
+def _ended(consent: Consent, by: Actor) -> None:
+    paper_later(consent)
+    events.announce(ConsentEnded(consent.pk, consent.patient_id, consent.organization_id, consent.kind, by))

@@ -1,0 +1,320 @@
+"""JSON of consents (/api/consents), of their words (/api/consent-forms), and one's own (/api/patient/consents)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Schema
+
+from kalon.api import Page, Router, paged
+from kalon.consents import actions, queries
+from kalon.consents.actions import Signing, Terms, TextDetails, Wish
+from kalon.consents.lifecycles import CONSENT
+from kalon.consents.models import Consent, Version
+from kalon.kernel import audit
+from kalon.kernel.errors import NotPermitted
+from kalon.web.fronts import actor_of
+
+router = Router(tags=["consents"])
+forms = Router(tags=["consent forms"])
+mine = Router(tags=["patient portal"])
+
+
+class WishIn(Schema):
+    patient_id: UUID
+    version_id: UUID = Field(description="A version in use: GET /api/consent-forms/in-use")
+    branch_id: UUID
+    language: str = Field("", description="ISO 639-1; empty: the patient's own, where there is a text")
+    has_interpreter: bool = Field(False, description="Somebody interprets, and signs that they did")
+
+
+class SigningIn(Schema):
+    role: str = Field(description="PATIENT, GUARDIAN, INTERPRETER, WITNESS or STAFF")
+    name: str = Field(max_length=400)
+    strokes: list[list[list[float]]] | None = Field(
+        None, description="Drawn: strokes of [x 0..1000, y 0..300, milliseconds]; without them the name counts as typed"
+    )
+    relation: str = Field(
+        "", max_length=400, description="What a guardian is to the patient; an interpreter's language"
+    )
+    ticked: int = Field(0, description="How many of the confirmations were ticked")
+    words: str = Field(description="content_sha256 of what was on the screen; other words by now answer 409")
+
+
+class ReasonIn(Schema):
+    reason: str
+
+
+class LanguageIn(Schema):
+    language: str
+
+
+class SignatureOut(Schema):
+    role: str
+    method: str
+    name: str
+    relation: str
+    signed_at: datetime
+    account: str
+    place: str
+
+
+class SectionOut(Schema):
+    heading: str
+    blocks: list[tuple[str, Any]] = Field(description='("text", words) or ("list", [words, …])')
+    sources: list[str]
+
+
+class ConsentLine(Schema):
+    id: UUID
+    number: str
+    patient_id: UUID
+    kind: str
+    status: str
+    title: str
+    language: str
+    presented_at: datetime | None
+    signed_at: datetime | None
+    valid_until: datetime | None
+    revoked_at: datetime | None
+
+
+class ConsentOut(ConsentLine):
+    branch_id: UUID
+    version: int
+    signers: list[str]
+    still: list[str] = Field(description="Who has not signed yet, in order")
+    sections: list[SectionOut]
+    ticks: list[str]
+    signatures: list[SignatureOut]
+    content_sha256: str
+    seal_sha256: str
+    seal_holds: bool | None = Field(description="Whether it is to the letter what was signed; null before")
+    moves: list[str] = Field(description="What the caller may do next, by name")
+
+
+class TermsIn(Schema):
+    valid_months: int | None = Field(None, description="How long a signature holds; null until it is withdrawn")
+    needs_staff: bool = False
+    needs_witness: bool = False
+
+    def terms(self) -> Terms:
+        return Terms(self.valid_months, self.needs_staff, self.needs_witness)
+
+
+class FormIn(TermsIn):
+    kind: str = Field(description="RECORDING, PHOTOGRAPHY, MARKETING or DATA_PROCESSING")
+    name: str
+
+
+class TextIn(Schema):
+    title: str
+    body: str = Field(description="“# ” begins a section, “- ” a line of a list, “Source:” a source, “[ ]” a tick")
+
+
+class TextOut(TextIn):
+    language: str
+    sha256: str
+
+
+class VersionOut(Schema):
+    id: UUID
+    template_id: UUID
+    name: str
+    kind: str
+    number: int
+    status: str
+    valid_months: int | None
+    needs_staff: bool
+    needs_witness: bool
+    published_at: datetime | None
+    published_by: str
+    texts: list[TextOut]
+
+
+@router.get("", response=Page[ConsentLine], summary="Consents, newest first")
+def list_consents(request: HttpRequest, patient_id: UUID | None = None, kind: str = "", status: str = "") -> Any:
+    by = actor_of(request)
+    rows = queries.consents(seen_by=by)
+    wanted = {"patient_id": patient_id, "kind": kind, "status": status}
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    return paged(request, rows, line, seen=lambda seen: audit.reads(by, seen, purpose="list of consents"))
+
+
+@router.post("", response={201: ConsentOut}, summary="Prepare a consent; nothing is shown yet")
+def prepare(request: HttpRequest, body: WishIn) -> Any:
+    wish = Wish(**body.model_dump(exclude={"patient_id"}))
+    return 201, shown(request, actions.prepare(body.patient_id, wish, by=actor_of(request)))
+
+
+@router.get("/in-force", response=list[str], summary="The kinds of consent that hold for a patient now")
+def in_force(request: HttpRequest, patient_id: UUID) -> Any:
+    return sorted(queries.kinds_in_force(patient_id, seen_by=actor_of(request)))
+
+
+@router.get("/{uuid:pk}", response=ConsentOut, summary="One consent, with the words as they were frozen")
+def read(request: HttpRequest, pk: UUID) -> Any:
+    return shown(request, actions.read(pk, purpose="API", by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/present", response=ConsentOut, summary="Freeze the words and put them before the patient")
+def present(request: HttpRequest, pk: UUID) -> Any:
+    return shown(request, actions.present(pk, by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/language", response=ConsentOut, summary="Show it in another language, until somebody signed")
+def change_language(request: HttpRequest, pk: UUID, body: LanguageIn) -> Any:
+    return shown(request, actions.change_language(pk, body.language, by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/open", response=ConsentOut, summary="The words are before whoever signs")
+def open_to_sign(request: HttpRequest, pk: UUID) -> Any:
+    return shown(request, actions.open_to_sign(pk, by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/sign", response=ConsentOut, summary="Put one signature; the last one seals it")
+def sign(request: HttpRequest, pk: UUID, body: SigningIn) -> Any:
+    return shown(request, actions.sign(pk, Signing(**body.model_dump()), by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/revoke", response=ConsentOut, summary="The patient withdraws it, from now on")
+def revoke(request: HttpRequest, pk: UUID, body: ReasonIn) -> Any:
+    return shown(request, actions.revoke(pk, body.reason, by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/void", response=ConsentOut, summary="Give it up before it is signed")
+def void(request: HttpRequest, pk: UUID, body: ReasonIn) -> Any:
+    return shown(request, actions.void(pk, body.reason, by=actor_of(request)))
+
+
+@router.get("/{uuid:pk}/paper", summary="The signed PDF, byte for byte")
+def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+    paper, content = queries.paper(pk, seen_by=actor_of(request))
+    return taken_away(content, paper.file_name)
+
+
+@forms.get("", response=list[VersionOut], summary="Every version of every form, drafts too")
+def list_forms(request: HttpRequest) -> Any:
+    found = queries.templates(seen_by=actor_of(request))
+    return [version_out(version) for template in found for version in template.versions.all()]
+
+
+@forms.post("", response={201: VersionOut}, summary="Begin a new form; answers its first draft")
+def add_form(request: HttpRequest, body: FormIn) -> Any:
+    return 201, version_out(actions.add_template(body.kind, body.name, body.terms(), by=actor_of(request)))
+
+
+@forms.get("/in-use", response=list[VersionOut], summary="What can be put before a patient now")
+def in_use(request: HttpRequest) -> Any:
+    return [version_out(version) for version in queries.usable(seen_by=actor_of(request))]
+
+
+@forms.post("/built-in", response=list[VersionOut], summary="Bring in the forms that come with Kalon, as drafts")
+def bring_built_in(request: HttpRequest) -> Any:
+    return [again(request, version) for version in actions.bring_built_in(by=actor_of(request))]
+
+
+@forms.post("/{uuid:template_id}/versions", response={201: VersionOut}, summary="Begin the next version")
+def begin_version(request: HttpRequest, template_id: UUID) -> Any:
+    return 201, again(request, actions.begin_version(template_id, by=actor_of(request)))
+
+
+@forms.put("/versions/{uuid:pk}", response=VersionOut, summary="How long a draft's signatures hold, and who signs")
+def set_terms(request: HttpRequest, pk: UUID, body: TermsIn) -> Any:
+    return again(request, actions.set_terms(pk, body.terms(), by=actor_of(request)))
+
+
+@forms.put("/versions/{uuid:pk}/texts/{language}", response=TextOut, summary="The words of a draft in a language")
+def write_text(request: HttpRequest, pk: UUID, language: str, body: TextIn) -> Any:
+    return actions.write_text(pk, TextDetails(language, body.title, body.body), by=actor_of(request))
+
+
+@forms.delete("/versions/{uuid:pk}/texts/{language}", response={204: None}, summary="Take a language out of a draft")
+def remove_text(request: HttpRequest, pk: UUID, language: str) -> Any:
+    actions.remove_text(pk, language, by=actor_of(request))
+    return 204, None
+
+
+@forms.post("/versions/{uuid:pk}/publish", response=VersionOut, summary="Put it into use; it never changes again")
+def publish(request: HttpRequest, pk: UUID) -> Any:
+    return again(request, actions.publish(pk, by=actor_of(request)))
+
+
+@forms.post("/versions/{uuid:pk}/withdraw", response=VersionOut, summary="Take it out of use")
+def withdraw(request: HttpRequest, pk: UUID, body: ReasonIn) -> Any:
+    return again(request, actions.withdraw(pk, body.reason, by=actor_of(request)))
+
+
+@mine.get("", response=Page[ConsentLine], summary="One's own consents, newest first")
+def my_consents(request: HttpRequest) -> Any:
+    _patients_only(request)
+    by = actor_of(request)
+    rows = queries.of_patient(by.own_patient_id, seen_by=by)
+    return paged(request, rows, line, seen=lambda seen: audit.reads(by, seen, purpose="own consents"))
+
+
+@mine.get("/{uuid:pk}", response=ConsentOut, summary="One's own consent; opens it to be signed")
+def my_consent(request: HttpRequest, pk: UUID) -> Any:
+    _patients_only(request)
+    return shown(request, actions.open_to_sign(pk, by=actor_of(request)))
+
+
+@mine.post("/{uuid:pk}/sign", response=ConsentOut, summary="Sign one's own consent")
+def sign_mine(request: HttpRequest, pk: UUID, body: SigningIn) -> Any:
+    _patients_only(request)
+    return shown(request, actions.sign(pk, Signing(**body.model_dump()), by=actor_of(request)))
+
+
+@mine.post("/{uuid:pk}/revoke", response=ConsentOut, summary="Withdraw one's own consent, from now on")
+def revoke_mine(request: HttpRequest, pk: UUID, body: ReasonIn) -> Any:
+    _patients_only(request)
+    return shown(request, actions.revoke(pk, body.reason, by=actor_of(request)))
+
+
+def line(found: Consent) -> ConsentLine:
+    return ConsentLine(**{name: getattr(found, name) for name in ConsentLine.model_fields})
+
+
+def shown(request: HttpRequest, found: Consent) -> ConsentOut:
+    """The whole consent as the caller may see it."""
+    whole = queries.shown(found)
+    return ConsentOut(
+        **line(found).model_dump(),
+        branch_id=found.branch_id,
+        version=found.version.number,
+        signers=found.signers,
+        still=whole.still,
+        sections=[SectionOut(heading=one.heading, blocks=one.blocks, sources=one.sources) for one in whole.sections],
+        ticks=whole.ticks,
+        signatures=[
+            SignatureOut(**{name: getattr(one, name) for name in SignatureOut.model_fields}) for one in whole.signatures
+        ],
+        content_sha256=found.content_sha256,
+        seal_sha256=found.seal_sha256,
+        seal_holds=queries.seal_holds(found) if found.seal_sha256 else None,
+        moves=[button.move.name for button in CONSENT.buttons(found, by=actor_of(request))],
+    )
+
+
+def again(request: HttpRequest, version: Version) -> VersionOut:
+    return version_out(queries.version(version.pk, seen_by=actor_of(request)))
+
+
+def version_out(version: Version) -> VersionOut:
+    fields = {name: getattr(version, name) for name in VersionOut.model_fields if name not in ("name", "texts")}
+    texts = [TextOut(**{name: getattr(one, name) for name in TextOut.model_fields}) for one in version.texts.all()]
+    return VersionOut(**fields, name=version.template.name, texts=texts)
+
+
+def taken_away(content: bytes, name: str) -> HttpResponse:
+    """A signed paper as a download that no cache keeps."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name.replace("/", "-")}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _patients_only(request: HttpRequest) -> None:
+    if not actor_of(request).is_patient:
+        raise NotPermitted("These addresses are for patients. Staff use /api/consents.")

@@ -1,0 +1,185 @@
+"""A consent as it was put before one patient, and the signatures under it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from kalon.consents.lifecycles import CONSENT, OPEN, UNFINISHED, WAS_SIGNED, Kind, Status
+from kalon.consents.models import guards
+from kalon.consents.models.templates import Text, Version
+from kalon.consents.rules import Method, Role, path_of
+from kalon.kernel.encrypted import EncryptedJSON, EncryptedText
+from kalon.kernel.lifecycle import Staged
+from kalon.kernel.models.records import PatientRecord
+from kalon.kernel.rows import RowSecurity, SameOrganization
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+TABLE = "consents_consent"
+FINGERPRINT = r"^[0-9a-f]{64}$"
+
+
+class Consent(PatientRecord, Staged):
+    """What a patient is asked to agree to: the words frozen as they were shown, until when it holds, and its seal.
+
+    `content` is exactly what is shown (`rules.content_of`), `content_sha256` its fingerprint, which each signature
+    repeats. `signers` names whose signatures it needs. `opened_at` is when the patient had it before them first.
+    `seal_sha256` is taken over the words and all signatures the moment it is complete.
+    """
+
+    number = models.CharField(max_length=24, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT, editable=False)
+    branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    text = models.ForeignKey(Text, on_delete=models.PROTECT, null=True, related_name="+")
+    language = models.CharField(max_length=12)
+    signers: "ArrayField[list[str], list[str]]" = ArrayField(models.CharField(max_length=12))
+    content: Any = EncryptedJSON(key="patient.data_key", null=True)
+    content_sha256 = models.CharField(max_length=64, blank=True)
+    prepared_by = models.CharField(max_length=200)
+    presented_at = models.DateTimeField(null=True)
+    presented_by = models.CharField(max_length=200, blank=True)
+    opened_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    seal_sha256 = models.CharField(max_length=64, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = EncryptedText(key="patient.data_key", blank=True, default="")
+
+    signatures: "RelatedManager[Signature]"
+    branch_id: UUID
+    version_id: UUID
+    text_id: UUID | None
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["patient", "-id"], name="consents_of_patient"),
+            models.Index(fields=["valid_until"], condition=Q(status=Status.SIGNED), name="consents_to_expire"),
+        ]
+        constraints = [
+            *CONSENT.rules(TABLE, patient="patient_id"),
+            guards.frozen(),
+            guards.in_turn(),
+            guards.by_patient(),
+            # A consent to a procedure hangs from its plan; until that is here, the database takes none.
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="consents_consent_kind"),
+            models.UniqueConstraint(fields=["organization", "number"], name="consents_number_once"),
+            models.UniqueConstraint(fields=["organization", "patient", "id"], name="consents_once_of_patient"),
+            models.UniqueConstraint(
+                fields=["patient", "kind"], condition=Q(status__in=UNFINISHED), name="consents_one_unfinished"
+            ),
+            models.UniqueConstraint(
+                fields=["patient", "kind"], condition=Q(status=Status.SIGNED), name="consents_one_in_force"
+            ),
+            models.CheckConstraint(
+                condition=Q(signers__len__gte=1) & Q(signers__contained_by=Role.values), name="consents_signers"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[Status.DRAFT, Status.VOIDED], presented_at=None, content__isnull=True)
+                | ~Q(status=Status.DRAFT)
+                & Q(content_sha256__regex=FINGERPRINT, text__isnull=False, presented_at__isnull=False),
+                name="consents_presented_with_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=WAS_SIGNED, seal_sha256__regex=FINGERPRINT, signed_at__isnull=False)
+                | ~Q(status__in=WAS_SIGNED) & Q(seal_sha256="", signed_at=None, valid_until=None),
+                name="consents_sealed_when_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.REVOKED, revoked_at__isnull=False)
+                | ~Q(status=Status.REVOKED) & Q(revoked_at=None),
+                name="consents_revoked_when_said",
+            ),
+            SameOrganization(name="consents_consent_patient_here", field="patient_id", to="patients.Patient"),
+            SameOrganization(name="consents_consent_branch_here", field="branch_id", to="people.Branch"),
+            SameOrganization(
+                name="consents_consent_version_of_kind",
+                field="version_id",
+                to="consents.Version",
+                through=("organization_id", "kind"),
+            ),
+            SameOrganization(
+                name="consents_consent_text_of_version",
+                field="text_id",
+                to="consents.Text",
+                through=("organization_id", "version_id", "language"),
+            ),
+            RowSecurity(
+                name="consents_consent_rows",
+                patient="patient_id",
+                portal="SELECT, UPDATE",
+                portal_where="status <> 'DRAFT'",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def title(self) -> str:
+        """What it is called: as it was shown, or by its kind while nothing was."""
+        return str(self.content["title"]) if isinstance(self.content, dict) else str(self.get_kind_display())
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    def holds_at(self, at: datetime) -> bool:
+        """Whether it allows anything at an instant: signed, not withdrawn, not run out."""
+        return self.status == Status.SIGNED and (self.valid_until is None or self.valid_until > at)
+
+
+class Signature(PatientRecord):
+    """One signature: who, in what role, how, when, from which account and where. Written once, for good.
+
+    `strokes` are the lines as they were drawn (`rules.Strokes`); a typed name is in `name` alone. `relation` says what
+    a guardian is to the patient, or which language an interpreter spoke.
+    """
+
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="signatures")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    method = models.CharField(max_length=8, choices=Method.choices)
+    name = EncryptedText(key="patient.data_key")
+    relation = EncryptedText(key="patient.data_key", blank=True, default="")
+    strokes: Any = EncryptedJSON(key="patient.data_key", null=True)
+    content_sha256 = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    user = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    account = EncryptedText(key="patient.data_key")
+    place = models.CharField(max_length=200)
+    origin_ip = models.GenericIPAddressField(null=True)
+
+    user_id: UUID | None
+
+    class Meta:
+        ordering = ["consent", "signed_at", "id"]
+        constraints = [
+            guards.signed_while_open(),
+            models.UniqueConstraint(fields=["consent", "role"], name="consents_signature_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="consents_signature_role"),
+            models.CheckConstraint(
+                condition=Q(method=Method.DRAWN, strokes__isnull=False) | Q(method=Method.TYPED, strokes__isnull=True),
+                name="consents_signature_method",
+            ),
+            SameOrganization(
+                name="consents_signature_of_patient",
+                field="consent_id",
+                to="consents.Consent",
+                through=("organization_id", "patient_id"),
+            ),
+            RowSecurity(
+                name="consents_signature_rows", patient="patient_id", app="SELECT, INSERT", portal="SELECT, INSERT"
+            ),
+        ]
+
+    @property
+    def path(self) -> str:
+        """The drawn lines as the path of an SVG of 1000 by 300."""
+        return path_of(self.strokes) if isinstance(self.strokes, list) else ""

@@ -1,0 +1,139 @@
+"""The rules of consents that look at other rows or at the clock, kept by the database."""
+
+from kalon.kernel.triggers import Trigger
+
+REFUSED = "USING ERRCODE = 'check_violation', CONSTRAINT"
+
+# What may still change once the words were put before somebody: how far it has come, never what it says.
+PROGRESS = (
+    "status", "status_at", "opened_at", "signed_at", "valid_until", "seal_sha256", "revoked_at", "revoked_by",
+)  # fmt: skip
+WORDS = ("version_id", "text_id", "language", "content", "content_sha256")
+PREPARING = ("signers", "presented_at", "presented_by")
+
+
+def published_with_words() -> Trigger:
+    """No version is published empty."""
+    return Trigger(
+        name="consents_version_with_words",
+        events="BEFORE UPDATE",
+        body=f"""
+    IF NEW.status = 'PUBLISHED' AND OLD.status = 'DRAFT'
+        AND NOT EXISTS (SELECT FROM consents_text WHERE version_id = NEW.id) THEN
+        RAISE EXCEPTION 'a version is published with its words' {REFUSED} = 'consents_version_with_words';
+    END IF;
+    RETURN NEW;""",
+    )
+
+
+def frozen() -> Trigger:
+    """What was put before a patient stays as it is from the first signature on; until then only the language changes.
+
+    The words come from a published version, each time they are put in.
+    """
+    return Trigger(
+        name="consents_consent_frozen",
+        events="BEFORE INSERT OR UPDATE",
+        declare=f"free text[] := {_array(PROGRESS)};",
+        body=f"""
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.status = 'DRAFT' THEN
+            free := free || {_array((*WORDS, *PREPARING))};
+        ELSIF OLD.status = 'PRESENTED' AND NEW.status = 'PRESENTED'
+            AND NOT EXISTS (SELECT FROM consents_signature WHERE consent_id = OLD.id) THEN
+            free := free || {_array(WORDS)};
+        END IF;
+        IF to_jsonb(NEW) - free <> to_jsonb(OLD) - free
+            OR (OLD.opened_at IS NOT NULL AND NEW.opened_at IS DISTINCT FROM OLD.opened_at) THEN
+            RAISE EXCEPTION 'what a patient was shown stays as it is' {REFUSED} = 'consents_consent_frozen';
+        END IF;
+    END IF;
+    IF NEW.text_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.text_id IS DISTINCT FROM OLD.text_id)
+        AND NOT EXISTS (SELECT FROM consents_version WHERE id = NEW.version_id AND status = 'PUBLISHED') THEN
+        RAISE EXCEPTION 'a patient is shown the published words' {REFUSED} = 'consents_consent_published';
+    END IF;
+    RETURN NEW;""",  # noqa: S608
+    )
+
+
+def in_turn() -> Trigger:
+    """Signed when everybody has signed, opened before that, expired when its time is over, withdrawn from now on."""
+    return Trigger(
+        name="consents_consent_in_turn",
+        events="BEFORE UPDATE",
+        body=f"""
+    IF NEW.status = OLD.status THEN
+        IF (NEW.signed_at, NEW.seal_sha256, NEW.valid_until, NEW.revoked_at, NEW.revoked_by)
+            IS DISTINCT FROM (OLD.signed_at, OLD.seal_sha256, OLD.valid_until, OLD.revoked_at, OLD.revoked_by) THEN
+            RAISE EXCEPTION 'these are written by signing and by withdrawing' {REFUSED} = 'consents_consent_in_turn';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.status = 'SIGNED' AND EXISTS (
+        SELECT FROM unnest(NEW.signers) AS needed
+            WHERE needed NOT IN (SELECT role FROM consents_signature WHERE consent_id = NEW.id)) THEN
+        RAISE EXCEPTION 'somebody has not signed yet' {REFUSED} = 'consents_consent_all_signed';
+    END IF;
+    IF NEW.status = 'PARTIALLY_SIGNED'
+        AND NOT EXISTS (SELECT FROM consents_signature WHERE consent_id = NEW.id) THEN
+        RAISE EXCEPTION 'nobody has signed yet' {REFUSED} = 'consents_consent_all_signed';
+    END IF;
+    IF NEW.status = 'EXPIRED' AND (NEW.valid_until IS NULL OR NEW.valid_until > kalon_now()) THEN
+        RAISE EXCEPTION 'it still holds' {REFUSED} = 'consents_consent_expires';
+    END IF;
+    RETURN NEW;""",  # noqa: S608
+    )
+
+
+def by_patient() -> Trigger:
+    """A patient opens, changes the language of, signs and withdraws a consent of theirs, and nothing else."""
+    arrows = (
+        ("PRESENTED", "PARTIALLY_SIGNED"), ("PRESENTED", "SIGNED"), ("PARTIALLY_SIGNED", "SIGNED"),
+        ("SIGNED", "REVOKED"),
+    )  # fmt: skip
+    drawn = " OR ".join(f"OLD.status = '{one}' AND NEW.status = '{other}'" for one, other in arrows)
+    return Trigger(
+        name="consents_consent_by_patient",
+        events="BEFORE UPDATE",
+        body=f"""
+    IF current_user <> 'kalon_portal' OR NEW.status = OLD.status OR {drawn} THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'a patient does not prepare or give up a consent' {REFUSED} = 'consents_consent_by_patient';""",
+    )
+
+
+def signed_while_open() -> Trigger:
+    """A signature is put under the words as they stand, by its own account, while they are open; then it stays."""
+    return Trigger(
+        name="consents_signature_while_open",
+        events="BEFORE INSERT OR UPDATE OR DELETE",
+        declare="signed record;",
+        body=f"""
+    IF TG_OP <> 'INSERT' THEN
+        RAISE EXCEPTION 'a signature is never changed or removed' {REFUSED} = 'consents_signature_stays';
+    END IF;
+    SELECT status, content_sha256, opened_at, presented_at, signers INTO signed
+        FROM consents_consent WHERE id = NEW.consent_id FOR SHARE;
+    IF signed.status IS NULL OR signed.status NOT IN ('PRESENTED', 'PARTIALLY_SIGNED')
+        OR signed.opened_at IS NULL THEN
+        RAISE EXCEPTION 'only what was put before somebody and opened is signed'
+            {REFUSED} = 'consents_signature_while_open';
+    END IF;
+    IF NEW.content_sha256 <> signed.content_sha256 THEN
+        RAISE EXCEPTION 'these are not the words that were shown' {REFUSED} = 'consents_signature_same_words';
+    END IF;
+    IF NOT NEW.role = ANY (signed.signers) THEN
+        RAISE EXCEPTION 'this signature was not asked for' {REFUSED} = 'consents_signature_asked';
+    END IF;
+    IF NEW.signed_at < signed.presented_at OR NEW.signed_at > kalon_now() + interval '1 minute' THEN
+        RAISE EXCEPTION 'a signature is of the moment' {REFUSED} = 'consents_signature_moment';
+    END IF;
+    IF kalon_kind() IN ('staff', 'patient') AND NEW.user_id IS DISTINCT FROM kalon_user()
+        OR current_user = 'kalon_portal' AND NEW.role NOT IN ('PATIENT', 'GUARDIAN') THEN
+        RAISE EXCEPTION 'everybody signs from their own account' {REFUSED} = 'consents_signature_own_account';
+    END IF;
+    RETURN NEW;""",  # noqa: S608
+    )
+
+
+def _array(columns: tuple[str, ...]) -> str:
+    return f"ARRAY[{', '.join(repr(column) for column in columns)}]"

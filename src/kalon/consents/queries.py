@@ -1,0 +1,227 @@
+"""Reads of consents: the words in use, what a patient was shown and signed, and what holds now.
+
+Other contexts ask `in_force(patient_id, kind)` the moment they want to use something: a withdrawal counts at once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from kalon.consents import rules
+from kalon.consents.lifecycles import MANAGE, READ, WAS_SIGNED, Kind, Status, VersionStatus
+from kalon.consents.models import Consent, Signature, Template, Text, Version
+from kalon.kernel import clock
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotFound, NotReady
+from kalon.papers import queries as papers
+
+if TYPE_CHECKING:
+    from kalon.papers.models import SignedPaper
+
+__all__ = [
+    "Kind",
+    "Shown",
+    "consent",
+    "consents",
+    "in_force",
+    "kinds_in_force",
+    "of_patient",
+    "paper",
+    "seal_holds",
+    "seal_of",
+    "shown",
+    "template",
+    "templates",
+    "texts_in_use",
+    "to_expire",
+    "usable",
+    "version",
+    "versions",
+    "waiting_for",
+]
+
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A consent as it is read: the frozen words in sections, what is ticked, and who signed."""
+
+    consent: Consent
+    title: str
+    sections: list[rules.Section]
+    ticks: list[str]
+    signatures: list[Signature]
+
+    @property
+    def still(self) -> list[str]:
+        """The roles that have not signed, in order."""
+        signed = {one.role for one in self.signatures}
+        return [role for role in self.consent.signers if role not in signed]
+
+    @property
+    def next_role(self) -> str:
+        return self.still[0] if self.still and self.consent.is_open else ""
+
+
+def consents(*, seen_by: Actor) -> QuerySet[Consent]:
+    """Every consent the actor may read, newest first: the clinic's, or a patient's own once it was put before them."""
+    seen_by.must(READ, do="read consents")
+    rows = Consent.objects.filter(organization_id=seen_by.organization_id)
+    if seen_by.is_patient:
+        rows = rows.filter(patient_id=seen_by.own_patient_id).exclude(status=Status.DRAFT)
+    signatures = Signature.objects.select_related("patient").order_by("signed_at", "id")
+    return rows.select_related("patient", "branch", "version", "version__template", "text").prefetch_related(
+        Prefetch("signatures", queryset=signatures)
+    )
+
+
+def consent(pk: UUID | str, *, seen_by: Actor, lock: bool = False) -> Consent:
+    """One consent with its signatures, or a refusal that says nothing of whether it exists."""
+    rows = consents(seen_by=seen_by).filter(pk=pk)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if found is None:
+        raise NotFound("There is no such consent.")
+    return found
+
+
+def of_patient(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:
+    """A patient's consents, newest first."""
+    return consents(seen_by=seen_by).filter(patient_id=patient_id)
+
+
+def waiting_for(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:
+    """What a patient still has to read or sign."""
+    return of_patient(patient_id, seen_by=seen_by).filter(status=Status.PRESENTED)
+
+
+def in_force(patient_id: UUID, kind: str, *, seen_by: Actor) -> Consent | None:
+    """The patient's consent of this kind that holds at this moment; None when there is none, and then nothing is done.
+
+    Photographs, recordings and use in marketing ask here each time, so that a withdrawal stops them now.
+    """
+    return _holding(patient_id, seen_by=seen_by).filter(kind=Kind(kind)).first()
+
+
+def kinds_in_force(patient_id: UUID, *, seen_by: Actor) -> frozenset[str]:
+    """Every kind of consent that holds now for a patient."""
+    return frozenset(_holding(patient_id, seen_by=seen_by).values_list("kind", flat=True))
+
+
+def to_expire(*, seen_by: Actor) -> QuerySet[Consent]:
+    """Signed consents whose time is over."""
+    return consents(seen_by=seen_by).filter(status=Status.SIGNED, valid_until__lte=clock.now()).order_by("id")
+
+
+def shown(found: Consent) -> Shown:
+    """The frozen words as they are read; for a draft, of which nothing is frozen, none."""
+    if not isinstance(found.content, dict):
+        return Shown(found, found.title, [], [], list(found.signatures.all()))
+    sections, ticks = rules.read(found.content["body"])
+    return Shown(found, found.title, sections, ticks, list(found.signatures.all()))
+
+
+def seal_of(found: Consent, signatures: Iterable[Signature]) -> str:
+    """The fingerprint over the words and all signatures."""
+    return rules.fingerprint(
+        {
+            "consent": str(found.pk),
+            "patient": str(found.patient_id),
+            "content": found.content,
+            "content_sha256": found.content_sha256,
+            "signatures": [_spelt(one) for one in sorted(signatures, key=lambda one: str(one.pk))],
+        }
+    )
+
+
+def seal_holds(found: Consent) -> bool:
+    """Whether a signed consent is, to the letter, what was signed."""
+    if found.status not in WAS_SIGNED or not isinstance(found.content, dict):
+        return False
+    same_words = rules.fingerprint(found.content) == found.content_sha256
+    return same_words and seal_of(found, found.signatures.all()) == found.seal_sha256
+
+
+def paper(pk: UUID, *, seen_by: Actor) -> "tuple[SignedPaper, bytes]":
+    """The signed PDF of a consent, byte for byte as it was kept; the reading is logged."""
+    found = consent(pk, seen_by=seen_by)
+    kept = papers.papers(seen_by=seen_by).filter(source_id=found.pk, kind=papers.Kind.CONSENT).first()
+    if kept is None and found.seal_sha256:
+        raise NotReady("The paper is being made. Look again in a moment.")
+    if kept is None:
+        raise NotReady("There is a paper once everybody has signed.")
+    return papers.content(kept.pk, seen_by=seen_by)
+
+
+def templates(*, seen_by: Actor) -> QuerySet[Template]:
+    """The papers of the clinic by kind and name, each with its versions, the latest first."""
+    seen_by.must(MANAGE, do="see the wording of consents")
+    rows = Template.objects.filter(organization_id=seen_by.organization_id)
+    return rows.prefetch_related(Prefetch("versions", queryset=_versions(seen_by)))
+
+
+def template(pk: UUID | str, *, seen_by: Actor) -> Template:
+    """One paper with its versions."""
+    found = templates(seen_by=seen_by).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such consent form.")
+    return found
+
+
+def versions(*, seen_by: Actor) -> QuerySet[Version]:
+    """Every version, for whoever writes them."""
+    seen_by.must(MANAGE, do="see the wording of consents")
+    return _versions(seen_by)
+
+
+def version(pk: UUID | str, *, seen_by: Actor, lock: bool = False) -> Version:
+    """One version with its texts."""
+    rows = versions(seen_by=seen_by).filter(pk=pk)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if found is None:
+        raise NotFound("There is no such version.")
+    return found
+
+
+def usable(*, seen_by: Actor) -> QuerySet[Version]:
+    """The versions that can be put before a patient now, with their languages."""
+    seen_by.must(READ, do="see which consents there are")
+    return _versions(seen_by).filter(status=VersionStatus.PUBLISHED).order_by("kind", "template__name")
+
+
+def texts_in_use(version_id: UUID, *, seen_by: Actor) -> dict[str, Text]:
+    """The texts of a published version by language."""
+    seen_by.must(READ, do="read consents")
+    rows = Text.objects.filter(version_id=version_id, organization_id=seen_by.organization_id)
+    return {row.language: row for row in rows.exclude(version__status=VersionStatus.DRAFT)}
+
+
+def _versions(seen_by: Actor) -> QuerySet[Version]:
+    rows = Version.objects.filter(organization_id=seen_by.organization_id).select_related("template")
+    return rows.prefetch_related(Prefetch("texts", queryset=Text.objects.order_by("language"))).order_by("-number")
+
+
+def _holding(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:
+    now = clock.now()
+    rows = of_patient(patient_id, seen_by=seen_by).filter(status=Status.SIGNED)
+    return rows.filter(Q(valid_until=None) | Q(valid_until__gt=now))
+
+
+def _spelt(one: Signature) -> dict[str, Any]:
+    return {
+        "role": one.role,
+        "method": one.method,
+        "name": one.name,
+        "relation": one.relation,
+        "strokes": one.strokes,
+        "content_sha256": one.content_sha256,
+        "signed_at": one.signed_at.isoformat(),
+        "user": str(one.user_id or ""),
+        "account": one.account,
+        "place": one.place,
+        "origin_ip": str(one.origin_ip or ""),
+    }

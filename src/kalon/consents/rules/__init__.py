@@ -1,0 +1,30 @@
+"""How a consent is worded, frozen, signed and sealed; none of it touches a table."""
+
+from kalon.consents.rules.signing import Method, Role, Signing, checked, months_later, of_age, path_of, signers_for
+from kalon.consents.rules.texts import BUILT_IN, LANGUAGES, BuiltIn
+from kalon.consents.rules.wording import Section, TextDetails, content_of, fingerprint, read
+
+__all__ = [
+    "BUILT_IN",
+    "LANGUAGES",
+    "BuiltIn",
+    "Method",
+    "Role",
+    "Section",
+    "Signing",
+    "TextDetails",
+    "checked",
+    "content_of",
+    "fingerprint",
+    "months_later",
+    "number",
+    "of_age",
+    "path_of",
+    "read",
+    "signers_for",
+]
+
+
+def number(branch_code: str, year: int, serial: int) -> str:
+    """A consent's number, counted for each branch and calendar year, as in KOC/CN26/00042."""
+    return f"{branch_code[:4]}/CN{year % 100:02d}/{serial:05d}"

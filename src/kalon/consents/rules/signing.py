@@ -1,0 +1,142 @@
+"""Who signs, and what counts as a signature: lines drawn on a screen, or a name typed."""
+
+import calendar
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import TextChoices
+
+from kalon.kernel.errors import Invalid
+
+# Majority: eighteen years (Indian Majority Act 1875, section 3); below it a parent or guardian agrees. The same age
+# makes a "child" in the DPDP Act 2023, section 2(f), for whom section 9(1) asks a parent. Review before clinical use.
+OF_AGE = 18
+WIDE, HIGH = 1000, 300  # the field to sign in; strokes are kept in these units, whatever the screen
+MOST_STROKES, MOST_POINTS = 200, 6000
+LEAST_LENGTH = 120  # of all lines together; less is a slip of the finger
+LONGEST_NAME = 200
+
+Strokes = list[list[list[int]]]  # each stroke: [x, y, milliseconds since the first point]
+
+
+class Role(TextChoices):
+    """In what role somebody signs."""
+
+    PATIENT = "PATIENT", "Patient"
+    GUARDIAN = "GUARDIAN", "Parent or guardian"
+    INTERPRETER = "INTERPRETER", "Interpreter"
+    WITNESS = "WITNESS", "Witness"
+    STAFF = "STAFF", "Member of staff"
+
+
+class Method(TextChoices):
+    DRAWN = "DRAWN", "Drawn on the screen"
+    TYPED = "TYPED", "Typed"
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A signature as it comes from a screen: drawn where there are strokes, else the name that was typed.
+
+    `ticked` is how many of the confirmations were ticked; `relation` what a guardian is to the patient, or the
+    language of an interpreter.
+    """
+
+    role: str
+    name: str
+    strokes: Any = None
+    relation: str = ""
+    ticked: int = 0
+    words: str = ""  # the fingerprint of what was on the screen
+
+    @property
+    def method(self) -> Method:
+        return Method.DRAWN if self.strokes else Method.TYPED
+
+
+def of_age(born: date, on: date) -> bool:
+    """Whether somebody decides for themselves by their age, from the day of the eighteenth birthday."""
+    years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return years >= OF_AGE
+
+
+def months_later(at: datetime, months: int | None) -> datetime | None:
+    """The same day so many months on, or the last of a shorter month; None for no end."""
+    if not months:
+        return None
+    year, month = divmod(at.month - 1 + months, 12)
+    year, month = at.year + year, month + 1
+    return at.replace(year=year, month=month, day=min(at.day, calendar.monthrange(year, month)[1]))
+
+
+def signers_for(*, is_adult: bool, needs_staff: bool, needs_witness: bool, has_interpreter: bool) -> list[str]:
+    """Whose signatures a consent needs, in the order in which they are asked for."""
+    wanted = {
+        Role.PATIENT: is_adult,
+        Role.GUARDIAN: not is_adult,
+        Role.INTERPRETER: has_interpreter,
+        Role.WITNESS: needs_witness,
+        Role.STAFF: needs_staff,
+    }
+    return [str(role) for role, asked in wanted.items() if asked]
+
+
+def checked(signing: Signing, *, ticks: int) -> Signing:
+    """The signature as it is kept; refused with a sentence that says what to do."""
+    if signing.role not in Role.values:
+        raise Invalid("Say who signs: patient, guardian, interpreter, witness or staff.", field="role")
+    name, relation = " ".join(signing.name.split()), " ".join(signing.relation.split())
+    if len(name) < 2 or len(name) > LONGEST_NAME:
+        raise Invalid("Write the full name of the person who signs.", field="name")
+    if len(relation) > LONGEST_NAME:
+        raise Invalid("Say it in fewer words.", field="relation")
+    if signing.role == Role.GUARDIAN and not relation:
+        raise Invalid("Say what you are to the patient: mother, father, guardian by court.", field="relation")
+    if signing.role == Role.INTERPRETER and not relation:
+        raise Invalid("Say into which language you interpreted.", field="relation")
+    if signing.role in (Role.PATIENT, Role.GUARDIAN) and signing.ticked < ticks:
+        raise Invalid("Tick each sentence you agree with. Without all of them nothing is signed.", field="ticked")
+    strokes = drawn(signing.strokes) if signing.strokes else None
+    return replace(signing, name=name, relation=relation, strokes=strokes)
+
+
+def drawn(strokes: Any) -> Strokes:
+    """Lines as they are kept: whole numbers inside the field, in the order of time."""
+    unreadable = Invalid("The drawing did not arrive whole. Sign again, or type your name.", field="strokes")
+    if not isinstance(strokes, list) or not 0 < len(strokes) <= MOST_STROKES:
+        raise unreadable
+    if not all(isinstance(stroke, list) for stroke in strokes) or sum(map(len, strokes)) > MOST_POINTS:
+        raise unreadable
+    kept = [[_point(point, unreadable) for point in stroke] for stroke in strokes if stroke]
+    if sum(map(_length, kept)) < LEAST_LENGTH:
+        raise Invalid("This is too little for a signature. Sign inside the field, or type your name.", field="strokes")
+    return kept
+
+
+def path_of(strokes: Sequence[Sequence[Sequence[int]]]) -> str:
+    """Strokes as the path of an SVG."""
+    return " ".join(
+        f"M{stroke[0][0]} {stroke[0][1]}"
+        + ("".join(f"L{point[0]} {point[1]}" for point in stroke[1:]) or f"L{stroke[0][0] + 1} {stroke[0][1]}")
+        for stroke in strokes
+        if stroke
+    )
+
+
+def _point(point: Any, unreadable: Invalid) -> list[int]:
+    if not isinstance(point, list) or len(point) != 3:
+        raise unreadable
+    if not all(isinstance(number, int | float) and math.isfinite(number) for number in point):
+        raise unreadable
+    x, y, at = (round(number) for number in point)
+    if not 0 <= at <= 3_600_000:
+        raise unreadable
+    return [min(max(x, 0), WIDE), min(max(y, 0), HIGH), at]
+
+
+def _length(stroke: Sequence[Sequence[int]]) -> float:
+    return sum(math.dist(a[:2], b[:2]) for a, b in pairwise(stroke))

@@ -1,0 +1,115 @@
+"""The words of a consent: how they are written, how they are read in sections, and how they are frozen.
+
+    # What we ask of you                  a heading begins a section
+    We take photographs of the treated area.
+    - the face from five sides            a line of a list
+    Source: DPDP Act 2023, section 6      where a fact of law stands; shown small, under its section
+    [ ] I know that I can say no.         what is ticked before signing
+
+`{patient}`, `{number}` and `{clinic}` are filled in when the words are put before a patient.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kalon.kernel.errors import Invalid
+
+NAMES = ("patient", "number", "clinic")
+A_NAME = re.compile(r"\{([^{}]*)\}")
+LONGEST, LONGEST_TITLE = 20_000, 120
+SOURCE, TICK, ITEM, HEADING = "Source:", "[ ]", "- ", "# "
+
+
+@dataclass(slots=True)
+class Section:
+    """One part of the text, as it is read: a heading, paragraphs and lists in order, and where it stands in law."""
+
+    heading: str
+    blocks: list[tuple[str, Any]] = field(default_factory=list)  # ("text", words) or ("list", [words, …])
+    sources: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class TextDetails:
+    """The words of a version in one language."""
+
+    language: str
+    title: str
+    body: str
+
+    def checked(self) -> "TextDetails":
+        """The words as they are kept; refused with a sentence about the field."""
+        title, body = " ".join(self.title.split()), _clean(self.body)
+        if not title or len(title) > LONGEST_TITLE:
+            raise Invalid(f"Write a title of at most {LONGEST_TITLE} characters.", field="title")
+        if not body or len(body) > LONGEST:
+            raise Invalid(f"Write the text, in at most {LONGEST:,} characters.", field="body")
+        if strange := [name for name in A_NAME.findall(title + body) if name not in NAMES]:
+            known = ", ".join("{" + name + "}" for name in NAMES)
+            raise Invalid(f"“{{{strange[0][:40]}}}” is not a name this text knows. It knows {known}.", field="body")
+        sections, ticks = read(body)
+        if not any(section.blocks for section in sections):
+            raise Invalid("There is nothing to read yet: write at least one sentence under a heading.", field="body")
+        if not ticks:
+            raise Invalid("Say what the patient confirms, on a line of its own: [ ] I agree that …", field="body")
+        return TextDetails(self.language, title, body)
+
+    @property
+    def sha256(self) -> str:
+        return fingerprint({"language": self.language, "title": self.title, "body": self.body})
+
+
+def read(body: str) -> tuple[list[Section], list[str]]:
+    """The text in sections, and what is ticked before signing."""
+    sections, ticks = [Section("")], []
+    for line in body.splitlines():
+        words = line.strip()
+        if words.startswith(HEADING):
+            sections.append(Section(words.removeprefix(HEADING).strip()))
+        elif words.startswith(SOURCE):
+            sections[-1].sources.append(words.removeprefix(SOURCE).strip())
+        elif words.startswith(TICK):
+            ticks.append(words.removeprefix(TICK).strip())
+        elif words.startswith(ITEM):
+            _add_item(sections[-1], words.removeprefix(ITEM).strip())
+        elif words:
+            sections[-1].blocks.append(("text", words))
+    return [one for one in sections if one.heading or one.blocks], ticks
+
+
+def content_of(text: Any, *, version: int, number: str, names: Mapping[str, str]) -> dict[str, Any]:
+    """Exactly what a patient is shown, as it is frozen: names filled in, with the version and the language."""
+
+    def fill(words: str) -> str:
+        return A_NAME.sub(lambda found: names.get(found[1], found[0]), words)
+
+    return {
+        "number": number,
+        "version": version,
+        "language": text.language,
+        "title": fill(text.title),
+        "body": fill(text.body),
+        "text_sha256": text.sha256,
+    }
+
+
+def fingerprint(content: Any) -> str:
+    """SHA-256 of plain data in one spelling: keys in order, UTF-8, nothing between."""
+    spelt = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(spelt.encode()).hexdigest()
+
+
+def _add_item(section: Section, words: str) -> None:
+    if section.blocks and section.blocks[-1][0] == "list":
+        section.blocks[-1][1].append(words)
+    else:
+        section.blocks.append(("list", [words]))
+
+
+def _clean(body: str) -> str:
+    lines = (line.rstrip() for line in body.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return "\n".join(lines).strip()
