@@ -20,10 +20,14 @@ from kalon.kernel import clock
 from kalon.kernel.events import on
 from kalon.kernel.tenancy import acting_as
 from kalon.messaging.models import Message
+from kalon.orders import actions as orders
+from kalon.orders import queries as order_queries
+from kalon.orders.actions import Answered, Wish
 from kalon.papers.tests.conftest import letter
 from kalon.patients import actions as patients
+from kalon.patients import queries as patient_queries
 from kalon.patients.models import PatientAccess
-from kalon.patients.rules import AllergyDetails, PatientDetails
+from kalon.patients.rules import AllergyDetails, HistoryDetails, PatientDetails
 from kalon.people import queries as people
 from kalon.people.actions import add_equipment
 from kalon.plans import actions as plans
@@ -116,6 +120,18 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         by=story.nurse,
     )
     planned = _planned(story, closed)
+    patients.record_allergies(meera.pk, "KNOWN", [AllergyDetails(substance="Latex", reaction="rash")], by=story.nurse)
+    line = patients.add_history(
+        meera.pk, HistoryDetails(kind="MEDICATION", text="Levothyroxine", dose="50 micrograms"), by=story.nurse
+    )
+    asked_for = orders.order(present.pk, Wish(codes=["HB", "HIV"]), by=story.doctor)
+    with acting_as(place.system):
+        allergy = patient_queries.allergies(meera.pk, seen_by=place.system)[0]
+        tests = [one.test.pk for one in order_queries.lines(asked_for)]
+    orders.write_results(asked_for.pk, [Answered(test_id=tests[0], value="10.9")], by=story.nurse)
+    with acting_as(place.system):
+        value = order_queries.lines(order_queries.order(asked_for.pk, seen_by=place.system))[0].result
+        assert value is not None
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
     paper = letter(place, meera, by=story.doctor)
     return {
@@ -126,6 +142,9 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "people:device": {"pk": device.pk},
         "patients": {"pk": meera.pk, "key": "details"},
         "patients:register_confirm": {"pk": registration.pk},
+        "patients:history_change": {"item_id": line.pk},
+        "patients:allergy": {"allergy_id": allergy.pk},
+        "orders": {"pk": asked_for.pk, "consultation_id": present.pk, "result_id": value.pk},
         "documents": {"pk": report.pk, "patient_id": meera.pk},
         "portal:document": {"pk": report.pk},
         "catalog:service": {"pk": place.services["CONSULT"].pk},

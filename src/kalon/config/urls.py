@@ -19,6 +19,7 @@ from kalon.documents.api import router as documents
 from kalon.inventory.api import router as inventory
 from kalon.messaging.api import mine as my_messages
 from kalon.messaging.api import router as messages
+from kalon.orders.api import router as orders
 from kalon.papers.api import public as public_papers
 from kalon.papers.api import router as papers
 from kalon.patients.api import public as public_patients
@@ -56,6 +57,7 @@ api.add_router("/inventory", inventory)
 api.add_router("/documents", documents)
 api.add_router("/follow-ups", follow_ups)
 api.add_router("/messages", messages)
+api.add_router("/orders", orders)
 api.add_router("/papers", papers)
 api.add_router("/patient/message-preferences", my_messages)
 api.add_router("/patient/consents", my_consents)
@@ -84,6 +86,7 @@ urlpatterns = [
     path("", include("kalon.inventory.urls")),
     path("", include("kalon.plans.urls")),
     path("", include("kalon.charts.urls")),
+    path("", include("kalon.orders.urls")),
     path("", include("kalon.billing.urls")),
     path("", include("kalon.prescribing.urls")),
     path("my/", include("kalon.portal.urls")),

@@ -141,3 +141,30 @@ class SendFileForm(forms.Form):
     document_date = forms.CharField(
         label="The day on it", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+
+
+class OwnAllergyForm(forms.Form):
+    """Something the patient reacts to."""
+
+    substance = forms.CharField(label="What do you react to?", required=False)
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=patients.allergy_kinds,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what it is."},
+    )
+    reaction = forms.CharField(label="What happens?", required=False, help_text="For example: rash, swelling")
+
+
+class OwnHistoryForm(forms.Form):
+    """A line of the patient's history."""
+
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=patients.history_kinds,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what it is."},
+    )
+    text = forms.CharField(label="What should we know?", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    dose = forms.CharField(label="Dose", required=False, help_text="For a medicine: how much, how often")
+    since_year = forms.IntegerField(label="Since", required=False, help_text="A year")

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from kalon.portal.pages import arrivals, booking, documents, home, money, plans, records, self_service, visits, waiting
+from kalon.portal.pages import (
+    arrivals,
+    booking,
+    documents,
+    health,
+    home,
+    money,
+    plans,
+    records,
+    self_service,
+    visits,
+    waiting,
+)
 
 app_name = "portal"
 
@@ -25,6 +37,9 @@ urlpatterns = [
     path("plans", plans.plans, name="plans"),
     path("plans/<uuid:pk>", plans.plan, name="plan"),
     path("plans/<uuid:pk>/read", plans.acknowledge, name="plan_read"),
+    path("health", health.health, name="health"),
+    path("health/allergy", health.add_allergy, name="add_allergy"),
+    path("health/history", health.add_history, name="add_history"),
     path("bills", money.bills, name="bills"),
     path("bills/<uuid:pk>", money.bill, name="bill"),
     path("bills/<uuid:pk>/pay", money.pay, name="pay"),

@@ -1,19 +1,24 @@
 """The verbs of this context: the only writers of its tables.
 
-At the desk: `register`, `correct`, `record_allergies`, `add_contact`, `add_coverage`, `add_history`,
-`settle_duplicate`. By a visitor: `start_registration`, `resend_code`, `confirm_registration`.
+At the desk: `register`, `correct`, `record_allergies`, `change_allergy`, `verify_allergy`, `add_contact`,
+`add_coverage`, `add_history`, `change_history`, `verify_history`, `end_history`, `settle_duplicate`. By a visitor:
+`start_registration`, `resend_code`, `confirm_registration`. By a patient: `correct_own_contact`, `add_own_allergy`,
+`add_own_history`.
 """
 
 from kalon.patients.actions.corrections import correct, correct_own_contact, settle_duplicate
 from kalon.patients.actions.desk import register
-from kalon.patients.actions.record import (
-    add_contact,
-    add_coverage,
-    add_guardian,
+from kalon.patients.actions.history import (
     add_history,
+    add_own_allergy,
+    add_own_history,
+    change_allergy,
+    change_history,
     end_history,
-    record_allergies,
+    verify_allergy,
+    verify_history,
 )
+from kalon.patients.actions.record import add_contact, add_coverage, add_guardian, record_allergies
 from kalon.patients.actions.visitors import (
     confirm_registration,
     expire_registrations,
@@ -42,6 +47,10 @@ __all__ = [
     "add_coverage",
     "add_guardian",
     "add_history",
+    "add_own_allergy",
+    "add_own_history",
+    "change_allergy",
+    "change_history",
     "confirm_registration",
     "correct",
     "correct_own_contact",
@@ -52,4 +61,6 @@ __all__ = [
     "resend_code",
     "settle_duplicate",
     "start_registration",
+    "verify_allergy",
+    "verify_history",
 ]

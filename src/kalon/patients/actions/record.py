@@ -1,4 +1,4 @@
-"""Writing in the record outside a visit: allergies, contacts, coverage, history."""
+"""Writing in the record outside a visit: allergies, contacts, coverage."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,21 +6,20 @@ from uuid import UUID
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
-from kalon.kernel.errors import Invalid, NotFound
+from kalon.kernel.errors import Invalid
 from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries
 from kalon.patients.actions import writing
 from kalon.patients.events import AllergiesRecorded
 from kalon.patients.lifecycles import ALLERGIES, CORRECT
-from kalon.patients.models import AllergyState, Contact, Coverage, HistoryItem, Patient
+from kalon.patients.models import AllergyState, Contact, Coverage, Patient
 from kalon.patients.rules import (
     AllergyAnswer,
     AllergyDetails,
     ContactDetails,
     CoverageDetails,
     Faults,
-    HistoryDetails,
 )
 from kalon.people import queries as people
 
@@ -69,33 +68,6 @@ def add_coverage(pk: UUID, details: CoverageDetails, *, by: Actor) -> Coverage:
     coverage = writing.write_coverage(patient, details)
     writing.noted_change(patient, "insurance added", by=by)
     return coverage
-
-
-@verb
-def add_history(pk: UUID, details: HistoryDetails, *, by: Actor) -> HistoryItem:
-    """Add a line to the basic medical history."""
-    by.must(ALLERGIES, do="write medical history")
-    patient = queries.patient(pk, seen_by=by, locked=True)
-    faults = Faults()
-    details = details.noted(faults)
-    faults.settle()
-    item = writing.write_history(patient, details, by=by)
-    writing.noted_change(patient, "history added", by=by, history_kind=details.kind)
-    return item
-
-
-@verb
-def end_history(pk: UUID, item_id: UUID, *, by: Actor) -> HistoryItem:
-    """Say that a line of history no longer counts; it can still be read in the log of the record."""
-    by.must(ALLERGIES, do="write medical history")
-    patient = queries.patient(pk, seen_by=by, locked=True)
-    item = queries.history(pk, seen_by=by).filter(pk=item_id).first()
-    if item is None:
-        raise NotFound("There is no such line in the history. Reload the page.")
-    item.is_current = False
-    item.save(update_fields=["is_current"])
-    writing.noted_change(patient, "history ended", by=by)
-    return item
 
 
 def _person(details: ContactDetails, patient: Patient, *, by: Actor) -> ContactDetails:

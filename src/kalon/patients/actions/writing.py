@@ -9,10 +9,21 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid
 from kalon.patients import queries
-from kalon.patients.models import Allergy, AllergyState, Contact, Coverage, HistoryItem, Patient
+from kalon.patients.models import (
+    Allergy,
+    AllergyKind,
+    AllergyState,
+    Contact,
+    Coverage,
+    HistoryItem,
+    Patient,
+    Severity,
+    ToldBy,
+)
 from kalon.patients.queries.finding import search_tokens
 from kalon.patients.rules import (
     AllergyAnswer,
+    AllergyDetails,
     ContactDetails,
     CoverageDetails,
     GuardianDetails,
@@ -104,35 +115,70 @@ def write_coverage(patient: Patient, details: CoverageDetails) -> Coverage:
 
 
 def write_history(patient: Patient, details: HistoryDetails, *, by: Actor) -> HistoryItem:
-    told: dict[str, Any] = {"text": details.text}
+    told: dict[str, Any] = {"text": details.text, "dose": details.dose or None}
     return HistoryItem.objects.create(
-        organization_id=patient.organization_id, patient=patient, kind=details.kind, noted_by=by.name, **told
+        organization_id=patient.organization_id,
+        patient=patient,
+        kind=details.kind,
+        code=details.code,
+        since_year=details.since_year,
+        source=ToldBy.SELF_REPORTED if by.is_patient else details.source,
+        noted_by=by.name,
+        **told,
     )
 
 
 def write_allergies(patient: Patient, answer: AllergyAnswer, *, by: Actor) -> None:
-    """Write the answer down; what is no longer named is ended, so that the old answer can still be read."""
+    """Write the answer down; what is no longer named is ended, so that the old answer can still be read.
+
+    What the answer leaves open (how severe, what kind, where from) stays as it was known.
+    """
     now = clock.now()
     named = {_key(one.substance): one for one in answer.allergies}
     for held in Allergy.objects.filter(patient=patient, ended_at=None):
         one = named.get(_key(held.substance))
-        if one and (one.reaction, one.severity, one.since_year) == (held.reaction, held.severity, held.since_year):
+        if one is not None:
+            one = named[_key(held.substance)] = _with_what_was_known(one, held)
+        if one and (one.reaction, one.severity, one.since_year, one.kind, one.source) == (
+            held.reaction, held.severity, held.since_year, held.kind, held.source,
+        ):  # fmt: skip
             del named[_key(held.substance)]
             continue
-        held.ended_at, held.ended_by = now, by.name
-        held.save(update_fields=["ended_at", "ended_by"])
+        end(held, by=by)
     for one in named.values():
-        Allergy.objects.create(
-            organization_id=patient.organization_id,
-            patient=patient,
-            substance=one.substance,
-            reaction=one.reaction,
-            severity=one.severity,
-            since_year=one.since_year,
-            noted_by=by.name,
-        )
+        write_allergy(patient, one, by=by)
     patient.allergy_state, patient.allergies_asked_at, patient.allergies_asked_by = answer.state, now, by.name
     patient.save(update_fields=["allergy_state", "allergies_asked_at", "allergies_asked_by"])
+
+
+def write_allergy(patient: Patient, one: AllergyDetails, *, by: Actor) -> Allergy:
+    """One substance as a line of the record."""
+    return Allergy.objects.create(
+        organization_id=patient.organization_id,
+        patient=patient,
+        substance=one.substance,
+        reaction=one.reaction,
+        severity=one.severity,
+        since_year=one.since_year,
+        kind=one.kind or (AllergyKind.LATEX if "latex" in _key(one.substance) else AllergyKind.OTHER),
+        source=ToldBy.SELF_REPORTED if by.is_patient else one.source or ToldBy.CONSULTATION,
+        noted_by=by.name,
+    )
+
+
+def end(line: Allergy | HistoryItem, *, by: Actor) -> None:
+    """A line that no longer counts; it can still be read."""
+    line.ended_at, line.ended_by = clock.now(), by.name
+    changed = ["ended_at", "ended_by"]
+    if isinstance(line, HistoryItem):
+        line.is_current = False
+        changed.append("is_current")
+    line.save(update_fields=changed)
+
+
+def _with_what_was_known(one: AllergyDetails, held: Allergy) -> AllergyDetails:
+    severity = held.severity if one.severity == Severity.UNKNOWN else one.severity
+    return replace(one, severity=severity, kind=one.kind or held.kind, source=one.source or held.source)
 
 
 def noted_change(patient: Patient, what: str, *, by: Actor, reason: str = "", **facts: object) -> None:

@@ -112,6 +112,26 @@ def add_history(request: HttpRequest, pk: UUID, body: HistoryIn) -> Any:
     return 201, HistoryOut.of(actions.add_history(pk, body.details(), by=actor_of(request)))
 
 
+@router.put("/{uuid:pk}/history/{uuid:item_id}", response=HistoryOut, summary="Put a line of history right")
+def change_history(request: HttpRequest, pk: UUID, item_id: UUID, body: HistoryIn) -> Any:
+    return HistoryOut.of(actions.change_history(pk, item_id, body.details(), by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/history/{uuid:item_id}/verify", response=HistoryOut, summary="Verify a line of history")
+def verify_history(request: HttpRequest, pk: UUID, item_id: UUID) -> Any:
+    return HistoryOut.of(actions.verify_history(pk, item_id, by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/history/{uuid:item_id}/end", response=HistoryOut, summary="A line that no longer counts")
+def end_history(request: HttpRequest, pk: UUID, item_id: UUID) -> Any:
+    return HistoryOut.of(actions.end_history(pk, item_id, by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/allergies/{uuid:allergy_id}/verify", response=AllergyOut, summary="Verify an allergy")
+def verify_allergy(request: HttpRequest, pk: UUID, allergy_id: UUID) -> Any:
+    return AllergyOut.of(actions.verify_allergy(pk, allergy_id, by=actor_of(request)))
+
+
 @router.get("/{uuid:pk}/access-log", response=list[LookedOut], summary="Who read or changed the record")
 def access_log(request: HttpRequest, pk: UUID) -> Any:
     by = actor_of(request)

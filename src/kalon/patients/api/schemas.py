@@ -43,6 +43,8 @@ class AllergyIn(Schema):
     reaction: str = ""
     severity: str = "UNKNOWN"
     since_year: int | None = None
+    kind: str = Field("", description="DRUG, FOOD, ENVIRONMENTAL, LATEX or OTHER; left out: as it was known")
+    source: str = Field("", description="SELF_REPORTED, CONSULTATION or EXTERNAL; left out: as it was known")
 
 
 class AllergiesIn(Schema):
@@ -71,6 +73,10 @@ class HistoryIn(Schema):
 
     kind: str
     text: str
+    code: str = Field("", description="ICD-10, for a condition")
+    dose: str = Field("", description="For a medicine")
+    since_year: int | None = None
+    source: str = "CONSULTATION"
 
     def details(self) -> HistoryDetails:
         return HistoryDetails(**self.dict())
@@ -188,6 +194,10 @@ class AllergyOut(Schema):
     reaction: str
     severity: str
     since_year: int | None
+    kind: str
+    source: str
+    verified_at: datetime | None
+    verified_by: str
 
     @classmethod
     def of(cls, row: Allergy) -> "AllergyOut":
@@ -271,8 +281,14 @@ class HistoryOut(Schema):
     id: UUID
     kind: str
     text: str
+    code: str
+    dose: str | None
+    since_year: int | None
+    source: str
     noted_by: str
     created_at: datetime
+    verified_at: datetime | None
+    verified_by: str
 
     @classmethod
     def of(cls, row: HistoryItem) -> "HistoryOut":

@@ -7,6 +7,7 @@ from kalon.patients.forms.desk import (
     CoverageForm,
     DuplicateForm,
     HistoryForm,
+    OneAllergyForm,
     RegisterForm,
     SearchForm,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "HealthStep",
     "HistoryForm",
     "LastStep",
+    "OneAllergyForm",
     "PersonStep",
     "RegisterForm",
     "SearchForm",

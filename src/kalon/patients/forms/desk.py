@@ -8,7 +8,18 @@ from uuid import UUID
 from django import forms
 
 from kalon.patients.forms.fields import Pick, RuledForm, Words, allergies_of, date_box, lines_box
-from kalon.patients.models import Allergy, AllergyState, Gender, HistoryKind, Language, Patient
+from kalon.patients.models import (
+    Allergy,
+    AllergyKind,
+    AllergyState,
+    Gender,
+    HistoryItem,
+    HistoryKind,
+    Language,
+    Patient,
+    Severity,
+    ToldBy,
+)
 from kalon.patients.rules import (
     AllergyAnswer,
     AllergyDetails,
@@ -195,9 +206,38 @@ class HistoryForm(forms.Form):
 
     kind = Pick("Kind", HistoryKind.choices)
     text = Words("What is to be remembered", needed=True, widget=lines_box(2))
+    code = Words("ICD-10 code", help_text="For a condition, such as E11.9")
+    dose = Words("Dose", help_text="For a medicine: how much, how often")
+    since_year = forms.IntegerField(label="Since", required=False, help_text="A year")
+    source = Pick("Where does it come from?", ToldBy.choices, initial=ToldBy.CONSULTATION, needed=False)
+
+    @staticmethod
+    def of(item: HistoryItem) -> dict[str, Any]:
+        """The line as it stands."""
+        return {name: getattr(item, name) or "" for name in HistoryForm.base_fields}
 
     def details(self) -> HistoryDetails:
-        return HistoryDetails(**self.cleaned_data)
+        told = self.cleaned_data
+        return HistoryDetails(**{**told, "source": told["source"] or ToldBy.CONSULTATION})
+
+
+class OneAllergyForm(forms.Form):
+    """Everything about one allergy."""
+
+    substance = Words("Substance", needed=True)
+    kind = Pick("What is it?", AllergyKind.choices, widget=forms.RadioSelect)
+    reaction = Words("What happens?", help_text="For example: rash, swelling, fainting")
+    severity = Pick("How severe?", Severity.choices, initial=Severity.UNKNOWN)
+    since_year = forms.IntegerField(label="Since", required=False, help_text="A year")
+    source = Pick("Where does it come from?", ToldBy.choices, initial=ToldBy.CONSULTATION)
+
+    @staticmethod
+    def of(held: Allergy) -> dict[str, Any]:
+        """The allergy as it stands."""
+        return {name: getattr(held, name) or "" for name in OneAllergyForm.base_fields}
+
+    def details(self) -> AllergyDetails:
+        return AllergyDetails(**self.cleaned_data)
 
 
 class DuplicateForm(forms.Form):

@@ -2,10 +2,20 @@
 
 from kalon.patients.models.access import PatientAccess, Registration, Relation
 from kalon.patients.models.patient import AllergyState, Gender, Language, Patient
-from kalon.patients.models.record import Allergy, Contact, Coverage, HistoryItem, HistoryKind, Severity
+from kalon.patients.models.record import (
+    Allergy,
+    AllergyKind,
+    Contact,
+    Coverage,
+    HistoryItem,
+    HistoryKind,
+    Severity,
+    ToldBy,
+)
 
 __all__ = [
     "Allergy",
+    "AllergyKind",
     "AllergyState",
     "Contact",
     "Coverage",
@@ -18,4 +28,5 @@ __all__ = [
     "Registration",
     "Relation",
     "Severity",
+    "ToldBy",
 ]

@@ -1,11 +1,12 @@
 """The pages of this context: the list, the record, registering at the desk, and /register for visitors."""
 
+from kalon.patients.pages import history
 from kalon.patients.pages.desk import register
 from kalon.patients.pages.lists import listing
 from kalon.patients.pages.plugging import plug_in
 from kalon.patients.pages.record import page, tab
 from kalon.patients.pages.visitors import confirm, resend, welcome
-from kalon.patients.pages.writing import allergies, contact, correct, coverage, history, settle
+from kalon.patients.pages.writing import allergies, contact, correct, coverage, settle
 
 __all__ = [
     "allergies",

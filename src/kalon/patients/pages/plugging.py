@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from kalon.patients import queries
 from kalon.patients.lifecycles import AUDIT, READ
 from kalon.patients.models import AllergyState
-from kalon.patients.pages import lists, tabs
+from kalon.patients.pages import history, lists, tabs
 from kalon.patients.queries import page, timeline
 from kalon.web import navigation, search
 
@@ -17,6 +17,7 @@ def plug_in() -> None:
     search.add(lists.palette)
     timeline.add(timeline.Source("record", "Record", own_story, permission=READ, order=90))
     page.add_next_action(tabs.ask_about_allergies, order=90)
+    page.add_tab(page.Tab("history", "History", render=history.tab, permission=READ, order=30))
     page.add_tab(page.Tab("details", "Details", render=tabs.details, permission=READ, order=70))
     page.add_tab(page.Tab("family", "Family and contacts", render=tabs.family, permission=READ, order=80))
     page.add_tab(page.Tab("access", "Access log", render=tabs.access, permission=AUDIT, order=90))

@@ -12,15 +12,13 @@ from kalon.web.fronts import actor_of
 
 
 def details(request: HttpRequest, patient: Patient) -> str:
-    """Who the patient is, their policies and history."""
+    """Who the patient is, and their policies."""
     by = actor_of(request)
     context = {
         "patient": patient,
         "person": _person(patient),
         "coverages": queries.coverages(patient.pk, seen_by=by),
-        "history": queries.history(patient.pk, seen_by=by),
         "may_correct": by.may(CORRECT),
-        "may_write_history": by.may(ALLERGIES),
     }
     return render_to_string("patients/_details.html", context, request)
 

@@ -1,4 +1,4 @@
-"""Small forms about a patient: allergies, details put right, contacts, policies, history."""
+"""Small forms about a patient: allergies, details put right, contacts, policies."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,6 @@ from kalon.patients.forms import (
     CorrectionForm,
     CoverageForm,
     DuplicateForm,
-    HistoryForm,
 )
 from kalon.patients.lifecycles import ALLERGIES, CORRECT
 from kalon.patients.models import Patient
@@ -38,7 +37,7 @@ def allergies(request: HttpRequest, pk: UUID) -> HttpResponse:
     def save() -> object:
         return actions.record_allergies(pk, form.cleaned_data["allergy_state"], form.substances(), by=by)
 
-    return _filled_in(request, patient, form, save, title="Allergies", back="", toast="Allergies recorded")
+    return filled_in(request, patient, form, save, title="Allergies", back="", toast="Allergies recorded")
 
 
 @staff_page(CORRECT)
@@ -58,7 +57,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         told = form.cleaned_data
         return actions.correct(pk, form.changes(), version=told["version"], reason=told["reason"], by=by)
 
-    return _filled_in(request, patient, form, save, title="Correct details", back="details", toast="Details corrected")
+    return filled_in(request, patient, form, save, title="Correct details", back="details", toast="Details corrected")
 
 
 @staff_page(CORRECT)
@@ -70,7 +69,7 @@ def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     def save() -> object:
         return actions.add_contact(pk, form.details(), by=by)
 
-    return _filled_in(request, patient, form, save, title="Add a contact", back="family", toast="Contact added")
+    return filled_in(request, patient, form, save, title="Add a contact", back="family", toast="Contact added")
 
 
 @staff_page(CORRECT)
@@ -82,19 +81,7 @@ def coverage(request: HttpRequest, pk: UUID) -> HttpResponse:
     def save() -> object:
         return actions.add_coverage(pk, form.details(), by=by)
 
-    return _filled_in(request, patient, form, save, title="Add insurance", back="details", toast="Insurance added")
-
-
-@staff_page(ALLERGIES)
-def history(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Add a line of history."""
-    by, form = actor_of(request), HistoryForm(sent(request))
-    patient = queries.patient(pk, seen_by=by)
-
-    def save() -> object:
-        return actions.add_history(pk, form.details(), by=by)
-
-    return _filled_in(request, patient, form, save, title="Add history", back="details", toast="History added")
+    return filled_in(request, patient, form, save, title="Add insurance", back="details", toast="Insurance added")
 
 
 @require_POST
@@ -108,10 +95,10 @@ def settle(request: HttpRequest, pk: UUID) -> HttpResponse:
         return actions.settle_duplicate(pk, form.cleaned_data["reason"], by=by)
 
     title = "This is a different person"
-    return _filled_in(request, patient, form, save, title=title, back="", toast="Noted: two people")
+    return filled_in(request, patient, form, save, title=title, back="", toast="Noted: two people")
 
 
-def _filled_in(
+def filled_in(
     request: HttpRequest,
     patient: Patient,
     form: forms.Form,

@@ -12,7 +12,17 @@ from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.patients.lifecycles import READ
-from kalon.patients.models import Allergy, AllergyState, Gender, Language, Patient, PatientAccess, Relation
+from kalon.patients.models import (
+    Allergy,
+    AllergyKind,
+    AllergyState,
+    Gender,
+    HistoryKind,
+    Language,
+    Patient,
+    PatientAccess,
+    Relation,
+)
 from kalon.patients.rules import age_in_years
 
 STALE_AFTER_DAYS = 365  # "none known" and "known" are asked again after a year
@@ -57,8 +67,7 @@ def patient(pk: UUID, *, seen_by: Actor, locked: bool = False) -> Patient:
 
 def banner(of: Patient) -> Banner:
     """The banner of a patient; allergies that cannot be read say so, they are never left out."""
-    known = of.allergy_state == AllergyState.KNOWN
-    found = list(Allergy.objects.filter(patient_id=of.pk, ended_at=None).order_by("created_at", "id")) if known else []
+    found = list(Allergy.objects.filter(patient_id=of.pk, ended_at=None).order_by("created_at", "id"))
     asked = of.allergies_asked_at
     return Banner(
         id=of.pk,
@@ -69,7 +78,7 @@ def banner(of: Patient) -> Banner:
         sex=of.get_gender_display().lower() if of.gender != Gender.UNKNOWN else "",
         phone=of.readable_phone,
         languages=of.get_language_display(),
-        allergy_state=AllergyState.UNAVAILABLE if known and not found else of.allergy_state,
+        allergy_state=_state(of, found),
         allergies=found,
         asked_at=asked,
         asked_by=of.allergies_asked_by,
@@ -89,9 +98,26 @@ def patient_for_user(user: AbstractBaseUser, acting_for: str | UUID | None = Non
     return next((access.patient for access in (*named, *own, *mine)), None)
 
 
+def _state(of: Patient, found: Sequence[Allergy]) -> str:
+    """Known as soon as a line says so, also one that the patient added since nobody asked; never known without one."""
+    if found:
+        return AllergyState.KNOWN
+    return AllergyState.UNAVAILABLE if of.allergy_state == AllergyState.KNOWN else of.allergy_state
+
+
 def languages() -> list[tuple[str, str]]:
     """The languages we speak and write in, by their codes."""
     return [(str(code), str(label)) for code, label in Language.choices]
+
+
+def allergy_kinds() -> list[tuple[str, str]]:
+    """What somebody may react to, by its codes."""
+    return [(str(code), str(label)) for code, label in AllergyKind.choices]
+
+
+def history_kinds() -> list[tuple[str, str]]:
+    """The kinds of lines in a history, by their codes."""
+    return [(str(code), str(label)) for code, label in HistoryKind.choices]
 
 
 def people_i_act_for(seen_by: Actor) -> list[PatientAccess]:

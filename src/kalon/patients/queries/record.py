@@ -45,6 +45,14 @@ def history(pk: UUID, *, seen_by: Actor) -> "QuerySet[HistoryItem]":
     return rows.order_by("kind", "created_at", "id")
 
 
+def ended(pk: UUID, *, seen_by: Actor) -> "tuple[list[Allergy], list[HistoryItem]]":
+    """Allergies and lines of history that no longer count, the latest first."""
+    of = patient(pk, seen_by=seen_by)
+    allergies = Allergy.objects.filter(patient=of, ended_at__isnull=False).order_by("-ended_at", "-id")[:50]
+    lines = HistoryItem.objects.filter(patient=of, is_current=False).select_related("patient")
+    return list(allergies), list(lines.order_by("-ended_at", "-id")[:50])
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """Somebody read or changed something of this patient."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from kalon.patients.models import AllergyState, Gender, HistoryKind, Language, Severity
+from kalon.patients.models import AllergyKind, AllergyState, Gender, HistoryKind, Language, Severity, ToldBy
 from kalon.patients.rules import values
 from kalon.patients.rules.people import is_minor
 from kalon.patients.rules.values import Faults
@@ -98,12 +98,14 @@ class CoverageDetails:
 
 @dataclass(frozen=True, kw_only=True)
 class AllergyDetails:
-    """One substance, what it does, how badly, and since when."""
+    """One substance, what it does, how badly, and since when; what is left out of `kind` and `source` is kept."""
 
     substance: str
     reaction: str = ""
     severity: str = Severity.UNKNOWN
     since_year: int | None = None
+    kind: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +137,10 @@ class AllergyAnswer:
             )
         if one.severity not in Severity.values:
             faults.add("allergies", "Choose how severe the reaction is.")
+        if one.kind and one.kind not in AllergyKind.values:
+            faults.add("allergies", "Choose what kind of substance this is.")
+        if one.source and one.source not in ToldBy.values:
+            faults.add("allergies", "Choose where this comes from.")
         if one.since_year is not None and not 1900 <= one.since_year <= today.year:
             faults.add("allergies", f"Write a year between 1900 and {today.year}.")
         return one
@@ -152,14 +158,31 @@ class HistoryDetails:
 
     kind: str
     text: str
+    code: str = ""
+    dose: str = ""
+    since_year: int | None = None
+    source: str = ToldBy.CONSULTATION
 
-    def noted(self, faults: Faults) -> "HistoryDetails":
+    def noted(self, faults: Faults, *, today: date | None = None) -> "HistoryDetails":
         made = self
         if self.kind not in HistoryKind.values:
             faults.add("kind", "Choose what kind of history this is.")
+        if self.source not in ToldBy.values:
+            faults.add("source", "Choose where this comes from.")
         with faults.on("text"):
             made = replace(made, text=values.paragraph(self.text, most=1000, needed="Write what is to be remembered."))
-        return made  # noqa: RET504  (a fault is noted, and the block goes on)
+        with faults.on("code"):
+            made = replace(made, code=values.icd_code(self.code))
+        with faults.on("dose"):
+            made = replace(made, dose=values.line(self.dose, most=200))
+        if made.code and self.kind != HistoryKind.CONDITION:
+            faults.add("code", "Only a condition has an ICD-10 code. Leave it empty here.")
+        if made.dose and self.kind != HistoryKind.MEDICATION:
+            faults.add("dose", "Only a medicine has a dose. Leave it empty here.")
+        latest = today.year if today else 9999
+        if self.since_year is not None and not 1900 <= self.since_year <= latest:
+            faults.add("since_year", "Write a year between 1900 and today.")
+        return made
 
 
 @dataclass(frozen=True, kw_only=True)

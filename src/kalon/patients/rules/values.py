@@ -17,6 +17,7 @@ CONTROL = frozenset({"Cc", "Cs", "Co", "Cn"})
 # Marks that reorder what stands around them: they could make one name look like another on a label.
 REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 NAME_SIGNS = frozenset(" '’ʼ`´.-‐‑·()/\u200c\u200d\u05be\u30fb")
+ICD = re.compile(r"^[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?$")
 ABHA_ADDRESS = re.compile(r"^[a-z0-9](?:[a-z0-9._]{2,98})@[a-z]{2,10}$")
 
 
@@ -155,6 +156,14 @@ _MULTIPLY = (
 _PERMUTE = (
     "0123456789", "1576283094", "5803796142", "8916043527", "9453126870", "4286573901", "2793806415", "7046913258",
 )  # fmt: skip
+
+
+def icd_code(text: object) -> str:
+    """An ICD-10 code as text, such as E11.9; empty when none was given."""
+    found = line(text, most=12).upper()
+    if found and not ICD.match(found):
+        raise Invalid("An ICD-10 code looks like E11.9: a letter, two digits, and more after a dot.")
+    return found
 
 
 def passes_verhoeff(digits: str) -> bool:

@@ -194,7 +194,7 @@ def test_two_desks_do_not_overwrite_each_other(here: Clinic, desk: Client) -> No
         ("allergies", {"allergy_state": "NONE_KNOWN"}, "", 'data-allergy="none_known"'),
         ("contact", {"name": "Ravi", "relationship": "Son", "phone": "98470 55219"}, "family", "+91 98470 55219"),
         ("coverage", {"payer": "Star Health", "policy_number": "SH-1"}, "details", "Star Health"),
-        ("history", {"kind": "SURGERY", "text": "Appendix, 2015"}, "details", "Appendix, 2015"),
+        ("history", {"kind": "SURGERY", "text": "Appendix, 2015"}, "history", "Appendix, 2015"),
     ],
 )
 def test_small_forms_write_and_come_back(
