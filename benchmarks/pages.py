@@ -19,6 +19,7 @@ from benchmarks._people import person
 from benchmarks._scratch import installation, median, on_all_cores, p99
 
 SCALE = 1_000  # encounters of the patient
+DOCUMENTS = 10_000  # files of the patient
 APPOINTMENTS = 400
 FEW = 10
 WARM, REQUESTS = 10, 100
@@ -90,8 +91,11 @@ def _patient(here: Clinic, client: Any, scale: int) -> Figures:
     _all_cores(here, _encounter, visits[:FEW], "encounters")
     page = f"/patients/{patient_id}"
     tab = f"{page}/visits"
-    few, few_tab = _statements(client, page), _statements(client, tab)
+    files = f"{page}/documents"
+    _files(here, patient_id, FEW)
+    few, few_tab, few_files = (_statements(client, address) for address in (page, tab, files))
     _all_cores(here, _encounter, visits[FEW:], "encounters")
+    _files(here, patient_id, DOCUMENTS)
     return {
         "patient_encounters": _count("consultations_consultation", patient_id),
         "patient_bills": _count("billing_bill", patient_id),
@@ -99,7 +103,55 @@ def _patient(here: Clinic, client: Any, scale: int) -> Figures:
         **_asked(client, page, "patient"),
         "patient_visits_queries_small": few_tab,
         **_asked(client, tab, "patient_visits"),
+        "patient_documents": _count("documents_document", patient_id),
+        "patient_documents_queries_small": few_files,
+        **_asked(client, files, "patient_documents"),
+        **_asked(client, f"{page}?before={_middle(here, patient_id)}", "patient_earlier"),
+        **_asked(client, f"/api/patients/{patient_id}/timeline?kind=documents", "timeline_documents"),
     }
+
+
+def _files(here: Clinic, patient_id: Any, count: int) -> None:
+    """One file through the verb, and its row again and again on other days: what is measured is the lists."""
+    from io import BytesIO
+
+    from kalon.documents import actions
+    from kalon.documents.actions import DocumentDetails
+    from kalon.documents.models import Document
+    from kalon.documents.tests import samples
+    from kalon.kernel import clock
+    from kalon.kernel.ids import uuid7
+    from kalon.kernel.tenancy import acting_as
+
+    by = here.place.system
+    said = DocumentDetails(kind="LAB_REPORT", description=f"Report of {count}", origin="A laboratory")
+    first = actions.upload(patient_id, BytesIO(samples.pdf(text=f"Report {count}")), said, by=by)
+    with acting_as(by):
+        rows = []
+        for number in range(count - 1):
+            row = Document.objects.select_related("patient").get(pk=first.pk) if not rows else _like(rows[0])
+            half, description, origin = row.half, row.description, row.origin
+            row.pk, row.created_at = uuid7(), clock.now() - timedelta(hours=number)
+            row.half, row.description, row.origin = half, description, origin  # sealed anew for the new row
+            row.received_sha256 = f"{count:032d}{number:032d}"
+            rows.append(row)
+        Document.objects.bulk_create(rows, batch_size=500)
+
+
+def _like(row: Any) -> Any:
+    from copy import copy
+
+    return copy(row)
+
+
+def _middle(here: Clinic, patient_id: Any) -> str:
+    """The mark of a page far down the timeline."""
+    from urllib.parse import quote
+
+    from kalon.kernel import clock
+    from kalon.kernel.ids import uuid7
+
+    return quote(f"{(clock.now() - timedelta(hours=DOCUMENTS // 2)).isoformat()}~{uuid7()}")
 
 
 def _encounter(here: Clinic, visit: tuple[int, Any]) -> None:

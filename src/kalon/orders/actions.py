@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from kalon.consultations import queries as consultations
+from kalon.consultations.lifecycles import Status as Encounter
 from kalon.documents import queries as documents
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
@@ -52,6 +53,8 @@ def order(consultation_id: UUID, wish: Wish, *, by: Actor) -> Order:
     """Ask for laboratory or imaging examinations from a consultation."""
     by.must(ORDER, do="order examinations")
     consultation = consultations.consultation(consultation_id, seen_by=by)
+    if consultation.status == Encounter.CANCELLED:
+        raise IllegalMove("This consultation was cancelled. Order from another one of this patient.")
     tests = _tests(wish, consultation.patient)
     told: dict[str, Any] = {"question": rules.line(wish.question, most=500, field="question")}
     made = Order(

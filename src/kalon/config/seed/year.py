@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
 from kalon.config.seed import absences, charts, documents, sessions
+from kalon.config.seed import documents, orders, sessions
 from kalon.config.seed.clinic import PASSWORD, Place
 from kalon.config.seed.names import complaints, patients
 from kalon.consultations import actions as consultations
@@ -73,6 +74,7 @@ def live(place: Place, *, progress: Progress) -> None:
     sessions.treat(place, known, today, zone)
     _visits_of(meera, place, today, zone, dice)
     documents.bring(place, [meera, *known[:2]], today, zone)
+    orders.order(place, [meera, *known[:6]])
     progress(total, total, "the clinic is open")
 
 
