@@ -70,10 +70,12 @@ class ResultsForm(forms.Form):
 class CorrectionForm(forms.Form):
     """A value put right."""
 
-    value = forms.CharField(label="The right value", required=False)
+    value = forms.CharField(label="The right value", error_messages={"required": "Write the result."})
     low = forms.CharField(label="From", required=False)
     high = forms.CharField(label="To", required=False)
-    reason = forms.CharField(label="Why is it corrected?", required=False)
+    reason = forms.CharField(
+        label="Why is it corrected?", error_messages={"required": "Write why the result is corrected."}
+    )
 
 
 class ReviewForm(forms.Form):
@@ -84,7 +86,9 @@ class ReviewForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label="Why is it not carried out?", required=False)
+    reason = forms.CharField(
+        label="Why is it not carried out?", error_messages={"required": "Write why it is not carried out."}
+    )
 
 
 def _boxes(line: Line) -> dict[str, forms.Field]:

@@ -140,7 +140,8 @@ class OrderedTest(PatientRecord):
 
 COMES_IN_TIME = """
     IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM orders_result AS old WHERE old.id = NEW.replaces_id AND old.test_id = NEW.test_id)
+        SELECT 1 FROM orders_result AS former
+        WHERE former.id = NEW.replaces_id AND former.test_id = NEW.test_id)
     THEN
         RAISE EXCEPTION 'a correction names a value of the same test'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'orders_result_of_same_test';

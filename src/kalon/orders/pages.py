@@ -180,7 +180,7 @@ def _page(
     cancelling: ReasonForm | None = None,
 ) -> HttpResponse:
     by = actor_of(request)
-    buttons = {button.move.name: button for button in LIFE.buttons(found, by=by)}
+    moves = {button.move.name: button for button in LIFE.buttons(found, by=by)}
     takes_values = found.status in (Status.ORDERED, Status.COLLECTED, Status.RESULTED) and by.may(RESULT)
     context = {
         "order": found,
@@ -192,7 +192,7 @@ def _page(
         "cancel_form": cancelling or ReasonForm(),
         "may_review": by.may(REVIEW) and found.waits_for_review,
         "may_correct": by.may(RESULT),
-        "buttons": buttons,
+        "moves": moves,
         "history": LIFE.history(found),
         **_banner(found.patient),
     }

@@ -24,6 +24,11 @@ class Line:
     result: Result | None
     before: Sequence[Result]
 
+    @property
+    def expected(self) -> Result | OrderedTest:
+        """Whose `low` and `high` count: what the value was compared with, or what waits for one."""
+        return self.result or self.test
+
 
 def orders(*, seen_by: Actor) -> "QuerySet[Order]":
     """The orders of the actor's organisation, newest first; patients read them in their summaries."""
@@ -98,11 +103,14 @@ def to_review_count(by: MayAct) -> int | None:
 
 
 def latest_values(patient_id: UUID, codes: Iterable[str], *, seen_by: Actor) -> dict[str, Result]:
-    """The newest value of each of these tests (by code), for whoever decides on one: a clearance, a dose."""
+    """The newest value of each of these tests (by code), for whoever decides on one: a clearance, a dose.
+
+    Newest is what was taken last, not what was typed last: a correction of an old value stays an old value.
+    """
     orders(seen_by=seen_by)
     rows = Result.objects.filter(patient_id=patient_id, test__code__in=list(codes), replaced_by=None)
     newest: dict[str, Result] = {}
-    for row in rows.select_related("test", "patient").order_by("created_at", "id"):
+    for row in rows.select_related("test", "patient").order_by("order__collected_at", "created_at", "id"):
         assert row.test is not None
         newest[row.test.code] = row
     return newest

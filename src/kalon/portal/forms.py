@@ -146,7 +146,9 @@ class SendFileForm(forms.Form):
 class OwnAllergyForm(forms.Form):
     """Something the patient reacts to."""
 
-    substance = forms.CharField(label="What do you react to?", required=False)
+    substance = forms.CharField(
+        label="What do you react to?", error_messages={"required": "Write what you react to, for example penicillin."}
+    )
     kind = forms.ChoiceField(
         label="What is it?",
         choices=patients.allergy_kinds,
@@ -165,6 +167,10 @@ class OwnHistoryForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what it is."},
     )
-    text = forms.CharField(label="What should we know?", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(
+        label="What should we know?",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Write what we should know."},
+    )
     dose = forms.CharField(label="Dose", required=False, help_text="For a medicine: how much, how often")
     since_year = forms.IntegerField(label="Since", required=False, help_text="A year")

@@ -44,8 +44,13 @@ def test_a_walk_through_the_pages(ward: Ward):
     assert doctor.post(new, wish).status_code == 303
     order = only(ward)
     page = reverse("orders:order", args=[order.pk])
+    assert (
+        "Collected now" in nurse.get(page).content.decode() and "Not carried out" in doctor.get(page).content.decode()
+    )
+    why = doctor.post(reverse("orders:cancel", args=[order.pk]), {"reason": ""})
+    assert why.status_code == 422 and "Write why it is not carried out." in why.content.decode()
     assert nurse.post(reverse("orders:collect", args=[order.pk])).status_code == 303
-    hb, hiv, ferritin = (str(test.pk) for test in order.tests.order_by("position"))
+    hb, hiv, ferritin = (str(test.pk) for test in order.tests.all())
     bad = nurse.post(reverse("orders:results", args=[order.pk]), {hb: "12.4 g/dL", hiv: "negative"})
     assert bad.status_code == 422 and "without the unit" in bad.content.decode()
     good = {hb: "10.1", f"{hb}-low": "", f"{hb}-high": "", hiv: "negative", ferritin: "9 micrograms/L, low"}

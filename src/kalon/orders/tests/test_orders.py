@@ -294,9 +294,16 @@ def test_urgent_ones_come_first(ward: Ward):
         assert list(queries.to_review(seen_by=ward.doctor)) == [urgent, calm]
 
 
-def test_the_newest_value_of_each_test(ward: Ward):
-    ward.answered(ward.ordered("HB"), HB="9.1")
-    ward.answered(ward.ordered("HB"), HB="12.4")
+def test_the_newest_value_is_what_was_taken_last_not_what_was_typed_last(ward: Ward):
+    old = ward.ordered("HB")
+    ward.answered(old, HB="9.1")
+    with clock.at(clock.now().replace(hour=11)):
+        ward.answered(ward.ordered("HB"), HB="12.4")
+    line = queries.lines(ward.again(old))[0]
+    assert line.result is not None
+    right = Answered(test_id=line.test.pk, value="9.7")
+    with clock.at(clock.now().replace(hour=12)):
+        actions.correct_result(old.pk, line.result.pk, right, "Misread", by=ward.nurse)
     with acting_as(ward.doctor):
         found = queries.latest_values(ward.consultation.patient_id, ["HB", "INR"], seen_by=ward.doctor)
         assert {code: row.value for code, row in found.items()} == {"HB": "12.4"}
