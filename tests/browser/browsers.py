@@ -1,6 +1,8 @@
 """Windows of a real browser, each with its person and its size; what goes wrong in them is never overlooked."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +88,22 @@ class Window:
         if not self._ask("typeof axe === 'object'"):
             self._ask(AXE.read_text() + ";true")
         chosen: tuple[str, list[str]] = ("rule", list(rules)) if rules else ("tag", RULES)
-        found: list[str] = json.loads(self._ask(RUN_AXE % tuple(json.dumps(part) for part in chosen)))
+        with self._unrolled():
+            found: list[str] = json.loads(self._ask(RUN_AXE % tuple(json.dumps(part) for part in chosen)))
         return found
+
+    @contextmanager
+    def _unrolled(self) -> Iterator[None]:
+        """As tall as the page: a row that lies half under the bar at the bottom is not small, it can be scrolled."""
+        before = self.page.viewport_size
+        assert before is not None
+        tall = int(self.page.evaluate("document.documentElement.scrollHeight"))
+        if tall <= before["height"]:
+            yield
+            return
+        self.page.set_viewport_size({**before, "height": tall})
+        yield
+        self.page.set_viewport_size(before)
 
     def overflow(self) -> int:
         """How many pixels the page is wider than its window."""
