@@ -33,7 +33,7 @@ class OrderIn(Schema):
         return Wish(**self.dict(exclude={"consultation_id"}))
 
 
-class AnswerIn(Schema):
+class ResultIn(Schema):
     """`value` without its unit, as on the report; `low` and `high` where the laboratory gives its own range."""
 
     test_id: UUID
@@ -46,15 +46,15 @@ class AnswerIn(Schema):
 
 
 class ResultsIn(Schema):
-    values: list[AnswerIn] = []
+    values: list[ResultIn] = []
     document_id: UUID | None = None
 
 
-class CorrectionIn(AnswerIn):
+class ResultCorrectionIn(ResultIn):
     reason: str
 
 
-class NoteIn(Schema):
+class ReviewIn(Schema):
     note: str = ""
 
 
@@ -156,13 +156,13 @@ def results(request: HttpRequest, pk: UUID, body: ResultsIn) -> Any:
 
 
 @router.post("/{uuid:pk}/results/{uuid:result_id}/correct", response=OrderOut, summary="Put a value right")
-def correct(request: HttpRequest, pk: UUID, result_id: UUID, body: CorrectionIn) -> Any:
+def correct(request: HttpRequest, pk: UUID, result_id: UUID, body: ResultCorrectionIn) -> Any:
     actions.correct_result(pk, result_id, body.answered(), body.reason, by=actor_of(request))
     return _again(request, pk)
 
 
 @router.post("/{uuid:pk}/review", response=OrderOut, summary="The results were looked at")
-def review(request: HttpRequest, pk: UUID, body: NoteIn) -> Any:
+def review(request: HttpRequest, pk: UUID, body: ReviewIn) -> Any:
     return _again(request, actions.review(pk, body.note, by=actor_of(request)).pk)
 
 

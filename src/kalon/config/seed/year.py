@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
-from kalon.config.seed import absences, charts, documents, sessions
-from kalon.config.seed import documents, orders, sessions
+from kalon.config.seed import absences, charts, documents, orders, sessions
 from kalon.config.seed.clinic import PASSWORD, Place
 from kalon.config.seed.names import complaints, patients
 from kalon.consultations import actions as consultations
