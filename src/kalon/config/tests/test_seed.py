@@ -1,17 +1,21 @@
-"""The demonstration's treatment sessions take what their services need."""
+"""What the demonstration makes beside visits: treatment sessions, holidays and leave, orders and history."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.journeys.story import MONDAY_EVENING, Story
+from tests.browser import rows
+from tests.journeys.story import MONDAY_EVENING, Story, on_tuesday
 
-from kalon.config.seed import absences, sessions
+from kalon.config.seed import absences, orders, sessions
 from kalon.config.seed.clinic import open_clinic
 from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
+from kalon.orders.models import Order
+from kalon.patients import actions as people
 from kalon.patients import queries as patients
+from kalon.scheduling import actions as scheduling
 from kalon.scheduling import queries
 from kalon.scheduling.models import Appointment, LeaveRequest, TimeOff
 
@@ -26,8 +30,8 @@ def test_the_sessions_of_two_days_are_booked_with_room_team_and_device(monkeypat
         place = story.place
         known = [story.registered(name, "Rao", f"+9198461{20780 + n}") for n, name in enumerate(NAMES)]
         with acting_as(place.system):
-            rows = [patients.patient(actor.own_patient_id, seen_by=place.system) for actor in known]
-        sessions.treat(place, rows, date(2026, 11, 24), ZoneInfo(place.branch.timezone))
+            seen = [patients.patient(actor.own_patient_id, seen_by=place.system) for actor in known]
+        sessions.treat(place, seen, date(2026, 11, 24), ZoneInfo(place.branch.timezone))
         with acting_as(place.system):
             booked = list(Appointment.objects.select_related("service", "room"))
             kinds = Counter((visit.service.code, visit.room.kind) for visit in booked if visit.room)
@@ -55,3 +59,25 @@ def test_the_branch_keeps_holidays_and_the_team_has_asked_for_leave() -> None:
     assert any(day.decision == "PROPOSED" for day in days)  # something is left for the owner to decide
     assert leave == {"APPROVED": 1, "REQUESTED": 1}
     assert away == {"HOLIDAY": len(closed), "LEAVE": 1}
+
+
+def test_orders_of_past_visits_stand_at_different_steps() -> None:
+    with clock.at(on_tuesday("07:00")):
+        story = Story(open_clinic())
+        known = []
+        for name, at in (("Asha", "09:00"), ("Bina", "10:00"), ("Chitra", "11:00")):
+            who = story.registered(name, "Rao", f"+91984612078{len(known)}")
+            with acting_as(story.place.system):
+                known.append(patients.patient(who.own_patient_id, seen_by=story.place.system))
+            people.record_allergies(known[-1].pk, "NONE_KNOWN", by=story.nurse)
+            visit = rows._booked(story, known[-1], at)
+            with clock.at(on_tuesday(at)):
+                scheduling.check_in(visit.pk, by=story.desk)
+                rows._seen(story, visit)
+    with clock.at(on_tuesday("12:00") + timedelta(days=3)):
+        orders.order(story.place, known)
+        with acting_as(story.place.system):
+            steps = {row.patient_id: str(row.status) for row in Order.objects.all()}
+            lines = {line.kind for line in patients.history(known[0].pk, seen_by=story.place.system)}
+    assert [steps[who.pk] for who in known] == ["REVIEWED", "RESULTED", "ORDERED"]
+    assert lines == {"CONDITION", "MEDICATION", "SURGERY", "FAMILY", "SOCIAL"}
