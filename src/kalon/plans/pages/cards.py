@@ -31,7 +31,7 @@ def on_consultation(request: HttpRequest, consultation: Any) -> str | None:
     follow_ups = list(queries.follow_ups_of_consultation(consultation.pk, seen_by=by))
     decided = consultation.status in (Encounter.PLAN_CREATED, Encounter.CLOSED)
     may_write = decided and consultation.outcome in PLANNING and by.may(WRITE)
-    may_follow = bool(consultation.outcome) and decided and by.may(ARRANGE)
+    may_follow = bool(consultation.outcome) and decided and by.may(WRITE)
     if not (plans or follow_ups or may_write or may_follow):
         return None
     audit.reads(by, [*plans, *follow_ups], purpose="consultation page")

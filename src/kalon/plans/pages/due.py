@@ -12,7 +12,7 @@ from kalon.kernel import audit, clock
 from kalon.people import queries as people
 from kalon.plans import actions, queries
 from kalon.plans.forms import ChasingForm, FollowUpForm, ReasonForm
-from kalon.plans.lifecycles import ARRANGE, MANAGE
+from kalon.plans.lifecycles import ARRANGE, MANAGE, WRITE
 from kalon.plans.models import WorkKind
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -52,7 +52,7 @@ def due(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@staff_page(ARRANGE)
+@staff_page(WRITE)
 def plan_follow_ups(request: HttpRequest, pk: UUID) -> HttpResponse:
     """When the patient of a consultation is to be seen again: several days at once."""
     by = actor_of(request)
