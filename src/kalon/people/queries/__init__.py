@@ -1,6 +1,6 @@
 """Reads of people: who acts, who works here, where the clinic is, and its log."""
 
-from kalon.people.models import DOCTOR_KINDS
+from kalon.people.models import DOCTOR_KINDS, Room, Staff
 from kalon.people.queries.log import LogFilter, events
 from kalon.people.queries.places import (
     branch,
@@ -39,8 +39,13 @@ from kalon.people.queries.who import (
     user_for_token,
 )
 
+ROOM_KINDS: tuple[str, ...] = tuple(Room.Kind.values)
+STAFF_KINDS: tuple[str, ...] = tuple(Staff.Kind.values)
+
 __all__ = [
     "DOCTOR_KINDS",
+    "ROOM_KINDS",
+    "STAFF_KINDS",
     "LogFilter",
     "account",
     "account_exists",

@@ -1,6 +1,7 @@
 """Rooms, people and devices of a visit as JSON: who and what is free, what a service takes, and choosing by hand."""
 
-from datetime import date, datetime, time
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,6 +22,9 @@ from kalon.scheduling.lifecycles import VIEW
 from kalon.scheduling.rules import Chosen, Span
 
 router = Router(tags=["resources"])
+
+# What the requirements of the callers call a kind otherwise than we do.
+ALSO_CALLED = {"OT": "THEATRE"}
 
 
 class AvailableOut(Schema):
@@ -72,12 +76,15 @@ def rooms_available(
     room_type: str = "",
     service_id: UUID | None = None,
 ) -> Any:
-    """Every room of the kind, free or not, with what stands in the way; times are the branch's clock."""
+    """Every room of the kind, free or not, with what stands in the way.
+
+    Times are the branch's clock; an end before the beginning is on the next day.
+    """
     by = _viewer(request)
     branch = _branch(branch_id, by)
     service = catalog.service(service_id, seen_by=by) if service_id else None
     demand = queries.demand(service)
-    kind = room_type.upper() or demand.room_kind
+    kind = _kind(room_type, people.ROOM_KINDS, "room_type") if room_type else demand.room_kind
     found = people.rooms(seen_by=by, branch_id=branch.pk, kind=kind, features=tuple(demand.room_features))
     return queries.rooms_free(branch, list(found), _span(branch, date, start_time, end_time), demand, seen_by=by)
 
@@ -98,7 +105,7 @@ def therapists_available(
     service = catalog.service(service_id, seen_by=by) if service_id else None
     demand = queries.demand(service)
     span = _span(branch, date, start_time, end_time)
-    return queries.staff_free(branch, staff_type.upper(), span, demand, seen_by=by)
+    return queries.staff_free(branch, _kind(staff_type, people.STAFF_KINDS, "staff_type"), span, demand, seen_by=by)
 
 
 @router.get("/service/{service_id}/requirements", response=RequirementsOut, summary="What a service takes")
@@ -110,7 +117,7 @@ def requirements(request: HttpRequest, service_id: UUID) -> Any:
         service_id=service_id,
         duration_minutes=demand.minutes,
         requires_room=bool(demand.room_kind),
-        room_type=(demand.room_kind or "").lower(),
+        room_type=_called(demand.room_kind or ""),
         room_features=sorted(demand.room_features),
         requires_doctor=demand.needs_doctor,
         requires_therapist="THERAPIST" in staff,
@@ -139,11 +146,23 @@ def allocate_resources(request: HttpRequest, appointment_id: UUID, body: Allocat
     return shown(request, visit)
 
 
+def _kind(word: str, known: Collection[str], field: str) -> str:
+    kind = ALSO_CALLED.get(word.upper(), word.upper())
+    if kind not in known:
+        raise Invalid(f"Choose one of these: {', '.join(map(_called, known))}.", field=field)
+    return kind
+
+
+def _called(kind: str) -> str:
+    return next((word for word, ours in ALSO_CALLED.items() if ours == kind), kind).lower()
+
+
 def _span(branch: Any, on: date, start: time, end: time) -> Span:
     zone = ZoneInfo(branch.timezone)
-    if not start < end:
-        raise Invalid("The end comes after the beginning.", field="end_time")
-    return Span(instant_of(datetime.combine(on, start), zone), instant_of(datetime.combine(on, end), zone))
+    if start == end:
+        raise Invalid("The end comes after the beginning. Give two different times.", field="end_time")
+    ends_on = on + timedelta(days=int(end < start))  # a session over midnight
+    return Span(instant_of(datetime.combine(on, start), zone), instant_of(datetime.combine(ends_on, end), zone))
 
 
 def _branch(branch_id: UUID | None, by: Actor) -> Any:

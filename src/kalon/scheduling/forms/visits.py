@@ -54,7 +54,7 @@ class BookingForm(forms.Form):
 
     def __init__(self, *args: Any, past: Sequence[Appointment] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        told = [(visit.pk, f"{visit.local_start:%-d %b %Y}, {_what(visit)}") for visit in past]
+        told = [(visit.pk, f"{visit.local_start:%-d %b %Y}, {visit.what}") for visit in past]
         follows: Any = self.fields["follows"]
         follows.choices = [("", "No earlier visit"), *told]
 
@@ -62,11 +62,6 @@ class BookingForm(forms.Form):
         """The time is outside the hours: somebody says why."""
         if not self.cleaned_data["off_schedule_reason"]:
             self.add_error("off_schedule_reason", "Write why this is outside the hours.")
-
-
-def _what(visit: Appointment) -> str:
-    offered = visit.service or visit.package
-    return str(offered.name if offered else visit.get_kind_display())
 
 
 class SeriesForm(forms.Form):

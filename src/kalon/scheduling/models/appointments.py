@@ -215,6 +215,12 @@ class Appointment(PatientRecord, Staged):
         return self.local_start.replace(tzinfo=None)
 
     @property
+    def what(self) -> str:
+        """What it is for, as the clinic calls it: the service or the package, else the kind of visit."""
+        offered = self.service or self.package
+        return str(offered.name if offered else self.get_kind_display())
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing more happens to it."""
         return self.status in ENDED

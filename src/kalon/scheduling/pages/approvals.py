@@ -116,14 +116,13 @@ def _names(visits: Sequence[Appointment], by: Actor) -> dict[UUID, str]:
 
 
 def _request(visit: Appointment, names: dict[UUID, str]) -> Request:
-    offered = visit.service or visit.package
     given = [visit.room.name] if visit.room else []
     given += [names[one] for one in (*visit.team, *visit.equipment) if one in names]
     return Request(
         visit,
         looks.wall(visit.local_start),
         looks.wall(visit.local_end),
-        offered.name if offered else visit.get_kind_display(),
+        visit.what,
         ", ".join(given),
     )
 

@@ -121,7 +121,7 @@ def story(ask: timeline.Ask) -> Iterable[timeline.Entry]:
         timeline.Entry(
             at=visit.starts_at,
             id=visit.pk,
-            title=visit.service.name if visit.service else visit.get_kind_display(),
+            title=visit.what,
             text=f"{visit.get_status_display()}{f', {visit.doctor.name}' if visit.doctor else ''}",
             icon="calendar-check",
             tone="mute",

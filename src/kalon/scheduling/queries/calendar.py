@@ -106,7 +106,7 @@ def _visits(book: Calendar, seen_by: Actor) -> list[Appointment]:
         starts_at__lt=frame.end,
         ends_at__gt=frame.start,
     )
-    found = rows.select_related(None).select_related("patient").prefetch_related("doctor", "room", "service")
+    found = rows.select_related(None).select_related("patient").prefetch_related("doctor", "room", "service", "package")
     visits = list(found.order_by("starts_at", "id"))
     for visit in visits:
         visit.branch = book.branch

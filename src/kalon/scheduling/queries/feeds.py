@@ -64,7 +64,7 @@ def _calendar(of: CalendarFeed, by: Actor) -> str | None:
 def _for_staff(visit: Appointment, *, named: bool) -> str:
     patient: Any = visit.patient
     who = patient.name if named else "".join(part[:1] for part in (patient.given_name, patient.family_name))
-    return f"{who}: {visit.service.name if visit.service else visit.get_kind_display()}"
+    return f"{who}: {visit.what}"
 
 
 def _entry(visit: Appointment, summary: str) -> Entry:

@@ -23,7 +23,7 @@ def facts_of(visit: Appointment, *, seen_by: Actor) -> dict[str, object]:
         "day": visit.local_start.date(),
         "time": f"{visit.local_start:%H:%M}",
         "doctor": visit.doctor.name if visit.doctor else "",
-        "service": visit.service.name if visit.service else visit.get_kind_display(),
+        "service": visit.what,
         "branch": visit.branch.name,
         "address": visit.branch.address,
         "reason": visit.cancelled_reason,

@@ -1,19 +1,21 @@
 """The desk's pages: what they show, how many statements they take, what a form refuses."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kalon.catalog.models import Package
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.tenancy import acting_as
 from kalon.people.models import User
-from kalon.scheduling import actions
+from kalon.scheduling import actions, queries
 from kalon.scheduling.models import Appointment
-from kalon.scheduling.tests.clinic import EIGHT, Clinic, _patient
+from kalon.scheduling.tests.clinic import EIGHT, TUESDAY, Clinic, _patient
 
 
 def signed_in(actor: Actor) -> Client:
@@ -149,3 +151,19 @@ def test_patients_and_people_without_the_right_stay_outside(clinic: Clinic, path
 def test_an_address_that_makes_no_sense_still_opens(clinic: Clinic, desk: Client, query: str) -> None:
     assert desk.get(f"/day?{query}").status_code == 200
     assert desk.get(f"/appointments/list?{query}").status_code == 200
+
+
+def test_a_visit_for_a_package_is_called_by_its_name_everywhere(clinic: Clinic, desk: Client) -> None:
+    with acting_as(clinic.system):
+        package = Package.objects.create(
+            organization_id=clinic.organization_id, code="GLOW", name="Bridal glow", minutes=60, price=Decimal("9000")
+        )
+    visit = clinic.booked(service_id=None, package_id=package.pk, kind="PRE_OP")
+    feed = f"/appointments/calendar/events?date={TUESDAY}"
+    for address in (f"/day?date={TUESDAY}", f"/appointments/{visit.pk}", f"/appointments/{visit.pk}/calendar", feed):
+        page = desk.get(address).content.decode()
+        assert "Bridal glow" in page, address
+        assert "PRE_OP" not in page or address == feed, address
+    with acting_as(clinic.system):
+        visit = queries.appointment(visit.pk, seen_by=clinic.system)
+        assert queries.facts_of(visit, seen_by=clinic.system)["service"] == "Bridal glow"

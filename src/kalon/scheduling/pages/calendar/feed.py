@@ -172,7 +172,7 @@ def _visit(visit: Appointment, *, wanted: Asked, may_move: bool, hide_names: boo
         "name": name,
         "mrn": "" if hide_names else visit.patient.mrn,
         "phone": "" if hide_names else visit.patient.phone,
-        "service": visit.service.name if visit.service else visit.get_kind_display(),
+        "service": visit.what,
         "kind": "" if visit.kind == Kind.CONSULTATION else visit.kind,
         "status": visit.status,
         "css": look.css,
