@@ -15,6 +15,7 @@ from kalon.kernel.tenancy import acting_as
 from kalon.people.models import User
 from kalon.scheduling import actions, queries
 from kalon.scheduling.models import Appointment
+from kalon.scheduling.queries.telling import facts_of
 from kalon.scheduling.tests.clinic import EIGHT, TUESDAY, Clinic, _patient
 
 
@@ -166,4 +167,4 @@ def test_a_visit_for_a_package_is_called_by_its_name_everywhere(clinic: Clinic, 
         assert "PRE_OP" not in page or address == feed, address
     with acting_as(clinic.system):
         visit = queries.appointment(visit.pk, seen_by=clinic.system)
-        assert queries.facts_of(visit, seen_by=clinic.system)["service"] == "Bridal glow"
+        assert facts_of(visit, seen_by=clinic.system)["service"] == "Bridal glow"
