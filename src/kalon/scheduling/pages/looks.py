@@ -123,7 +123,7 @@ def row(visit: Appointment, *, by: Actor, today: date, hide_names: bool) -> Row:
         name=hidden(visit) if hide_names else visit.patient.name,
         mrn="" if hide_names else visit.patient.mrn,
         service=visit.what,
-        kind="" if visit.kind == Kind.CONSULTATION else str(visit.get_kind_display()),
+        kind=_kind(visit),
         doctor=visit.doctor.name if visit.doctor else "",
         room=visit.room.name if visit.room else "",
         look=look(visit, today=today),
@@ -155,6 +155,12 @@ def ways_of(visit: Appointment, *, by: Actor, only: Iterable[str] | None = None)
     """The moves this person could make, without the one of two approvals that does not apply."""
     buttons = LIFE.buttons(visit, by=by, only=None if only is None else tuple(only))
     return [_way(button) for button in buttons if not _beside(button, visit)]
+
+
+def _kind(visit: Appointment) -> str:
+    """The kind of visit in a word, where its name does not say it already."""
+    word = str(visit.get_kind_display())
+    return "" if visit.kind == Kind.CONSULTATION or word.lower() in visit.what.lower() else word
 
 
 def hidden(visit: Appointment) -> str:
