@@ -82,6 +82,17 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         signed = prescribing.start(present.pk, by=story.doctor)
         prescribing.add_item(signed.pk, prescribing.LineDetails(medicine="paracetamol", days=3), by=story.doctor)
         signed = prescribing.finalize(signed.pk, by=story.doctor)
+        own = prescribing.start(present.pk, by=story.doctor)
+        handed = prescribing.add_item(
+            own.pk,
+            prescribing.LineDetails(
+                medicine="cetirizine", strength="10 mg", form="tablet", days=10, is_in_house=True, frequency="HS"
+            ),
+            by=story.doctor,
+        )
+        own = prescribing.finalize(own.pk, by=story.doctor)
+        part = [prescribing.HandOut(item_id=handed.pk, quantity=Decimal(4))]
+        prescribing.dispense(own.pk, part, by=place.by["inventory"])
     story.carry_out()
     with clock.at(on_tuesday("09:55")):
         on = on_tuesday("08:00").date()
@@ -169,6 +180,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "plans:follow_ups": {"pk": closed.pk},
         "prescribing": {"pk": prescription.pk, "item_id": prescribed.pk, "consultation_id": present.pk},
         "prescribing:paper": {"pk": signed.pk},
+        "prescribing:counter": {"pk": own.pk},
         "consultations:template": {"pk": note_template.pk},
         "billing": bill,
         "billing:payment": {"pk": payment},
@@ -188,6 +200,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "portal:wait_earlier": {"pk": coming.pk},
         "portal:record": {"pk": closed.pk},
         "portal:plan": {"pk": planned.pk},
+        "portal:prescription": {"pk": own.pk},
+        "portal:prescription_paper": {"pk": own.pk},
         "portal:bill": {"pk": story.bill(unpaid).pk},
         "portal:receipt": {"pk": payment},
         "asked": {"pk": asked.pk},

@@ -27,6 +27,7 @@ from kalon.patients.api import router as patients
 from kalon.people.api import router as people
 from kalon.plans.api import follow_ups, of_consultations, procedure_plans
 from kalon.portal.api import router as portal
+from kalon.prescribing.api import router as prescriptions
 from kalon.scheduling.api import (
     absences,
     appointments,
@@ -65,6 +66,7 @@ api.add_router("/patient", portal)
 api.add_router("/patients", patients)
 api.add_router("/payments", payments)
 api.add_router("/public/papers", public_papers)
+api.add_router("/prescriptions", prescriptions)
 api.add_router("/procedure-plans", procedure_plans)
 api.add_router("/public/patients", public_patients)
 api.add_router("", catalog)

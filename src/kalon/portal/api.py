@@ -27,6 +27,7 @@ from kalon.patients import actions as patient_actions
 from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.portal import queries, rules
+from kalon.prescribing import queries as prescribing
 from kalon.scheduling import actions as scheduling_actions
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.actions import BookingRequest
@@ -98,6 +99,26 @@ class Summary(Schema):
     follow_up_on: date | None
     doctor: str
     signed_at: datetime | None
+
+
+class MedicineOut(Schema):
+    name: str
+    form: str
+    strength: str
+    sentence: str = Field(description="How it is taken")
+    instructions: str
+
+
+class PrescriptionOut(Schema):
+    id: UUID
+    number: str
+    status: str
+    doctor: str
+    prescribed_on: date
+    refills_left: int
+    refills_until: date | None
+    advice: str
+    items: list[MedicineOut]
 
 
 class BillOut(Schema):
@@ -295,6 +316,13 @@ def get_consultation(request: HttpRequest, consultation_id: UUID) -> Any:
     return summary(consultation_actions.read(consultation_id, purpose="own summary", by=_by(request)))
 
 
+@router.get("/prescriptions", response=Page[PrescriptionOut], summary="What was prescribed for you, newest first")
+def list_prescriptions(request: HttpRequest) -> Any:
+    by = _by(request)
+    rows = prescribing.of_patient(by.own_patient_id, seen_by=by)
+    return paged(request, rows, prescription_out, seen=lambda shown: audit.reads(by, shown, purpose="own records"))
+
+
 @router.get("/documents", response=Page[FileOut], summary="Your documents, newest first")
 def list_documents(request: HttpRequest) -> Any:
     by = _by(request)
@@ -335,6 +363,12 @@ def pay(request: HttpRequest, bill_id: UUID) -> Any:
 
 def visit_out(visit: Any) -> VisitOut:
     return VisitOut(**{name: getattr(visit, name) for name in VisitOut.model_fields})
+
+
+def prescription_out(row: Any) -> PrescriptionOut:
+    same = set(PrescriptionOut.model_fields) - {"doctor", "items"}
+    items = [MedicineOut(**{name: getattr(one, name) for name in MedicineOut.model_fields}) for one in row.items.all()]
+    return PrescriptionOut(**{name: getattr(row, name) for name in same}, doctor=row.doctor.name, items=items)
 
 
 def bill_out(bill: Any) -> BillOut:

@@ -9,7 +9,7 @@ class PrescribingConfig(AppConfig):
         from kalon.consultations.queries import consult_page
         from kalon.patients.queries import page as patient_page
         from kalon.patients.queries import timeline
-        from kalon.prescribing.lifecycles import READ
+        from kalon.prescribing.lifecycles import DISPENSE, READ
         from kalon.prescribing.pages import panels
         from kalon.web import navigation
 
@@ -21,5 +21,16 @@ class PrescribingConfig(AppConfig):
         navigation.add(
             navigation.Entry(
                 label="Prescriptions", url_name="prescribing:list", icon="pill", permission=READ, group="desk", order=45
+            )
+        )
+        navigation.add(
+            navigation.Entry(
+                label="Dispensing",
+                url_name="prescribing:waiting",
+                icon="pill-bottle",
+                permission=DISPENSE,
+                group="desk",
+                order=46,
+                badge=panels.waiting_count,
             )
         )

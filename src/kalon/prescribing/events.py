@@ -25,3 +25,25 @@ class PrescriptionCancelled:
     patient_id: UUID
     organization_id: UUID
     by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineHandedOut:
+    """Something of a prescription left to its patient."""
+
+    dispensing_id: UUID
+    prescription_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineTakenBack:
+    """Something that was handed out is back; `line_id` is the row that says so."""
+
+    line_id: UUID
+    prescription_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    by: Actor

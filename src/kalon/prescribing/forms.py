@@ -1,16 +1,18 @@
 """Parsing of what doctors write on a prescription."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
-from kalon.prescribing.actions import LineDetails
+from kalon.prescribing.actions import Fate, HandOut, LineDetails
 from kalon.prescribing.actions.writing import KIDNEYS, PREGNANCY, Advice
 from kalon.prescribing.models import PrescriptionItem
-from kalon.prescribing.rules import DOSE_UNITS, FREQUENCIES, TIMINGS, Medicine
+from kalon.prescribing.queries import Shelf, ToGive
+from kalon.prescribing.rules import DOSE_UNITS, FREQUENCIES, TIMINGS, Medicine, counted, plain
 
 A_STEP = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:x|×)?\s*([A-Za-z]+)\s*(?:x|×|for)?\s*(\d+)\s*(?:d|days?)?\s*", re.ASCII)
 STEPS_HELP = "Dose, how often, days; one step after another: 4 OD 5d, 3 OD 5d, 2 OD 5d"
@@ -89,8 +91,72 @@ class AdviceForm(forms.Form):
         return Advice(**{**self.cleaned_data, "refills": self.cleaned_data["refills"] or 0})
 
 
+class GiveForm(forms.Form):
+    """What is handed out: for each medicine how much, and from which item of the store where several stand for it."""
+
+    def __init__(self, *args: Any, lines: Sequence[ToGive], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.lines = [line for line in lines if line.most]
+        for line in self.lines:
+            key = line.item.pk.hex[-8:]
+            self.fields[f"q{key}"] = forms.DecimalField(
+                label=f"How much, in {line.item.counted_in}s", max_digits=10, decimal_places=3, min_value=0,
+                required=False, initial=plain(line.most),
+                error_messages={"invalid": "Write how much as a number."},
+            )  # fmt: skip
+            if len(line.fitting) > 1:
+                self.fields[f"s{key}"] = forms.ChoiceField(
+                    label="Which one", required=False,
+                    choices=[(str(shelf.item.pk), _shelf(shelf)) for shelf in line.fitting],
+                )  # fmt: skip
+
+    def fields_of(self, line: ToGive) -> tuple[Any, Any]:
+        """The two fields of a medicine; None where there is nothing to choose."""
+        key = line.item.pk.hex[-8:]
+        return tuple(self[name] if name in self.fields else None for name in (f"q{key}", f"s{key}"))  # type: ignore[return-value]
+
+    def given(self) -> list[HandOut]:
+        """What was counted, medicine by medicine."""
+        found = []
+        for line in self.lines:
+            key = line.item.pk.hex[-8:]
+            chosen = self.cleaned_data.get(f"s{key}") or ""
+            quantity = self.cleaned_data.get(f"q{key}") or Decimal(0)
+            found.append(
+                HandOut(item_id=line.item.pk, quantity=quantity, stock_item_id=UUID(chosen) if chosen else None)
+            )
+        return found
+
+    def in_words(self) -> str:
+        names = {line.item.pk: line.item for line in self.lines}
+        words = [
+            f"{counted(one.quantity, names[one.item_id].counted_in)} of {names[one.item_id].name}"
+            for one in self.given()
+            if one.quantity
+        ]
+        return ", ".join(words)
+
+
+class BackForm(forms.Form):
+    """What comes back, why, and where it goes."""
+
+    quantity = forms.DecimalField(
+        label="How much", max_digits=10, decimal_places=3, error_messages={"invalid": "Write how much as a number."}
+    )
+    reason = forms.CharField(label="Why", max_length=300, error_messages={"required": "Write why; it is kept."})
+    fate = forms.ChoiceField(
+        label="What becomes of it",
+        choices=[(Fate.SHELF.value, "Back on its shelf"), (Fate.WASTE.value, "Thrown away: it left the clinic")],
+    )
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=500, error_messages={"required": "Write why; it is kept."})
+
+
+def _shelf(shelf: Shelf) -> str:
+    until = f", first to expire {shelf.first_expiry:%b %Y}" if shelf.first_expiry else ""
+    return f"{shelf.item.name}: {plain(shelf.available)} {shelf.item.unit} here{until}"
 
 
 def steps_text(steps: list[Mapping[str, Any]]) -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 
+from kalon.kernel import clock
 from kalon.kernel.lifecycle import Lifecycle, Move, Row
 
 if TYPE_CHECKING:
@@ -44,6 +45,22 @@ def has_in_house(prescription: "Prescription") -> str | None:
     return "Nothing on it comes from the clinic's own stock."
 
 
+def in_house_is_counted(prescription: "Prescription") -> str | None:
+    """Who hands out must know how much."""
+    uncounted = [item.name for item in prescription.items.all() if item.is_in_house and item.quantity is None]
+    return f"Write how much of {' and '.join(uncounted)} is handed out from our own stock." if uncounted else None
+
+
+def refill_left(prescription: "Prescription") -> str | None:
+    """Counted with the one that begins."""
+    until = prescription.refills_until
+    if until is None or prescription.refills_used > prescription.refills:
+        return "No refill is left on it. Ask the doctor for a new prescription."
+    if clock.today(prescription.branch.timezone) > until:
+        return f"It could be refilled until {until.day} {until:%B %Y}. Ask the doctor for a new prescription."
+    return None
+
+
 PRESCRIPTION = Lifecycle(
     of="prescribing.Prescription",
     noun="prescription",
@@ -58,7 +75,7 @@ PRESCRIPTION = Lifecycle(
             target=Status.FINALIZED,
             label="finalise the prescription",
             permission=WRITE,
-            requires=(has_items, allergies_asked),
+            requires=(has_items, allergies_asked, in_house_is_counted),
             where=(Row.filled("number"), Row.filled("finalized_by_id")),
             icon="file-signature",
         ),
@@ -107,12 +124,22 @@ PRESCRIPTION = Lifecycle(
             automatic=True,
         ),
         Move(
+            "take_refill_back",
+            source=(Status.PARTIALLY_DISPENSED,),
+            target=Status.DISPENSED,
+            label="take a refill back",
+            permission=DISPENSE,
+            reason_needed=True,
+            automatic=True,
+        ),
+        Move(
             "refill",
             source=(Status.DISPENSED,),
             target=Status.PARTIALLY_DISPENSED,
-            label="begin a refill",
+            label="hand it out again",
             permission=DISPENSE,
-            icon="refresh-cw",
+            requires=(has_in_house, refill_left),
+            automatic=True,
         ),
         Move(
             "cancel",

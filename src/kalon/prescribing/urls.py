@@ -1,10 +1,14 @@
 from django.urls import path
 
-from kalon.prescribing.pages import building, lists
+from kalon.prescribing.pages import building, counter, lists
 
 app_name = "prescribing"
 
 urlpatterns = [
+    path("dispensing", counter.waiting, name="waiting"),
+    path("dispensing/<uuid:pk>", counter.counter, name="counter"),
+    path("dispensing/<uuid:pk>/give", counter.give, name="give"),
+    path("dispensing/<uuid:pk>/lines/<uuid:line_id>/back", counter.back, name="back"),
     path("prescriptions", lists.prescriptions, name="list"),
     path("prescriptions/for/<uuid:consultation_id>", building.start, name="start"),
     path("prescriptions/<uuid:pk>", building.page, name="prescription"),

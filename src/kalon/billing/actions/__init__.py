@@ -3,6 +3,7 @@
 from kalon.billing.actions.charging import LineDetails, add_line, bill_appointment, draft_bill, finalize, remove_line
 from kalon.billing.actions.correcting import (
     approve_refund,
+    credit_line,
     refund_done,
     refund_failed,
     release,
@@ -23,6 +24,7 @@ __all__ = [
     "approve_refund",
     "bill_appointment",
     "charge_fee",
+    "credit_line",
     "draft_bill",
     "expire_waiting",
     "finalize",

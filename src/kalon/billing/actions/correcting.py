@@ -1,6 +1,7 @@
 """Putting right what was billed or paid: credit notes, write-offs, money back on account, refunds."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import Sum
@@ -9,14 +10,17 @@ from kalon.billing import rules
 from kalon.billing.actions.locks import count_again, locked_bill, locked_payment, locked_refund
 from kalon.billing.events import RefundDone
 from kalon.billing.lifecycles import BILL, REFUND, REFUND_MONEY, VOID_BILL, BillStatus
-from kalon.billing.models import Bill, CreditNote, PaymentAllocation, Refund
+from kalon.billing.models import Bill, BillLine, CreditNote, PaymentAllocation, Refund
 from kalon.kernel import clock, events
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
-from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused
+from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused, NotFound
+from kalon.kernel.money import ZERO, exact
 from kalon.kernel.numbers import next_number
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
+
+SUMS = ("taxable", "cgst", "sgst", "igst")
 
 
 @verb
@@ -25,6 +29,32 @@ def void_bill(bill_id: UUID, reason: str, *, by: Actor) -> Bill:
     bill = locked_bill(bill_id, by=by)
     by.must(VOID_BILL, at=bill.branch_id, do="cancel bills")
     return cancel_bill(bill, reason_given(reason, "cancel the bill"), by=by)
+
+
+@verb
+def credit_line(bill_id: UUID, line_id: UUID, quantity: Decimal, reason: str, *, by: Actor) -> CreditNote | None:
+    """Take back so much of one line of a finalised bill; what was paid for it goes on account. None for a free line."""
+    bill = locked_bill(bill_id, by=by)
+    by.must(VOID_BILL, at=bill.branch_id, do="give credit notes")
+    must_not_be_closed(bill)
+    line = bill.lines.filter(pk=line_id).first()
+    if line is None:
+        raise NotFound("There is no such line on this bill.")
+    if bill.status == BillStatus.DRAFT:
+        raise IllegalMove("This bill is a draft: change its line instead.", status_is=str(bill.status))
+    too_much = Invalid("More comes back than was billed. Write less.", field="quantity")
+    before = line.credit_notes.aggregate(sum=Sum("quantity"))["sum"] or ZERO
+    if not quantity.is_finite() or quantity <= 0 or before + quantity > line.quantity:
+        raise too_much
+    why = reason_given(reason, "take a line back")
+    amounts = {name: _share(line, name, before + quantity) - _share(line, name, before) for name in SUMS}
+    if not sum(amounts.values()):
+        return None
+    _free(bill, line, bill.allocated + bill.credited + sum(amounts.values()) - bill.total, why)
+    with refusing({"billing_creditnote_over_line": too_much}):
+        note = _credit(bill, amounts, why, by, line=line, quantity=quantity)
+    count_again(bill)
+    return note
 
 
 @verb
@@ -136,19 +166,48 @@ def _release(bill: Bill, reason: str) -> None:
     """Take every allocation off by its opposite; nothing is changed or removed."""
     standing = bill.allocations.order_by().values("payment_id", "bill_line_id").annotate(sum=Sum("amount"))
     for row in standing.filter(sum__gt=0).order_by("payment_id", "bill_line_id"):
-        PaymentAllocation.objects.create(
-            organization_id=bill.organization_id,
-            patient_id=bill.patient_id,
-            payment_id=row["payment_id"],
-            bill=bill,
-            bill_line_id=row["bill_line_id"],
-            amount=-row["sum"],
-            reason=reason[:200],
-        )
+        _take_off(bill, row, row["sum"], reason)
     count_again(bill)
 
 
+def _free(bill: Bill, line: BillLine, amount: Decimal, reason: str) -> None:
+    """Take so much money off a bill, from this line first, the latest payment first."""
+    standing = bill.allocations.order_by().values("payment_id", "bill_line_id").annotate(sum=Sum("amount"))
+    rows = [row for row in standing if row["sum"] > 0]
+    for row in sorted(rows, key=lambda row: (row["bill_line_id"] == line.pk, row["payment_id"]), reverse=True):
+        part = min(row["sum"], amount)
+        if part <= 0:
+            break
+        _take_off(bill, row, part, reason)
+        amount -= part
+    count_again(bill)
+
+
+def _take_off(bill: Bill, row: Any, amount: Decimal, reason: str) -> None:
+    PaymentAllocation.objects.create(
+        organization_id=bill.organization_id,
+        patient_id=bill.patient_id,
+        payment_id=row["payment_id"],
+        bill=bill,
+        bill_line_id=row["bill_line_id"],
+        amount=-amount,
+        reason=reason[:200],
+    )
+
+
+def _share(line: BillLine, name: str, quantity: Decimal) -> Decimal:
+    """What so much of a line is worth: parts that follow each other sum to the whole."""
+    return exact(getattr(line, name) * quantity / line.quantity)
+
+
 def _credit_all(bill: Bill, reason: str, by: Actor) -> CreditNote:
+    """Take back what earlier credit notes left of the bill."""
+    earlier = bill.credit_notes.aggregate(**{name: Sum(name) for name in SUMS})
+    amounts = {name: getattr(bill, name) - (earlier[name] or ZERO) for name in SUMS}
+    return _credit(bill, amounts, reason, by)
+
+
+def _credit(bill: Bill, amounts: dict[str, Decimal], reason: str, by: Actor, **of: Any) -> CreditNote:
     today = clock.today(bill.branch.timezone)
     year = rules.fiscal_year(today, people.organization(seen_by=by).country)
     serial = next_number("credit", branch_id=bill.branch_id, period=year)
@@ -158,13 +217,11 @@ def _credit_all(bill: Bill, reason: str, by: Actor) -> CreditNote:
         bill=bill,
         number=rules.credit_number(bill.branch.code, year, serial),
         credit_date=today,
-        taxable=bill.taxable,
-        cgst=bill.cgst,
-        sgst=bill.sgst,
-        igst=bill.igst,
-        total=bill.total,
+        total=sum(amounts.values(), ZERO),
         reason=reason,
         issued_by_id=by.user_id,
+        **amounts,
+        **of,
     )
 
 

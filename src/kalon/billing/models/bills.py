@@ -239,9 +239,14 @@ class BillLine(PatientRecord):
 
 
 class CreditNote(PatientRecord):
-    """What was billed and is no longer owed: it names the bill it corrects, and is never changed."""
+    """What was billed and is no longer owed: it names the bill it corrects, and is never changed.
+
+    One that names a `line` takes back so much (`quantity`) of that line; one without takes back all that is left.
+    """
 
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="credit_notes")
+    line = models.ForeignKey(BillLine, on_delete=models.PROTECT, null=True, related_name="credit_notes")
+    quantity = models.DecimalField(max_digits=10, decimal_places=3, null=True)
     number = models.CharField(max_length=16)
     credit_date = models.DateField()
     taxable = AmountField()
@@ -255,6 +260,17 @@ class CreditNote(PatientRecord):
         constraints = [
             *append_only("billing_creditnote", name="billing_creditnote_kept"),
             sums.credit_note_touches_bill(),
+            sums.credit_of_line(),
+            models.CheckConstraint(
+                condition=Q(line=None, quantity=None) | Q(line__isnull=False, quantity__gt=0),
+                name="billing_creditnote_quantity_of_line",
+            ),
+            SameOrganization(
+                name="billing_creditnote_same_line",
+                field="line_id",
+                to="billing.BillLine",
+                through=("organization_id", "patient_id", "bill_id"),
+            ),
             models.UniqueConstraint(fields=["organization", "number"], name="billing_creditnote_number_once"),
             models.CheckConstraint(condition=Q(total__gt=0), name="billing_creditnote_positive"),
             models.CheckConstraint(

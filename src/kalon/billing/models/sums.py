@@ -153,6 +153,21 @@ def credit_note_touches_bill() -> Trigger:
     )
 
 
+def credit_of_line() -> Trigger:
+    """Not more of a line is taken back than was billed; its bill is held by then, so two at once are counted."""
+    return Trigger(
+        name="billing_creditnote_over_line",
+        events="AFTER INSERT",
+        body="""
+    IF NEW.line_id IS NOT NULL AND (SELECT sum(quantity) FROM billing_creditnote WHERE line_id = NEW.line_id)
+        > (SELECT quantity FROM billing_billline WHERE id = NEW.line_id) THEN
+        RAISE EXCEPTION 'more of the line is taken back than was billed'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_creditnote_over_line';
+    END IF;
+    RETURN NULL;""",
+    )
+
+
 def refund_touches_payment() -> Trigger:
     """A refund is held back from its payment when it is asked for, and counted when it is done."""
     return Trigger(

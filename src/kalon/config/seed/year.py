@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
-from kalon.config.seed import absences, charts, documents, orders, sessions
+from kalon.config.seed import absences, charts, documents, medicines, orders, sessions
 from kalon.config.seed.clinic import PASSWORD, Place
 from kalon.config.seed.names import complaints, patients
 from kalon.consultations import actions as consultations
@@ -196,6 +196,8 @@ def _attend(place: Place, visit: Any, start: datetime, dice: random.Random) -> N
         _triage(place, visit, dice)
     with clock.at(start + timedelta(minutes=8)):
         _begin(place, visit)
+    with clock.at(start + timedelta(minutes=15)):
+        medicines.prescribe(place, _encounter(place, visit), _doctor(place, visit))
     with clock.at(start + timedelta(minutes=24)):
         _finish(place, visit, dice)
 
@@ -239,6 +241,10 @@ def _finish(place: Place, visit: Any, dice: random.Random) -> None:
     diagnosis, advice = DIAGNOSES[outcome]
     by, encounter = _doctor(place, visit), _encounter(place, visit)
     charts.treated(place, encounter, by, dice)
+    with acting_as(by):
+        abnormal = [vitals for vitals in encounters.vitals_of(encounter) if vitals.abnormal]
+    for vitals in abnormal:
+        consultations.see_alerts(encounter.pk, vitals_id=vitals.pk, by=by)
     consultations.record_outcome(
         encounter.pk,
         outcome=outcome,

@@ -23,10 +23,17 @@ from kalon.kernel.money import ZERO
 from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.portal.rules import DAYS_SHOWN, DID, FREE, TAKEN, Day, Time, Week
+from kalon.prescribing import queries as prescribing
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import AHEAD, HERE, ON_LIST, RELEASED, Kind
 
-RECORDS = {"all": "All", "summaries": "Summaries", "documents": "Documents", "visits": "Visits"}
+RECORDS = {
+    "all": "All",
+    "summaries": "Summaries",
+    "medicines": "Medicines",
+    "documents": "Documents",
+    "visits": "Visits",
+}
 MOST = 100  # of each kind on one page
 NEW_FOR = timedelta(days=14)  # a summary is pointed out at home this long
 
@@ -59,7 +66,7 @@ class Entry:
     """One thing that happened."""
 
     at: datetime
-    kind: str  # "summary", "document" or "visit"
+    kind: str  # "summary", "medicines", "document" or "visit"
     row: Any
     zone: str  # on whose clock it happened
 
@@ -116,11 +123,16 @@ def home(*, seen_by: Actor) -> Home:
 
 
 def records(show: str, *, seen_by: Actor) -> list[Month]:
-    """Summaries, documents and visits, month by month on the clock of each branch, newest first."""
+    """Summaries, prescriptions, documents and visits, month by month on the clock of each branch, newest first."""
     entries: list[Entry] = []
     if show in ("all", "summaries"):
         signed = consultations.summaries_of(seen_by.own_patient_id, seen_by=seen_by)[:MOST]
         entries += [Entry(one.signed_at, "summary", one, one.branch.timezone) for one in signed if one.signed_at]
+    if show in ("all", "medicines"):
+        written = prescribing.of_patient(seen_by.own_patient_id, seen_by=seen_by)[:MOST]
+        entries += [
+            Entry(one.finalized_at, "medicines", one, one.branch.timezone) for one in written if one.finalized_at
+        ]
     if show in ("all", "documents"):
         zone = people.organization(seen_by=seen_by).timezone
         files = documents.documents_of(seen_by.own_patient_id, seen_by=seen_by)[:MOST]

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from kalon.kernel import audit
+from kalon.kernel import actors, audit
 from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotReady
 from kalon.kernel.tenancy import verb
 from kalon.papers import actions as papers
 from kalon.papers import queries as paper_queries
@@ -23,6 +24,19 @@ def read(pk: UUID, *, purpose: str, by: Actor) -> Prescription:
     found = queries.prescription(pk, seen_by=by)
     audit.read(by, found, purpose=purpose)
     return found
+
+
+@verb
+def content(pk: UUID, *, by: Actor) -> tuple[str, bytes]:
+    """The signed paper, its file name and its bytes, for whoever may read the prescription itself."""
+    found = queries.prescription(pk, seen_by=by)
+    clinic = actors.system("prescribing", by.organization_id)
+    held = paper_queries.papers(seen_by=clinic).filter(source_id=found.pk, kind=Kind.PRESCRIPTION).first()
+    if held is None:
+        raise NotReady("Finalise the prescription first: a draft has no paper.")
+    paper = paper_queries.paper(held.pk, seen_by=clinic)
+    audit.read(by, found, purpose="the signed paper")
+    return paper.file_name.replace("/", "-"), paper_queries.open_content(paper)
 
 
 def sign(prescription: Prescription, *, by: Actor) -> None:

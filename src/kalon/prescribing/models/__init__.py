@@ -1,6 +1,7 @@
-"""Tables of prescribing: the prescription with its medicines, what was known and answered, a doctor's favourites."""
+"""Tables of prescribing: prescriptions, what was known and answered, what was handed out, a doctor's favourites."""
 
+from kalon.prescribing.models.dispensing import DispensedLine, Dispensing
 from kalon.prescribing.models.favourites import Favourite
 from kalon.prescribing.models.prescriptions import SEALED, KeptFinding, Prescription, PrescriptionItem
 
-__all__ = ["SEALED", "Favourite", "KeptFinding", "Prescription", "PrescriptionItem"]
+__all__ = ["SEALED", "DispensedLine", "Dispensing", "Favourite", "KeptFinding", "Prescription", "PrescriptionItem"]

@@ -14,10 +14,12 @@ from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.prescribing.lifecycles import PRESCRIPTION, Status
 from kalon.prescribing.models import guards
-from kalon.prescribing.rules import FREQUENCIES, TIMINGS, Course, Step, plain
+from kalon.prescribing.rules import FREQUENCIES, TIMINGS, Course, Step, counted
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+    from kalon.prescribing.models.dispensing import Dispensing
 
 SEALED: Sequence[str] = tuple(str(state) for state in PRESCRIPTION.seals)
 NOT_A_DRAFT = "prescription_id IN (SELECT id FROM prescribing_prescription WHERE status <> 'DRAFT')"
@@ -51,6 +53,7 @@ class Prescription(PatientRecord, Staged):
     finalized_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, related_name="+")
 
     items: "RelatedManager[PrescriptionItem]"
+    dispensings: "RelatedManager[Dispensing]"
     findings: "RelatedManager[KeptFinding]"
     branch_id: UUID
     consultation_id: UUID
@@ -68,6 +71,7 @@ class Prescription(PatientRecord, Staged):
             *PRESCRIPTION.rules("prescribing_prescription", patient="patient_id"),
             guards.of_its_doctor(),
             guards.checked_first(),
+            guards.status_says_what_is_out(),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="prescribing_once_of_patient"),
             models.UniqueConstraint(fields=["organization", "number"], name="prescribing_number_once"),
             models.CheckConstraint(
@@ -209,9 +213,12 @@ class PrescriptionItem(PatientRecord):
         """The quantity in words, or nothing where it is for the pharmacist to choose."""
         if self.quantity is None:
             return ""
-        unit = "pack" if self.dose_unit in ("application", "drop") else self.dose_unit
-        many = "" if self.quantity == 1 or unit in ("mg", "g", "mL", "microgram") else "s"
-        return f"{plain(self.quantity)} {unit}{many}"
+        return counted(self.quantity, self.counted_in)
+
+    @property
+    def counted_in(self) -> str:
+        """What its quantity is counted in: the unit of a dose, or packs of what is spread or dropped."""
+        return "pack" if self.dose_unit in ("application", "drop") else self.dose_unit
 
 
 class KeptFinding(PatientRecord):

@@ -165,6 +165,8 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _wanted(request: HttpRequest, by: Actor) -> rules.LineDetails:
     known = rules.load().medicines
+    if stocked := request.POST.get("stock", ""):
+        return queries.from_stock(_id(stocked), seen_by=by)
     if (code := request.POST.get("medicine", "")) in known:
         return rules.begun_with(known[code])
     if held := request.POST.get("favourite", ""):
@@ -175,6 +177,13 @@ def _wanted(request: HttpRequest, by: Actor) -> rules.LineDetails:
     name = " ".join(request.POST.get("name", "").split())
     exact = [one for one in known.values() if one.name.lower() == name.lower()]
     return rules.begun_with(exact[0]) if exact else rules.LineDetails(name=name)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid("This item is not in the store any more. Choose it again.") from None
 
 
 def _builder_or_page(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -3,15 +3,13 @@
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
 from kalon.kernel import audit
-from kalon.kernel.errors import NotReady
-from kalon.papers import queries as papers
-from kalon.papers.queries import Kind
-from kalon.prescribing import queries
+from kalon.prescribing import actions, queries
 from kalon.prescribing.lifecycles import READ, Status
+from kalon.web import files
 from kalon.web.fronts import actor_of, render, staff_page
 
 PER_PAGE = 30
@@ -45,20 +43,7 @@ def prescriptions(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @staff_page(READ)
-def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+def paper(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     """The signed PDF, byte for byte as it left the clinic."""
-    return file_of(request, pk)
-
-
-def file_of(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The signed paper of a prescription the actor may read."""
-    by = actor_of(request)
-    found = queries.prescription(pk, seen_by=by)
-    held = papers.papers(seen_by=by).filter(source_id=found.pk, kind=Kind.PRESCRIPTION).first()
-    if held is None:
-        raise NotReady("Finalise the prescription first: a draft has no paper.")
-    paper, content = papers.content(held.pk, seen_by=by)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{paper.file_name.replace("/", "-")}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    name, content = actions.paper_of(pk, by=actor_of(request))
+    return files.shown(iter([content]), content_type="application/pdf", size=len(content), name=name)

@@ -50,6 +50,12 @@ def patient_tab(request: HttpRequest, patient: Any) -> str:
     return render_to_string("prescribing/_tab.html", context, request=request)
 
 
+def waiting_count(actor: Any) -> int | None:
+    """How many prescriptions wait at the counter of this branch."""
+    branch = people.own_branch(actor)
+    return queries.waiting(branch_id=branch.pk, seen_by=actor).count() or None
+
+
 def story(ask: timeline.Ask) -> Iterable[timeline.Entry]:
     """What was prescribed, on the patient's timeline."""
     return [

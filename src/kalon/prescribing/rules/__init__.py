@@ -4,6 +4,7 @@ from datetime import date
 
 from kalon.prescribing.rules.amounts import DOSE_UNITS, Amount, Limit, of_dose, plain
 from kalon.prescribing.rules.dosing import FREQUENCIES, LONGEST_DAYS, TIMINGS, Course, Step
+from kalon.prescribing.rules.fitting import counted, fits, whole
 from kalon.prescribing.rules.formulary import Formulary, Medicine, load
 from kalon.prescribing.rules.lines import LineDetails, begun_with
 from kalon.prescribing.rules.safety import Finding, Line, Person, check
@@ -25,10 +26,13 @@ __all__ = [
     "Step",
     "begun_with",
     "check",
+    "counted",
+    "fits",
     "load",
     "number",
     "of_dose",
     "plain",
+    "whole",
 ]
 
 

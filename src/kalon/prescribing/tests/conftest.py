@@ -86,6 +86,11 @@ def eight_in_the_morning() -> Iterator[None]:
 
 @pytest.fixture
 def room(db: None) -> Room:
+    return open_room()
+
+
+def open_room() -> Room:
+    """A doctor in an open consultation, with everybody around."""
     clinic = open_clinic()
 
     def hired(name: str, kind: str, role: str) -> Actor:

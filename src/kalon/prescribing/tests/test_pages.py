@@ -88,7 +88,7 @@ def test_a_stop_is_passed_with_a_reason_and_signed(room: Room, browser: Client):
     page = browser.get(f"/prescriptions/{mine.pk}")
     assert "Reason: Tolerated since" in page.text and "Print or save PDF" in page.text
     pdf = browser.get(f"/prescriptions/{mine.pk}.pdf")
-    assert pdf["Content-Type"] == "application/pdf" and pdf.content.startswith(b"%PDF")
+    assert pdf["Content-Type"] == "application/pdf" and pdf.getvalue().startswith(b"%PDF")
 
 
 def test_a_draft_has_no_paper_and_a_cancelled_one_needs_a_reason(room: Room, browser: Client):

@@ -1,14 +1,17 @@
 """Reads of prescriptions, and what the checks need to know of a patient."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
 from kalon.consultations import queries as consultations
+from kalon.inventory import queries as inventory
+from kalon.inventory.lifecycles import VIEW as STOCK
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
@@ -20,6 +23,7 @@ from kalon.prescribing.models import Favourite, KeptFinding, Prescription, Presc
 
 # How long a medicine without an end counts as taken.
 OPEN_END = timedelta(days=180)
+MOST_STOCKED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +159,47 @@ def _still_runs(row: Prescription, item: PrescriptionItem) -> bool:
 
 
 def suggestions(text: str, *, branch_id: UUID, seen_by: Actor) -> list[dict[str, Any]]:
-    """What a doctor means by the first letters typed: medicines of the formulary."""
-    return [
+    """What a doctor means by the first letters typed: what is on the shelf first, then the formulary.
+
+    Something of the store comes with its strength and form, and is then handed out from there (`stock`).
+    """
+    known = rules.load()
+    stocked = []
+    if seen_by.may(STOCK):
+        found = inventory.in_stock(text, branch_id=branch_id, seen_by=seen_by, kinds=("MEDICINE",))
+        stocked = [
+            {
+                "code": row.generic,
+                "stock": row.item_id,
+                "name": row.name,
+                "form": " ".join(word for word in (known.medicines[row.generic].name, row.strength) if word),
+                "aside": f"{rules.counted(row.available, row.unit)} in stock",
+            }
+            for row in found
+            if row.available > 0 and row.generic in known.medicines
+        ]
+    listed = [
         {"code": one.code, "name": one.name, "form": one.forms[0].name if one.forms else "", "aside": one.usual}
-        for one in rules.load().search(text)
+        for one in known.search(text)
     ]
+    return [*stocked[:MOST_STOCKED], *listed]
+
+
+def from_stock(item_id: UUID | str, *, seen_by: Actor) -> rules.LineDetails:
+    """A line as an item of the store begins it: its medicine, strength and form, handed out from there."""
+    item = inventory.item(item_id, seen_by=seen_by)
+    known = rules.load().medicines.get(item.generic)
+    if known is None:
+        raise NotFound("This item names no medicine of the formulary. Write its name instead.")
+    begun = rules.begun_with(known)
+    is_spread = begun.dose_unit in ("application", "drop")
+    counted_in = next((unit for unit in rules.DOSE_UNITS if unit.lower() == item.unit.lower()), begun.dose_unit)
+    return replace(
+        begun,
+        strength=item.strength,
+        form=item.form or begun.form,
+        dose_unit=begun.dose_unit if is_spread else counted_in,
+        quantity=Decimal(1) if is_spread else None,
+        is_in_house=True,
+        stock_item=item.pk,
+    )
