@@ -75,7 +75,7 @@ def test_only_doctors_write(room: Room, who: str):
 
 
 def test_nothing_is_prescribed_after_the_consultation_is_closed(room: Room):
-    note = {"findings": "Acne.", "diagnosis": "Acne.", "advice": "Gel."}
+    note = {"examination": "Acne.", "assessment": "Acne.", "advice": "Gel."}
     consultations.record_outcome(room.encounter.pk, outcome="NO_ACTION", note=note, by=room.doctor)
     room.draft()  # the outcome is recorded, the note not signed yet
     consultations.close(room.encounter.pk, by=room.doctor)
