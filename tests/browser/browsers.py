@@ -13,6 +13,7 @@ from tests.browser.house import House
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
+TABLET = {"width": 1180, "height": 820}
 DESKTOP = {"width": 1360, "height": 900}
 # Chromium without a screen, as root, in a container with little shared memory.
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
@@ -48,7 +49,7 @@ class Browsers:
             color_scheme="dark" if dark else "light",
             base_url=self.house.address,
             reduced_motion="reduce",
-            has_touch=size is PHONE,
+            has_touch=size in (PHONE, TABLET),
         )
         context.set_default_timeout(PATIENCE)
         if signed_in:

@@ -1,6 +1,7 @@
 """What is tapped and typed on a chart, parsed; the verbs judge it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,10 +10,10 @@ from django import forms
 
 from kalon.charts.actions import DeviceSetting, Mark
 from kalon.charts.queries import Choice
-from kalon.charts.rules import Depth, Technique, View, places
+from kalon.charts.rules import Depth, Technique, View, mirrored, places
 from kalon.people import queries as people
 
-WIDE = {"class": "select w-full"}
+WIDE = {"class": "select w-full text-ellipsis"}
 
 
 def _number(label: str, **kwargs: Any) -> forms.DecimalField:
@@ -25,8 +26,8 @@ def products(choices: Iterable[Choice]) -> list[tuple[str, list[tuple[str, str]]
     groups: dict[str, list[tuple[str, str]]] = {}
     for one in choices:
         if one.batch:
-            until = f", until {one.expires_on:%b %Y}" if isinstance(one.expires_on, date) else ""
-            words = f"{one.name} · {one.batch}{until} · {one.left.normalize():f} {one.unit} left"
+            until = f" · {one.expires_on:%b %y}" if isinstance(one.expires_on, date) else ""
+            words = f"{one.name} · {one.batch}{until} · {one.left.normalize():f} left"
         else:
             words = f"{one.name} · no batch in stock"
         groups.setdefault(one.name, []).append((one.value, words))
@@ -42,6 +43,7 @@ class PointForm(forms.Form):
     technique = forms.ChoiceField(
         choices=[("", "–"), *Technique.choices], required=False, widget=forms.Select(attrs=WIDE)
     )
+    mirror = forms.BooleanField(required=False, label="Both sides")
     place = forms.ChoiceField(required=False, label="Place by name", widget=forms.Select(attrs=WIDE))
     view = forms.ChoiceField(choices=View.choices, widget=forms.HiddenInput)
     region = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
@@ -63,9 +65,12 @@ class PointForm(forms.Form):
                 told.update(region=region, x=Decimal(x), y=Decimal(y))
         return told
 
-    def mark(self) -> Mark:
+    def marks(self) -> list[Mark]:
+        """The point, and its twin on the other side where both sides are wanted."""
         names = ("view", "x", "y", "product", "quantity", "region", "depth", "technique")
-        return Mark(**{name: self.cleaned_data[name] for name in names})
+        mark = Mark(**{name: self.cleaned_data[name] for name in names})
+        twin = mirrored(mark.view, mark.x) if self.cleaned_data["mirror"] else None
+        return [mark, replace(mark, view=twin[0], x=twin[1])] if twin else [mark]
 
 
 class ChangeForm(forms.Form):
@@ -81,6 +86,12 @@ class ChangeForm(forms.Form):
     def __init__(self, *args: Any, choices: list[Choice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["product"].choices = [("", "Choose what is injected"), *products(choices)]  # type: ignore[attr-defined]
+
+
+class DoseForm(forms.Form):
+    """Another quantity, by + and −."""
+
+    quantity = forms.DecimalField(max_digits=9, decimal_places=3)
 
 
 class SettingForm(forms.Form):

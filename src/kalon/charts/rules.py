@@ -118,6 +118,21 @@ def side_of(view: str, x: Decimal | int) -> str:
     return "right" if (x < 0) is (view != View.BODY_BACK) else "left"
 
 
+MIRRORS = {View.RIGHT: View.LEFT, View.LEFT: View.RIGHT}
+
+
+def mirrored(view: str, x: Decimal) -> tuple[str, Decimal] | None:
+    """The same place on the patient's other side: its view and x. Nothing for a place on the midline."""
+    if not side_of(view, x):
+        return None
+    return str(MIRRORS.get(View(view), View(view))), -x
+
+
+def nudge(step: Decimal) -> Decimal:
+    """By how much one press of + or − changes a dose: half a unit of a toxin, 0.05 ml of a filler."""
+    return step if step >= Decimal("0.5") else step * 5
+
+
 def nearest(view: str, x: Decimal, y: Decimal) -> str:
     """The region whose middle is nearest, for a tap that hit none."""
     return min(MIDDLES[View(view)], key=lambda place: (place[1] - x) ** 2 + (place[2] - y) ** 2)[0]
@@ -133,6 +148,34 @@ def spoken(view: str, region: str, x: Decimal | int) -> str:
 def places(view: str) -> list[tuple[str, str]]:
     """The named places of a view for a list to choose from: "temple:-100:169", "Temple, right"."""
     return [(f"{region}:{x}:{y}", spoken(view, region, x)) for region, x, y in MIDDLES[View(view)]]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionSum:
+    """What one region got in one unit of count: now, and at the last visit."""
+
+    label: str
+    unit: str
+    now: Decimal
+    before: Decimal
+
+
+def by_region(points: Iterable[Any], before: Iterable[Any]) -> list[RegionSum]:
+    """The sums of each region, in the order of the map; those of the last visit beside them."""
+    now_in: dict[tuple[str, str], Decimal] = {}
+    was_in: dict[tuple[str, str], Decimal] = {}
+    for sums, some in ((now_in, points), (was_in, before)):
+        for point in some:
+            key = (point.region, point.item.unit)
+            sums[key] = sums.get(key, Decimal(0)) + point.quantity
+    order = {region: place for place, region in enumerate(Region.values)}
+    return [
+        RegionSum(
+            str(Region(region).label), unit, now_in.get((region, unit), Decimal(0)),
+            was_in.get((region, unit), Decimal(0)),
+        )
+        for region, unit in sorted({*now_in, *was_in}, key=lambda key: (order[key[0]], key[1]))
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

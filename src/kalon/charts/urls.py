@@ -10,6 +10,7 @@ urlpatterns = [
     path("charts/<uuid:pk>", drawing.chart, name="chart"),
     path("charts/<uuid:pk>/points", drawing.add_point, name="add_point"),
     path("charts/<uuid:pk>/points/<uuid:point_id>/change", drawing.change_point, name="change_point"),
+    path("charts/<uuid:pk>/points/<uuid:point_id>/dose", drawing.dose, name="dose"),
     path("charts/<uuid:pk>/points/<uuid:point_id>/remove", drawing.remove_point, name="remove_point"),
     path("charts/<uuid:pk>/copy", drawing.copy_forward, name="copy"),
     path("charts/<uuid:pk>/settings", drawing.add_setting, name="add_setting"),

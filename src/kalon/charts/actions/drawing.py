@@ -92,9 +92,11 @@ def change_point(
 
 
 @verb
-def remove_point(chart_id: UUID, point_id: UUID, *, by: Actor) -> None:
-    """Take a point off the chart."""
-    _point(locked_draft(chart_id, by=by, do=DO), point_id).delete()
+def remove_point(chart_id: UUID, point_id: UUID, *, by: Actor) -> Point:
+    """Take a point off the chart; what it was."""
+    gone = _point(locked_draft(chart_id, by=by, do=DO), point_id)
+    Point.objects.filter(pk=gone.pk).delete()
+    return gone
 
 
 @verb

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kalon.charts import actions, queries, rules
-from kalon.charts.forms import ChangeForm, PointForm, SettingForm
+from kalon.charts.forms import ChangeForm, DoseForm, PointForm, SettingForm
 from kalon.charts.lifecycles import CHART, DRAW, VIEW
 from kalon.charts.models import Chart, Point
 from kalon.charts.rules import MAPS, View
 from kalon.inventory.lifecycles import VIEW as STOCK
+from kalon.kernel.errors import Invalid
 from kalon.patients import queries as patients
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -34,10 +35,12 @@ def add_point(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PointForm(request.POST, choices=_choices(request, found), view=view)
     if form.is_valid():
         with refusals_on(form):
-            actions.add_point(pk, form.mark(), by=actor_of(request))
+            for mark in form.marks():
+                made = actions.add_point(pk, mark, by=actor_of(request))
     if form.errors:
         return _draw(request, found, point_form=form)
-    return _drawn(request, found, kept={name: form.cleaned_data[name] for name in KEPT})
+    kept = {name: form.cleaned_data[name] for name in KEPT}
+    return _drawn(request, found, kept=kept, said=f"Drawn: {_dose(made)}, {made.place}.")
 
 
 @require_POST
@@ -49,18 +52,31 @@ def change_point(request: HttpRequest, pk: UUID, point_id: UUID) -> HttpResponse
     if form.is_valid():
         told = form.cleaned_data
         with refusals_on(form):
-            actions.change_point(pk, point_id, **told, by=actor_of(request))
+            changed = actions.change_point(pk, point_id, **told, by=actor_of(request))
     if form.errors:
         return _draw(request, found, change_form=form, edited=point_id)
-    return _drawn(request, found)
+    return _drawn(request, found, said=f"Changed: {_dose(changed)}, {changed.place}.")
+
+
+@require_POST
+@staff_page(DRAW)
+def dose(request: HttpRequest, pk: UUID, point_id: UUID) -> HttpResponse:
+    """More or less at one point, with a press of + or −."""
+    found, _view = _open(request, pk)
+    form = DoseForm(request.POST)
+    if not form.is_valid():
+        raise Invalid("Write how much as a number.", field="quantity")
+    changed = actions.change_point(pk, point_id, quantity=form.cleaned_data["quantity"], by=actor_of(request))
+    return _drawn(request, found, said=f"Changed: {_dose(changed)}, {changed.place}.", active=point_id)
 
 
 @require_POST
 @staff_page(DRAW)
 def remove_point(request: HttpRequest, pk: UUID, point_id: UUID) -> HttpResponse:
+    """A point is taken off; what it was can be drawn again with one press."""
     found, _view = _open(request, pk)
-    actions.remove_point(pk, point_id, by=actor_of(request))
-    return _drawn(request, found)
+    gone = actions.remove_point(pk, point_id, by=actor_of(request))
+    return _drawn(request, found, said=f"Removed: {_dose(gone)}, {gone.place}.", removed=gone)
 
 
 @require_POST
@@ -120,16 +136,24 @@ def _choices(request: HttpRequest, found: Chart) -> list[queries.Choice]:
     return queries.choices(branch_id=found.branch_id, seen_by=by) if found.is_open and by.may(STOCK) else []
 
 
-def _drawn(request: HttpRequest, found: Chart, kept: dict[str, Any] | None = None) -> HttpResponse:
+def _drawn(request: HttpRequest, found: Chart, **more: Any) -> HttpResponse:
     """The chart again: in place for a tap, as a page of its own without script."""
     view = request.POST.get("view") or View.FRONT
     if getattr(request, "htmx", False):
-        return _draw(request, found, kept=kept)
+        return _draw(request, found, **more)
     return go(request, f"{reverse('charts:chart', kwargs={'pk': found.pk})}?view={view}")
 
 
 def _draw(
-    request: HttpRequest, found: Chart, *, kept: dict[str, Any] | None = None, edited: UUID | None = None, **forms: Any
+    request: HttpRequest,
+    found: Chart,
+    *,
+    kept: dict[str, Any] | None = None,
+    edited: UUID | None = None,
+    active: UUID | None = None,
+    removed: Point | None = None,
+    said: str = "",
+    **forms: Any,
 ) -> HttpResponse:
     by = actor_of(request)
     asked = request.POST.get("view") or request.GET.get("view", "")
@@ -140,6 +164,7 @@ def _draw(
     chosen = _chosen(points, str(edited or request.GET.get("edit", ""))) if writable else None
     last = queries.before(found, seen_by=by)
     ghost = list(queries.points_of(last)) if last else []
+    shown = (request.POST or request.GET).get("ghost") != "0"
     context = {
         "chart": found,
         "patient": found.patient,
@@ -149,15 +174,29 @@ def _draw(
         "tabs": _tabs(found, view, points),
         "points": points,
         "dots": [point for point in points if point.view == view],
-        "ghost": [point for point in ghost if point.view == view] if request.GET.get("ghost") != "0" else [],
-        "ghost_is_on": request.GET.get("ghost") != "0",
+        "ghost": [point for point in ghost if point.view == view and shown],
+        "ghost_is_on": shown,
+        "previews": _previews(view, points, ghost if shown else []),
+        "active": _active(points, view, chosen, active) if writable else None,
+        "removed": removed
+        and {
+            "place": removed.place,
+            "view": removed.view,
+            "x": removed.x,
+            "y": removed.y,
+            "region": removed.region,
+            **_initial(removed),
+        },
+        "said": said,
+        "syringes": _syringes(points) if writable else [],
+        "regions": rules.by_region(points, ghost),
         "last": last,
         "totals": _totals(points, ghost, choices),
         "settings": list(queries.settings_of(found)),
         "writable": writable,
         "chosen": chosen,
         "point_form": forms.get("point_form")
-        or PointForm(choices=choices, view=view, initial={"view": view, **(kept or _last_drawn(points))}),
+        or PointForm(choices=choices, view=view, initial={"view": view, **(kept or _asked(request, points))}),
         "change_form": forms.get("change_form") or (chosen and ChangeForm(choices=choices, initial=_initial(chosen))),
         "setting_form": forms.get("setting_form") or SettingForm(by=by, branch_id=found.branch_id),
         "buttons": {button.move.name: button for button in CHART.buttons(found, by=by)},
@@ -190,9 +229,48 @@ def _initial(point: Point) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _last_drawn(points: list[Any]) -> dict[str, Any]:
-    """A tap is a point with the last dose."""
-    return _initial(points[-1]) if points else {}
+def _dose(point: Point) -> str:
+    return f"{point.quantity.normalize():f} {point.item.unit} {point.item.name}"
+
+
+def _asked(request: HttpRequest, points: list[Any]) -> dict[str, Any]:
+    """A tap is a point with the last dose; or with that of the syringe which was picked up again."""
+    product = request.GET.get("syringe", "")
+    picked = next((point for point in reversed(points) if _product(point) == product), None)
+    if picked or points:
+        return _initial(picked or points[-1])
+    return {"product": product} if product else {}
+
+
+def _active(points: list[Any], view: View, chosen: Any, changed: UUID | None) -> dict[str, Any] | None:
+    """The point whose dose the + and − change: the chosen one, or the last that was drawn on this view."""
+    here = [point for point in points if point.view == view]
+    point = chosen or next((point for point in here if point.pk == changed), None) or (here[-1] if here else None)
+    if point is None:
+        return None
+    by = rules.nudge(point.item.step)
+    return {"point": point, "more": point.quantity + by, "less": max(point.quantity - by, Decimal(0))}
+
+
+def _syringes(points: list[Any]) -> list[dict[str, str]]:
+    """What was drawn with on this chart, to take up again with one press."""
+    names = {_product(point): f"{point.item.name} {point.batch.number if point.batch else ''}" for point in points}
+    return [{"product": product, "name": name.strip()} for product, name in names.items()] if len(names) > 1 else []
+
+
+def _previews(view: View, points: list[Any], ghost: list[Any]) -> list[dict[str, Any]]:
+    """The other views of the same part of the body, small beside the drawing."""
+    return [
+        {
+            "view": one,
+            "label": one.label,
+            "map": MAPS[one],
+            "dots": [point for point in points if point.view == one],
+            "ghost": [point for point in ghost if point.view == one],
+        }
+        for one in View
+        if one != view and one.startswith("BODY") == view.startswith("BODY")
+    ]
 
 
 def _totals(points: list[Any], ghost: list[Any], choices: list[queries.Choice]) -> list[dict[str, Any]]:
@@ -215,7 +293,7 @@ def _tabs(found: Chart, view: View, points: list[Any]) -> list[dict[str, Any]]:
     address = reverse("charts:chart", kwargs={"pk": found.pk})
     return [
         {
-            "label": one.label,
+            "label": one.label.removeprefix("Face, ").replace(",", "").capitalize(),
             "url": f"{address}?view={one}",
             "current": one == view,
             "count": sum(point.view == one for point in points) or None,

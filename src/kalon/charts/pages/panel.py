@@ -1,5 +1,6 @@
 """Charts on the pages of others: the doctor's page, the patient's page, and the row above the signature."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from kalon.charts.lifecycles import DRAW, VIEW, ChartStatus
 from kalon.charts.models import Chart, Point
 from kalon.consultations.queries.completeness import DONE, NOT_NEEDED, Answer, missing
 from kalon.kernel import audit
+from kalon.patients.queries import timeline
 
 SHOWN = 50
 
@@ -38,6 +40,30 @@ def charts_tab(request: HttpRequest, patient: Any) -> str:
     found = list(queries.charts_of(patient.pk, seen_by=by)[:SHOWN])
     audit.reads(by, found, purpose="patient page, charts")
     return render_to_string("charts/_tab.html", {"rows": _with_totals(found)}, request=request)
+
+
+def story(ask: timeline.Ask) -> Iterable[timeline.Entry]:
+    """What was injected and which devices were used, on the patient's timeline."""
+    finished = queries.charts_of(ask.patient_id, seen_by=ask.by).filter(status=ChartStatus.FINISHED)
+    return [
+        timeline.Entry(
+            at=chart.finished_at,
+            id=chart.pk,
+            title="Chart, put right later" if chart.is_corrected else "Chart",  # type: ignore[attr-defined]
+            text=", ".join(_on_it(totals, devices)),
+            icon="syringe",
+            tone="brand",
+            tag="Treatment",
+            href=reverse("charts:chart", args=[chart.pk]),
+        )
+        for chart, totals, devices in _with_totals(ask.of(finished, at="finished_at"))
+        if chart.finished_at is not None
+    ]
+
+
+def _on_it(totals: list[rules.Total], devices: int) -> list[str]:
+    words = [f"{total.name} {total.quantity.normalize():f} {total.unit}" for total in totals]
+    return [*words, f"{devices} device setting{'' if devices == 1 else 's'}"] if devices else words
 
 
 def traceable(consultation: Any) -> Answer:

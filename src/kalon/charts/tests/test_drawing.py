@@ -57,6 +57,23 @@ def test_totals_are_exact_and_by_batch(room: Room):
     assert sums == [("F1", Decimal(1), 10), ("LATE", Decimal("0.5"), 1), ("SOON", Decimal("0.5"), 1)]
 
 
+def test_regions_beside_those_of_the_last_visit(room: Room):
+    room.finished("4", "2.5")
+    room.encounter = room.another_encounter()
+    chart = room.begin()
+    room.point(chart, "3", x=Decimal(-100), y=Decimal(220))
+    room.point(chart, "0.1", room.filler)
+    with acting_as(room.doctor):
+        last = queries.before(chart, seen_by=room.doctor)
+        assert last is not None
+        rows = rules.by_region(queries.points_of(chart), queries.points_of(last))
+    assert [(row.label, row.unit, row.now, row.before) for row in rows] == [
+        ("Glabella", "ml", Decimal("0.1"), 0),
+        ("Glabella", "unit", 0, Decimal("6.5")),
+        ("Crow's feet", "unit", 3, 0),
+    ]
+
+
 @pytest.mark.parametrize(
     ("mark", "field"),
     [

@@ -66,6 +66,39 @@ def test_without_a_mouse_every_point_is_drawn_changed_and_removed(room: Room, si
     assert points(room) == []
 
 
+def test_both_sides_more_less_and_again(room: Room, signed_in: SignedIn):
+    doctor = signed_in("doctor")
+    chart = room.begin()
+    address = f"/charts/{chart.pk}"
+    doctor.post(f"{address}/points", sent(room, x="-100", y="220", region="lateral_canthus", mirror="on"))
+    doctor.post(f"{address}/points", sent(room, view="LEFT", x="70", y="178", region="temple", mirror="on"))
+    doctor.post(f"{address}/points", sent(room, x="2", mirror="on"))  # on the midline there is no other side
+    assert [(point.place, point.view) for point in points(room)] == [
+        ("Crow's feet, right", "FRONT"), ("Crow's feet, left", "FRONT"), ("Temple, left", "LEFT"),
+        ("Temple, right", "RIGHT"), ("Glabella", "FRONT"),
+    ]  # fmt: skip
+    last = points(room)[-1]
+    page = doctor.get(address).content.decode()
+    assert "More: 4.5 unit" in page and "Less: 3.5 unit" in page and "Point 5 of 5" in page
+    htmx = {"HX-Request": "true"}
+    more = doctor.post(f"{address}/points/{last.pk}/dose", {"view": "FRONT", "quantity": "4.5"}, headers=htmx)
+    assert "Changed: 4.5 unit Kalmira 100, Glabella." in more.content.decode()
+    for wrong in ("many", "", "0", "4.3"):
+        assert doctor.post(f"{address}/points/{last.pk}/dose", {"view": "FRONT", "quantity": wrong}).status_code == 422
+    assert points(room)[-1].quantity == Decimal("4.5")
+    gone = doctor.post(f"{address}/points/{last.pk}/remove", {"view": "FRONT"}, headers=htmx).content.decode()
+    assert "Draw it again: 4.5, Glabella" in gone and len(points(room)) == 4
+    assert signed_in("frontdesk").post(f"{address}/points/{last.pk}/dose", {"quantity": "4"}).status_code == 403
+
+
+def test_a_syringe_is_taken_up_again(room: Room, signed_in: SignedIn):
+    chart = room.begin()
+    room.point(chart, "4")
+    room.point(chart, "0.1", room.filler)
+    page = signed_in("doctor").get(f"/charts/{chart.pk}?syringe=batch:{room.soon}").content.decode()
+    assert f'value="batch:{room.soon}" selected' in page and 'value="4"' in page
+
+
 @pytest.mark.parametrize(
     ("slip", "sentence"),
     [
@@ -93,7 +126,13 @@ def test_the_ghost_of_the_last_visit(room: Room, signed_in: SignedIn):
     assert page.count('class="k-ghost"') == 2 and "Copy last visit" in page
     assert 'class="k-ghost"' not in doctor.get(f"/charts/{chart.pk}?ghost=0").content.decode()
     assert doctor.post(f"/charts/{chart.pk}/copy").status_code == 303
-    assert "6.5 unit" in doctor.get(f"/charts/{chart.pk}").content.decode()
+    drawn = doctor.get(f"/charts/{chart.pk}").content.decode()
+    assert "6.5 unit" in drawn
+    hidden = {"view": "FRONT", "ghost": "0"}
+    answer = doctor.post(
+        f"/charts/{chart.pk}/points/{points(room)[-1].pk}/remove", hidden, headers={"HX-Request": "true"}
+    )
+    assert 'class="k-ghost"' not in answer.content.decode()  # stays away once it is put away
 
 
 def test_device_settings_on_the_page(room: Room, signed_in: SignedIn):
@@ -133,6 +172,7 @@ def test_on_the_pages_of_others(room: Room, signed_in: SignedIn):
     assert "Injections and device settings" in consultation and "Kalmira 100 4 unit (SOON)" in consultation
     assert "Traceability" in consultation
     assert "Kalmira 100 4 unit (SOON)" in doctor.get(f"/patients/{room.store.patient.pk}/charts").content.decode()
+    assert "Kalmira 100 4 unit" in doctor.get(f"/patients/{room.store.patient.pk}?show=charts").content.decode()
     provider = signed_in("provider").get(f"/consultations/{room.encounter.pk}")
     assert "Injections and device settings" not in provider.content.decode()
     with acting_as(room.store.system):
