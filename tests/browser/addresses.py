@@ -31,7 +31,7 @@ MID_FLOW = frozenset({
     "people:closed-emails", "people:sessions", "web:theme", "patients:register_resend",
     "scheduling:calendar_block", "scheduling:calendar_book", "scheduling:calendar_events", "scheduling:calendar_visit",
     "scheduling:waiting_ticket", "prescribing:find", "documents:content", "documents:download",
-    "portal:document_content", "portal:document_download",
+    "portal:document_content", "portal:document_download", "consultations:diagnosis_search",
 })  # fmt: skip
 
 

@@ -152,7 +152,7 @@ def test_a_patient_who_needs_no_procedure(story: Story) -> None:
         with story.refused(NotReady, "Ask about allergies"):
             consultations.record_outcome(encounter.pk, outcome="NO_ACTION", note=NOTE, by=story.doctor)
         patients.record_allergies(zoya.pk, "NONE_KNOWN", by=story.doctor)
-        with story.refused(NotReady, "Write the diagnosis"):
+        with story.refused(NotReady, "Write the assessment"):
             consultations.record_outcome(encounter.pk, outcome="NO_ACTION", note={}, by=story.doctor)
         with story.refused(Invalid, "Choose the outcome."):
             consultations.record_outcome(encounter.pk, outcome="MIRACLE", note=NOTE, by=story.doctor)

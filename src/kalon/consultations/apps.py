@@ -8,8 +8,8 @@ class ConsultationsConfig(AppConfig):
     def ready(self) -> None:
         from kalon.consultations import queries, reactions
         from kalon.consultations.lifecycles import CONSULTATION
-        from kalon.consultations.pages import story
-        from kalon.consultations.queries import completeness, own_checks
+        from kalon.consultations.pages import diagnosis_card, story
+        from kalon.consultations.queries import completeness, consult_page, own_checks
         from kalon.patients.queries import timeline
         from kalon.scheduling.queries import add_stations
         from kalon.web import navigation
@@ -22,6 +22,7 @@ class ConsultationsConfig(AppConfig):
         CONSULTATION.also_requires("close", completeness.before_signing)
         for check in own_checks.CHECKS:
             completeness.add(check)
+        consult_page.add_panel(diagnosis_card, column="side", order=10)
         navigation.add(
             navigation.Entry(
                 label="Consultations",

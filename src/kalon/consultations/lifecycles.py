@@ -71,8 +71,10 @@ def allergies_asked(consultation: "Consultation") -> str | None:
 
 
 def assessment_written(consultation: "Consultation") -> str | None:
-    if not str(consultation.assessment or "").strip():
-        return "Write the diagnosis or the advice given."
+    """What the doctor makes of it stands somewhere: in words, or as a diagnosis."""
+    is_diagnosed = consultation.diagnoses.filter(withdrawn_at=None).exists()
+    if not is_diagnosed and not str(consultation.assessment or "").strip():
+        return "Write the assessment, or add a diagnosis."
     return None
 
 

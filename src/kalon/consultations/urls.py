@@ -19,6 +19,17 @@ urlpatterns = [
     path("consultations/<uuid:pk>/template", pages.use_template, name="use_template"),
     path("consultations/<uuid:pk>/versions", pages.versions, name="versions"),
     path("consultations/<uuid:pk>/addenda", pages.add_addendum, name="addenda"),
+    path("consultations/<uuid:pk>/diagnoses", pages.add_diagnosis, name="diagnoses"),
+    path("consultations/<uuid:pk>/diagnoses/search", pages.search_diagnosis, name="diagnosis_search"),
+    path("consultations/<uuid:pk>/diagnoses/star", pages.star_code, name="diagnosis_star"),
+    path(
+        "consultations/<uuid:pk>/diagnoses/<uuid:diagnosis_id>/first", pages.put_diagnosis_first, name="diagnosis_first"
+    ),
+    path(
+        "consultations/<uuid:pk>/diagnoses/<uuid:diagnosis_id>/withdraw",
+        pages.withdraw_diagnosis,
+        name="diagnosis_withdraw",
+    ),
     path("consultations/<uuid:pk>/outcome", pages.record_outcome, name="outcome"),
     path("consultations/<uuid:pk>/reopen", pages.reopen, name="reopen"),
     path("consultations/<uuid:pk>/close", pages.close, name="close"),

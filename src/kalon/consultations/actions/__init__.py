@@ -1,5 +1,13 @@
 """The verbs of the clinical encounter: each loads its row locked, guards, writes and announces."""
 
+from kalon.consultations.actions.diagnosis import (
+    LONGEST_DIAGNOSIS,
+    add_diagnosis,
+    keep_at_hand,
+    put_away,
+    put_first,
+    withdraw_diagnosis,
+)
 from kalon.consultations.actions.encounter import (
     bear,
     begin,
@@ -17,8 +25,10 @@ from kalon.consultations.actions.templates import add_template, change_template,
 from kalon.consultations.actions.vitals import record_vitals, see_alerts
 
 __all__ = [
+    "LONGEST_DIAGNOSIS",
     "Saved",
     "add_addendum",
+    "add_diagnosis",
     "add_template",
     "bear",
     "begin",
@@ -26,6 +36,9 @@ __all__ = [
     "close",
     "follow_appointment",
     "go_along",
+    "keep_at_hand",
+    "put_away",
+    "put_first",
     "read",
     "record_outcome",
     "record_vitals",
@@ -36,5 +49,6 @@ __all__ = [
     "settle",
     "start_triage",
     "use_template",
+    "withdraw_diagnosis",
     "write_to",
 ]

@@ -1,5 +1,13 @@
 """Pages of the clinical encounter: the doctor's queue, triage, the note, and the clinic's templates."""
 
+from kalon.consultations.pages.diagnosis import (
+    add_diagnosis,
+    diagnosis_card,
+    put_diagnosis_first,
+    search_diagnosis,
+    star_code,
+    withdraw_diagnosis,
+)
 from kalon.consultations.pages.encounter import begin, close, consultation, record_outcome, reopen, today
 from kalon.consultations.pages.note import add_addendum, save_section, settle, use_template, versions
 from kalon.consultations.pages.story import story
@@ -8,21 +16,27 @@ from kalon.consultations.pages.triage import see_alerts, triage
 
 __all__ = [
     "add_addendum",
+    "add_diagnosis",
     "add_template",
     "begin",
     "change_template",
     "close",
     "consultation",
+    "diagnosis_card",
+    "put_diagnosis_first",
     "record_outcome",
     "reopen",
     "retire_template",
     "save_section",
+    "search_diagnosis",
     "see_alerts",
     "settle",
+    "star_code",
     "story",
     "template_list",
     "today",
     "triage",
     "use_template",
     "versions",
+    "withdraw_diagnosis",
 ]

@@ -4,6 +4,7 @@ Contexts above plug their cards into the doctor's page (`consult_page`) and thei
 signature (`completeness`).
 """
 
+from kalon.consultations.queries.diagnosis import classification, diagnoses_of, favourites, kept_codes, meant
 from kalon.consultations.queries.encounters import (
     by_appointment,
     consultation,
@@ -33,10 +34,15 @@ from kalon.consultations.queries.note import (
 __all__ = [
     "addenda_of",
     "by_appointment",
+    "classification",
     "consultation",
     "consultations",
     "consultations_of",
+    "diagnoses_of",
+    "favourites",
+    "kept_codes",
     "latest_weight",
+    "meant",
     "measured_before",
     "of_appointment",
     "previous",

@@ -34,10 +34,11 @@ def vitals(consultation: Consultation) -> Answer:
 
 
 def notes(consultation: Consultation) -> Answer:
-    """What the doctor makes of it, in words that nobody else's words stand beside."""
-    if not consultation.text_of("assessment").strip():
-        return missing("Write your assessment.", href="#note")
-    if written_beside(consultation):
+    """What the doctor makes of it, in words or as a diagnosis, and nobody else's words wait beside it."""
+    is_diagnosed, beside = consultation.diagnoses.filter(withdrawn_at=None).exists(), written_beside(consultation)
+    if not is_diagnosed and not consultation.text_of("assessment").strip():
+        return missing("Write your assessment, or add a diagnosis.", href="#note")
+    if beside:
         return missing("Two people wrote in the same section: choose what the note says.", href="#note")
     return DONE
 

@@ -116,7 +116,7 @@ def test_no_outcome_before_allergies_were_asked_and_a_diagnosis_written(visit):
         actions.record_outcome(encounter.pk, outcome="NO_ACTION", note={}, by=visit.doctor)
     assert refused.value.facts["obstacles"] == [
         "Ask about allergies and record the answer, even when there are none.",
-        "Write the diagnosis or the advice given.",
+        "Write the assessment, or add a diagnosis.",
     ]
     patients.record_allergies(encounter.patient_id, "NONE_KNOWN", by=visit.nurse)
     assert (
