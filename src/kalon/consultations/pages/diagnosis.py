@@ -90,12 +90,14 @@ def _done(request: HttpRequest, pk: UUID, call: Callable[[], Any], *, keep_typed
 def _context(request: HttpRequest, consultation: Consultation, *, typed: str = "") -> dict[str, Any]:
     by = actor_of(request)
     may_write = consultation.status in OPEN and by.may(CONDUCT)
-    return {
-        "consultation": consultation,
-        "diagnoses": list(queries.diagnoses_of(consultation, seen_by=by)),
-        "may_write": may_write,
-        **(_list(typed, seen_by=by) if may_write else {}),
-    }
+    diagnoses = list(queries.diagnoses_of(consultation, seen_by=by))
+    context: dict[str, Any] = {"consultation": consultation, "diagnoses": diagnoses, "may_write": may_write}
+    if may_write:
+        context |= _list(typed, seen_by=by)
+        if not context["typed"]:  # no need to offer what is there
+            written = {one.code for one in diagnoses}
+            context["hits"] = [hit for hit in context["hits"] if hit.code not in written]
+    return context
 
 
 def _list(typed: str, *, seen_by: Actor) -> dict[str, Any]:

@@ -65,6 +65,7 @@ def screen(request: HttpRequest, found: Consultation, **bound: forms.Form) -> Ht
     buttons = {button.move.name: button for button in CONSULTATION.buttons(found, by=by)}
     checklist = completeness.row(found, seen_by=by)
     drawn = {name: consult_page.panels(request, found, column) for name, column in COLUMNS.items()}
+    previous = queries.previous(found, seen_by=by)
     writable = found.status == Status.IN_CONSULTATION and by.may("consultations.conduct")
     context = {
         **banner_of(found),
@@ -79,7 +80,8 @@ def screen(request: HttpRequest, found: Consultation, **bound: forms.Form) -> Ht
         "addendum_form": bound.get("addendum") or AddendumForm(),
         "addenda": list(queries.addenda_of(found, seen_by=by)) if found.status == Status.CLOSED else [],
         "may_add": found.status == Status.CLOSED and by.may("consultations.close"),
-        "previous": queries.previous(found, seen_by=by),
+        "previous": previous,
+        "diagnosed_before": list(queries.diagnoses_of(previous, seen_by=by)) if previous else [],
         "buttons": buttons,
         "writable": writable,
         "templates": queries.templates_for(found, seen_by=by) if writable else [],

@@ -115,17 +115,19 @@ def unseen_alerts(*, seen_by: Actor, doctor_id: UUID | None = None) -> QuerySet[
 
 
 def measured_before(consultation: Consultation, *, limit: int = 12) -> list[Vitals]:
-    """The patient's last sets of measurements up to this encounter, oldest first."""
-    rows = Vitals.objects.filter(
-        patient_id=consultation.patient_id, consultation__created_at__lte=consultation.created_at
-    )
+    """The patient's last sets of measurements up to the signature of this encounter, oldest first."""
+    rows = Vitals.objects.filter(patient_id=consultation.patient_id)
+    if consultation.signed_at:
+        rows = rows.filter(taken_at__lte=consultation.signed_at)
     return list(rows.select_related("patient").order_by("-id")[:limit])[::-1]
 
 
 def previous(consultation: Consultation, *, seen_by: Actor) -> Consultation | None:
-    """The patient's last closed encounter before this one."""
-    rows = summaries_of(consultation.patient_id, seen_by=seen_by)
-    return rows.filter(created_at__lt=consultation.created_at).exclude(pk=consultation.pk).first()
+    """The patient's last signed encounter before this one, whichever of the two was booked first."""
+    rows = summaries_of(consultation.patient_id, seen_by=seen_by).exclude(pk=consultation.pk)
+    if consultation.signed_at:
+        rows = rows.filter(signed_at__lt=consultation.signed_at)
+    return rows.order_by("-signed_at").first()
 
 
 def latest_weight(patient_id: UUID, *, seen_by: Actor) -> Vitals | None:

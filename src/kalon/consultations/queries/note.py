@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from kalon.consultations import rules
 from kalon.consultations.models import Addendum, Consultation, NoteTemplate, NoteVersion, Vitals
+from kalon.consultations.queries.diagnosis import diagnoses_of
 from kalon.consultations.queries.encounters import previous, vitals_of
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
@@ -87,8 +88,9 @@ def smart_values(consultation: Consultation, *, seen_by: Actor) -> dict[str, str
         **_measured(vitals_of(consultation).first()),
     }
     if last is not None:
-        values["last_visit.date"] = f"{last.created_at.astimezone(zone):%-d %B %Y}"
-        values["last_visit.diagnosis"] = last.text_of("assessment")
+        values["last_visit.date"] = f"{(last.signed_at or last.created_at).astimezone(zone):%-d %B %Y}"
+        coded = "; ".join(one.sentence for one in diagnoses_of(last, seen_by=seen_by))
+        values["last_visit.diagnosis"] = coded or last.text_of("assessment")
         values["last_visit.outcome"] = last.get_outcome_display()
     return values
 

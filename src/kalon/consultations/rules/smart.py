@@ -21,7 +21,7 @@ FIELDS: dict[str, str] = {
     "vitals.height": "height, cm",
     "vitals.bmi": "body mass index",
     "last_visit.date": "the day of the last visit",
-    "last_visit.diagnosis": "the assessment of the last visit",
+    "last_visit.diagnosis": "the diagnoses of the last visit, or its assessment",
     "last_visit.outcome": "the outcome of the last visit",
     "today": "the day of today",
 }

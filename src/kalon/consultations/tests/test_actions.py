@@ -16,6 +16,7 @@ from kalon.kernel.models import AuditEvent
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import actions as patients
 from kalon.scheduling import actions as scheduling
+from kalon.scheduling.tests.clinic import EIGHT
 
 NOTE = {"examination": "Fine lines at rest.", "assessment": "Photo-ageing, mild.", "advice": "Sunscreen every day."}
 
@@ -216,3 +217,23 @@ def test_the_history_says_who_moved_it_and_when(visit):
         ("IN_CONSULTATION", "PLAN_CREATED", "Dr Kavya Menon"),
         ("PLAN_CREATED", "CLOSED", "Dr Kavya Menon"),
     ]
+
+
+def test_the_previous_visit_is_the_one_that_was_signed_last_whenever_it_was_booked(visit):
+    """An urgent visit that was booked later but took place earlier is the one before."""
+    later = visit.clinic.booked("16:00")
+    actions.close(decided(visit).pk, by=visit.doctor)
+    with acting_as(visit.doctor):
+        coming = queries.of_appointment(later.pk, seen_by=visit.doctor)
+        assert queries.previous(coming, seen_by=visit.doctor).pk == visit.encounter.pk
+        assert queries.previous(visit.encounter, seen_by=visit.doctor) is None
+    urgent = visit.clinic.booked("12:00")
+    with acting_as(visit.doctor):
+        first = queries.of_appointment(urgent.pk, seen_by=visit.doctor)
+    with clock.at(EIGHT + timedelta(hours=4)):
+        scheduling.check_in(urgent.pk, by=visit.desk)
+        actions.begin(first.pk, by=visit.doctor)
+        actions.record_outcome(first.pk, outcome="NO_ACTION", note=NOTE, by=visit.doctor)
+        actions.close(first.pk, by=visit.doctor)
+    with acting_as(visit.doctor):
+        assert queries.previous(coming, seen_by=visit.doctor).pk == first.pk
