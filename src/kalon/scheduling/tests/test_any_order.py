@@ -20,8 +20,8 @@ from kalon.kernel.errors import DomainError, IllegalMove
 from kalon.kernel.events import on
 from kalon.kernel.tenancy import acting_as
 from kalon.scheduling import actions, events, queries
-from kalon.scheduling.lifecycles import LIFE, RELEASED
-from kalon.scheduling.models import Allocation, Appointment, TimeOff, WaitingEntry
+from kalon.scheduling.lifecycles import AHEAD, LIFE, RELEASED
+from kalon.scheduling.models import Allocation, Appointment, LeaveRequest, TimeOff, WaitingEntry
 from kalon.scheduling.rules import Chosen
 from kalon.scheduling.tests.clinic import EIGHT, TUESDAY, Clinic, open_clinic
 from kalon.scheduling.tests.laser import Laser, open_laser
@@ -127,7 +127,9 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(at=TIMES, who=WHICH)
     def somebody_is_away(self, at: str, who: int) -> None:
-        start = self.clinic.at(at)
+        self.is_away(self.clinic.at(at), who)
+
+    def is_away(self, start: Any, who: int) -> None:
         self.attempt(
             lambda: actions.block(
                 start, start + timedelta(hours=1), staff_id=self.doctor(who), kind="MEETING", by=self.clinic.owner
@@ -143,6 +145,9 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(until=st.sampled_from([time(12), time(15), time(17), time(18)]), capacity=st.sampled_from([1, 2]))
     def the_hours_change(self, until: time, capacity: int) -> None:
+        self.new_hours(until, capacity)
+
+    def new_hours(self, until: time, capacity: int) -> None:
         with acting_as(self.clinic.system):
             lines = queries.schedules_of(self.clinic.doctor.pk, seen_by=self.clinic.system)
             line = next(one for one in lines if one.weekday == TUESDAY.weekday())
@@ -164,6 +169,14 @@ class AnyOrder(RuleBasedStateMachine):
         self.attempt(lambda: actions.offer_times(self.clinic.branch.pk, by=self.clinic.system))
 
     @rule()
+    def leave_is_asked_for_and_approved(self) -> None:
+        """On the second day: with visits inside, it is refused until somebody has said what becomes of them."""
+        day = TUESDAY + timedelta(days=1)
+        asked = self.attempt(lambda: actions.request_leave(day, day, note="", by=self.clinic.doctor_actor))
+        if isinstance(asked, LeaveRequest):
+            self.attempt(lambda: actions.approve_leave(asked.pk, by=self.clinic.owner))
+
+    @rule()
     def the_last_offer_is_taken(self) -> None:
         if self.tokens:
             token = self.tokens.pop()
@@ -175,7 +188,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(seed=st.integers(0, 2**16))
     def four_desks_at_once(self, seed: int) -> None:
-        """Bookings, moves and cancellations that want the same hour, in four threads."""
+        """Bookings, moves, cancellations, leave and other hours that want the same time, in four threads."""
         visits = [self.visit(n).pk for n in range(3)]
         start = self.clinic.at(Random(seed).choice(["11:30", "14:00", "14:30", "15:00"]))
         together = Barrier(4)
@@ -184,13 +197,17 @@ class AnyOrder(RuleBasedStateMachine):
             draw = Random(seed + number)
             try:
                 together.wait(timeout=10)
-                match draw.randrange(8):
+                match draw.randrange(10):
                     case 0:
                         pk = draw.choice(visits)
                         self.attempt(lambda: actions.reschedule(pk, start, "At once", by=self.clinic.owner))
                     case 1:
                         pk = draw.choice(visits)
                         self.attempt(lambda: actions.cancel(pk, "At once", by=self.clinic.owner))
+                    case 2:
+                        self.is_away(start, draw.randrange(2))
+                    case 3:
+                        self.new_hours(draw.choice([time(12), time(15), time(18)]), draw.choice([1, 2]))
                     case _:
                         wish = self.clinic.wish(service_id=self.service(draw.randrange(5)), start=start)
                         self.attempt(lambda: actions.book(wish, by=self.clinic.desk))
@@ -233,6 +250,17 @@ class AnyOrder(RuleBasedStateMachine):
             assert taken == {}
             orphans = Allocation.objects.filter(is_live=True, appointment=None, hold_id=None)
             assert not orphans.exists()
+
+    @invariant()
+    def nobody_is_expected_by_a_doctor_who_is_away(self) -> None:
+        """However a booking and a leave raced each other; who said that a visit is outside the hours meant it."""
+        with acting_as(self.clinic.system):
+            away = list(TimeOff.objects.filter(is_active=True).exclude(staff=None))
+            for off in away:
+                inside = Appointment.objects.filter(
+                    doctor_id=off.staff_id, status__in=AHEAD, period__overlap=off.period, off_schedule_reason=""
+                )
+                assert not inside.exists(), f"{inside.first()} while {off}"
 
     @invariant()
     def the_history_is_whole(self) -> None:
