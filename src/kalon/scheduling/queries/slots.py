@@ -40,11 +40,15 @@ def free_slots(
 
 
 def next_times(visit: Appointment, count: int, *, after: datetime | None = None, seen_by: Actor) -> list[Slot]:
-    """The next slots to which a visit could be moved, from now or from an instant on, with all that it takes."""
+    """The next slots to which a visit could be moved, from now or from an instant on, with all that it takes.
+
+    Where it is already is none of them.
+    """
     minutes = int((visit.period.upper - visit.period.lower).total_seconds() // 60)
     asked = demand(visit.service, visit.package, minutes=minutes)
     wish = Wanted(visit.branch, asked, visit.doctor_id, but=visit.pk)
-    return [offer.slot for offer in next_offers(wish, after or clock.now(), count, seen_by=seen_by)[0]]
+    found = [offer.slot for offer in next_offers(wish, after or clock.now(), count + 1, seen_by=seen_by)[0]]
+    return [slot for slot in found if slot.start != visit.period.lower][:count]
 
 
 def minutes_of(service_id: UUID | None, *, seen_by: Actor) -> int | None:
