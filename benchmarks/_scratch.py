@@ -89,6 +89,11 @@ def median(times: Sequence[float]) -> float:
     return round(1000 * sorted(times)[len(times) // 2], 2)
 
 
+def p95(times: Sequence[float]) -> float:
+    """What 95 of 100 stay under, in milliseconds."""
+    return round(1000 * sorted(times)[min(len(times) - 1, int(len(times) * 0.95))], 2)
+
+
 def p99(times: Sequence[float]) -> float:
     """What 99 of 100 stay under, in milliseconds."""
     return round(1000 * sorted(times)[min(len(times) - 1, int(len(times) * 0.99))], 2)

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from benchmarks._people import person
-from benchmarks._scratch import installation, median, on_all_cores, p99
+from benchmarks._scratch import installation, median, on_all_cores, p95, p99
 
 SCALE = 1_000  # encounters of the patient
 DOCUMENTS = 10_000  # files of the patient
@@ -127,7 +127,7 @@ def _files(here: Clinic, patient_id: Any, count: int) -> None:
     said = DocumentDetails(kind="LAB_REPORT", description=f"Report of {count}", origin="A laboratory")
     first = actions.upload(patient_id, BytesIO(samples.pdf(text=f"Report {count}")), said, by=by)
     with acting_as(by):
-        rows = []
+        rows: list[Document] = []
         for number in range(count - 1):
             row = Document.objects.select_related("patient").get(pk=first.pk) if not rows else _like(rows[0])
             half, description, origin = row.half, row.description, row.origin
@@ -204,6 +204,7 @@ def _asked(client: Any, address: str, name: str) -> Figures:
         f"{name}_requests": len(times),
         f"{name}_queries": _statements(client, address),
         f"{name}_median_ms": median(times),
+        f"{name}_p95_ms": p95(times),
         f"{name}_p99_ms": p99(times),
         f"{name}_python_median_ms": median(computing),
         f"{name}_kilobytes": round(size / 1024),

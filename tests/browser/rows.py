@@ -153,6 +153,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "people:device": {"pk": device.pk},
         "patients": {"pk": meera.pk, "key": "details"},
         "patients:register_confirm": {"pk": registration.pk},
+        "patients:compare": {"pk": _double(story).pk},
         "patients:history_change": {"item_id": line.pk},
         "patients:allergy": {"allergy_id": allergy.pk},
         "orders": {"pk": asked_for.pk, "consultation_id": present.pk, "result_id": value.pk},
@@ -255,6 +256,16 @@ def _registers(story: Story) -> Any:
     )
     assert _has_account(story, meera)
     return meera
+
+
+def _double(story: Story) -> Any:
+    """Meera registers herself again, as Mira and with another address: two records that may be one person."""
+    again = PatientDetails(
+        given_name="Mira", family_name="Nair", birth_date="1994-03-14", gender="female", email="mira@example.org",
+        phone="+919847055218",
+    )  # fmt: skip
+    registration = patients.start_registration(again, PASSWORD, by=story.visitor)
+    return patients.confirm_registration(registration.pk, story.code_sent(), by=story.visitor)
 
 
 def _has_account(story: Story, patient: Any) -> bool:

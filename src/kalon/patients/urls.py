@@ -18,6 +18,7 @@ urlpatterns = [
     path("patients/<uuid:pk>/allergies/<uuid:allergy_id>", pages.history.change_allergy, name="allergy"),
     path("patients/<uuid:pk>/allergies/<uuid:allergy_id>/verify", pages.history.verify_allergy, name="allergy_verify"),
     path("patients/<uuid:pk>/family/add", pages.contact, name="contact"),
+    path("patients/<uuid:pk>/compare", pages.compare, name="compare"),
     path("patients/<uuid:pk>/different-person", pages.settle, name="settle"),
     path("patients/<uuid:pk>/<slug:key>", pages.tab, name="tab"),
     path("register", pages.welcome, name="register"),

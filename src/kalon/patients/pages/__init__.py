@@ -1,6 +1,7 @@
 """The pages of this context: the list, the record, registering at the desk, and /register for visitors."""
 
 from kalon.patients.pages import history
+from kalon.patients.pages.comparing import compare
 from kalon.patients.pages.desk import register
 from kalon.patients.pages.lists import listing
 from kalon.patients.pages.plugging import plug_in
@@ -10,6 +11,7 @@ from kalon.patients.pages.writing import allergies, contact, correct, coverage, 
 
 __all__ = [
     "allergies",
+    "compare",
     "confirm",
     "contact",
     "correct",

@@ -3,12 +3,15 @@
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from kalon.kernel import clock
+from kalon.kernel import audit, clock
 from kalon.patients import queries
 from kalon.patients.lifecycles import ALLERGIES, CORRECT
 from kalon.patients.models import AllergyState, Patient
 from kalon.patients.rules import is_minor
 from kalon.web.fronts import actor_of
+
+NOT_RECORDED = "Not recorded"
+MOST_NAMED = 20
 
 
 def details(request: HttpRequest, patient: Patient) -> str:
@@ -16,7 +19,7 @@ def details(request: HttpRequest, patient: Patient) -> str:
     by = actor_of(request)
     context = {
         "patient": patient,
-        "person": _person(patient),
+        "person": person(patient),
         "coverages": queries.coverages(patient.pk, seen_by=by),
         "may_correct": by.may(CORRECT),
     }
@@ -24,11 +27,14 @@ def details(request: HttpRequest, patient: Patient) -> str:
 
 
 def family(request: HttpRequest, patient: Patient) -> str:
-    """Guardians and other people near the patient, and the account through which they read their pages."""
+    """Guardians and other people near the patient, whose contact they are, and the account of their pages."""
     by = actor_of(request)
+    named_by = list(queries.named_by(patient.pk, seen_by=by)[:MOST_NAMED])
+    audit.reads(by, [row.patient for row in named_by], purpose="family of another patient")
     context = {
         "patient": patient,
         "contacts": queries.contacts(patient.pk, seen_by=by),
+        "named_by": named_by,
         "account": queries.account_of(patient.pk, seen_by=by),
         "is_minor": is_minor(patient.born, clock.now().date()),
         "may_correct": by.may(CORRECT),
@@ -49,7 +55,8 @@ def ask_about_allergies(request: HttpRequest, patient: Patient) -> str | None:
     return render_to_string("patients/_ask_first.html", {"patient": patient}, request)
 
 
-def _person(patient: Patient) -> list[tuple[str, str]]:
+def person(patient: Patient) -> list[tuple[str, str]]:
+    """Who somebody is, as label and value."""
     address = ", ".join(str(text) for text in patient.postal_address.values())
     number = patient.abha_number
     abha = f"{number[:2]}-{number[2:6]}-{number[6:10]}-{number[10:]}" if number else ""
@@ -64,4 +71,4 @@ def _person(patient: Patient) -> list[tuple[str, str]]:
         ("ABHA address", patient.abha_address),
         ("Found us through", patient.referral_source),
     ]
-    return [(label, value or "Not recorded") for label, value in facts]
+    return [(label, value or NOT_RECORDED) for label, value in facts]

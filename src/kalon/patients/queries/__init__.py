@@ -25,6 +25,7 @@ from kalon.patients.queries.record import (
     coverages,
     ended,
     history,
+    named_by,
     policies,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "history",
     "history_kinds",
     "languages",
+    "named_by",
     "patient",
     "patient_for_user",
     "patients",

@@ -24,6 +24,12 @@ def contacts(pk: UUID, *, seen_by: Actor) -> "QuerySet[Contact]":
     return rows.order_by("-is_guardian", "-is_emergency", "created_at", "id")
 
 
+def named_by(pk: UUID, *, seen_by: Actor) -> "QuerySet[Contact]":
+    """Where this patient stands as the guardian or contact of another patient here: a mother in her son's record."""
+    rows = Contact.objects.filter(person=patient(pk, seen_by=seen_by)).select_related("patient")
+    return rows.order_by("-is_guardian", "created_at", "id")
+
+
 def coverages(pk: UUID, *, seen_by: Actor) -> "QuerySet[Coverage]":
     """The patient's policies, the newest first."""
     rows = Coverage.objects.filter(patient=patient(pk, seen_by=seen_by)).select_related("patient")
