@@ -19,6 +19,7 @@ from kalon.web.fronts import actor_of, render, staff_page
 from kalon.web.templatetags.words import born, when
 
 LATEST = 3  # lines of each story
+OF_THE_RECORD = ("Reads their own pages", "Registered")  # they say nothing of who somebody is
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ class Fact:
 
     @property
     def state(self) -> str:
-        """SAME, DIFFERENT, or OPEN where one of the two says nothing."""
+        """SAME, DIFFERENT, or OPEN where one of the two says nothing; empty for what is of the record alone."""
+        if self.label in OF_THE_RECORD:
+            return ""
         if NOT_RECORDED in self.values:
             return "OPEN"
         one, other = (" ".join(value.casefold().split()) for value in self.values)
