@@ -26,6 +26,15 @@ RUN_AXE = """(async () => {
   return JSON.stringify(found.violations.flatMap(rule => rule.nodes.map(node => told(rule, node))));
 })()"""
 
+# Each element with its attributes and whether anything stands in it; values only of those that decide how it looks.
+SHAPE = """() => [...(document.querySelector("main") || document.body).querySelectorAll("*")].map(element => [
+  element.tagName,
+  ...[...element.attributes].map(({ name, value }) =>
+    ["class", "role", "type"].includes(name) || name.startsWith("aria-") && value.length < 6 ? `${name}=${value}` : name
+  ),
+  element.textContent.trim() ? "said" : "",
+].join(" ")).join("\\n")"""
+
 
 class Browsers:
     """One browser program; `window()` opens a window for somebody."""
@@ -82,10 +91,18 @@ class Window:
         assert answer is not None
         return answer.status
 
-    def violations(self, *rules: str) -> list[str]:
-        """What axe-core finds against WCAG 2.2 A and AA, or against single rules, once the page is drawn."""
+    def shape(self) -> str:
+        """What the page itself, without the frame around it, is built of, once it is drawn: not what it says."""
+        self._drawn()
+        return str(self.page.evaluate(SHAPE))
+
+    def _drawn(self) -> None:
         drawing = self.page.locator('[aria-busy="true"]:not(button):visible')
         expect(drawing, self.page.url).to_have_count(0, timeout=20_000)
+
+    def violations(self, *rules: str) -> list[str]:
+        """What axe-core finds against WCAG 2.2 A and AA, or against single rules, once the page is drawn."""
+        self._drawn()
         if not self._ask("typeof axe === 'object'"):
             self._ask(AXE.read_text() + ";true")
         chosen: tuple[str, list[str]] = ("rule", list(rules)) if rules else ("tag", RULES)
