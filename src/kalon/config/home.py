@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from kalon.inventory.lifecycles import MANAGE
 from kalon.kernel.actors import Kind
 from kalon.web.fronts import actor_of, public_page
 from kalon.web.navigation import entries_for
@@ -15,6 +16,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if actor.kind is Kind.PATIENT:
         return redirect("portal:home")
     if actor.kind is Kind.STAFF:
+        if actor.may(MANAGE) and not actor.may("scheduling.view"):
+            return redirect("inventory:list")  # who keeps the store starts with what runs out and what expires
         first = next(iter(entries_for(actor)), None)
         return redirect(first.url if first else "people:sessions")
     return redirect("account_login")

@@ -1,5 +1,6 @@
 """What is in stock, what expires, what to order, and where things went."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from kalon.inventory import queries, rules
 from kalon.inventory.lifecycles import BATCH, MANAGE, VIEW
 from kalon.inventory.models import Item
 from kalon.kernel import audit
+from kalon.kernel.actors import Actor
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, render, staff_page
 
 PAGE = 30
+BESIDE = 6  # lines in a card beside the list
 SHOWS = (("", "All"), ("available", "In stock"), ("below", "To order"), ("out", "None left"))
 FILTERS = {
     "available": lambda rows: rows.filter(available__gt=0),
@@ -35,7 +38,8 @@ def stock(request: HttpRequest) -> HttpResponse:
     found = queries.items(seen_by=by, kind=kind if kind in Item.Kind.values else "", text=text)
     rows = queries.with_stock(found, branch_id=branch.pk, today=today)
     page = _page(request, FILTERS.get(show, lambda all_of: all_of)(rows))
-    soon = list(queries.expiring(branch_id=branch.pk, until=today + rules.SOON, seen_by=by)[:6])
+    soon = list(queries.expiring(branch_id=branch.pk, until=today + rules.SOON, seen_by=by)[:BESIDE])
+    low = list(_below(branch.pk, today, by)[:BESIDE])
     context = {
         "page": page,
         "lines": [(item, rules.expiry_word(item.first_expiry, today)) for item in page],
@@ -43,6 +47,7 @@ def stock(request: HttpRequest) -> HttpResponse:
         "shows": [{"label": label, "url": _url(kind, value, text), "current": show == value} for value, label in SHOWS],
         "figures": queries.figures(branch_id=branch.pk, seen_by=by),
         "soon": [(row, rules.expiry_word(row.batch.expires_on, today)) for row in soon],
+        "low": [(item, _packs(item)) for item in low],
         "text": text,
         "kind": kind,
         "show": show,
@@ -98,9 +103,8 @@ def reorder(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     branch = people.own_branch(by)
     today = queries.today_at(branch.pk, seen_by=by)
-    rows = queries.with_stock(queries.items(seen_by=by), branch_id=branch.pk, today=today).filter(is_below=True)
-    page = _page(request, rows.annotate(missing=F("reorder_level") - F("available")))
-    lines = [(row, -(-row.missing // row.units_per_pack)) for row in page]
+    page = _page(request, _below(branch.pk, today, by))
+    lines = [(row, _packs(row)) for row in page]
     context = {"page": page, "lines": lines, "branch": branch, "may_manage": by.may(MANAGE, at=branch.pk)}
     return render(request, "inventory/reorder.html", context)
 
@@ -112,6 +116,17 @@ def movements(request: HttpRequest) -> HttpResponse:
     page = _page(request, queries.movements(seen_by=by))
     audit.reads(by, [row for row in page if row.patient_id], purpose="stock given to patients")
     return render(request, "inventory/movements.html", {"page": page})
+
+
+def _below(branch_id: UUID, today: date, by: Actor) -> "QuerySet[Any]":
+    """What there is less of than is wanted, by name, with how much is missing."""
+    rows = queries.with_stock(queries.items(seen_by=by), branch_id=branch_id, today=today).filter(is_below=True)
+    return rows.annotate(missing=F("reorder_level") - F("available"))
+
+
+def _packs(item: Any) -> Any:
+    """How many whole packs bring it back to its level."""
+    return -(-item.missing // item.units_per_pack)
 
 
 def _page(request: HttpRequest, rows: "QuerySet[Any]") -> Any:

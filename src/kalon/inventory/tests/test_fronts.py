@@ -28,10 +28,16 @@ def test_the_lists_show_what_there_is(store: Store, signed_in: SignedIn):
     assert "2.5 unit" in texts["/inventory"] and "To order" in texts["/inventory"]
     assert "SOON" in texts["/inventory/expiring"] and "in 5 days" in texts["/inventory/expiring"]
     assert "Gloves" in texts["/inventory/reorder"]
+    assert "All that is below its level" in texts["/inventory"] and "10 packs" in texts["/inventory"]
     assert "Given" in texts["/inventory/movements"] and store.patient.mrn in texts["/inventory/movements"]
     page = keeper.get(f"/inventory/items/{store.toxin.pk}").content.decode()
     for word in ("SOON", "2.5 unit", "Room 1", "Count", "Waste", "Lock away"):
         assert word in page, word
+
+
+def test_who_keeps_the_store_starts_there(store: Store, signed_in: SignedIn):
+    assert signed_in("inventory").get("/")["Location"] == "/inventory"
+    assert signed_in("doctor").get("/")["Location"] != "/inventory"
 
 
 def test_filters(store: Store, signed_in: SignedIn):
