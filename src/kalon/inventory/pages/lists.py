@@ -121,8 +121,8 @@ def movements(request: HttpRequest) -> HttpResponse:
 def _below(branch_id: UUID, today: date, by: Actor) -> "QuerySet[Any]":
     """What there is less of than is wanted, by name, with how much is missing."""
     stocked = queries.with_stock(queries.items(seen_by=by), branch_id=branch_id, today=today)
-    rows: QuerySet[Any] = stocked.filter(is_below=True)
-    return rows.annotate(missing=F("reorder_level") - F("available"))
+    rows: QuerySet[Any] = stocked.filter(is_below=True).annotate(missing=F("reorder_level") - F("available"))
+    return rows
 
 
 def _packs(item: Any) -> Any:
