@@ -136,3 +136,20 @@ class OutcomeForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=500)
+
+
+class ReferralForm(forms.Form):
+    """What is asked of the doctor to whom the patient is referred."""
+
+    words = forms.CharField(
+        label="What you ask of them", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write what you ask of the other doctor."},
+    )  # fmt: skip
+
+
+class CertificateForm(forms.Form):
+    """From when until when somebody is unfit for work."""
+
+    first_day = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+    words = forms.CharField(label="Remark", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))

@@ -31,6 +31,8 @@ urlpatterns = [
         name="diagnosis_withdraw",
     ),
     path("consultations/<uuid:pk>/outcome", pages.record_outcome, name="outcome"),
+    path("consultations/<uuid:pk>/referral", pages.sign_referral, name="referral"),
+    path("consultations/<uuid:pk>/certificate", pages.sign_certificate, name="certificate"),
     path("consultations/<uuid:pk>/reopen", pages.reopen, name="reopen"),
     path("consultations/<uuid:pk>/close", pages.close, name="close"),
 ]

@@ -21,6 +21,7 @@ from kalon.consultations.actions.encounter import (
     write_to,
 )
 from kalon.consultations.actions.note import Saved, add_addendum, save_section, settle
+from kalon.consultations.actions.papers import sign_certificate, sign_referral, sign_summary
 from kalon.consultations.actions.templates import add_template, change_template, retire_template, use_template
 from kalon.consultations.actions.vitals import record_vitals, see_alerts
 
@@ -47,6 +48,9 @@ __all__ = [
     "save_section",
     "see_alerts",
     "settle",
+    "sign_certificate",
+    "sign_referral",
+    "sign_summary",
     "start_triage",
     "use_template",
     "withdraw_diagnosis",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from kalon.consultations import queries
 from kalon.consultations.actions.note import write_sections
+from kalon.consultations.actions.papers import sign_summary
 from kalon.consultations.events import ConsultationBorn, ConsultationClosed, OutcomeRecorded, OutcomeReopened
 from kalon.consultations.lifecycles import CONSULTATION, Mode, Outcome, Status
 from kalon.consultations.models import Consultation
@@ -142,7 +143,10 @@ def reopen(pk: UUID, *, reason: str, by: Actor) -> Consultation:
 
 @verb
 def close(pk: UUID, *, by: Actor) -> Consultation:
-    """Sign and seal the note; the appointment is completed and the patient may read the summary."""
+    """Sign and seal the note; the appointment is completed, the patient may read the summary.
+
+    Its paper is signed too, where who signs the note may sign papers.
+    """
     consultation = queries.consultation(pk, seen_by=by, lock=True)
     signer = people.staff_of(by)
     if signer is None:
@@ -160,6 +164,8 @@ def close(pk: UUID, *, by: Actor) -> Consultation:
             by=by,
         )
     )
+    if by.may("papers.sign", at=consultation.branch_id):
+        sign_summary(pk, by=by)
     return consultation
 
 

@@ -10,13 +10,16 @@ from kalon.consultations import actions, queries
 from kalon.consultations.api.schemas import (
     AddendumIn,
     AddendumOut,
+    CertificateIn,
     CheckOut,
     ConsultationLine,
     ConsultationOut,
     DiagnosisIn,
     DiagnosisOut,
     OutcomeIn,
+    PaperOut,
     ReasonIn,
+    ReferralIn,
     SectionIn,
     SectionOut,
     SettleIn,
@@ -29,6 +32,7 @@ from kalon.consultations.api.schemas import (
     addendum_out,
     diagnosis_out,
     line,
+    paper_out,
     section_out,
     shown,
     template_out,
@@ -181,6 +185,23 @@ def record_outcome(request: HttpRequest, consultation_id: UUID, body: OutcomeIn)
         by=_by(request),
     )
     return shown(consultation, by=_by(request))
+
+
+@router.get("/{consultation_id}/papers", response=list[PaperOut], summary="Signed papers of the visit that hold")
+def list_papers(request: HttpRequest, consultation_id: UUID) -> Any:
+    by = _by(request)
+    found = actions.read(consultation_id, purpose="API: papers", by=by)
+    return [paper_out(row) for row in queries.papers_of(found, seen_by=by)]
+
+
+@router.post("/{consultation_id}/referral", response={201: PaperOut}, summary="Sign the letter of referral")
+def sign_referral(request: HttpRequest, consultation_id: UUID, body: ReferralIn) -> Any:
+    return 201, paper_out(actions.sign_referral(consultation_id, words=body.words, by=_by(request)))
+
+
+@router.post("/{consultation_id}/certificate", response={201: PaperOut}, summary="Sign a medical certificate")
+def sign_certificate(request: HttpRequest, consultation_id: UUID, body: CertificateIn) -> Any:
+    return 201, paper_out(actions.sign_certificate(consultation_id, **body.dict(), by=_by(request)))
 
 
 @router.post("/{consultation_id}/reopen", response=ConsultationOut, summary="Take the outcome back before signing")

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -154,6 +155,24 @@ class DiagnosisOut(Schema):
     made_at: datetime
 
 
+class ReferralIn(Schema):
+    words: str = Field(description="What is asked of the other doctor")
+
+
+class CertificateIn(Schema):
+    first_day: date
+    last_day: date = Field(description="At most 90 days in all")
+    words: str = ""
+
+
+class PaperOut(Schema):
+    id: UUID
+    kind: str
+    title: str
+    signer: str
+    signed_at: datetime
+
+
 class OutcomeIn(Schema):
     outcome: str
     note: dict[str, str] = Field(default_factory=dict, description="Sections that come with the decision")
@@ -219,6 +238,10 @@ def addendum_out(addendum: Addendum) -> AddendumOut:
 def diagnosis_out(diagnosis: Diagnosis) -> DiagnosisOut:
     plain = ("id", "system", "code", "title", "rank", "made_at")
     return DiagnosisOut(**{name: getattr(diagnosis, name) for name in plain}, made_by=diagnosis.made_by.name)
+
+
+def paper_out(paper: Any) -> PaperOut:
+    return PaperOut(**{name: getattr(paper, name) for name in PaperOut.model_fields})
 
 
 def template_out(template: NoteTemplate) -> TemplateOut:

@@ -10,6 +10,7 @@ from kalon.consultations.pages.diagnosis import (
 )
 from kalon.consultations.pages.encounter import begin, close, consultation, record_outcome, reopen, today
 from kalon.consultations.pages.note import add_addendum, save_section, settle, use_template, versions
+from kalon.consultations.pages.papers import sign_certificate, sign_referral
 from kalon.consultations.pages.story import story
 from kalon.consultations.pages.templates import add_template, change_template, retire_template, template_list
 from kalon.consultations.pages.triage import see_alerts, triage
@@ -31,6 +32,8 @@ __all__ = [
     "search_diagnosis",
     "see_alerts",
     "settle",
+    "sign_certificate",
+    "sign_referral",
     "star_code",
     "story",
     "template_list",

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from kalon.consultations import queries, rules
-from kalon.consultations.forms import AddendumForm, OutcomeForm, ReasonForm
+from kalon.consultations.forms import AddendumForm, CertificateForm, OutcomeForm, ReasonForm, ReferralForm
 from kalon.consultations.lifecycles import CONSULTATION, Outcome, Section, Status
 from kalon.consultations.models import Consultation, NoteVersion
 from kalon.consultations.queries import completeness, consult_page
+from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.patients import queries as patients
 from kalon.web.fronts import actor_of, render
@@ -80,6 +82,7 @@ def screen(request: HttpRequest, found: Consultation, **bound: forms.Form) -> Ht
         "addendum_form": bound.get("addendum") or AddendumForm(),
         "addenda": list(queries.addenda_of(found, seen_by=by)) if found.status == Status.CLOSED else [],
         "may_add": found.status == Status.CLOSED and by.may("consultations.close"),
+        **_papers(found, by, bound),
         "previous": previous,
         "diagnosed_before": list(queries.diagnoses_of(previous, seen_by=by)) if previous else [],
         "buttons": buttons,
@@ -120,6 +123,23 @@ def _note(found: Consultation, drawn: dict[str, list[str]]) -> list[Row]:
         )
         for letter, always, opened in LAYOUT
     ]
+
+
+def _papers(found: Consultation, by: Actor, bound: dict[str, forms.Form]) -> dict[str, Any]:
+    may_sign = by.may("papers.sign", at=found.branch_id)
+    is_seen = found.status in (Status.IN_CONSULTATION, Status.PLAN_CREATED, Status.CLOSED)
+    is_referred = found.status == Status.CLOSED and found.outcome == Outcome.REFERRED
+    today = clock.today(ZoneInfo(found.branch.timezone)).isoformat()
+    return {
+        "papers": queries.papers_of(found, seen_by=by),
+        "certificate_form": (
+            bound.get("certificate")
+            or CertificateForm(prefix="certificate", initial={"first_day": today, "last_day": today})
+            if may_sign and is_seen
+            else None
+        ),
+        "referral_form": bound.get("referral") or ReferralForm(prefix="referral") if may_sign and is_referred else None,
+    }
 
 
 def _vitals(found: Consultation, by: Actor) -> dict[str, Any]:

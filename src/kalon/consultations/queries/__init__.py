@@ -30,11 +30,14 @@ from kalon.consultations.queries.note import (
     versions_of,
     written_beside,
 )
+from kalon.consultations.queries.papers import add_summary_part, clinical_parts, papers_of, summary_parts
 
 __all__ = [
+    "add_summary_part",
     "addenda_of",
     "by_appointment",
     "classification",
+    "clinical_parts",
     "consultation",
     "consultations",
     "consultations_of",
@@ -45,12 +48,14 @@ __all__ = [
     "meant",
     "measured_before",
     "of_appointment",
+    "papers_of",
     "previous",
     "queue",
     "seen_of",
     "smart_values",
     "stations",
     "summaries_of",
+    "summary_parts",
     "template",
     "templates",
     "templates_for",

@@ -1,0 +1,39 @@
+"""Signing the papers of a visit: the letter of referral and the medical certificate."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from kalon.consultations import actions, queries
+from kalon.consultations.forms import CertificateForm, ReferralForm
+from kalon.consultations.pages.screen import screen
+from kalon.web.fronts import actor_of, go, refusals_on, staff_page
+
+SIGN = "papers.sign"
+
+
+@require_POST
+@staff_page(SIGN)
+def sign_referral(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The letter to the other doctor."""
+    by, form = actor_of(request), ReferralForm(request.POST, prefix="referral")
+    if form.is_valid():
+        with refusals_on(form):
+            actions.sign_referral(pk, words=form.cleaned_data["words"], by=by)
+        if not form.errors:
+            return go(request, "consultations:consultation", pk=pk, toast="The letter is signed")
+    return screen(request, queries.consultation(pk, seen_by=by), referral=form)
+
+
+@require_POST
+@staff_page(SIGN)
+def sign_certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What the patient shows at work."""
+    by, form = actor_of(request), CertificateForm(request.POST, prefix="certificate")
+    if form.is_valid():
+        with refusals_on(form):
+            actions.sign_certificate(pk, **form.cleaned_data, by=by)
+        if not form.errors:
+            return go(request, "consultations:consultation", pk=pk, toast="The certificate is signed")
+    return screen(request, queries.consultation(pk, seen_by=by), certificate=form)
