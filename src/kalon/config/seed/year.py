@@ -15,6 +15,7 @@ from kalon.config.seed.names import complaints, patients
 from kalon.consultations import actions as consultations
 from kalon.consultations import queries as encounters
 from kalon.kernel import actors, clock, events
+from kalon.kernel.actors import Actor
 from kalon.kernel.errors import DomainError
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import actions as people
@@ -257,7 +258,12 @@ def _finish(place: Place, visit: Any, dice: random.Random) -> None:
         follow_up_on=clock.now().date() + timedelta(days=30) if outcome == "FOLLOW_UP" else None,
         by=by,
     )
-    consultations.close(encounter.pk, by=by)
+    consultations.close(encounter.pk, by=by if clock.is_set() is None else _without_papers(by))
+
+
+def _without_papers(by: Actor) -> Actor:
+    """Papers are signed from today on: a certificate that was issued today vouches for nothing of last year."""
+    return replace(by, grants={place: held - {"papers.sign"} for place, held in by.grants.items()})
 
 
 def _visit_of_today(place: Place, known: list[Any], start: datetime, dice: random.Random) -> None:
