@@ -11,6 +11,7 @@ from kalon.catalog.actions import add_cancellation_policy
 from kalon.charts import actions as charts
 from kalon.charts import queries as drawn
 from kalon.config.seed import store
+from kalon.consents import actions as consents
 from kalon.consultations import actions as consultations
 from kalon.documents import actions as documents
 from kalon.documents.actions import DocumentDetails
@@ -143,6 +144,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     with acting_as(place.system):
         value = order_queries.lines(order_queries.order(asked_for.pk, seen_by=place.system))[0].result
         assert value is not None
+    with clock.at(on_tuesday("09:56")):
+        agreed = _agreed(story, meera)
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
     paper = letter(place, meera, by=story.doctor)
     return {
@@ -175,6 +178,11 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "scheduling:leave_request": {"pk": leave.pk},
         "scheduling:series_one": {"pk": series.pk},
         "consultations": {"pk": present.pk},
+        "consents": {"pk": agreed["open"].pk, "patient_id": meera.pk, "language": "en"},
+        "consents:paper": {"pk": agreed["signed"].pk},
+        "consents:my_paper": {"pk": agreed["signed"].pk},
+        "consents:form": {"pk": agreed["version"].template_id},
+        "consents:text": {"pk": agreed["version"].pk, "language": "hi"},
         "plans": {"pk": planned.pk},
         "plans:change": {"pk": _written(story, closed).pk},
         "plans:write": {"pk": closed.pk},
@@ -222,6 +230,26 @@ def _charted(story: Story, encounter: Any) -> tuple[Any, Any]:
     charts.add_setting(chart.pk, setting, by=by)
     finished = charts.finish(chart.pk, by=by)
     return charts.correct(finished.pk, "The other side", by=by), finished
+
+
+def _agreed(story: Story, patient: Any) -> dict[str, Any]:
+    """A consent that is signed, one that waits for the patient, and the version of another form."""
+    drafts = consents.bring_built_in(by=story.place.by["owner"])
+    in_use = {one.kind: consents.publish(one.pk, by=story.place.by["owner"]) for one in drafts}
+
+    def presented(kind: str) -> Any:
+        wish = consents.Wish(in_use[kind].pk, story.place.branch.pk)
+        made = consents.prepare(patient.pk, wish, by=story.nurse)
+        consents.present(made.pk, by=story.nurse)
+        return consents.open_to_sign(made.pk, by=story.nurse)
+
+    first = presented("PHOTOGRAPHY")
+    lines = [[[100, 200, 0], [300, 60, 120], [420, 220, 260], [820, 190, 900]]]
+    hand = consents.Signing("PATIENT", patient.name, lines, "", 2, first.content_sha256)
+    signed = consents.sign(first.pk, hand, by=story.nurse)
+    while story.carry_out():
+        pass
+    return {"signed": signed, "open": presented("MARKETING"), "version": in_use["RECORDING"]}
 
 
 def _offered(story: Story, patient: Any) -> str:

@@ -17,6 +17,7 @@ SIGNED_OUT = frozenset(
      "patients:register_confirm", "billing:pay", "papers:verify"}
 )  # fmt: skip
 LOOKED_AT: set[tuple[str, str]] = set()  # pages and what they are built of
+MINE = ("portal:", "consents:my_", "consents:mine", "usersessions", "mfa_index")
 FILES = {".pdf": b"%PDF", ".pem": b"-----BEGIN CERTIFICATE"}
 
 
@@ -38,7 +39,7 @@ def test_the_pages_of_the_staff(house: House, browsers: Browsers, examples: dict
 
 
 def test_the_pages_of_a_patient(house: House, browsers: Browsers, examples: dict[str, Any]) -> None:
-    mine = [page for page in pages() if page.name.startswith(("portal:", "usersessions", "mfa_index"))]
+    mine = [page for page in pages() if page.name.startswith(MINE)]
     assert len(mine) > 9
     with browsers.window(PHONE, signed_in=PATIENT) as window:
         faults = _faults(window, mine, examples, narrow=True, dark=True)
@@ -54,7 +55,7 @@ def test_the_pages_of_a_stranger(house: House, browsers: Browsers, examples: dic
 
 
 def _is_staff_page(page: Address) -> bool:
-    if page.name.startswith("portal:") or page.name in SIGNED_OUT:
+    if page.name.startswith(MINE) or page.name in SIGNED_OUT:
         return False
     return page.permission not in PATIENT_PERMISSIONS - {
         permission for spec in ROLES.values() for permission in spec.permissions

@@ -85,6 +85,7 @@ urlpatterns = [
     path("", include("kalon.messaging.urls")),
     path("", include("kalon.scheduling.urls")),
     path("", include("kalon.consultations.urls")),
+    path("", include("kalon.consents.urls")),
     path("", include("kalon.inventory.urls")),
     path("", include("kalon.plans.urls")),
     path("", include("kalon.charts.urls")),

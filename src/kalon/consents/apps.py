@@ -4,3 +4,23 @@ from django.apps import AppConfig
 class ConsentsConfig(AppConfig):
     name = "kalon.consents"
     label = "consents"
+
+    def ready(self) -> None:
+        from kalon.consents.lifecycles import MANAGE, READ
+        from kalon.consents.pages import panels
+        from kalon.patients.queries import page as patient_page
+        from kalon.patients.queries import timeline
+        from kalon.web import navigation
+
+        patient_page.add_tab(patient_page.Tab("consents", "Consents", render=panels.tab, permission=READ, order=42))
+        timeline.add(timeline.Source("consents", "Consents", panels.story, permission=READ, order=35))
+        navigation.add(
+            navigation.Entry(
+                label="Consent forms",
+                url_name="consents:forms",
+                icon="file-check",
+                permission=MANAGE,
+                group="settings",
+                order=46,
+            )
+        )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
-from kalon.config.seed import absences, charts, documents, medicines, orders, sessions
+from kalon.config.seed import absences, charts, consents, documents, medicines, orders, sessions
 from kalon.config.seed.clinic import PASSWORD, Place
 from kalon.config.seed.names import complaints, patients
 from kalon.consultations import actions as consultations
@@ -75,6 +75,7 @@ def live(place: Place, *, progress: Progress) -> None:
     _visits_of(meera, place, today, zone, dice)
     documents.bring(place, [meera, *known[:2]], today, zone)
     orders.order(place, [meera, *known[:6]])
+    consents.ask(place, meera, known[:4], today, zone)
     progress(total, total, "the clinic is open")
 
 

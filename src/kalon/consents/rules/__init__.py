@@ -1,12 +1,23 @@
 """How a consent is worded, frozen, signed and sealed; none of it touches a table."""
 
-from kalon.consents.rules.signing import Method, Role, Signing, checked, months_later, of_age, path_of, signers_for
+from kalon.consents.rules.signing import (
+    LONGEST_DRAWING,
+    Method,
+    Role,
+    Signing,
+    checked,
+    months_later,
+    of_age,
+    path_of,
+    signers_for,
+)
 from kalon.consents.rules.texts import BUILT_IN, LANGUAGES, BuiltIn
 from kalon.consents.rules.wording import Section, TextDetails, content_of, fingerprint, read
 
 __all__ = [
     "BUILT_IN",
     "LANGUAGES",
+    "LONGEST_DRAWING",
     "BuiltIn",
     "Method",
     "Role",

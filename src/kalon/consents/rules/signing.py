@@ -17,6 +17,7 @@ from kalon.kernel.errors import Invalid
 OF_AGE = 18
 WIDE, HIGH = 1000, 300  # the field to sign in; strokes are kept in these units, whatever the screen
 MOST_STROKES, MOST_POINTS = 200, 6000
+LONGEST_DRAWING = 200_000  # characters, as it arrives
 LEAST_LENGTH = 120  # of all lines together; less is a slip of the finger
 LONGEST_NAME = 200
 

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from kalon.billing import queries as billing
 from kalon.billing.lifecycles import OPEN_BILL
 from kalon.catalog import queries as catalog
+from kalon.consents import queries as consents
 from kalon.consultations import queries as consultations
 from kalon.documents import queries as documents
 from kalon.kernel import audit, clock
@@ -49,6 +50,7 @@ class Home:
     later: Sequence[Any] = ()
     summary: Any = None
     waits: Sequence[Any] = ()  # what they wait for a time for
+    to_sign: Sequence[Any] = ()  # what they are asked to agree to
 
     @property
     def when(self) -> str:
@@ -58,7 +60,7 @@ class Home:
 
     @property
     def to_do(self) -> int:
-        return len(self.other_bills) + (1 if self.summary else 0)
+        return len(self.other_bills) + len(self.to_sign) + (1 if self.summary else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,10 @@ def home(*, seen_by: Actor) -> Home:
     if bill is not None and not bill.is_open:
         bill = None
     waits = list(scheduling.waiting_entries(seen_by=seen_by).filter(status__in=ON_LIST)[:6])
-    audit.reads(seen_by, [row for row in (*ahead, *owed, *waits, bill, newest) if row], purpose="own home")
+    to_sign = list(consents.waiting_for(seen_by.own_patient_id, seen_by=seen_by)[:6])
+    audit.reads(seen_by, [row for row in (*ahead, *owed, *waits, *to_sign, bill, newest) if row], purpose="own home")
     due = billing.due_now(bill, seen_by=seen_by) if bill else None
-    return Home(visit, bill, due, [one for one in owed if one != bill], ahead[1:], newest, waits)
+    return Home(visit, bill, due, [one for one in owed if one != bill], ahead[1:], newest, waits, to_sign)
 
 
 def records(show: str, *, seen_by: Actor) -> list[Month]:

@@ -2,6 +2,7 @@
 import "./parts/htmx.js";
 import Alpine from "@alpinejs/csp";
 import { board } from "./parts/board.js";
+import { aloud } from "./parts/aloud.js";
 import { arrows } from "./parts/arrows.js";
 import { charting } from "./parts/charting.js";
 import { confirming } from "./parts/confirm.js";
@@ -18,10 +19,11 @@ import { once } from "./parts/once.js";
 import { otp } from "./parts/otp.js";
 import { palette } from "./parts/palette.js";
 import { saving } from "./parts/saving.js";
+import { signing } from "./parts/signing.js";
 import { theme } from "./parts/theme.js";
 import { toasts } from "./parts/toasts.js";
 
-const behaviours = [board, charting, dialogs, confirming, saving, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, arrows, holds, live, offline];
+const behaviours = [board, charting, dialogs, confirming, saving, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, arrows, holds, aloud, signing, live, offline];
 
 for (const { start } of behaviours) start?.();
 

@@ -1,0 +1,34 @@
+"""Where the pages of consents stand: the desk's, the settings', and the patient's own."""
+
+from django.urls import path
+
+from kalon.consents.pages import desk, own, words
+
+app_name = "consents"
+
+urlpatterns = [
+    path("consents/for/<uuid:patient_id>", desk.prepare, name="prepare"),
+    path("consents/<uuid:pk>", desk.consent, name="consent"),
+    path("consents/<uuid:pk>.pdf", desk.paper, name="paper"),
+    path("consents/<uuid:pk>/present", desk.present, name="present"),
+    path("consents/<uuid:pk>/language", desk.language, name="language"),
+    path("consents/<uuid:pk>/sign", desk.sign, name="sign"),
+    path("consents/<uuid:pk>/revoke", desk.revoke, name="revoke"),
+    path("consents/<uuid:pk>/void", desk.void, name="void"),
+    path("consent-forms", words.forms_list, name="forms"),
+    path("consent-forms/built-in", words.built_in, name="built_in"),
+    path("consent-forms/new", words.add, name="add_form"),
+    path("consent-forms/<uuid:pk>", words.form, name="form"),
+    path("consent-forms/<uuid:pk>/versions", words.begin, name="begin"),
+    path("consent-forms/versions/<uuid:pk>/terms", words.terms, name="terms"),
+    path("consent-forms/versions/<uuid:pk>/publish", words.publish, name="publish"),
+    path("consent-forms/versions/<uuid:pk>/withdraw", words.withdraw, name="withdraw"),
+    path("consent-forms/versions/<uuid:pk>/texts", words.add_language, name="add_language"),
+    path("consent-forms/versions/<uuid:pk>/texts/<slug:language>", words.text, name="text"),
+    path("consent-forms/versions/<uuid:pk>/texts/<slug:language>/remove", words.remove, name="remove_text"),
+    path("my/consents", own.consents, name="mine"),
+    path("my/consents/<uuid:pk>", own.consent, name="my_consent"),
+    path("my/consents/<uuid:pk>.pdf", own.paper, name="my_paper"),
+    path("my/consents/<uuid:pk>/language", own.language, name="my_language"),
+    path("my/consents/<uuid:pk>/withdraw", own.withdraw, name="my_withdraw"),
+]
