@@ -13,7 +13,8 @@ class BillingConfig(AppConfig):
         from kalon.billing.pages.story import bills, payments
         from kalon.billing.pages.visit import visit_money
         from kalon.billing.queries.complete import PAYMENT
-        from kalon.consultations.queries import completeness
+        from kalon.billing.queries.days import received_by_day
+        from kalon.consultations.queries import completeness, dashboard
         from kalon.patients.queries import page as patient_page
         from kalon.patients.queries import timeline
         from kalon.scheduling.lifecycles import Status as Visit
@@ -37,6 +38,9 @@ class BillingConfig(AppConfig):
         patient_page.add_panel(money_panel, column="side", order=40)
         patient_page.add_tab(patient_page.Tab("billing", "Billing", render=money_tab, permission=VIEW, order=60))
         search.add(find_bills)
+        dashboard.add_measure(
+            dashboard.Measure("received", "Received here", received_by_day, permission=VIEW, is_money=True, order=30)
+        )
         navigation.add(
             navigation.Entry(
                 label="Billing",

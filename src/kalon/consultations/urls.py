@@ -6,6 +6,7 @@ app_name = "consultations"
 
 urlpatterns = [
     path("consultations", pages.today, name="today"),
+    path("consultations/my-day", pages.my_day, name="dashboard"),
     path("consultations/templates", pages.template_list, name="templates"),
     path("consultations/templates/new", pages.add_template, name="template_add"),
     path("consultations/templates/<uuid:pk>", pages.change_template, name="template"),

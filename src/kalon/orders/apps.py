@@ -6,9 +6,9 @@ class OrdersConfig(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
-        from kalon.consultations.queries import consult_page
+        from kalon.consultations.queries import consult_page, dashboard
         from kalon.orders import pages, queries
-        from kalon.orders.lifecycles import VIEW
+        from kalon.orders.lifecycles import REVIEW, VIEW
         from kalon.patients.queries import page as patient_page
         from kalon.patients.queries import timeline
         from kalon.web import navigation
@@ -16,6 +16,12 @@ class OrdersConfig(AppConfig):
         consult_page.add_panel(pages.panel, column="side", order=40)
         patient_page.add_tab(patient_page.Tab("results", "Results", render=pages.tab, permission=VIEW, order=40))
         timeline.add(timeline.Source("orders", "Orders", pages.story, permission=VIEW, order=30))
+        dashboard.add_pending(
+            dashboard.Pending(
+                "results", "Results to review", icon="flask-conical", url_name="orders:list",
+                count=lambda ask: queries.to_review_count(ask.by) or 0, permission=REVIEW, order=40,
+            )
+        )  # fmt: skip
         navigation.add(
             navigation.Entry(
                 label="Results",

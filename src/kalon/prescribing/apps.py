@@ -6,10 +6,10 @@ class PrescribingConfig(AppConfig):
     label = "prescribing"
 
     def ready(self) -> None:
-        from kalon.consultations.queries import consult_page
+        from kalon.consultations.queries import consult_page, dashboard
         from kalon.patients.queries import page as patient_page
         from kalon.patients.queries import timeline
-        from kalon.prescribing.lifecycles import DISPENSE, READ
+        from kalon.prescribing.lifecycles import DISPENSE, READ, WRITE
         from kalon.prescribing.pages import panels
         from kalon.web import navigation
 
@@ -18,6 +18,12 @@ class PrescribingConfig(AppConfig):
             patient_page.Tab("prescriptions", "Prescriptions", render=panels.patient_tab, permission=READ, order=40)
         )
         timeline.add(timeline.Source("prescriptions", "Prescriptions", panels.story, permission=READ, order=30))
+        dashboard.add_pending(
+            dashboard.Pending(
+                "prescriptions", "Prescriptions to sign", icon="pill", url_name="prescribing:list",
+                count=panels.unsigned, permission=WRITE, order=30,
+            )
+        )  # fmt: skip
         navigation.add(
             navigation.Entry(
                 label="Prescriptions", url_name="prescribing:list", icon="pill", permission=READ, group="desk", order=45

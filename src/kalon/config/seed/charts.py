@@ -76,6 +76,7 @@ def _laser(place: Place, encounter: Any, by: Actor) -> None:
         passes=3, area="Both cheeks",
     )  # fmt: skip
     actions.add_setting(chart.pk, setting, by=by)
+    _finish(chart, by)
 
 
 def _draw(chart: Any, points: Any, product: str, by: Actor, **how: str) -> None:

@@ -1,5 +1,6 @@
 """Pages of the clinical encounter: the doctor's queue, triage, the note, and the clinic's templates."""
 
+from kalon.consultations.pages.dashboard import my_day
 from kalon.consultations.pages.diagnosis import (
     add_diagnosis,
     diagnosis_card,
@@ -24,6 +25,7 @@ __all__ = [
     "close",
     "consultation",
     "diagnosis_card",
+    "my_day",
     "put_diagnosis_first",
     "record_outcome",
     "reopen",

@@ -1,6 +1,6 @@
 """Pages of plans: one plan, writing it, what is due, and the cards on the pages of lower contexts."""
 
-from kalon.consultations.queries import consult_page
+from kalon.consultations.queries import consult_page, dashboard
 from kalon.patients.queries import page as patient_page
 from kalon.patients.queries import timeline
 from kalon.plans import queries
@@ -17,6 +17,12 @@ def plug_in() -> None:
     patient_page.add_next_action(cards.next_step, order=30)
     timeline.add(timeline.Source("plans", "Plans", cards.story, permission=READ, order=30))
     desk_panels.add_panel(cards.on_day, order=40)
+    dashboard.add_pending(
+        dashboard.Pending(
+            "follow-ups", "Follow-ups to arrange", icon="calendar-clock", url_name="plans:due",
+            count=cards.due_for, permission=ARRANGE, order=50,
+        )
+    )  # fmt: skip
     navigation.add(
         navigation.Entry(
             label="Plans",

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from kalon.consultations.lifecycles import Outcome
 from kalon.consultations.lifecycles import Status as Encounter
+from kalon.consultations.queries import dashboard
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.patients.queries import timeline
@@ -65,6 +66,12 @@ def on_patient(request: HttpRequest, patient: Any) -> str | None:
         "today": clock.now().date(),
     }
     return render_to_string("plans/_on_patient.html", context, request=request)
+
+
+def due_for(ask: dashboard.Ask) -> int:
+    """How much of this doctor's patients waits to be arranged soon."""
+    rows = queries.work(seen_by=ask.by, doctor_id=ask.doctor_id).select_related(None)
+    return rows.order_by().count()
 
 
 def next_step(request: HttpRequest, patient: Any) -> str | None:

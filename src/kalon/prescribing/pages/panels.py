@@ -8,11 +8,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from kalon.consultations.lifecycles import Status as Encounter
+from kalon.consultations.queries import dashboard
 from kalon.kernel import audit
 from kalon.patients.queries import timeline
 from kalon.people import queries as people
 from kalon.prescribing import queries
-from kalon.prescribing.lifecycles import READ, WRITE
+from kalon.prescribing.lifecycles import READ, WRITE, Status
 from kalon.prescribing.pages.building import builder_context
 
 SHOWN = 50
@@ -54,6 +55,12 @@ def waiting_count(actor: Any) -> int | None:
     """How many prescriptions wait at the counter of this branch."""
     branch = people.own_branch(actor)
     return queries.waiting(branch_id=branch.pk, seen_by=actor).count() or None
+
+
+def unsigned(ask: dashboard.Ask) -> int:
+    """The doctor's own drafts."""
+    drafts = queries.prescriptions(seen_by=ask.by).filter(status=Status.DRAFT, doctor_id=ask.doctor_id)
+    return drafts.order_by().count()
 
 
 def story(ask: timeline.Ask) -> Iterable[timeline.Entry]:

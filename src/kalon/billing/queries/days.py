@@ -1,0 +1,19 @@
+"""What was received, day by day."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db.models import Sum
+from django.db.models.functions import TruncDate
+
+from kalon.billing.queries.bills import payments
+from kalon.consultations.queries import dashboard
+
+
+def received_by_day(ask: dashboard.Ask) -> Mapping[date, Decimal]:
+    """The money received at a branch on each day, before what was paid back."""
+    rows = payments(seen_by=ask.by).filter(branch_id=ask.branch_id, received_at__gte=ask.since)
+    days = rows.select_related(None).order_by().annotate(day=TruncDate("received_at", tzinfo=ZoneInfo(ask.zone)))
+    return dict(days.values_list("day").annotate(sum=Sum("amount")))
