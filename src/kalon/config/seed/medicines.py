@@ -58,6 +58,8 @@ def prescribe(place: Place, encounter: Any, by: Actor) -> None:
         return
     if turn % 4:
         _hand_out(place, signed.pk)
+    elif turn % 8:
+        actions.send(signed.pk, by=by)  # taken to a pharmacy outside
 
 
 def _line(line: Line, by: Actor) -> LineDetails:

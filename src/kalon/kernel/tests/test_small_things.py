@@ -1,7 +1,9 @@
 """Ids, money, the clock, refusals: the small exact things."""
 
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import RFC_4122
 
 import pytest
 from hypothesis import given
@@ -17,9 +19,11 @@ amounts = st.decimals(min_value=0, max_value=10**9, places=2)
 
 
 def test_ids_sort_by_birth_and_are_version_7():
-    born = [uuid7() for _ in range(3)]
-    assert {one.version for one in born} == {7}
-    assert sorted(born, key=lambda one: one.int >> 80) == born
+    born = [uuid7() for _ in range(10_000)]  # some hundreds in each millisecond
+    assert {(one.version, one.variant) for one in born} == {(7, RFC_4122)}
+    assert sorted(born) == born
+    assert len(set(born)) == len(born)
+    assert abs((born[0].int >> 80) / 1000 - time.time()) < 10
 
 
 @given(amounts, st.lists(st.integers(0, 1000), min_size=1, max_size=12).filter(lambda w: sum(w) > 0))

@@ -180,8 +180,14 @@ def wall(local: datetime) -> datetime:
 
 
 def waiting(since: datetime) -> str:
-    """How long somebody waits, in minutes."""
-    return f"{max(0, int((clock.now() - since) / timedelta(minutes=1)))} min"
+    """How long somebody waits by now."""
+    return lasted(clock.now() - since)
+
+
+def lasted(time: timedelta) -> str:
+    """A length of time in minutes, from an hour on in hours and minutes."""
+    minutes = max(0, int(time / timedelta(minutes=1)))
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d}"
 
 
 def _way(button: Button) -> Way:

@@ -112,7 +112,7 @@ def _card(one: queries.Standing, by: Actor, zone: ZoneInfo, hide: bool) -> Card:
     return Card(
         row=looks.row(visit, by=by, today=visit.local_start.date(), hide_names=hide),
         token=token(visit.number),
-        waited=_minutes(one.waited) if one.waited is not None else "",
+        waited=looks.lasted(one.waited) if one.waited is not None else "",
         wait_css=TONES[wait_tone(one.waited)] if one.waited is not None else "",
         arrived=looks.wall(one.arrived_at.astimezone(zone)) if one.arrived_at else None,
         is_next=one.is_next,
@@ -121,8 +121,3 @@ def _card(one: queries.Standing, by: Actor, zone: ZoneInfo, hide: bool) -> Card:
         may_call=here and (by.may(START, at=visit.branch_id) or by.may(CHECK_IN, at=visit.branch_id)),
         triage_url=one.station.url if here else "",
     )
-
-
-def _minutes(waited: timedelta) -> str:
-    minutes = max(0, int(waited / timedelta(minutes=1)))
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d}"
