@@ -35,6 +35,19 @@ SHAPE = """() => [...(document.querySelector("main") || document.body).querySele
   element.textContent.trim() ? "said" : "",
 ].join(" ")).join("\\n")"""
 
+# Where words stand: their element, and the chain of classes around it without those that only place things. That is
+# what their colours come from.
+COLOURS = """() => {
+  const places = new RegExp("^(!?-?(m|p|w|h|gap|min|max|col|row|items|justify|self|place|order|grid|flex|space|" +
+    "top|start|end|inset|z|leading|tracking|overflow|rounded|size|basis)[xytrbse]?-|text-(start|end|center)|" +
+    "(sm|md|lg|xl):|(grid|flex|block|truncate|relative|absolute|sticky|shrink|grow|tabular|whitespace|break|k-scroll))");
+  const colours = element => [...element.classList].filter(name => !places.test(name)).sort().join(".");
+  const chain = element => element ? [...chain(element.parentElement), colours(element)].filter(Boolean) : [];
+  const says = element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  const words = [...document.body.querySelectorAll("*:not(.sr-only)")].filter(says);
+  return [...new Set(words.map(element => `${chain(element).join(" ")} ${element.tagName}`))];
+}"""
+
 
 class Browsers:
     """One browser program; `window()` opens a window for somebody."""
@@ -95,6 +108,10 @@ class Window:
         """What the page itself, without the frame around it, is built of, once it is drawn: not what it says."""
         self._drawn()
         return str(self.page.evaluate(SHAPE))
+
+    def colours(self) -> set[str]:
+        """What the colours of the page's words come from."""
+        return set(self.page.evaluate(COLOURS))
 
     def _drawn(self) -> None:
         drawing = self.page.locator('[aria-busy="true"]:not(button):visible')

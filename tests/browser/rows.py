@@ -188,6 +188,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "plans:write": {"pk": closed.pk},
         "plans:follow_ups": {"pk": closed.pk},
         "prescribing": {"pk": prescription.pk, "item_id": prescribed.pk, "consultation_id": present.pk},
+        "prescribing:prescription": {"pk": own.pk},  # the draft is seen in its consultation
         "prescribing:paper": {"pk": signed.pk},
         "prescribing:counter": {"pk": own.pk},
         "consultations:template": {"pk": note_template.pk},

@@ -68,10 +68,12 @@ def _faults(
     """Everything that is wrong with these pages, so that one run tells all of it.
 
     What was looked at for one role and is built the same for the next opens there without complaint, and is not
-    measured again; the frame around it is, once for each role.
+    measured again; the frame around it is, once for each role. In the dark, a page is measured when words stand in it
+    whose colours come from elsewhere than those of the pages before.
     """
     faults: list[str] = []
     is_first = True
+    seen_dark: set[str] = set()
     for address in addresses:
         path = address.path(examples)
         if path.endswith(tuple(FILES)):
@@ -87,7 +89,8 @@ def _faults(
             faults += [f"{address.name}: {fault}" for fault in window.violations()]
         is_first = False
         LOOKED_AT.add(shape)
-        if dark:
+        if dark and not (colours := window.colours()) <= seen_dark:
+            seen_dark |= colours
             window.page.emulate_media(color_scheme="dark")
             window.page.reload()  # colours that are still changing would be measured half way
             faults += [f"{address.name}, dark: {fault}" for fault in window.violations("color-contrast")]

@@ -9,6 +9,8 @@ from kalon.codes import actions, queries, rules
 from kalon.codes.models import Code, Edition, System
 from kalon.kernel.errors import NotFound
 
+pytestmark = pytest.mark.xdist_group("codes")  # a hundred thousand lines are loaded once, not by every worker
+
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[dict[str, int]]:

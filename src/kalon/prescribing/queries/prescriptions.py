@@ -40,11 +40,16 @@ class Judged:
 
 
 def prescriptions(*, seen_by: Actor) -> QuerySet[Prescription]:
-    """Every prescription the actor may read, newest first: the clinic's, or a patient's own once it is finalised."""
+    """Every prescription the actor may read, newest first: the clinic's, or a patient's own once it is finalised.
+
+    A draft is part of a consultation: who may not read those sees it when it is signed.
+    """
     seen_by.must(READ, do="read prescriptions")
     rows = Prescription.objects.filter(organization_id=seen_by.organization_id)
     if seen_by.is_patient:
         rows = rows.filter(patient_id=seen_by.own_patient_id).exclude(status=Status.DRAFT).exclude(number=None)
+    elif not seen_by.may("consultations.read"):
+        rows = rows.exclude(status=Status.DRAFT)
     items = PrescriptionItem.objects.select_related("patient").order_by("position", "id")
     return rows.select_related("patient", "doctor", "branch", "finalized_by").prefetch_related(
         Prefetch("items", queryset=items)

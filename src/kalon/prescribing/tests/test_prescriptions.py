@@ -52,6 +52,15 @@ def test_another_doctor_does_not_prescribe_in_this_consultation(room: Room):
     assert room.again(mine).items.count() == 1 and room.again(mine).is_draft
 
 
+def test_the_counter_sees_what_is_signed_and_no_draft(room: Room):
+    draft, signed = room.draft(room.paracetamol()), room.signed()
+    with acting_as(room.pharmacist):
+        seen = [row.pk for row in queries.prescriptions(seen_by=room.pharmacist)]
+        with pytest.raises(NotFound):
+            queries.prescription(draft.pk, seen_by=room.pharmacist)
+    assert seen == [signed.pk]
+
+
 @pytest.mark.parametrize("who", ["nurse", "pharmacist", "desk"])
 def test_only_doctors_write(room: Room, who: str):
     actor = room.clinic.desk if who == "desk" else getattr(room, who)
@@ -68,7 +77,7 @@ def test_only_doctors_write(room: Room, who: str):
         lambda: actions.finalize(mine.pk, by=actor),
         lambda: actions.cancel(mine.pk, "why", by=actor),
     ):
-        with pytest.raises(NotPermitted):
+        with pytest.raises((NotPermitted, NotFound)):
             refused()
     after = room.again(mine)
     assert (after.status, after.advice, [one.days for one in after.items.all()]) == ("DRAFT", "", [5])
