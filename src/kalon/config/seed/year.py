@@ -27,8 +27,8 @@ from kalon.scheduling.lifecycles import Status
 
 Progress = Callable[[int, int, str], None]
 
-PATIENTS = 90
-PAST_VISITS = 150
+PATIENTS = 60
+PAST_VISITS = 70
 TODAY_VISITS = 20
 AHEAD_DAYS = 12
 OUTCOMES = ("NO_ACTION", "NO_ACTION", "FOLLOW_UP", "CONSERVATIVE", "PROCEDURE_PLANNED", "REFERRED")
