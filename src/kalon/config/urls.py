@@ -7,6 +7,7 @@ from kalon.api.shell import build
 from kalon.billing.api import payments
 from kalon.billing.api import router as bills
 from kalon.catalog.api import router as catalog
+from kalon.charts.api import router as charts
 from kalon.codes.api import router as codes
 from kalon.config.health import healthz
 from kalon.config.home import home
@@ -45,6 +46,7 @@ api.add_router("/appointments/waiting-list", waiting_list)
 api.add_router("/appointments", proposals)  # before the visits, whose paths begin with an id
 api.add_router("/appointments", appointments)
 api.add_router("/bills", bills)
+api.add_router("/charts", charts)
 api.add_router("/codes", codes)
 api.add_router("/consent-forms", consent_forms)
 api.add_router("/consents", consents)

@@ -109,9 +109,7 @@ def copy_forward(chart_id: UUID, *, by: Actor) -> int:
     chart = locked_draft(chart_id, by=by, do=DO)
     if chart.points.exists():
         raise IllegalMove("Points are drawn already. Remove them first, to begin with those of the last visit.")
-    last = queries.before(chart, seen_by=by)
-    if last is None:
-        raise NotFound("There is no finished chart of an earlier visit.")
+    last = queries.last_visit(chart.pk, seen_by=by)
     batches: dict[UUID, list[Any]] = {}
     for point in queries.points_of(last):
         if point.item_id not in batches:

@@ -63,6 +63,14 @@ def before(chart: Chart, *, seen_by: Actor) -> Chart | None:
     return earlier.exclude(stock_id=chart.stock_id).order_by("-finished_at").first()
 
 
+def last_visit(pk: UUID, *, seen_by: Actor) -> Chart:
+    """The chart whose points lie as a ghost under this one, or a refusal where the patient has none yet."""
+    last = before(chart(pk, seen_by=seen_by), seen_by=seen_by)
+    if last is None:
+        raise NotFound("There is no finished chart of an earlier visit.")
+    return last
+
+
 def points_of(chart: Chart) -> "QuerySet[Point]":
     """The points of a chart in the order they were drawn."""
     return Point.objects.filter(chart=chart).select_related("item", "batch").order_by("created_at", "id")
