@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from django.test import Client
+from ninja import Schema
 
 SNAPSHOT = Path(__file__).with_name("openapi.json")
 
@@ -13,6 +14,23 @@ def test_the_description_is_the_snapshot():
 
     now = json.loads(json.dumps(api.get_openapi_schema(), default=str))
     assert now == json.loads(SNAPSHOT.read_text()), "The API changed. If on purpose: python -m tests.house.redraw"
+
+
+def test_every_schema_has_a_name_of_its_own():
+    """The description knows schemas by their name alone: of two that share one, it would show only the last."""
+    from kalon.config.urls import api
+
+    api.get_openapi_schema()
+    homes: dict[str, set[str]] = {}
+    for schema in _below(Schema):
+        if schema.__module__.startswith("kalon.") and not schema.__pydantic_generic_metadata__["origin"]:
+            homes.setdefault(schema.__name__, set()).add(schema.__module__)
+    assert len(homes) > 100
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
+
+
+def _below(schema: type[Schema]) -> list[type[Schema]]:
+    return [one for child in schema.__subclasses__() for one in (child, *_below(child))]
 
 
 def test_the_paths_that_others_script_against_are_there():

@@ -21,7 +21,7 @@ forms = Router(tags=["consent forms"])
 mine = Router(tags=["patient portal"])
 
 
-class WishIn(Schema):
+class ConsentIn(Schema):
     patient_id: UUID
     version_id: UUID = Field(description="A version in use: GET /api/consent-forms/in-use")
     branch_id: UUID
@@ -42,7 +42,7 @@ class SigningIn(Schema):
     words: str = Field(description="content_sha256 of what was on the screen; other words by now answer 409")
 
 
-class ReasonIn(Schema):
+class ConsentReasonIn(Schema):
     reason: str
 
 
@@ -60,7 +60,7 @@ class SignatureOut(Schema):
     place: str
 
 
-class SectionOut(Schema):
+class ConsentSectionOut(Schema):
     heading: str
     blocks: list[tuple[str, Any]] = Field(description='("text", words) or ("list", [words, …])')
     sources: list[str]
@@ -85,7 +85,7 @@ class ConsentOut(ConsentLine):
     version: int
     signers: list[str]
     still: list[str] = Field(description="Who has not signed yet, in order")
-    sections: list[SectionOut]
+    sections: list[ConsentSectionOut]
     ticks: list[str]
     signatures: list[SignatureOut]
     content_sha256: str
@@ -118,7 +118,7 @@ class TextOut(TextIn):
     sha256: str
 
 
-class VersionOut(Schema):
+class ConsentVersionOut(Schema):
     id: UUID
     template_id: UUID
     name: str
@@ -143,7 +143,7 @@ def list_consents(request: HttpRequest, patient_id: UUID | None = None, kind: st
 
 
 @router.post("", response={201: ConsentOut}, summary="Prepare a consent; nothing is shown yet")
-def prepare(request: HttpRequest, body: WishIn) -> Any:
+def prepare(request: HttpRequest, body: ConsentIn) -> Any:
     wish = Wish(**body.model_dump(exclude={"patient_id"}))
     return 201, shown(request, actions.prepare(body.patient_id, wish, by=actor_of(request)))
 
@@ -179,12 +179,12 @@ def sign(request: HttpRequest, pk: UUID, body: SigningIn) -> Any:
 
 
 @router.post("/{uuid:pk}/revoke", response=ConsentOut, summary="The patient withdraws it, from now on")
-def revoke(request: HttpRequest, pk: UUID, body: ReasonIn) -> Any:
+def revoke(request: HttpRequest, pk: UUID, body: ConsentReasonIn) -> Any:
     return shown(request, actions.revoke(pk, body.reason, by=actor_of(request)))
 
 
 @router.post("/{uuid:pk}/void", response=ConsentOut, summary="Give it up before it is signed")
-def void(request: HttpRequest, pk: UUID, body: ReasonIn) -> Any:
+def void(request: HttpRequest, pk: UUID, body: ConsentReasonIn) -> Any:
     return shown(request, actions.void(pk, body.reason, by=actor_of(request)))
 
 
@@ -194,33 +194,35 @@ def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     return taken_away(content, paper.file_name)
 
 
-@forms.get("", response=list[VersionOut], summary="Every version of every form, drafts too")
+@forms.get("", response=list[ConsentVersionOut], summary="Every version of every form, drafts too")
 def list_forms(request: HttpRequest) -> Any:
     found = queries.templates(seen_by=actor_of(request))
     return [version_out(version) for template in found for version in template.versions.all()]
 
 
-@forms.post("", response={201: VersionOut}, summary="Begin a new form; answers its first draft")
+@forms.post("", response={201: ConsentVersionOut}, summary="Begin a new form; answers its first draft")
 def add_form(request: HttpRequest, body: FormIn) -> Any:
     return 201, version_out(actions.add_template(body.kind, body.name, body.terms(), by=actor_of(request)))
 
 
-@forms.get("/in-use", response=list[VersionOut], summary="What can be put before a patient now")
+@forms.get("/in-use", response=list[ConsentVersionOut], summary="What can be put before a patient now")
 def in_use(request: HttpRequest) -> Any:
     return [version_out(version) for version in queries.usable(seen_by=actor_of(request))]
 
 
-@forms.post("/built-in", response=list[VersionOut], summary="Bring in the forms that come with Kalon, as drafts")
+@forms.post("/built-in", response=list[ConsentVersionOut], summary="Bring in the forms that come with Kalon, as drafts")
 def bring_built_in(request: HttpRequest) -> Any:
     return [again(request, version) for version in actions.bring_built_in(by=actor_of(request))]
 
 
-@forms.post("/{uuid:template_id}/versions", response={201: VersionOut}, summary="Begin the next version")
+@forms.post("/{uuid:template_id}/versions", response={201: ConsentVersionOut}, summary="Begin the next version")
 def begin_version(request: HttpRequest, template_id: UUID) -> Any:
     return 201, again(request, actions.begin_version(template_id, by=actor_of(request)))
 
 
-@forms.put("/versions/{uuid:pk}", response=VersionOut, summary="How long a draft's signatures hold, and who signs")
+@forms.put(
+    "/versions/{uuid:pk}", response=ConsentVersionOut, summary="How long a draft's signatures hold, and who signs"
+)
 def set_terms(request: HttpRequest, pk: UUID, body: TermsIn) -> Any:
     return again(request, actions.set_terms(pk, body.terms(), by=actor_of(request)))
 
@@ -236,13 +238,15 @@ def remove_text(request: HttpRequest, pk: UUID, language: str) -> Any:
     return 204, None
 
 
-@forms.post("/versions/{uuid:pk}/publish", response=VersionOut, summary="Put it into use; it never changes again")
+@forms.post(
+    "/versions/{uuid:pk}/publish", response=ConsentVersionOut, summary="Put it into use; it never changes again"
+)
 def publish(request: HttpRequest, pk: UUID) -> Any:
     return again(request, actions.publish(pk, by=actor_of(request)))
 
 
-@forms.post("/versions/{uuid:pk}/withdraw", response=VersionOut, summary="Take it out of use")
-def withdraw(request: HttpRequest, pk: UUID, body: ReasonIn) -> Any:
+@forms.post("/versions/{uuid:pk}/withdraw", response=ConsentVersionOut, summary="Take it out of use")
+def withdraw(request: HttpRequest, pk: UUID, body: ConsentReasonIn) -> Any:
     return again(request, actions.withdraw(pk, body.reason, by=actor_of(request)))
 
 
@@ -267,7 +271,7 @@ def sign_mine(request: HttpRequest, pk: UUID, body: SigningIn) -> Any:
 
 
 @mine.post("/{uuid:pk}/revoke", response=ConsentOut, summary="Withdraw one's own consent, from now on")
-def revoke_mine(request: HttpRequest, pk: UUID, body: ReasonIn) -> Any:
+def revoke_mine(request: HttpRequest, pk: UUID, body: ConsentReasonIn) -> Any:
     _patients_only(request)
     return shown(request, actions.revoke(pk, body.reason, by=actor_of(request)))
 
@@ -285,7 +289,9 @@ def shown(request: HttpRequest, found: Consent) -> ConsentOut:
         version=found.version.number,
         signers=found.signers,
         still=whole.still,
-        sections=[SectionOut(heading=one.heading, blocks=one.blocks, sources=one.sources) for one in whole.sections],
+        sections=[
+            ConsentSectionOut(heading=one.heading, blocks=one.blocks, sources=one.sources) for one in whole.sections
+        ],
         ticks=whole.ticks,
         signatures=[
             SignatureOut(**{name: getattr(one, name) for name in SignatureOut.model_fields}) for one in whole.signatures
@@ -297,14 +303,14 @@ def shown(request: HttpRequest, found: Consent) -> ConsentOut:
     )
 
 
-def again(request: HttpRequest, version: Version) -> VersionOut:
+def again(request: HttpRequest, version: Version) -> ConsentVersionOut:
     return version_out(queries.version(version.pk, seen_by=actor_of(request)))
 
 
-def version_out(version: Version) -> VersionOut:
-    fields = {name: getattr(version, name) for name in VersionOut.model_fields if name not in ("name", "texts")}
+def version_out(version: Version) -> ConsentVersionOut:
+    fields = {name: getattr(version, name) for name in ConsentVersionOut.model_fields if name not in ("name", "texts")}
     texts = [TextOut(**{name: getattr(one, name) for name in TextOut.model_fields}) for one in version.texts.all()]
-    return VersionOut(**fields, name=version.template.name, texts=texts)
+    return ConsentVersionOut(**fields, name=version.template.name, texts=texts)
 
 
 def taken_away(content: bytes, name: str) -> HttpResponse:

@@ -32,7 +32,7 @@ class SaidIn(Schema):
         return DocumentDetails(**self.dict())
 
 
-class ReasonIn(Schema):
+class DocumentReasonIn(Schema):
     reason: str
 
 
@@ -86,7 +86,7 @@ def verify(request: HttpRequest, pk: UUID, body: SaidIn) -> Any:
 
 
 @router.post("/{uuid:pk}/remove", response={204: None}, summary="Remove a document; its key is destroyed")
-def remove(request: HttpRequest, pk: UUID, body: ReasonIn) -> Any:
+def remove(request: HttpRequest, pk: UUID, body: DocumentReasonIn) -> Any:
     actions.remove(pk, body.reason, by=actor_of(request))
     return 204, None
 

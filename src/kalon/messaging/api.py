@@ -47,7 +47,7 @@ class MessageOut(MessageLine):
     log: list[AttemptOut]
 
 
-class ReasonIn(Schema):
+class MessageReasonIn(Schema):
     reason: Annotated[str, Field(max_length=200)]
 
 
@@ -137,7 +137,7 @@ def get_message(request: HttpRequest, message_id: UUID) -> Any:
 
 
 @router.post("/{message_id}/send-again", response=MessageOut, summary="Try once more what was not delivered")
-def send_again(request: HttpRequest, message_id: UUID, body: ReasonIn) -> Any:
+def send_again(request: HttpRequest, message_id: UUID, body: MessageReasonIn) -> Any:
     return whole(request, actions.send_again(message_id, body.reason, by=_by(request)))
 
 

@@ -58,7 +58,7 @@ class ReviewIn(Schema):
     note: str = ""
 
 
-class ReasonIn(Schema):
+class OrderReasonIn(Schema):
     reason: str
 
 
@@ -167,7 +167,7 @@ def review(request: HttpRequest, pk: UUID, body: ReviewIn) -> Any:
 
 
 @router.post("/{uuid:pk}/cancel", response=OrderOut, summary="The order is not carried out")
-def cancel(request: HttpRequest, pk: UUID, body: ReasonIn) -> Any:
+def cancel(request: HttpRequest, pk: UUID, body: OrderReasonIn) -> Any:
     return _again(request, actions.cancel(pk, body.reason, by=actor_of(request)).pk)
 
 

@@ -18,7 +18,7 @@ router = Router(tags=["papers"])
 public = Router(tags=["papers"], auth=None)
 
 
-class PaperOut(Schema):
+class SignedPaperOut(Schema):
     """A signed paper."""
 
     id: UUID
@@ -53,7 +53,7 @@ class WithdrawIn(Schema):
     reason: str
 
 
-@router.get("", response=Page[PaperOut])
+@router.get("", response=Page[SignedPaperOut])
 def list_papers(
     request: HttpRequest,
     patient_id: UUID | None = None,
@@ -71,8 +71,8 @@ def list_papers(
     return paged(request, rows, _out, seen=lambda shown: audit.reads(by, shown, purpose="papers"))
 
 
-@router.get("/{uuid:paper_id}", response=PaperOut)
-def read_paper(request: HttpRequest, paper_id: UUID) -> PaperOut:
+@router.get("/{uuid:paper_id}", response=SignedPaperOut)
+def read_paper(request: HttpRequest, paper_id: UUID) -> SignedPaperOut:
     """One signed paper, without its file."""
     by = _actor(request)
     found = queries.paper(paper_id, seen_by=by)
@@ -89,8 +89,8 @@ def read_file(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     return response
 
 
-@router.post("/{uuid:paper_id}/withdraw", response=PaperOut)
-def withdraw_paper(request: HttpRequest, paper_id: UUID, body: WithdrawIn) -> PaperOut:
+@router.post("/{uuid:paper_id}/withdraw", response=SignedPaperOut)
+def withdraw_paper(request: HttpRequest, paper_id: UUID, body: WithdrawIn) -> SignedPaperOut:
     """Say that a paper no longer holds."""
     return _out(actions.withdraw(paper_id, body.reason, by=_actor(request)))
 
@@ -104,8 +104,8 @@ def read_genuine(request: HttpRequest, token: str) -> GenuineOut:
     return GenuineOut(**{name: getattr(found, name) for name in GenuineOut.model_fields})
 
 
-def _out(paper: SignedPaper) -> PaperOut:
-    return PaperOut(**{name: getattr(paper, name) for name in PaperOut.model_fields})
+def _out(paper: SignedPaper) -> SignedPaperOut:
+    return SignedPaperOut(**{name: getattr(paper, name) for name in SignedPaperOut.model_fields})
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -20,7 +20,7 @@ procedure_plans = Router(tags=["plans"])
 follow_ups = Router(tags=["follow-ups"])
 
 
-class LineIn(Schema):
+class PlannedIn(Schema):
     service_id: UUID | None = None
     procedure: str = Field("", max_length=4000, description="What is done, where the catalogue has no service for it")
     side: str = Field("", description="NONE, LEFT, RIGHT, BOTH or MIDLINE; asked of a surgery")
@@ -30,7 +30,7 @@ class LineIn(Schema):
     note: str = Field("", max_length=4000)
 
 
-class LineOut(LineIn):
+class PlannedOut(PlannedIn):
     position: int
     what: str = Field(description="What is done, in words")
 
@@ -46,7 +46,7 @@ class PlanIn(Schema):
     interval_days: int | None = Field(None, description="Of a series: days between two sessions")
     review_after_days: int | None = None
     doctor_id: UUID | None = None
-    lines: list[LineIn] = []
+    lines: list[PlannedIn] = []
 
     def details(self) -> PlanDetails:
         facts = self.model_dump(exclude={"lines", "edition"})
@@ -84,11 +84,11 @@ class PlanOut(PlanLineOut):
     approved_at: datetime | None
     acknowledged_at: datetime | None
     edition: int
-    lines: list[LineOut]
+    lines: list[PlannedOut]
     moves: list[str] = Field(description="What the caller may do next, by name")
 
 
-class ReasonIn(Schema):
+class PlanReasonIn(Schema):
     reason: str
 
 
@@ -203,7 +203,7 @@ def finish(request: HttpRequest, plan_id: UUID) -> Any:
 
 
 @procedure_plans.post("/{plan_id}/hold", response=PlanOut, summary="Put it on hold")
-def hold(request: HttpRequest, plan_id: UUID, body: ReasonIn) -> Any:
+def hold(request: HttpRequest, plan_id: UUID, body: PlanReasonIn) -> Any:
     return shown(actions.hold(plan_id, reason=body.reason, by=_by(request)), _by(request))
 
 
@@ -213,7 +213,7 @@ def resume(request: HttpRequest, plan_id: UUID) -> Any:
 
 
 @procedure_plans.post("/{plan_id}/cancel", response=PlanOut, summary="Cancel it")
-def cancel(request: HttpRequest, plan_id: UUID, body: ReasonIn) -> Any:
+def cancel(request: HttpRequest, plan_id: UUID, body: PlanReasonIn) -> Any:
     return shown(actions.cancel(plan_id, reason=body.reason, by=_by(request)), _by(request))
 
 
@@ -242,7 +242,7 @@ def due(request: HttpRequest, doctor_id: UUID | None = None, kind: str = "") -> 
 
 
 @follow_ups.post("/{follow_up_id}/withdraw", response=FollowUpOut, summary="It is not needed any more")
-def withdraw(request: HttpRequest, follow_up_id: UUID, body: ReasonIn) -> Any:
+def withdraw(request: HttpRequest, follow_up_id: UUID, body: PlanReasonIn) -> Any:
     return follow_up_out(actions.withdraw(follow_up_id, reason=body.reason, by=_by(request)))
 
 
@@ -255,7 +255,8 @@ def shown(plan: ProcedurePlan, by: Actor) -> PlanOut:
         note="" if by.is_patient else str(plan.note),
         sessions_done=queries.progress_of(plan, seen_by=by).done if plan.is_series else 0,
         lines=[
-            LineOut(**{name: getattr(one, name) for name in LineOut.model_fields}) for one in queries.lines_of(plan)
+            PlannedOut(**{name: getattr(one, name) for name in PlannedOut.model_fields})
+            for one in queries.lines_of(plan)
         ],
         moves=_moves(plan, by),
     )

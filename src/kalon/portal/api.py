@@ -45,7 +45,7 @@ def patient_only(request: HttpRequest) -> Actor | None:
 router = Router(tags=["patient portal"], auth=patient_only)
 
 
-class Me(Schema):
+class OwnRecordOut(Schema):
     id: UUID
     mrn: str
     given_name: str
@@ -60,7 +60,7 @@ class Me(Schema):
     version: int
 
 
-class AddressIn(Schema):
+class OwnAddressIn(Schema):
     line1: str = Field("", max_length=200)
     line2: str = Field("", max_length=200)
     city: str = Field("", max_length=200)
@@ -77,7 +77,7 @@ class ReachIn(Schema):
     phone: str | None = Field(None, max_length=40)
     email: str | None = Field(None, max_length=254)
     language: str | None = None
-    address: AddressIn | None = None
+    address: OwnAddressIn | None = None
 
 
 class LookOut(Schema):
@@ -109,7 +109,7 @@ class MedicineOut(Schema):
     instructions: str
 
 
-class PrescriptionOut(Schema):
+class OwnPrescriptionOut(Schema):
     id: UUID
     number: str
     status: str
@@ -121,7 +121,7 @@ class PrescriptionOut(Schema):
     items: list[MedicineOut]
 
 
-class BillOut(Schema):
+class OwnBillOut(Schema):
     id: UUID
     number: str | None
     status: str
@@ -132,7 +132,7 @@ class BillOut(Schema):
     bill_date: date | None
 
 
-class PaymentOut(Schema):
+class OwnPaymentOut(Schema):
     id: UUID
     status: str
     amount: Decimal
@@ -152,7 +152,7 @@ class VisitOut(Schema):
     amount_due: Decimal | None
 
 
-class BookIn(Schema):
+class OwnBookingIn(Schema):
     doctor_id: UUID
     service_id: UUID
     branch_id: UUID
@@ -179,12 +179,12 @@ class FileIn(Schema):
     document_date: str | None = None
 
 
-class MoveIn(Schema):
+class OwnMoveIn(Schema):
     start: datetime
     reason: str = Field("The patient asked.", max_length=300)
 
 
-class CancelIn(Schema):
+class OwnCancelIn(Schema):
     reason: str = Field(min_length=1, max_length=300)
 
 
@@ -193,7 +193,7 @@ class ArriveIn(Schema):
     code: str = Field(min_length=1, max_length=300)
 
 
-class SlotOut(Schema):
+class OwnSlotOut(Schema):
     start: datetime
     end: datetime
     doctor_id: UUID
@@ -205,31 +205,31 @@ class Choice(Schema):
     name: str
 
 
-class ServiceOut(Choice):
+class OwnServiceOut(Choice):
     minutes: int
     price: Decimal
 
 
 class Choices(Schema):
-    services: list[ServiceOut]
+    services: list[OwnServiceOut]
     doctors: list[Choice]
     branches: list[Choice]
 
 
-@router.get("/me", response=Me, summary="Your own record")
+@router.get("/me", response=OwnRecordOut, summary="Your own record")
 def me(request: HttpRequest) -> Any:
     by = _by(request)
     mine = patients.patient(by.own_patient_id, seen_by=by)
     audit.read(by, mine, purpose="own record")
-    return Me.from_orm(mine)
+    return OwnRecordOut.from_orm(mine)
 
 
-@router.patch("/me", response=Me, summary="Put right how the clinic reaches you")
+@router.patch("/me", response=OwnRecordOut, summary="Put right how the clinic reaches you")
 def patch_me(request: HttpRequest, body: ReachIn) -> Any:
     told = body.model_dump(exclude={"version"}, exclude_none=True)
     if "address" in told:
         told["address"] = {line: text for line, text in told["address"].items() if text}
-    return Me.from_orm(patient_actions.correct_own_contact(told, version=body.version, by=_by(request)))
+    return OwnRecordOut.from_orm(patient_actions.correct_own_contact(told, version=body.version, by=_by(request)))
 
 
 @router.get("/access-log", response=Page[LookOut], summary="Who read, changed or copied your record, newest first")
@@ -248,7 +248,7 @@ def choices(request: HttpRequest) -> Any:
     }
 
 
-@router.get("/slots", response=list[SlotOut], summary="The times of one doctor on one day")
+@router.get("/slots", response=list[OwnSlotOut], summary="The times of one doctor on one day")
 def slots(request: HttpRequest, doctor_id: UUID, date: date, branch_id: UUID, service_id: UUID | None = None) -> Any:
     return scheduling.slots(doctor_id, date, branch_id, service_id, seen_by=_by(request))
 
@@ -260,7 +260,7 @@ def appointments(request: HttpRequest) -> Any:
 
 
 @router.post("/appointments", response={201: VisitOut}, summary="Book a visit")
-def book(request: HttpRequest, body: BookIn) -> Any:
+def book(request: HttpRequest, body: OwnBookingIn) -> Any:
     by = _by(request)
     wanted = BookingRequest(
         patient_id=by.own_patient_id,
@@ -280,12 +280,12 @@ def appointment(request: HttpRequest, appointment_id: UUID) -> Any:
 
 
 @router.post("/appointments/{appointment_id}/cancel", response=VisitOut, summary="Cancel a visit")
-def cancel(request: HttpRequest, appointment_id: UUID, body: CancelIn) -> Any:
+def cancel(request: HttpRequest, appointment_id: UUID, body: OwnCancelIn) -> Any:
     return visit_out(scheduling_actions.cancel(appointment_id, reason=body.reason, by=_by(request)))
 
 
 @router.post("/appointments/{appointment_id}/reschedule", response=VisitOut, summary="Move a visit")
-def move(request: HttpRequest, appointment_id: UUID, body: MoveIn) -> Any:
+def move(request: HttpRequest, appointment_id: UUID, body: OwnMoveIn) -> Any:
     return visit_out(
         scheduling_actions.reschedule(appointment_id, start=body.start, reason=body.reason, by=_by(request))
     )
@@ -316,7 +316,7 @@ def get_consultation(request: HttpRequest, consultation_id: UUID) -> Any:
     return summary(consultation_actions.read(consultation_id, purpose="own summary", by=_by(request)))
 
 
-@router.get("/prescriptions", response=Page[PrescriptionOut], summary="What was prescribed for you, newest first")
+@router.get("/prescriptions", response=Page[OwnPrescriptionOut], summary="What was prescribed for you, newest first")
 def list_prescriptions(request: HttpRequest) -> Any:
     by = _by(request)
     rows = prescribing.of_patient(by.own_patient_id, seen_by=by)
@@ -344,18 +344,18 @@ def document_content(request: HttpRequest, document_id: UUID) -> HttpResponseBas
     return files.taken_away(chunks, content_type=found.content_type, size=found.size, name=found.file_name)
 
 
-@router.get("/bills", response=Page[BillOut], summary="Your bills, newest first")
+@router.get("/bills", response=Page[OwnBillOut], summary="Your bills, newest first")
 def list_bills(request: HttpRequest) -> Any:
     by = _by(request)
     return paged(request, billing.bills_of(by.own_patient_id, seen_by=by), bill_out)
 
 
-@router.get("/bills/{bill_id}", response=BillOut, summary="One bill")
+@router.get("/bills/{bill_id}", response=OwnBillOut, summary="One bill")
 def get_bill(request: HttpRequest, bill_id: UUID) -> Any:
     return bill_out(billing.bill(bill_id, seen_by=_by(request)))
 
 
-@router.post("/bills/{bill_id}/pay", response={201: PaymentOut}, summary="Start paying a bill online")
+@router.post("/bills/{bill_id}/pay", response={201: OwnPaymentOut}, summary="Start paying a bill online")
 def pay(request: HttpRequest, bill_id: UUID) -> Any:
     key = request.headers.get("Idempotency-Key", "")
     return 201, payment_out(billing_actions.start_online_payment(bill_id, key=key, by=_by(request)))
@@ -365,18 +365,18 @@ def visit_out(visit: Any) -> VisitOut:
     return VisitOut(**{name: getattr(visit, name) for name in VisitOut.model_fields})
 
 
-def prescription_out(row: Any) -> PrescriptionOut:
-    same = set(PrescriptionOut.model_fields) - {"doctor", "items"}
+def prescription_out(row: Any) -> OwnPrescriptionOut:
+    same = set(OwnPrescriptionOut.model_fields) - {"doctor", "items"}
     items = [MedicineOut(**{name: getattr(one, name) for name in MedicineOut.model_fields}) for one in row.items.all()]
-    return PrescriptionOut(**{name: getattr(row, name) for name in same}, doctor=row.doctor.name, items=items)
+    return OwnPrescriptionOut(**{name: getattr(row, name) for name in same}, doctor=row.doctor.name, items=items)
 
 
-def bill_out(bill: Any) -> BillOut:
-    return BillOut(**{name: getattr(bill, name) for name in BillOut.model_fields})
+def bill_out(bill: Any) -> OwnBillOut:
+    return OwnBillOut(**{name: getattr(bill, name) for name in OwnBillOut.model_fields})
 
 
-def payment_out(payment: Any) -> PaymentOut:
-    return PaymentOut(**{name: getattr(payment, name) for name in PaymentOut.model_fields})
+def payment_out(payment: Any) -> OwnPaymentOut:
+    return OwnPaymentOut(**{name: getattr(payment, name) for name in OwnPaymentOut.model_fields})
 
 
 def summary(found: Any) -> Summary:

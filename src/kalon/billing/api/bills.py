@@ -10,13 +10,13 @@ from kalon.billing import actions, queries
 from kalon.billing.api.schemas import (
     BillDetailOut,
     BillIn,
+    BillLineIn,
     BillOut,
+    BillReasonIn,
     CostsOut,
-    LineIn,
     PayIn,
     PaymentIn,
     PaymentOut,
-    ReasonIn,
     bill_out,
     costs_out,
     line_out,
@@ -63,7 +63,7 @@ def read_bill(request: HttpRequest, bill_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/{uuid:bill_id}/lines", response={201: BillDetailOut})
-def add_line(request: HttpRequest, bill_id: UUID, body: LineIn) -> tuple[int, dict[str, Any]]:
+def add_line(request: HttpRequest, bill_id: UUID, body: BillLineIn) -> tuple[int, dict[str, Any]]:
     """Put one more thing on a draft."""
     actions.add_line(bill_id, actions.LineDetails(**body.dict()), by=_actor(request))
     return 201, _detail(bill_id, _actor(request))
@@ -103,14 +103,14 @@ def pay_online(request: HttpRequest, bill_id: UUID, body: PayIn | None = None) -
 
 
 @router.post("/{uuid:bill_id}/void", response=BillDetailOut)
-def void_bill(request: HttpRequest, bill_id: UUID, body: ReasonIn) -> dict[str, Any]:
+def void_bill(request: HttpRequest, bill_id: UUID, body: BillReasonIn) -> dict[str, Any]:
     """Cancel a bill by a credit note; money on it goes on account."""
     actions.void_bill(bill_id, body.reason, by=_actor(request))
     return _detail(bill_id, _actor(request))
 
 
 @router.post("/{uuid:bill_id}/waive", response=BillDetailOut)
-def waive_fee(request: HttpRequest, bill_id: UUID, body: ReasonIn) -> dict[str, Any]:
+def waive_fee(request: HttpRequest, bill_id: UUID, body: BillReasonIn) -> dict[str, Any]:
     """Let a patient off the fee for a missed visit."""
     actions.waive_fee(bill_id, body.reason, by=_actor(request))
     return _detail(bill_id, _actor(request))
@@ -132,7 +132,7 @@ def charge_fee(request: HttpRequest, appointment_id: UUID) -> Any:
 
 
 @router.post("/{uuid:bill_id}/write-off", response=BillDetailOut)
-def write_off(request: HttpRequest, bill_id: UUID, body: ReasonIn) -> dict[str, Any]:
+def write_off(request: HttpRequest, bill_id: UUID, body: BillReasonIn) -> dict[str, Any]:
     """Give up what is still owed."""
     actions.write_off(bill_id, body.reason, by=_actor(request))
     return _detail(bill_id, _actor(request))

@@ -10,9 +10,9 @@ from kalon.billing import actions, queries
 from kalon.billing.api.bills import pdf
 from kalon.billing.api.schemas import (
     ApplyIn,
+    BillReasonIn,
     DoneIn,
     PaymentOut,
-    ReasonIn,
     RefundIn,
     RefundOut,
     payment_out,
@@ -78,7 +78,7 @@ def refund_done(request: HttpRequest, refund_id: UUID, body: DoneIn) -> dict[str
 
 
 @payments.post("/refunds/{uuid:refund_id}/fail", response=RefundOut)
-def refund_failed(request: HttpRequest, refund_id: UUID, body: ReasonIn) -> dict[str, Any]:
+def refund_failed(request: HttpRequest, refund_id: UUID, body: BillReasonIn) -> dict[str, Any]:
     """Turn a refund down, or record that it did not go through."""
     return refund_out(actions.refund_failed(refund_id, body.reason, by=_actor(request)))
 

@@ -24,7 +24,7 @@ def _without_nul(text: str) -> str:
 Text = Annotated[str, AfterValidator(_without_nul)]
 
 
-class LineOut(Schema):
+class BillLineOut(Schema):
     """One line of a bill."""
 
     id: UUID
@@ -106,7 +106,7 @@ class CostsOut(Schema):
 class BillDetailOut(BillOut):
     """A bill with its lines and payments."""
 
-    lines: list[LineOut]
+    lines: list[BillLineOut]
     payments: list[PaymentOut]
 
 
@@ -131,7 +131,7 @@ class BillIn(Schema):
     buyer_gstin: Annotated[str, Field(pattern=r"^([0-9]{2}[A-Z0-9]{13})?$")] = ""
 
 
-class LineIn(Schema):
+class BillLineIn(Schema):
     """A service of the catalogue, or a description with its own price."""
 
     service_id: UUID | None = None
@@ -165,7 +165,7 @@ class PayIn(Schema):
     key: Annotated[Text, Field(max_length=120)] = ""
 
 
-class ReasonIn(Schema):
+class BillReasonIn(Schema):
     """Why."""
 
     reason: Annotated[Text, Field(max_length=500)] = ""
@@ -192,7 +192,7 @@ class ApplyIn(Schema):
 
 
 def line_out(line: BillLine) -> dict[str, Any]:
-    return {name: getattr(line, name) for name in LineOut.model_fields}
+    return {name: getattr(line, name) for name in BillLineOut.model_fields}
 
 
 def bill_out(bill: Bill) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from kalon.catalog.api.schemas import (
     AppointmentTypeChange,
     AppointmentTypeIn,
     AppointmentTypeOut,
-    ItemOut,
     Name,
     NeedIn,
     OfferChange,
     PackageChange,
     PackageIn,
+    PackageItemOut,
     PackageOut,
     PolicyChange,
     PolicyIn,
@@ -133,7 +133,7 @@ def service_out(service: Service) -> ServiceOut:
 
 def package_out(package: Package) -> PackageOut:
     items = [
-        ItemOut(service_id=item.service_id, service_name=item.service.name, quantity=item.quantity)
+        PackageItemOut(service_id=item.service_id, service_name=item.service.name, quantity=item.quantity)
         for item in package.items.all()
     ]
     return PackageOut(**_fields(package, PackageOut, "needs", "items"), needs=_needs_out(package), items=items)

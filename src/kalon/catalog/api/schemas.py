@@ -41,7 +41,7 @@ class OfferChange(Schema):
     needs: Annotated[list[NeedIn], Field(max_length=40)] | None = None
 
 
-class OfferOut(Schema):
+class BookableOut(Schema):
     appointment_type_id: UUID | None
     cancellation_policy_id: UUID | None
     prepayment: str
@@ -78,7 +78,7 @@ class ServiceIn(ServiceChange):
     price: Amount
 
 
-class ServiceOut(OfferOut):
+class ServiceOut(BookableOut):
     id: UUID
     code: str
     name: str
@@ -92,7 +92,7 @@ class ServiceOut(OfferOut):
     is_active: bool
 
 
-class ItemIn(Schema):
+class PackageItemIn(Schema):
     service_id: UUID
     quantity: Minutes = 1
 
@@ -110,23 +110,23 @@ class PackageChange(OfferChange):
     is_self_bookable: bool | None = None
     is_auto_approved: bool | None = None
     is_active: bool | None = None
-    items: Annotated[list[ItemIn], Field(max_length=100)] | None = None
+    items: Annotated[list[PackageItemIn], Field(max_length=100)] | None = None
 
 
 class PackageIn(PackageChange):
     code: Code
     name: Name
     price: Amount
-    items: Annotated[list[ItemIn], Field(max_length=100)]
+    items: Annotated[list[PackageItemIn], Field(max_length=100)]
 
 
-class ItemOut(Schema):
+class PackageItemOut(Schema):
     service_id: UUID
     service_name: str
     quantity: int
 
 
-class PackageOut(OfferOut):
+class PackageOut(BookableOut):
     id: UUID
     code: str
     name: str
@@ -138,7 +138,7 @@ class PackageOut(OfferOut):
     is_self_bookable: bool
     is_auto_approved: bool
     is_active: bool
-    items: list[ItemOut]
+    items: list[PackageItemOut]
 
 
 class AppointmentTypeChange(Schema):

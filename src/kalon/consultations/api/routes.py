@@ -14,19 +14,19 @@ from kalon.consultations.api.schemas import (
     CheckOut,
     ConsultationLine,
     ConsultationOut,
+    ConsultationReasonIn,
     DiagnosisIn,
     DiagnosisOut,
+    NoteSectionOut,
+    NoteVersionOut,
     OutcomeIn,
-    PaperOut,
-    ReasonIn,
     ReferralIn,
     SectionIn,
-    SectionOut,
     SettleIn,
     TemplateIn,
     TemplateOut,
     UseTemplateIn,
-    VersionOut,
+    VisitPaperOut,
     VitalsIn,
     VitalsOut,
     addendum_out,
@@ -95,7 +95,7 @@ def see_alerts(request: HttpRequest, consultation_id: UUID, vitals_id: UUID) -> 
 
 @router.put(
     "/{consultation_id}/note/{section}",
-    response={200: SectionOut, 202: SectionOut},
+    response={200: NoteSectionOut, 202: NoteSectionOut},
     summary="Save one section; 202 when somebody else's words stand and these are kept beside them",
 )
 def save_section(request: HttpRequest, consultation_id: UUID, section: str, body: SectionIn) -> Any:
@@ -105,7 +105,7 @@ def save_section(request: HttpRequest, consultation_id: UUID, section: str, body
     return (200 if saved.stands else 202), section_out(saved)
 
 
-@router.post("/{consultation_id}/note/{section}/settle", response=SectionOut, summary="Choose between two texts")
+@router.post("/{consultation_id}/note/{section}/settle", response=NoteSectionOut, summary="Choose between two texts")
 def settle(request: HttpRequest, consultation_id: UUID, section: str, body: SettleIn) -> Any:
     saved = actions.settle(consultation_id, section=section, keep=body.keep, edition=body.edition, by=_by(request))
     return section_out(saved)
@@ -117,7 +117,7 @@ def use_template(request: HttpRequest, consultation_id: UUID, body: UseTemplateI
     return shown(found, by=_by(request))
 
 
-@router.get("/{consultation_id}/versions", response=list[VersionOut], summary="Every version, the latest first")
+@router.get("/{consultation_id}/versions", response=list[NoteVersionOut], summary="Every version, the latest first")
 def list_versions(request: HttpRequest, consultation_id: UUID) -> Any:
     by = _by(request)
     found = actions.read(consultation_id, purpose="API: versions of the note", by=by)
@@ -187,25 +187,25 @@ def record_outcome(request: HttpRequest, consultation_id: UUID, body: OutcomeIn)
     return shown(consultation, by=_by(request))
 
 
-@router.get("/{consultation_id}/papers", response=list[PaperOut], summary="Signed papers of the visit that hold")
+@router.get("/{consultation_id}/papers", response=list[VisitPaperOut], summary="Signed papers of the visit that hold")
 def list_papers(request: HttpRequest, consultation_id: UUID) -> Any:
     by = _by(request)
     found = actions.read(consultation_id, purpose="API: papers", by=by)
     return [paper_out(row) for row in queries.papers_of(found, seen_by=by)]
 
 
-@router.post("/{consultation_id}/referral", response={201: PaperOut}, summary="Sign the letter of referral")
+@router.post("/{consultation_id}/referral", response={201: VisitPaperOut}, summary="Sign the letter of referral")
 def sign_referral(request: HttpRequest, consultation_id: UUID, body: ReferralIn) -> Any:
     return 201, paper_out(actions.sign_referral(consultation_id, words=body.words, by=_by(request)))
 
 
-@router.post("/{consultation_id}/certificate", response={201: PaperOut}, summary="Sign a medical certificate")
+@router.post("/{consultation_id}/certificate", response={201: VisitPaperOut}, summary="Sign a medical certificate")
 def sign_certificate(request: HttpRequest, consultation_id: UUID, body: CertificateIn) -> Any:
     return 201, paper_out(actions.sign_certificate(consultation_id, **body.dict(), by=_by(request)))
 
 
 @router.post("/{consultation_id}/reopen", response=ConsultationOut, summary="Take the outcome back before signing")
-def reopen(request: HttpRequest, consultation_id: UUID, body: ReasonIn) -> Any:
+def reopen(request: HttpRequest, consultation_id: UUID, body: ConsultationReasonIn) -> Any:
     return shown(actions.reopen(consultation_id, reason=body.reason, by=_by(request)), by=_by(request))
 
 

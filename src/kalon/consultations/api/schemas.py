@@ -81,7 +81,7 @@ class SectionIn(Schema):
     edition: int = Field(description="The edition of this section that was read")
 
 
-class SectionOut(Schema):
+class NoteSectionOut(Schema):
     section: str
     text: str = Field(description="What stands in the section now")
     edition: int
@@ -94,7 +94,7 @@ class SettleIn(Schema):
     edition: int
 
 
-class VersionOut(Schema):
+class NoteVersionOut(Schema):
     id: UUID
     section: str
     edition: int
@@ -165,7 +165,7 @@ class CertificateIn(Schema):
     words: str = ""
 
 
-class PaperOut(Schema):
+class VisitPaperOut(Schema):
     id: UUID
     kind: str
     title: str
@@ -181,7 +181,7 @@ class OutcomeIn(Schema):
     follow_up_on: date | None = None
 
 
-class ReasonIn(Schema):
+class ConsultationReasonIn(Schema):
     reason: str
 
 
@@ -213,8 +213,8 @@ def vitals_out(vitals: Vitals) -> VitalsOut:
     )
 
 
-def section_out(saved: actions.Saved) -> SectionOut:
-    return SectionOut(
+def section_out(saved: actions.Saved) -> NoteSectionOut:
+    return NoteSectionOut(
         section=saved.section,
         text=saved.text,
         edition=saved.edition,
@@ -223,10 +223,10 @@ def section_out(saved: actions.Saved) -> SectionOut:
     )
 
 
-def version_out(version: NoteVersion) -> VersionOut:
+def version_out(version: NoteVersion) -> NoteVersionOut:
     plain = ("id", "section", "edition", "text", "stands", "written_at")
     who = version.written_by.name if version.written_by else ""
-    return VersionOut(**{name: getattr(version, name) for name in plain}, written_by=who)
+    return NoteVersionOut(**{name: getattr(version, name) for name in plain}, written_by=who)
 
 
 def addendum_out(addendum: Addendum) -> AddendumOut:
@@ -240,8 +240,8 @@ def diagnosis_out(diagnosis: Diagnosis) -> DiagnosisOut:
     return DiagnosisOut(**{name: getattr(diagnosis, name) for name in plain}, made_by=diagnosis.made_by.name)
 
 
-def paper_out(paper: Any) -> PaperOut:
-    return PaperOut(**{name: getattr(paper, name) for name in PaperOut.model_fields})
+def paper_out(paper: Any) -> VisitPaperOut:
+    return VisitPaperOut(**{name: getattr(paper, name) for name in VisitPaperOut.model_fields})
 
 
 def template_out(template: NoteTemplate) -> TemplateOut:

@@ -11,17 +11,17 @@ from django.http import HttpRequest
 from kalon.api import Page, Router, paged
 from kalon.inventory import actions, queries
 from kalon.inventory.api.schemas import (
-    AvailableOut,
+    AvailableItemOut,
     BatchOut,
     CountIn,
-    ItemOut,
-    MoveIn,
     MovementOut,
-    ReasonIn,
     ReceiveIn,
-    ReturnIn,
     Search,
     ShelfOut,
+    StockItemOut,
+    StockMoveIn,
+    StockReasonIn,
+    StockReturnIn,
     WasteIn,
 )
 from kalon.inventory.models import Balance, Movement
@@ -32,7 +32,7 @@ from kalon.people import queries as people
 router = Router(tags=["inventory"])
 
 
-@router.get("/items", response=Page[ItemOut], summary="Items with what a branch has of them")
+@router.get("/items", response=Page[StockItemOut], summary="Items with what a branch has of them")
 def list_items(request: HttpRequest, branch_id: UUID | None = None, kind: str = "", q: Search = "") -> Any:
     by = _by(request)
     branch = branch_id or people.own_branch(by).pk
@@ -41,12 +41,12 @@ def list_items(request: HttpRequest, branch_id: UUID | None = None, kind: str = 
     return paged(request, stocked, item_out, by="id")
 
 
-@router.get("/stock", response=list[AvailableOut], summary="What can be given now, while somebody types")
+@router.get("/stock", response=list[AvailableItemOut], summary="What can be given now, while somebody types")
 def in_stock(request: HttpRequest, q: Search = "", branch_id: UUID | None = None) -> Any:
     by = _by(request)
     branch = branch_id or people.own_branch(by).pk
     found = queries.in_stock(q.strip(), branch_id=branch, seen_by=by)
-    return [{name: getattr(row, name) for name in AvailableOut.model_fields} for row in found]
+    return [{name: getattr(row, name) for name in AvailableItemOut.model_fields} for row in found]
 
 
 @router.get("/shelves", response=Page[ShelfOut], summary="Which batch stands where")
@@ -73,7 +73,7 @@ def receive(request: HttpRequest, body: ReceiveIn) -> Any:
 
 
 @router.post("/moves", response={201: MovementOut}, summary="Carry stock to another place")
-def move(request: HttpRequest, body: MoveIn) -> Any:
+def move(request: HttpRequest, body: StockMoveIn) -> Any:
     return 201, movement_out(actions.move(**body.dict(), by=_by(request)))
 
 
@@ -88,22 +88,22 @@ def waste(request: HttpRequest, body: WasteIn) -> Any:
 
 
 @router.post("/returns", response={201: MovementOut}, summary="Take back what was issued")
-def give_back(request: HttpRequest, body: ReturnIn) -> Any:
+def give_back(request: HttpRequest, body: StockReturnIn) -> Any:
     return 201, movement_out(actions.give_back(**body.dict(), by=_by(request)))
 
 
 @router.post("/batches/{uuid:batch_id}/quarantine", response=BatchOut, summary="Lock a batch away")
-def quarantine(request: HttpRequest, batch_id: UUID, body: ReasonIn) -> Any:
+def quarantine(request: HttpRequest, batch_id: UUID, body: StockReasonIn) -> Any:
     return actions.quarantine(batch_id, body.reason, by=_by(request))
 
 
 @router.post("/batches/{uuid:batch_id}/release", response=BatchOut, summary="Let a batch be used again")
-def release(request: HttpRequest, batch_id: UUID, body: ReasonIn) -> Any:
+def release(request: HttpRequest, batch_id: UUID, body: StockReasonIn) -> Any:
     return actions.release(batch_id, body.reason, by=_by(request))
 
 
 def item_out(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ItemOut.model_fields}
+    return {name: getattr(row, name) for name in StockItemOut.model_fields}
 
 
 def shelf_out(row: Balance) -> dict[str, Any]:

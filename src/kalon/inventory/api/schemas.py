@@ -27,7 +27,7 @@ Text = Annotated[str, Field(max_length=300), AfterValidator(_without_nul)]
 Search = Annotated[str, Field(max_length=100), AfterValidator(_without_nul)]
 
 
-class ItemOut(Schema):
+class StockItemOut(Schema):
     """An item with what a branch has of it, in its unit of stock."""
 
     id: UUID
@@ -52,7 +52,7 @@ class ItemOut(Schema):
     first_expiry: date | None
 
 
-class AvailableOut(Schema):
+class AvailableItemOut(Schema):
     """An item as autocomplete offers it."""
 
     item_id: UUID
@@ -117,7 +117,7 @@ class ReceiveIn(Schema):
     cost: Cost | None = None
 
 
-class MoveIn(Schema):
+class StockMoveIn(Schema):
     """From one place to another."""
 
     batch_id: UUID
@@ -144,7 +144,7 @@ class WasteIn(Schema):
     reason: Text
 
 
-class ReturnIn(Schema):
+class StockReturnIn(Schema):
     """What of an issue comes back."""
 
     movement_id: UUID
@@ -152,7 +152,7 @@ class ReturnIn(Schema):
     reason: Text
 
 
-class ReasonIn(Schema):
+class StockReasonIn(Schema):
     reason: Text
 
 

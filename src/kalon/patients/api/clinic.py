@@ -19,10 +19,10 @@ from kalon.patients.api.schemas import (
     CorrectionIn,
     CoverageIn,
     CoverageOut,
-    HistoryIn,
-    HistoryOut,
     HitOut,
     LookedOut,
+    MedicalHistoryIn,
+    MedicalHistoryOut,
     PatientOut,
     RegisterIn,
     TimelineOut,
@@ -101,30 +101,32 @@ def add_coverage(request: HttpRequest, pk: UUID, body: CoverageIn) -> Any:
     return 201, CoverageOut.of(actions.add_coverage(pk, body.details(), by=actor_of(request)))
 
 
-@router.get("/{uuid:pk}/history", response=list[HistoryOut], summary="Basic medical history")
+@router.get("/{uuid:pk}/history", response=list[MedicalHistoryOut], summary="Basic medical history")
 def show_history(request: HttpRequest, pk: UUID) -> Any:
     _seen(request, pk, "history")
-    return [HistoryOut.of(row) for row in queries.history(pk, seen_by=actor_of(request))]
+    return [MedicalHistoryOut.of(row) for row in queries.history(pk, seen_by=actor_of(request))]
 
 
-@router.post("/{uuid:pk}/history", response={201: HistoryOut}, summary="Add a line of history")
-def add_history(request: HttpRequest, pk: UUID, body: HistoryIn) -> Any:
-    return 201, HistoryOut.of(actions.add_history(pk, body.details(), by=actor_of(request)))
+@router.post("/{uuid:pk}/history", response={201: MedicalHistoryOut}, summary="Add a line of history")
+def add_history(request: HttpRequest, pk: UUID, body: MedicalHistoryIn) -> Any:
+    return 201, MedicalHistoryOut.of(actions.add_history(pk, body.details(), by=actor_of(request)))
 
 
-@router.put("/{uuid:pk}/history/{uuid:item_id}", response=HistoryOut, summary="Put a line of history right")
-def change_history(request: HttpRequest, pk: UUID, item_id: UUID, body: HistoryIn) -> Any:
-    return HistoryOut.of(actions.change_history(pk, item_id, body.details(), by=actor_of(request)))
+@router.put("/{uuid:pk}/history/{uuid:item_id}", response=MedicalHistoryOut, summary="Put a line of history right")
+def change_history(request: HttpRequest, pk: UUID, item_id: UUID, body: MedicalHistoryIn) -> Any:
+    return MedicalHistoryOut.of(actions.change_history(pk, item_id, body.details(), by=actor_of(request)))
 
 
-@router.post("/{uuid:pk}/history/{uuid:item_id}/verify", response=HistoryOut, summary="Verify a line of history")
+@router.post("/{uuid:pk}/history/{uuid:item_id}/verify", response=MedicalHistoryOut, summary="Verify a line of history")
 def verify_history(request: HttpRequest, pk: UUID, item_id: UUID) -> Any:
-    return HistoryOut.of(actions.verify_history(pk, item_id, by=actor_of(request)))
+    return MedicalHistoryOut.of(actions.verify_history(pk, item_id, by=actor_of(request)))
 
 
-@router.post("/{uuid:pk}/history/{uuid:item_id}/end", response=HistoryOut, summary="A line that no longer counts")
+@router.post(
+    "/{uuid:pk}/history/{uuid:item_id}/end", response=MedicalHistoryOut, summary="A line that no longer counts"
+)
 def end_history(request: HttpRequest, pk: UUID, item_id: UUID) -> Any:
-    return HistoryOut.of(actions.end_history(pk, item_id, by=actor_of(request)))
+    return MedicalHistoryOut.of(actions.end_history(pk, item_id, by=actor_of(request)))
 
 
 @router.post("/{uuid:pk}/allergies/{uuid:allergy_id}/verify", response=AllergyOut, summary="Verify an allergy")

@@ -68,7 +68,7 @@ class CoverageIn(Schema):
         return CoverageDetails(**self.dict())
 
 
-class HistoryIn(Schema):
+class MedicalHistoryIn(Schema):
     """kind: CONDITION, MEDICATION, SURGERY, FAMILY or SOCIAL."""
 
     kind: str
@@ -112,7 +112,7 @@ class PersonIn(Schema):
     guardian: GuardianIn | None = None
     coverage: CoverageIn | None = None
     allergies: AllergiesIn | None = None
-    history: list[HistoryIn] = []
+    history: list[MedicalHistoryIn] = []
 
     def details(self, **more: Any) -> PatientDetails:
         plain = self.dict(include=set(PLAIN))
@@ -154,7 +154,7 @@ class RegistrationOut(Schema):
     next: str
 
 
-class CodeIn(Schema):
+class RegistrationCodeIn(Schema):
     code: str
 
 
@@ -277,7 +277,7 @@ class CoverageOut(Schema):
         return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
-class HistoryOut(Schema):
+class MedicalHistoryOut(Schema):
     id: UUID
     kind: str
     text: str
@@ -291,7 +291,7 @@ class HistoryOut(Schema):
     verified_by: str
 
     @classmethod
-    def of(cls, row: HistoryItem) -> "HistoryOut":
+    def of(cls, row: HistoryItem) -> "MedicalHistoryOut":
         return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 

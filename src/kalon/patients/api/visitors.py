@@ -12,7 +12,7 @@ from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.errors import NotFound
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import actions, queries
-from kalon.patients.api.schemas import CodeIn, OpenedOut, RegistrationIn, RegistrationOut
+from kalon.patients.api.schemas import OpenedOut, RegistrationCodeIn, RegistrationIn, RegistrationOut
 from kalon.patients.models import Patient, Registration
 from kalon.people import actions as people_actions
 from kalon.web.fronts import actor_of
@@ -40,7 +40,7 @@ def resend(request: HttpRequest, pk: UUID) -> Any:
     url_name=CONFIRM,
     summary="Open the account by its code",
 )
-def confirm(request: HttpRequest, pk: UUID, body: CodeIn) -> Any:
+def confirm(request: HttpRequest, pk: UUID, body: RegistrationCodeIn) -> Any:
     """The record, its number, and a bearer token for the account."""
     by = _visitor(request)
     patient = actions.confirm_registration(pk, body.code, by=by)

@@ -12,17 +12,17 @@ from kalon.people import queries as people
 from kalon.prescribing import actions, queries
 from kalon.prescribing.actions import HandOut, LineDetails
 from kalon.prescribing.api.schemas import (
-    AnswerIn,
     DispensedOut,
+    DispensedReturnIn,
     DispensingOut,
     FindingOut,
     HandOutsIn,
-    ItemIn,
+    PrescribedIn,
     PrescriptionOut,
-    ReasonIn,
-    ReturnIn,
+    PrescriptionReasonIn,
     StartIn,
-    WaitingOut,
+    StopAnswerIn,
+    WaitingPrescriptionOut,
     dispensed_out,
     dispensing_out,
     prescription_out,
@@ -51,7 +51,7 @@ def start(request: HttpRequest, body: StartIn) -> Any:
     return 201, _shown(made.pk, by)
 
 
-@router.get("/waiting", response=Page[WaitingOut], summary="What is to be handed out, the oldest first")
+@router.get("/waiting", response=Page[WaitingPrescriptionOut], summary="What is to be handed out, the oldest first")
 def waiting(request: HttpRequest, branch_id: UUID | None = None) -> Any:
     by = _by(request)
     rows = queries.waiting(branch_id=branch_id or people.own_branch(by).pk, seen_by=by)
@@ -82,14 +82,14 @@ def findings(request: HttpRequest, pk: UUID) -> Any:
 
 
 @router.post("/{uuid:pk}/items", response={201: PrescriptionOut}, summary="Put a medicine on a draft")
-def add_item(request: HttpRequest, pk: UUID, body: ItemIn) -> Any:
+def add_item(request: HttpRequest, pk: UUID, body: PrescribedIn) -> Any:
     by = _by(request)
     actions.add_item(pk, LineDetails(**body.dict()), by=by)
     return 201, _shown(pk, by)
 
 
 @router.put("/{uuid:pk}/items/{uuid:item_id}", response=PrescriptionOut, summary="Change a medicine of a draft")
-def save_item(request: HttpRequest, pk: UUID, item_id: UUID, body: ItemIn) -> Any:
+def save_item(request: HttpRequest, pk: UUID, item_id: UUID, body: PrescribedIn) -> Any:
     by = _by(request)
     actions.save_item(pk, item_id, LineDetails(**body.dict()), by=by)
     return _shown(pk, by)
@@ -101,7 +101,7 @@ def remove_item(request: HttpRequest, pk: UUID, item_id: UUID) -> Any:
 
 
 @router.post("/{uuid:pk}/answers", response=PrescriptionOut, summary="Say why a hard stop is passed")
-def answer(request: HttpRequest, pk: UUID, body: AnswerIn) -> Any:
+def answer(request: HttpRequest, pk: UUID, body: StopAnswerIn) -> Any:
     by = _by(request)
     actions.answer(pk, body.key, body.reason, by=by)
     return _shown(pk, by)
@@ -115,7 +115,7 @@ def finalize(request: HttpRequest, pk: UUID) -> Any:
 
 
 @router.post("/{uuid:pk}/cancel", response=PrescriptionOut, summary="Say that it no longer holds")
-def cancel(request: HttpRequest, pk: UUID, body: ReasonIn) -> Any:
+def cancel(request: HttpRequest, pk: UUID, body: PrescriptionReasonIn) -> Any:
     by = _by(request)
     actions.cancel(pk, body.reason, by=by)
     return _shown(pk, by)
@@ -136,7 +136,7 @@ def refill(request: HttpRequest, pk: UUID, body: HandOutsIn) -> Any:
 
 
 @router.post("/dispensed/{uuid:line_id}/return", response={201: DispensedOut}, summary="Take back what was handed out")
-def take_back(request: HttpRequest, line_id: UUID, body: ReturnIn) -> Any:
+def take_back(request: HttpRequest, line_id: UUID, body: DispensedReturnIn) -> Any:
     back = actions.take_back(line_id, body.quantity, body.reason, body.fate, by=_by(request))
     return 201, dispensed_out(back)
 

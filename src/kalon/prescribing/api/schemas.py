@@ -26,7 +26,7 @@ class StepIO(Schema):
     days: int
 
 
-class ItemIn(Schema):
+class PrescribedIn(Schema):
     """A medicine: a code of the formulary, or a name in free text of which nothing can be checked."""
 
     medicine: Words = ""
@@ -50,7 +50,7 @@ class ItemIn(Schema):
     instructions: Words = ""
 
 
-class ItemOut(Schema):
+class PrescribedOut(Schema):
     id: UUID
     medicine: str
     name: str
@@ -80,7 +80,7 @@ class PrescriptionOut(Schema):
     advice: str
     diet: str
     follow_up: str
-    items: list[ItemOut]
+    items: list[PrescribedOut]
 
 
 class FindingOut(Schema):
@@ -99,12 +99,12 @@ class StartIn(Schema):
     consultation_id: UUID
 
 
-class AnswerIn(Schema):
+class StopAnswerIn(Schema):
     key: str = Field(max_length=200)
     reason: Words
 
 
-class ReasonIn(Schema):
+class PrescriptionReasonIn(Schema):
     reason: Words
 
 
@@ -118,7 +118,7 @@ class HandOutsIn(Schema):
     lines: list[HandOutIn] = Field(max_length=30)
 
 
-class ReturnIn(Schema):
+class DispensedReturnIn(Schema):
     quantity: Wanted
     reason: Words
     fate: Fate = Field(Fate.SHELF, description="SHELF or WASTE")
@@ -135,7 +135,7 @@ class ToGiveOut(Schema):
     state: str = Field(description="done, ready, short or none")
 
 
-class WaitingOut(Schema):
+class WaitingPrescriptionOut(Schema):
     prescription_id: UUID
     number: str | None
     patient_id: UUID
@@ -164,7 +164,7 @@ class DispensingOut(Schema):
 
 
 def item_out(item: PrescriptionItem) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in ItemOut.model_fields}
+    return {name: getattr(item, name) for name in PrescribedOut.model_fields}
 
 
 def prescription_out(row: Prescription) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from kalon.kernel.errors import Invalid, NotFound
 from kalon.people import queries as people
 from kalon.scheduling import actions, queries, rules
 from kalon.scheduling.api import schemas
-from kalon.scheduling.api.schemas import AppointmentOut, HistoryOut, SlotOut
+from kalon.scheduling.api.schemas import AppointmentOut, SlotOut, VisitHistoryOut
 from kalon.scheduling.lifecycles import VIEW
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.rules import Span
@@ -101,7 +101,7 @@ def release(request: HttpRequest, hold_id: UUID) -> Any:
 
 
 @router.post("/scan", response=AppointmentOut, summary="Scan the code on a patient's phone: they have arrived")
-def scan(request: HttpRequest, body: schemas.CodeIn) -> Any:
+def scan(request: HttpRequest, body: schemas.ArrivalCodeIn) -> Any:
     """A code that is forged, too old, used or another day's is refused with what to do instead."""
     return shown(request, actions.scan(body.code, by=_by(request)))
 
@@ -181,12 +181,12 @@ def put_appointment(request: HttpRequest, appointment_id: UUID, body: schemas.Am
     return shown(request, changed)
 
 
-@router.get("/{appointment_id}/moves", response=list[HistoryOut], summary="Who moved it, when, why")
+@router.get("/{appointment_id}/moves", response=list[VisitHistoryOut], summary="Who moved it, when, why")
 def history(request: HttpRequest, appointment_id: UUID) -> Any:
     by = _viewer(request)
     visit = queries.appointment(appointment_id, seen_by=by)
     return [
-        HistoryOut(
+        VisitHistoryOut(
             at=step.at,
             move=step.move,
             label=step.label,
@@ -200,7 +200,7 @@ def history(request: HttpRequest, appointment_id: UUID) -> Any:
 
 
 @router.post("/{appointment_id}/moves", response=AppointmentOut, summary="Make any move by name")
-def move(request: HttpRequest, appointment_id: UUID, body: schemas.MoveIn) -> Any:
+def move(request: HttpRequest, appointment_id: UUID, body: schemas.VisitMoveIn) -> Any:
     if body.move in PLAIN:
         return shown(request, PLAIN[body.move](appointment_id, by=_by(request)))
     if body.move == "cancel":

@@ -22,7 +22,7 @@ router = Router(tags=["proposals"])
 LONGEST = timedelta(days=62)
 
 
-class OfferOut(Schema):
+class FittingTimeOut(Schema):
     """A time that fits, with everything the visit would take."""
 
     start: datetime
@@ -37,7 +37,7 @@ class OfferOut(Schema):
     why: list[str] = Field(description="What speaks for it")
 
     @classmethod
-    def of(cls, offer: Offer, names: dict[UUID, str]) -> "OfferOut":
+    def of(cls, offer: Offer, names: dict[UUID, str]) -> "FittingTimeOut":
         place = offer.place
         taken = (offer.slot.doctor_id, place.room_id, *place.team, *place.equipment)
         return cls(
@@ -55,9 +55,9 @@ class OfferOut(Schema):
 
 
 class ProposalOut(Schema):
-    offers: list[OfferOut] = Field(description="The best first")
+    offers: list[FittingTimeOut] = Field(description="The best first")
     reason: str = Field(description="Why nothing fits in the days asked for; empty when something does")
-    nearest: list[OfferOut] = Field(description="The nearest three after those days, when nothing fits in them")
+    nearest: list[FittingTimeOut] = Field(description="The nearest three after those days, when nothing fits in them")
 
 
 class SeriesPlanIn(WhenIn, WishIn):
@@ -68,7 +68,7 @@ class SeriesPlanIn(WhenIn, WishIn):
 class OccurrenceOut(Schema):
     number: int
     meant: datetime
-    offer: OfferOut | None
+    offer: FittingTimeOut | None
     note: str = Field(description="Why it is not as meant: a holiday, or what is taken")
 
 
@@ -120,9 +120,9 @@ def proposals(
         seen_by=by,
     )
     return ProposalOut(
-        offers=[OfferOut.of(offer, found.names) for offer in found.offers],
+        offers=[FittingTimeOut.of(offer, found.names) for offer in found.offers],
         reason=found.reason,
-        nearest=[OfferOut.of(offer, found.names) for offer in found.nearest],
+        nearest=[FittingTimeOut.of(offer, found.names) for offer in found.nearest],
     )
 
 
@@ -146,7 +146,7 @@ def plan_series(request: HttpRequest, body: SeriesPlanIn) -> Any:
         OccurrenceOut(
             number=one.number,
             meant=one.meant,
-            offer=OfferOut.of(one.offer, names) if one.offer else None,
+            offer=FittingTimeOut.of(one.offer, names) if one.offer else None,
             note=one.note,
         )
         for one in found

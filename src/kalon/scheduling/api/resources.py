@@ -27,7 +27,7 @@ router = Router(tags=["resources"])
 ALSO_CALLED = {"OT": "THEATRE"}
 
 
-class AvailableOut(Schema):
+class AvailableResourceOut(Schema):
     id: UUID
     name: str
     kind: str
@@ -66,7 +66,7 @@ class AllocateIn(ChosenIn):
     approve: bool = False
 
 
-@router.get("/rooms/available", response=list[AvailableOut], summary="Rooms, and whether they are free")
+@router.get("/rooms/available", response=list[AvailableResourceOut], summary="Rooms, and whether they are free")
 def rooms_available(
     request: HttpRequest,
     date: date,
@@ -89,7 +89,7 @@ def rooms_available(
     return queries.rooms_free(branch, list(found), _span(branch, date, start_time, end_time), demand, seen_by=by)
 
 
-@router.get("/therapists/available", response=list[AvailableOut], summary="People, and whether they are free")
+@router.get("/therapists/available", response=list[AvailableResourceOut], summary="People, and whether they are free")
 def therapists_available(
     request: HttpRequest,
     date: date,

@@ -28,7 +28,7 @@ class BreakIn(Schema):
     end_time: time
 
 
-class AnswerIn(Schema):
+class OutsideVisitIn(Schema):
     """What becomes of one visit that the change leaves outside."""
 
     id: UUID
@@ -46,7 +46,7 @@ class ChangeIn(Schema):
     affected by then, it is refused with the new list (409 `visits-changed`).
     """
 
-    visits: Annotated[list[AnswerIn], Field(max_length=500)] = []
+    visits: Annotated[list[OutsideVisitIn], Field(max_length=500)] = []
     dry_run: bool = Field(False, description="Change nothing; answer which visits would lie outside")
 
     @property

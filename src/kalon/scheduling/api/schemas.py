@@ -213,21 +213,21 @@ class RescheduleIn(MoveToIn):
     hold_id: UUID | None = None
 
 
-class ReasonIn(Schema):
+class VisitReasonIn(Schema):
     reason: Reason
 
 
-class CancelIn(ReasonIn):
+class CancelIn(VisitReasonIn):
     side: Side = Field(Side.PATIENT, description="Who does not keep it; when the clinic does not, no fee is charged")
 
 
-class MoveIn(Schema):
+class VisitMoveIn(Schema):
     move: Annotated[str, StringConstraints(max_length=40)]
     reason: Reason = ""
     side: Side = Field(Side.PATIENT, description="Who cancels; heard by the move `cancel` alone")
 
 
-class HistoryOut(Schema):
+class VisitHistoryOut(Schema):
     at: datetime
     move: str
     label: str
@@ -275,7 +275,7 @@ class OpenOut(Schema):
 CalendarOut.model_rebuild()
 
 
-class CodeIn(Schema):
+class ArrivalCodeIn(Schema):
     code: Annotated[str, Field(min_length=1, max_length=300, description="What the QR code holds, or its address")]
 
 

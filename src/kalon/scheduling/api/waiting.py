@@ -12,7 +12,7 @@ from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid
 from kalon.scheduling import actions, queries
-from kalon.scheduling.api.schemas import Reason, ReasonIn
+from kalon.scheduling.api.schemas import Reason, VisitReasonIn
 from kalon.scheduling.lifecycles import VIEW, Priority
 from kalon.scheduling.models import WaitingEntry
 from kalon.scheduling.models.waiting import EVERY_DAY
@@ -101,7 +101,7 @@ def join(request: HttpRequest, body: WaitingIn) -> Any:
 
 
 @router.post("/{entry_id}/withdraw", response=WaitingOut, summary="Take a patient off the waiting list")
-def withdraw(request: HttpRequest, entry_id: UUID, body: ReasonIn) -> Any:
+def withdraw(request: HttpRequest, entry_id: UUID, body: VisitReasonIn) -> Any:
     actions.withdraw(entry_id, body.reason, by=_by(request))
     return WaitingOut.of(queries.waiting_entry(entry_id, seen_by=_by(request)))
 
