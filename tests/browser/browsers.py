@@ -64,6 +64,19 @@ class Browsers:
         self._browser.close()
         self._playwright.stop()
 
+    @contextmanager
+    def before_a_camera(self, film: Path) -> Iterator["Browsers"]:
+        """The same browser once more, with a camera that shows this film (y4m) to who asks for it."""
+        camera = [
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        ]
+        other = Browsers(self.program, self.house)
+        other._browser = self._playwright.chromium.launch(executable_path=self.program, args=[*ARGUMENTS, *camera])
+        yield other
+        other._browser.close()
+
     def window(self, size: dict[str, int], *, signed_in: str = "", dark: bool = False) -> "Window":
         """A window of this size, for somebody signed in or for a stranger."""
         context = self._browser.new_context(

@@ -1,9 +1,12 @@
-"""Reads a QR code that stands on a page, module by module: the test knows nothing but the drawing."""
+"""Reads a QR code that stands on a page, module by module: the test knows nothing but the drawing. And films one."""
 
 import re
 from itertools import zip_longest
+from pathlib import Path
 
+import segno
 import segno.consts as tables
+from PIL import Image
 from playwright.sync_api import Locator
 from segno.encoder import add_alignment_patterns, add_finder_patterns, get_data_mask_functions, make_matrix
 
@@ -38,6 +41,23 @@ def read(modules: list[list[bool]]) -> str:
     count = int(bits[4 : 4 + count_bits], 2)
     text = bits[4 + count_bits :][: count * 8]
     return bytes(int(text[at : at + 8], 2) for at in range(0, len(text), 8)).decode()
+
+
+def filmed(text: str, film: Path) -> Path:
+    """A film (y4m) of a phone that shows a code: askew, in a grey room, as a desk's camera sees it."""
+    size = (640, 480)
+    drawn = segno.make(text, error="m", micro=False)
+    width, height = (int(side) for side in drawn.symbol_size(border=4))
+    modules = Image.new("L", (width, height), 255)
+    modules.putdata([255 * (not dark) for row in drawn.matrix_iter(border=4) for dark in row])
+    phone = modules.resize((260, 260), Image.Resampling.NEAREST).rotate(
+        9, Image.Resampling.BICUBIC, expand=True, fillcolor=96
+    )
+    room = Image.new("L", size, 96)
+    room.paste(phone, (170, 90))
+    frame = b"FRAME\n" + room.tobytes() + bytes([128]) * (size[0] * size[1] // 2)  # luma, then no colour at all
+    film.write_bytes(b"YUV4MPEG2 W%d H%d F10:1 Ip A1:1 C420\n" % size + frame * 3)
+    return film
 
 
 def _format(modules: list[list[bool]]) -> tuple[int, int]:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
@@ -10,8 +12,10 @@ from kalon.patients import actions, queries
 from kalon.patients.forms import RegisterForm
 from kalon.patients.forms.desk import REFERRALS, RELATIONS
 from kalon.patients.lifecycles import REGISTER
+from kalon.patients.models import Patient
 from kalon.patients.pages.sending import sent
 from kalon.patients.queries.duplicates import Double
+from kalon.patients.rules import introduced
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -20,7 +24,7 @@ from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 def register(request: HttpRequest) -> HttpResponse:
     """A new patient; somebody who looks the same is shown first."""
     by = actor_of(request)
-    form = RegisterForm(sent(request), initial=_typed(request), **_here(by))
+    form = RegisterForm(sent(request), initial=introduced(request.GET.get("name", "")), **_here(by))
     if request.method != "POST":
         return render(request, "patients/new.html", _context(form))
     if form.is_valid():
@@ -30,8 +34,19 @@ def register(request: HttpRequest) -> HttpResponse:
         with refusals_on(form):
             patient = actions.register(details, by=by)
         if not form.errors:
-            return go(request, "patients:page", pk=patient.pk, toast=f"Registered as {patient.mrn}")
+            return go(request, _back(request, patient), toast=f"Registered as {patient.mrn}")
     return render(request, "patients/new.html", _context(form), status=422)
+
+
+def _back(request: HttpRequest, patient: Patient) -> str:
+    """Their page; or the page of ours that asked for a new patient, with the patient in its address."""
+    asked = request.GET.get("next", "")
+    if not (asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)):
+        return reverse("patients:page", args=[patient.pk])
+    path, _, query = asked.partition("?")
+    wish = QueryDict(query, mutable=True)
+    wish["patient"] = str(patient.pk)
+    return f"{path}?{wish.urlencode()}"
 
 
 def _doubles(form: RegisterForm, by: Actor) -> list[Double]:
@@ -44,17 +59,6 @@ def _doubles(form: RegisterForm, by: Actor) -> list[Double]:
 def _here(by: Actor) -> dict[str, Any]:
     here = people.organization(seen_by=by)
     return {"region": here.country, "today": clock.today(here.timezone)}
-
-
-def _typed(request: HttpRequest) -> dict[str, str]:
-    """What was typed into the search box, when it found nobody."""
-    text = request.GET.get("name", "").strip()[:200]
-    if not text:
-        return {}
-    if any(letter.isdigit() for letter in text):
-        return {"phone": text}
-    given, _, family = text.partition(" ")
-    return {"given_name": given, "family_name": family}
 
 
 def _context(form: RegisterForm) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The list of patients, and what ⌘K finds of them."""
 
 from typing import cast
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,8 @@ from kalon.kernel import audit
 from kalon.kernel.actors import Actor, Kind
 from kalon.patients import queries
 from kalon.patients.forms import SearchForm
-from kalon.patients.lifecycles import READ, SEARCH
+from kalon.patients.lifecycles import READ, REGISTER, SEARCH
+from kalon.patients.rules import introduced
 from kalon.web.fronts import actor_of, render, staff_page
 from kalon.web.navigation import MayAct
 from kalon.web.search import Hit
@@ -45,14 +47,27 @@ def palette(actor: MayAct, text: str) -> list[Hit]:
         return []
     found = queries.search(text, seen_by=by, limit=IN_THE_PALETTE)
     audit.reads(by, [hit.patient for hit in found], purpose="search")
-    return [
-        Hit(
-            title=hit.name,
-            url=reverse("patients:page", args=[hit.patient_id]),
-            note=", ".join(filter(None, (born(hit.birth_date), hit.phone))),
-            icon="user",
-            group="Patients",
-            aside=hit.mrn,
-        )
-        for hit in found
-    ]
+    return (
+        _new(by, text)
+        if not found
+        else [
+            Hit(
+                title=hit.name,
+                url=reverse("patients:page", args=[hit.patient_id]),
+                note=", ".join(filter(None, (born(hit.birth_date), hit.phone))),
+                icon="user",
+                group="Patients",
+                aside=hit.mrn,
+            )
+            for hit in found
+        ]
+    )
+
+
+def _new(by: Actor, text: str) -> list[Hit]:
+    """Somebody with a whole name or a phone number whom nobody knows is registered from the box."""
+    told = introduced(text)
+    if not by.may(REGISTER) or not ("family_name" in told or "phone" in told):
+        return []
+    address = f"{reverse('patients:new')}?{urlencode({'name': text})}"
+    return [Hit(title=f"New patient: {text}", url=address, icon="user-plus", group="Patients")]

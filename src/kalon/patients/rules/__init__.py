@@ -9,6 +9,7 @@ from kalon.patients.rules.details import (
     HistoryDetails,
     PatientDetails,
 )
+from kalon.patients.rules.introductions import introduced
 from kalon.patients.rules.people import age_in_years, is_minor, likeness, same_birthday
 from kalon.patients.rules.values import Faults, abha_address, abha_number, day, email, line, name, paragraph, phone
 
@@ -26,6 +27,7 @@ __all__ = [
     "age_in_years",
     "day",
     "email",
+    "introduced",
     "is_minor",
     "likeness",
     "line",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -81,6 +82,27 @@ def test_the_palette_finds_patients(here: Clinic, desk: Client) -> None:
     answer = desk.get("/search", {"q": "meera"}).content.decode()
     assert page_of(one) in answer
     assert one.mrn in answer
+
+
+def test_the_palette_offers_to_register_whom_nobody_knows(here: Clinic, desk: Client) -> None:
+    answer = desk.get("/search", {"q": "Meera Nair 98470 55218"}).content.decode()
+    assert "/patients/new?name=Meera+Nair+98470+55218" in answer
+    assert "/patients/new?name" not in desk.get("/search", {"q": "calendar"}).content.decode()  # a place, no person
+    patient(here.frontdesk, given_name="Meera", family_name="Nair")
+    assert "/patients/new?name" not in desk.get("/search", {"q": "Meera Nair"}).content.decode()
+
+
+def test_a_new_patient_is_registered_for_the_page_that_asked(here: Clinic, desk: Client) -> None:
+    person = {"given_name": "Meera", "birth_date": "1994-03-14", "phone": "98470 55218", "gender": "female"}
+    form = {**person, "language": "en", "allergy_state": "NOT_RECORDED"}
+    back = "/appointments/book?how=phone&date=2026-11-24"
+    answer = desk.post(f"/patients/new?{urlencode({'name': 'Meera', 'next': back})}", form)
+    with acting_as(here.owner):
+        made = Patient.objects.get()
+    assert answer["Location"] == f"{back}&patient={made.pk}"
+    elsewhere = urlencode({"next": "//evil.example/appointments"})
+    second = {**form, "given_name": "Joseph", "phone": "98470 55219"}
+    assert desk.post(f"/patients/new?{elsewhere}", second)["Location"].startswith("/patients/")
 
 
 @pytest.mark.parametrize("tab", ["", "details", "family"])

@@ -110,3 +110,35 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         details.checked(region="IN", today=TODAY)
     assert refusal.value.detail == "5 fields need you."
     assert set(refusal.value.facts["errors"]) == {"given_name", "birth_date", "phone", "email", "gender"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("meera nair", {"given_name": "Meera", "family_name": "Nair"}),
+        ("Mrs. Anna Maria Joseph", {"given_name": "Anna Maria", "family_name": "Joseph"}),
+        ("Nair, Meera", {"given_name": "Meera", "family_name": "Nair"}),
+        ("Maria de Souza", {"given_name": "Maria", "family_name": "de Souza"}),
+        ("de Souza", {"given_name": "de", "family_name": "Souza"}),
+        ("Suresh K.", {"given_name": "Suresh", "family_name": "K."}),
+        ("Lakshmi", {"given_name": "Lakshmi"}),
+        ("നിള മേനോൻ", {"given_name": "നിള", "family_name": "മേനോൻ"}),
+        ("+91 98470 55218", {"phone": "+91 98470 55218"}),
+        ("Meera Nair 98470-55218", {"given_name": "Meera", "family_name": "Nair", "phone": "98470-55218"}),
+        ("9847055218 Meera", {"given_name": "Meera", "phone": "9847055218"}),
+        ("meera@example.org Meera", {"given_name": "Meera", "email": "meera@example.org"}),
+        ("Meera 1994-03-14", {"given_name": "Meera", "birth_date": "1994-03-14"}),
+        ("SK-000218", {}),
+        ("  \x00 ", {}),
+        ("218", {}),
+    ],
+)
+def test_what_was_typed_into_the_search_box_begins_the_registration(typed: str, told: dict[str, str]) -> None:
+    assert rules.introduced(typed) == told
+
+
+@given(st.text(max_size=300))
+def test_any_line_can_begin_a_registration(typed: str) -> None:
+    told = rules.introduced(typed)
+    assert set(told) <= {"given_name", "family_name", "phone", "email", "birth_date"}
+    assert all(told.values())

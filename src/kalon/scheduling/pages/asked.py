@@ -2,11 +2,14 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from kalon.kernel.errors import NotFound
+from kalon.patients.lifecycles import REGISTER
 from kalon.people import queries as people
 from kalon.scheduling.lifecycles import VIEW
 from kalon.scheduling.rules import FIRST_DAY, LAST_DAY
@@ -40,3 +43,14 @@ def asked_branch(request: HttpRequest) -> Any:
     if not branches:
         raise NotFound("There is no branch yet. Add one under Settings.")
     return branches[0]
+
+
+def somebody_new(request: HttpRequest, text: str) -> str:
+    """Where a new patient is registered with what was typed here, and comes back from; "" for who may not register."""
+    if not text or not request.actor.may(REGISTER):  # type: ignore[attr-defined]
+        return ""
+    back = request.GET.copy()
+    for name in ("q", "patient"):
+        back.pop(name, None)
+    address = f"{request.path}?{back.urlencode()}"
+    return f"{reverse('patients:new')}?{urlencode({'name': text, 'next': address})}"

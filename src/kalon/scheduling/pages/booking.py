@@ -13,6 +13,7 @@ from kalon.patients import queries as patients
 from kalon.scheduling import actions, queries
 from kalon.scheduling.forms import BookingForm
 from kalon.scheduling.lifecycles import BOOK, OVERBOOK, RELEASED
+from kalon.scheduling.pages.asked import somebody_new
 from kalon.scheduling.pages.offers import Choice, offers
 from kalon.scheduling.pages.wish import HOWS, Wish, wish
 from kalon.scheduling.rules import Span
@@ -87,6 +88,7 @@ def _facts(request: HttpRequest, asked: Wish) -> dict[str, Any]:
         "offered": asked.offered,
         "catalogue": [] if asked.offered else _catalogue(request),
         "q": text,
+        "somebody_new": somebody_new(request, text),
         "hits": patients.search(text, seen_by=by, limit=FOUND) if text and not asked.patient else [],
         "shows_times": request.GET.get("times") == "1",
         "may_overbook": by.may(OVERBOOK, at=asked.branch.pk),

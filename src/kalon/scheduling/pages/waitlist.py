@@ -18,7 +18,7 @@ from kalon.scheduling import actions, queries
 from kalon.scheduling.forms import OfferForm, ReasonForm, WaitingForm
 from kalon.scheduling.lifecycles import BOOK, VIEW, OfferStatus
 from kalon.scheduling.models import WaitingEntry
-from kalon.scheduling.pages.asked import asked_branch, asked_id
+from kalon.scheduling.pages.asked import asked_branch, asked_id, somebody_new
 from kalon.web.fronts import actor_of, go, public_page, refusals_on, render, staff_page
 
 PER_PAGE = 30
@@ -73,6 +73,7 @@ def wait(request: HttpRequest) -> HttpResponse:
         "visit": visit,
         "patient": patients.patient(patient_id, seen_by=by) if patient_id else None,
         "q": text,
+        "somebody_new": somebody_new(request, text),
         "hits": patients.search(text, seen_by=by, limit=6) if text and not patient_id else [],
     }
     return render(request, "scheduling/wait.html", context, status=422 if request.method == "POST" else 200)

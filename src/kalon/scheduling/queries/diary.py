@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,45 +20,64 @@ from kalon.scheduling.models.appointments import LONGEST
 from kalon.scheduling.queries.away import blocked
 from kalon.scheduling.queries.schedules import hours_of
 from kalon.scheduling.queries.visits import appointments
-from kalon.scheduling.rules import Candidate, Column, Hours, Slot, SlotState, Span, Taken
+from kalon.scheduling.rules import Candidate, Column, Hours, ScheduleHours, Slot, SlotState, Span, Taken
 
 EMPTY = Column()
 OPEN_STEP = 30  # minutes between two beginnings where no doctor's grid says otherwise
 REACH = timedelta(hours=8)  # preparation, cleaning and buffers reach beyond the day, both ways
 
 
+# A slot with its span in UTC, which is what times are compared by: a local hour that comes twice would be one.
+Opening = tuple[Span, Slot]
+
+
 @dataclass(slots=True)
 class Diary:
-    """Everything that says when people can be booked at one branch, for a few days: read once, asked often."""
+    """Everything that says when people can be booked at one branch, for a few days: read once, asked often.
+
+    What many people share is worked out once: a stretch of hours on a day, and the grid of times within it.
+    """
 
     branch_id: UUID
     zone: ZoneInfo
-    schedules: dict[UUID, list[WeeklySchedule]] = field(default_factory=dict)
+    people: dict[UUID, Any] = field(default_factory=dict)  # everybody who has hours here
+    lines: dict[UUID, list[ScheduleHours]] = field(default_factory=dict)
     away: list[tuple[UUID | None, Span]] = field(default_factory=list)
     columns: dict[UUID, Column] = field(default_factory=dict)
     _hours: dict[tuple[UUID, date], list[Hours]] = field(default_factory=dict)
     _asked: dict[tuple[UUID, Span], bool] = field(default_factory=dict)
+    _away_of: dict[UUID, list[Span]] = field(default_factory=dict)
+    _days: dict[date, Span] = field(default_factory=dict)
+    _stretches: dict[tuple[ScheduleHours, date], Hours] = field(default_factory=dict)
+    _grids: dict[tuple[Hours, date, int | None], list[tuple[Span, datetime, datetime]]] = field(default_factory=dict)
 
-    @property
-    def people(self) -> dict[UUID, Any]:
-        """Everybody who has hours here."""
-        return {staff_id: lines[0].staff for staff_id, lines in self.schedules.items()}
+    def add_line(self, line: WeeklySchedule) -> None:
+        """Take in one line of somebody's week."""
+        self.people.setdefault(line.staff_id, line.staff)
+        self.lines.setdefault(line.staff_id, []).append(hours_of(line))
+
+    def day(self, on: date) -> Span:
+        """From midnight to midnight on the branch's clock."""
+        if on not in self._days:
+            self._days[on] = rules.whole_day(on, self.zone)
+        return self._days[on]
 
     def hours(self, doctor_id: UUID, on: date) -> list[Hours]:
         """A person's working hours that reach into a day, before anything is booked: also those of the night before."""
         if (doctor_id, on) not in self._hours:
-            lines = self.schedules.get(doctor_id, [])
+            lines = self.lines.get(doctor_id, [])
             self._hours[doctor_id, on] = [*self._begun(lines, on - rules.DAY, until=on), *self._begun(lines, on)]
         return self._hours[doctor_id, on]
 
-    def _begun(self, lines: list[WeeklySchedule], on: date, *, until: date | None = None) -> Iterator[Hours]:
+    def _begun(self, lines: list[ScheduleHours], on: date, *, until: date | None = None) -> Iterator[Hours]:
         """The stretches that begin on a day; of those, with `until`, what goes on into that day."""
-        midnight = rules.instant(until, time(0), self.zone) if until else None
+        weekday = on.weekday()
         for line in lines:
-            if line.weekday == on.weekday() and (until is None or line.ends_at <= line.starts_at):
-                hours = hours_of(line)
-                stretch = hours.on(on, self.zone)
-                if hours.is_valid(on) and (midnight is None or stretch.span.end > midnight):
+            if line.weekday == weekday and (until is None or line.crosses_midnight) and line.is_valid(on):
+                stretch = self._stretches.get((line, on)) or self._stretches.setdefault(
+                    (line, on), line.on(on, self.zone)
+                )
+                if until is None or stretch.span.end > self.day(until).start:
                     yield stretch
 
     @property
@@ -68,7 +87,9 @@ class Diary:
 
     def away_spans(self, resource_id: UUID) -> list[Span]:
         """When somebody is away, or a room closed: their own times off, and everybody's holidays."""
-        return [span for who, span in self.away if who in (None, resource_id)]
+        if resource_id not in self._away_of:
+            self._away_of[resource_id] = [span for who, span in self.away if who in (None, resource_id)]
+        return self._away_of[resource_id]
 
     def column(self, resource_id: UUID) -> Column:
         """What already stands in somebody's or something's column."""
@@ -85,7 +106,7 @@ class Diary:
         if any(gone.overlaps(span) for gone in self.away_spans(one.id)):
             return False
         capacity = one.capacity
-        if one.id in self.schedules:
+        if one.id in self.lines:
             of_day = self.hours(one.id, span.start.astimezone(self.zone).date())
             there = [hours for hours in of_day if hours.offers(span)]
             if not there:
@@ -96,20 +117,36 @@ class Diary:
 
     def slots(self, doctor_id: UUID, on: date, minutes: int | None, *, now: datetime) -> Iterator[Slot]:
         """The doctor's slots that begin on a day, each with its state, in order."""
+        return (slot for _, slot in self.openings(doctor_id, on, minutes, now=now))
+
+    def openings(self, doctor_id: UUID, on: date, minutes: int | None, *, now: datetime) -> Iterator[Opening]:
+        """The same, each with its span in UTC."""
         away = self.away_spans(doctor_id)
         column = self.column(doctor_id)
-        day = rules.whole_day(on, self.zone)
-        if any(gone.holds(day) for gone in away):
-            return
         for stretch in self.hours(doctor_id, on):
-            for span in rules.spans(stretch, minutes):
-                if not day.start <= span.start < day.end or any(gone.overlaps(span) for gone in away):
+            gone_then = [gone for gone in away if gone.overlaps(stretch.span)]
+            if any(gone.holds(stretch.span) for gone in gone_then):
+                continue
+            for span, start, end in self._grid(stretch, on, minutes):
+                if gone_then and any(gone.overlaps(span) for gone in gone_then):
                     continue
-                state = rules.state(span, column.within(span), capacity=stretch.capacity, now=now)
-                start, end = span.start.astimezone(self.zone), span.end.astimezone(self.zone)
-                yield Slot(start, end, doctor_id, self.branch_id, state)
+                taken = column.within(span)
+                state = rules.state(span, taken, capacity=stretch.capacity, now=now)
+                yield span, Slot(start, end, doctor_id, self.branch_id, state)
 
-    def open_slots(self, branch: Any, on: date, minutes: int | None, *, now: datetime) -> Iterator[Slot]:
+    def _grid(self, stretch: Hours, on: date, minutes: int | None) -> list[tuple[Span, datetime, datetime]]:
+        """The times of a stretch that begin on a day, with what the branch's clock shows."""
+        key = (stretch, on, minutes)
+        if key not in self._grids:
+            day, zone = self.day(on), self.zone
+            self._grids[key] = [
+                (span, span.start.astimezone(zone), span.end.astimezone(zone))
+                for span in rules.spans(stretch, minutes)
+                if day.start <= span.start < day.end
+            ]
+        return self._grids[key]
+
+    def open_slots(self, branch: Any, on: date, minutes: int | None, *, now: datetime) -> Iterator[Opening]:
         """Slots within the opening hours, for what is done without a doctor."""
         step = OPEN_STEP if (minutes or OPEN_STEP) >= OPEN_STEP else 15
         opening = rules.instant(on, branch.opens_at, self.zone), rules.instant(on, branch.closes_at, self.zone)
@@ -117,11 +154,11 @@ class Diary:
             if not any(who is None and gone.overlaps(span) for who, gone in self.away):
                 state = rules.state(span, [], capacity=1, now=now)
                 start, end = span.start.astimezone(self.zone), span.end.astimezone(self.zone)
-                yield Slot(start, end, None, self.branch_id, state)
+                yield span, Slot(start, end, None, self.branch_id, state)
 
     def blocked_slots(self, doctor_id: UUID, on: date, minutes: int | None) -> list[Span]:
         """The slots of a day that leave, a meeting or a holiday takes away."""
-        away, frame = self.away_spans(doctor_id), rules.whole_day(on, self.zone)
+        away, frame = self.away_spans(doctor_id), self.day(on)
         return [
             span
             for stretch in self.hours(doctor_id, on)
@@ -152,11 +189,11 @@ def diary(
     frame = Span(rules.whole_day(first, zone).start, rules.whole_day(last, zone).end)
     book = Diary(branch_id, zone)
     for line in _schedules(branch_id, first, last, doctor_ids, staff_kinds, seen_by):
-        book.schedules.setdefault(line.staff_id, []).append(line)
-    if any(line.ends_at <= line.starts_at for lines in book.schedules.values() for line in lines):
+        book.add_line(line)
+    if any(line.crosses_midnight for lines in book.lines.values() for line in lines):
         frame = Span(frame.start, frame.end + rules.DAY)  # the last night goes on into the next day
     book.away = blocked(branch_id, frame, seen_by=seen_by)
-    _fill(book, {*doctor_ids, *book.schedules}, frame, seen_by, but)
+    _fill(book, {*doctor_ids, *book.people}, frame, seen_by, but)
     return book
 
 

@@ -1,9 +1,8 @@
 """Proposing times: doctor, room, team and devices together, the best first, and in words why not when nothing fits."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,8 @@ from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.people import queries as people
 from kalon.scheduling.lifecycles import RELEASED
-from kalon.scheduling.queries.diary import Diary, diary, with_things
+from kalon.scheduling.queries.diary import Diary, Opening, diary, with_things
+from kalon.scheduling.queries.reasons import why_nothing
 from kalon.scheduling.queries.supply import demand, supply
 from kalon.scheduling.queries.visits import appointments_of
 from kalon.scheduling.rules import (
@@ -149,6 +149,13 @@ class Look:
     supply: Supply
     first: date
     last: date
+    seen_by: Actor
+    _team: frozenset[UUID | None] = frozenset()
+    _fits: dict[tuple[datetime, datetime, UUID | None], Place | Lack] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        team = {one.id for need in self.supply.staff for one in need.candidates}
+        self._team = frozenset(team.intersection([self.wish.doctor_id, *self.book.doctors]))
 
     @property
     def ends(self) -> datetime:
@@ -160,31 +167,37 @@ class Look:
 
     def slots(self, now: datetime) -> Iterator[Slot]:
         """Every slot that could be had if nobody and nothing else were needed, in order."""
+        return (slot for _, slot in self._openings(now))
+
+    def _openings(self, now: datetime) -> Iterator[Opening]:
         on = self.first
         while on <= self.last:
-            yield from sorted(slot for slot in self._of_day(on, now) if slot.start >= now)
+            yield from self._of_day(on, now)
             on += timedelta(days=1)
 
-    def _of_day(self, on: date, now: datetime) -> Iterator[Slot]:
-        """The doctor's slots, every doctor's, or where nobody sees a doctor those of the opening hours."""
+    def _of_day(self, on: date, now: datetime) -> list[Opening]:
+        """The doctor's slots, every doctor's, or where nobody sees a doctor those of the opening hours, in order."""
         minutes = self.wish.demand.minutes or None
         if not (self.wish.demand.needs_doctor or self.wish.doctor_id):
-            yield from self.book.open_slots(self.wish.branch, on, minutes, now=now)
-            return
-        for who in [self.wish.doctor_id] if self.wish.doctor_id else self.book.doctors:
-            yield from self.book.slots(who, on, minutes, now=now)
+            found = list(self.book.open_slots(self.wish.branch, on, minutes, now=now))
+        else:  # sorting keeps the order of those who begin at the same time
+            seen = [self.wish.doctor_id] if self.wish.doctor_id else sorted(self.book.doctors)
+            found = [opening for who in seen for opening in self.book.openings(who, on, minutes, now=now)]
+        if self.book.day(on).start < now:
+            found = [opening for opening in found if opening[0].start >= now]
+        return sorted(found, key=lambda opening: (opening[0].start, opening[0].end))
 
     def fits(self, now: datetime) -> Iterator[Offer]:
         """The slots for which everything else is free too, in order."""
-        return self._fitting(self.slots(now))
+        return self._fitting(self._openings(now))
 
     def fits_on(self, on: date, now: datetime) -> Iterator[Offer]:
         """The same, of one day."""
-        return self._fitting(slot for slot in sorted(self._of_day(on, now)) if slot.start >= now)
+        return self._fitting(self._of_day(on, now))
 
-    def _fitting(self, slots: Iterable[Slot]) -> Iterator[Offer]:
-        for slot in slots:
-            if slot.state is SlotState.FREE and isinstance(place := self.fit(slot), Place):
+    def _fitting(self, openings: Iterable[Opening]) -> Iterator[Offer]:
+        for span, slot in openings:
+            if slot.state is SlotState.FREE and isinstance(place := self._fit(span, slot.doctor_id), Place):
                 yield Offer(slot, place)
 
     def is_open(self, slot: Slot) -> bool:
@@ -192,32 +205,25 @@ class Look:
         return slot.state is SlotState.FREE and isinstance(self.fit(slot), Place)
 
     def fit(self, slot: Slot) -> Place | Lack:
-        span = Span(slot.start, slot.end)
-        busy = [slot.doctor_id] if slot.doctor_id else []
-        return fit(span, self.supply, self.book.is_free, chosen=self.wish.chosen, but=busy)
+        return self._fit(Span(slot.start.astimezone(UTC), slot.end.astimezone(UTC)), slot.doctor_id)
+
+    def _fit(self, span: Span, doctor_id: UUID | None) -> Place | Lack:
+        """What a time is given: the same for every doctor but those who could be in the team themselves."""
+        busy = doctor_id if self._team and doctor_id in self._team else None
+        key = (span.start, span.end, busy)
+        if key not in self._fits:
+            but = [busy] if busy else []
+            self._fits[key] = fit(span, self.supply, self.book.is_free, chosen=self.wish.chosen, but=but)
+        return self._fits[key]
 
     def reason(self, now: datetime) -> str:
         """Why nothing fits in these days, in one sentence."""
-        if self.last == self.first:
-            return self.why_not(self.first, now)
-        return self._why_not(list(self.slots(now)), f"from {self.first:%a %-d %b} to {self.last:%a %-d %b}")
+        days = [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+        return why_nothing(self, list(self.slots(now)), days, now)
 
     def why_not(self, on: date, now: datetime) -> str:
         """Why nothing fits on one day."""
-        slots = [slot for slot in self._of_day(on, now) if slot.start >= now]
-        return self._why_not(slots, f"on {on:%a %-d %b}")
-
-    def _why_not(self, slots: list[Slot], days: str) -> str:
-        """Nobody has hours, everybody is booked, or what is lacking most often."""
-        doctor = self.book.people.get(self.wish.doctor_id) if self.wish.doctor_id else None
-        if not slots:
-            return f"{f'{doctor.name} has no hours' if doctor else 'Nobody has hours'} left {days}."
-        free = [slot for slot in slots if slot.state is SlotState.FREE]
-        if not free:
-            return f"{doctor.name if doctor else 'Every doctor'} is fully booked {days}."
-        lacks = Counter(lack.sentence for slot in free if isinstance(lack := self.fit(slot), Lack))
-        sentence = lacks.most_common(1)[0][0].removesuffix(" then")
-        return f"{sentence} at any of the {len(free)} free times {days}."
+        return why_nothing(self, [slot for _, slot in self._of_day(on, now)], [on], now)
 
 
 def look(wish: Wanted, first: date, last: date, *, seen_by: Actor) -> Look:
@@ -231,7 +237,7 @@ def look(wish: Wanted, first: date, last: date, *, seen_by: Actor) -> Look:
     )  # fmt: skip
     have = supply(wish.branch.pk, wish.demand, book, seen_by=seen_by, chosen=wish.chosen)
     with_things(book, have.things, first, last, seen_by=seen_by, but=wish.but)
-    return Look(wish, book, have, first, last)
+    return Look(wish, book, have, first, last, seen_by)
 
 
 def _usual_doctor(patient_id: UUID, seen_by: Actor) -> UUID | None:

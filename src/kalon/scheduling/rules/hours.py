@@ -130,6 +130,8 @@ class Column:
 
     def within(self, span: Span) -> list[Taken]:
         """Everything that overlaps a span, in order."""
+        if not self.taken:
+            return []
         first = bisect_left(self._starts, span.start - self._longest)
         last = bisect_left(self._starts, span.end)
         return [one for one in self.taken[first:last] if one.span.end > span.start]
@@ -190,6 +192,8 @@ def state(span: Span, taken: Sequence[Taken], *, capacity: int, now: datetime) -
     """Whether the span is free: it is while one of its places is."""
     if span.start < now:
         return SlotState.PAST
+    if not taken:
+        return SlotState.FREE
     there = [other for other in taken if not other.is_overbooked and other.span.overlaps(span)]
     if len({other.place for other in there}) < capacity:
         return SlotState.FREE

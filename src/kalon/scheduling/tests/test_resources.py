@@ -182,7 +182,7 @@ def test_a_series_goes_around_holidays_and_what_is_taken(clinic: Clinic, laser: 
     assert [f"{one.offer.start:%-d %b %H:%M}" for one in plan if one.offer] == [
         "24 Nov 10:00", "9 Dec 10:00", "22 Dec 10:30", "5 Jan 10:00",
     ]  # fmt: skip
-    assert plan[1].note == "Dr Kavya Menon has no hours left on Tue 8 Dec. Moved to Wed 9 Dec."
+    assert plan[1].note == "Closed for Feast on Tue 8 Dec. Moved to Wed 9 Dec."
     assert plan[2].note == "10:00 does not fit, 10:30 does."
     like = clinic.wish("10:00", service_id=laser.session.pk)
     starts = [actions.SeriesVisit(start=one.offer.start) for one in plan if one.offer]

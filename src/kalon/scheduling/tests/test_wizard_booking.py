@@ -1,5 +1,6 @@
 """The booking page: what it proposes, holds, refuses and costs; the same number of statements for any clinic."""
 
+import re
 from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -46,6 +47,17 @@ def holds(clinic: Clinic) -> list[str]:
 def visit(clinic: Clinic) -> Appointment:
     with acting_as(clinic.system):
         return Appointment.objects.select_related("patient").get()
+
+
+def test_whom_nobody_knows_is_registered_with_what_was_typed_and_comes_back(clinic: Clinic, desk: Client) -> None:
+    for path in ("/appointments/book", "/appointments/waiting-list/add"):
+        page = text(desk, f"{path}?service={clinic.consult.pk}&q=Meera+Nair+98470+55218")
+        back = urlencode({"next": f"{path}?service={clinic.consult.pk}"})
+        link = f"/patients/new?name=Meera+Nair+98470+55218&amp;{back}"
+        assert link in page
+        form = text(desk, link.replace("&amp;", "&"))
+        for name, value in (("given_name", "Meera"), ("family_name", "Nair"), ("phone", "98470 55218")):
+            assert re.search(rf'name="{name}"[^>]* value="{value}"|value="{value}"[^>]* name="{name}"', form), name
 
 
 def test_doctor_room_therapist_and_device_are_proposed_together_and_say_why(clinic: Clinic, desk: Client) -> None:
