@@ -162,6 +162,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "orders": {"pk": asked_for.pk, "consultation_id": present.pk, "result_id": value.pk},
         "documents": {"pk": report.pk, "patient_id": meera.pk},
         "portal:document": {"pk": report.pk},
+        "portal:result": {"pk": _looked_at(story, present).pk},
         "catalog:service": {"pk": place.services["CONSULT"].pk},
         "catalog:package": {"pk": packages[0].pk},
         "catalog:policy": {"pk": policy.pk},
@@ -231,6 +232,16 @@ def _charted(story: Story, encounter: Any) -> tuple[Any, Any]:
     charts.add_setting(chart.pk, setting, by=by)
     finished = charts.finish(chart.pk, by=by)
     return charts.correct(finished.pk, "The other side", by=by), finished
+
+
+def _looked_at(story: Story, encounter: Any) -> Any:
+    """Results that the patient may read: one low, one as expected."""
+    asked_for = orders.order(encounter.pk, Wish(codes=["HB", "HIV"]), by=story.doctor)
+    with acting_as(story.place.system):
+        tests = [one.test.pk for one in order_queries.lines(asked_for)]
+    values = [Answered(test_id=test, value=value) for test, value in zip(tests, ("10.9", "negative"), strict=True)]
+    orders.write_results(asked_for.pk, values, by=story.nurse)
+    return orders.review(asked_for.pk, by=story.doctor)
 
 
 def _agreed(story: Story, patient: Any) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from kalon.patients.api import public as public_patients
 from kalon.patients.api import router as patients
 from kalon.people.api import router as people
 from kalon.plans.api import follow_ups, of_consultations, procedure_plans
+from kalon.portal.api import results as own_results
 from kalon.portal.api import router as portal
 from kalon.prescribing.api import router as prescriptions
 from kalon.scheduling.api import (
@@ -64,6 +65,7 @@ api.add_router("/orders", orders)
 api.add_router("/papers", papers)
 api.add_router("/patient/message-preferences", my_messages)
 api.add_router("/patient/consents", my_consents)
+api.add_router("/patient/results", own_results)
 api.add_router("/patient", portal)
 api.add_router("/patients", patients)
 api.add_router("/payments", payments)

@@ -43,6 +43,15 @@ class Flag(models.TextChoices):
 
 ABNORMAL = (Flag.LOW, Flag.HIGH, Flag.ABNORMAL)
 
+# What patients may read: what was asked for, unless it was given up; and what came back once a doctor looked at all
+# of it. A correction that nobody has looked at yet takes the value it corrects out of sight as well.
+NOT_GIVEN_UP = f"status <> '{Status.CANCELLED}'"
+OF_SUCH_AN_ORDER = "EXISTS (SELECT FROM orders_order AS asked WHERE asked.id = order_id)"
+LOOKED_AT = (
+    "EXISTS (SELECT FROM orders_order AS asked WHERE asked.id = order_id "
+    f"AND asked.status = '{Status.REVIEWED}' AND asked.answered_at <= asked.reviewed_at)"
+)
+
 
 class Order(PatientRecord, Staged):
     """Examinations asked for from a consultation. `answered_at`: when the last result, or its correction, came."""
@@ -92,7 +101,7 @@ class Order(PatientRecord, Staged):
                 to="consultations.Consultation",
                 through=("organization_id", "patient_id"),
             ),
-            RowSecurity(name="orders_order_rows"),
+            RowSecurity(name="orders_order_rows", patient="patient_id", portal="SELECT", portal_where=NOT_GIVEN_UP),
         ]
 
     @property
@@ -134,7 +143,13 @@ class OrderedTest(PatientRecord):
                 to="orders.Order",
                 through=("organization_id", "patient_id"),
             ),
-            RowSecurity(name="orders_orderedtest_rows", app="SELECT, INSERT"),
+            RowSecurity(
+                name="orders_orderedtest_rows",
+                patient="patient_id",
+                app="SELECT, INSERT",
+                portal="SELECT",
+                portal_where=OF_SUCH_AN_ORDER,
+            ),
         ]
 
 
@@ -216,7 +231,13 @@ class Result(PatientRecord):
                 to="documents.Document",
                 through=("organization_id", "patient_id"),
             ),
-            RowSecurity(name="orders_result_rows", app="SELECT, INSERT"),
+            RowSecurity(
+                name="orders_result_rows",
+                patient="patient_id",
+                app="SELECT, INSERT",
+                portal="SELECT",
+                portal_where=LOOKED_AT,
+            ),
         ]
 
     @property

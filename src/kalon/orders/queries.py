@@ -31,12 +31,28 @@ class Line:
 
 
 def orders(*, seen_by: Actor) -> "QuerySet[Order]":
-    """The orders of the actor's organisation, newest first; patients read them in their summaries."""
+    """The orders of the actor's organisation, newest first; patients read theirs by `own`."""
     seen_by.must(VIEW, do="see orders and results")
     rows = Order.objects.filter(organization_id=seen_by.organization_id)
     if seen_by.kind is Kind.PATIENT:
         return rows.none()
     return rows.select_related("patient", "branch").order_by("-created_at", "-id")
+
+
+def own(*, seen_by: Actor) -> "QuerySet[Order]":
+    """What was asked for of the patient who looks, newest first, with what a doctor has looked at of it.
+
+    The database holds back the results of an order in which anything waits for a look.
+    """
+    seen_by.must(VIEW, do="see your results")
+    rows = Order.objects.filter(organization_id=seen_by.organization_id, patient_id=seen_by.own_patient_id)
+    results = Result.objects.select_related("patient", "document__patient").order_by("created_at", "id")
+    return (
+        rows.exclude(status=Status.CANCELLED)
+        .select_related("patient", "branch")
+        .prefetch_related(Prefetch("tests", OrderedTest.objects.order_by("position")), Prefetch("results", results))
+        .order_by("-created_at", "-id")
+    )
 
 
 def orders_of(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Order]":

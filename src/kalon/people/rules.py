@@ -81,6 +81,7 @@ PATIENT_PERMISSIONS = frozenset(
         "patients.read",
         "documents.view",
         "documents.upload",
+        "orders.view",
         "scheduling.view",
         "scheduling.book",
         "scheduling.cancel",

@@ -25,6 +25,21 @@ PLAN_WORDS = {
     "ON_HOLD": "Paused",
     "CANCELLED": "Not going ahead",
 }
+# How far what was asked for of a patient has come, and what a value is beside what is expected.
+RESULT_WORDS = {
+    "ASKED": "Not taken yet",
+    "UNDER_WAY": "Taken, we wait for the results",
+    "BEING_READ": "With the doctor, who looks at them first",
+    "READY": "Looked at by the doctor",
+}
+FLAG_WORDS = {
+    "NORMAL": "In the expected range",
+    "LOW": "Lower than expected",
+    "HIGH": "Higher than expected",
+    "ABNORMAL": "Not as expected",
+    "NONE": "Read by the doctor; there is no range to compare with",
+}
+AS_EXPECTED = "As expected"  # of what is no number
 FREE, TAKEN, PAST = "free", "taken", "past"  # states of a time
 
 

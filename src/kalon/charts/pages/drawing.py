@@ -13,12 +13,16 @@ from kalon.charts.forms import ChangeForm, DoseForm, PointForm, SettingForm
 from kalon.charts.lifecycles import CHART, DRAW, VIEW
 from kalon.charts.models import Chart, Point
 from kalon.charts.rules import MAPS, View
+from kalon.consents import queries as consents
+from kalon.consents.lifecycles import READ as READ_CONSENTS
 from kalon.inventory.lifecycles import VIEW as STOCK
+from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid
 from kalon.patients import queries as patients
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 KEPT = ("product", "quantity", "depth", "technique")
+ASKED_FOR = (consents.Kind.PHOTOGRAPHY, consents.Kind.RECORDING)  # before a picture of the treatment is taken
 
 
 @staff_page(VIEW)
@@ -169,6 +173,7 @@ def _draw(
         "chart": found,
         "patient": found.patient,
         "banner": patients.banner(found.patient),
+        "consents": _consents(found, by),
         "view": view,
         "map": MAPS[view],
         "tabs": _tabs(found, view, points),
@@ -204,6 +209,14 @@ def _draw(
     }
     refused = any(form.errors for form in forms.values())
     return render(request, "charts/chart.html", context, status=422 if refused else 200)
+
+
+def _consents(found: Chart, by: Actor) -> list[tuple[str, bool]]:
+    """Whether pictures may be taken, for who reads consents: a fact beside the chart that stops nobody."""
+    if not by.may(READ_CONSENTS):
+        return []
+    holding = consents.kinds_in_force(found.patient_id, seen_by=by)
+    return [(str(kind.label), kind in holding) for kind in ASKED_FOR]
 
 
 def _numbered(found: Chart) -> list[Any]:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kalon.charts.models import Chart, Point
 from kalon.charts.tests.clinic import Room
+from kalon.consents import actions as consents
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.tenancy import acting_as
 
@@ -203,3 +204,27 @@ def _asked(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(path).status_code == 200
     return len(asked)
+
+
+def test_the_chart_says_whether_pictures_may_be_taken(room: Room, signed_in: SignedIn):
+    chart, by = room.begin(), room.store.system
+    doctor = signed_in("doctor")
+
+    def said() -> list[str]:
+        page = doctor.get(f"/charts/{chart.pk}").content.decode()
+        row = page.split('aria-label="What the patient agreed to">')[1].split("</ul>")[0]
+        return [word for word in ("Agreed", "No consent") for _ in range(row.count(word))]
+
+    assert said() == ["No consent", "No consent"]
+    drafts = consents.bring_built_in(by=by)
+    [photography] = [one for one in drafts if one.kind == "PHOTOGRAPHY"]
+    wish = consents.Wish(consents.publish(photography.pk, by=by).pk, room.store.branch.pk)
+    nurse = room.doctor
+    shown = consents.present(consents.prepare(room.store.patient.pk, wish, by=nurse).pk, by=nurse)
+    asked = consents.open_to_sign(shown.pk, by=nurse)
+    assert said() == ["No consent", "No consent"]  # shown is not signed
+    lines = [[[100, 200, 0], [300, 60, 120], [420, 220, 260], [820, 190, 900]]]
+    hand = consents.Signing("PATIENT", asked.patient.name, lines, "", 2, asked.content_sha256)
+    consents.sign(asked.pk, hand, by=nurse)
+    assert said() == ["Agreed", "No consent"]
+    assert doctor.post(f"/charts/{chart.pk}/points", sent(room)).status_code == 303  # and it stops nobody

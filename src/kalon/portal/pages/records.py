@@ -13,9 +13,9 @@ from kalon.web.fronts import actor_of, patient_page, render
 def records(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("show", "")
     show = wanted if wanted in queries.RECORDS else "all"
-    months = queries.records(show, seen_by=actor_of(request))
+    found = queries.records(show, seen_by=actor_of(request))
     kinds = [(kind, label, kind == show) for kind, label in queries.RECORDS.items()]
-    return render(request, "portal/records.html", {"months": months, "kinds": kinds, "show": show})
+    return render(request, "portal/records.html", {"records": found, "kinds": kinds, "show": show})
 
 
 @patient_page
@@ -23,3 +23,10 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The summary of one encounter, in words for the patient."""
     found = consultation_actions.read(pk, purpose="own summary", by=actor_of(request))
     return render(request, "portal/record.html", {"record": found})
+
+
+@patient_page
+def result(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What came back of one order, once a doctor has looked at it."""
+    found = queries.result(pk, seen_by=actor_of(request))
+    return render(request, "portal/result.html", {"result": found, "order": found.order})

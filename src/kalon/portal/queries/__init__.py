@@ -19,6 +19,7 @@ from kalon.portal.queries.pages import (
     said_before,
     week,
 )
+from kalon.portal.queries.results import OwnResult, result, results
 
 __all__ = [
     "RECORDS",
@@ -28,6 +29,7 @@ __all__ = [
     "Journey",
     "Month",
     "OwnPlan",
+    "OwnResult",
     "bills",
     "bookable",
     "doctors_at",
@@ -39,6 +41,8 @@ __all__ = [
     "own_log",
     "own_plan",
     "records",
+    "result",
+    "results",
     "said_before",
     "week",
 ]

@@ -23,6 +23,7 @@ from kalon.kernel.errors import Clash
 from kalon.kernel.money import ZERO
 from kalon.patients import queries as patients
 from kalon.people import queries as people
+from kalon.portal.queries.results import OwnResult, results
 from kalon.portal.rules import DAYS_SHOWN, DID, FREE, TAKEN, Day, Time, Week
 from kalon.prescribing import queries as prescribing
 from kalon.scheduling import queries as scheduling
@@ -32,6 +33,7 @@ RECORDS = {
     "all": "All",
     "summaries": "Summaries",
     "medicines": "Medicines",
+    "results": "Results",
     "documents": "Documents",
     "visits": "Visits",
 }
@@ -68,7 +70,7 @@ class Entry:
     """One thing that happened."""
 
     at: datetime
-    kind: str  # "summary", "medicines", "document" or "visit"
+    kind: str  # "summary", "medicines", "result", "document" or "visit"
     row: Any
     zone: str  # on whose clock it happened
 
@@ -125,9 +127,18 @@ def home(*, seen_by: Actor) -> Home:
     return Home(visit, bill, due, [one for one in owed if one != bill], ahead[1:], newest, waits, to_sign)
 
 
-def records(show: str, *, seen_by: Actor) -> list[Month]:
-    """Summaries, prescriptions, documents and visits, month by month on the clock of each branch, newest first."""
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What happened, month by month, and above it the results that are still out."""
+
+    months: Sequence[Month]
+    still_out: Sequence[OwnResult] = ()
+
+
+def records(show: str, *, seen_by: Actor) -> Records:
+    """Summaries, prescriptions, results, documents and visits on the clock of each branch, newest first."""
     entries: list[Entry] = []
+    still_out: list[OwnResult] = []
     if show in ("all", "summaries"):
         signed = consultations.summaries_of(seen_by.own_patient_id, seen_by=seen_by)[:MOST]
         entries += [Entry(one.signed_at, "summary", one, one.branch.timezone) for one in signed if one.signed_at]
@@ -136,6 +147,11 @@ def records(show: str, *, seen_by: Actor) -> list[Month]:
         entries += [
             Entry(one.finalized_at, "medicines", one, one.branch.timezone) for one in written if one.finalized_at
         ]
+    if show in ("all", "results"):
+        asked = results(most=MOST, seen_by=seen_by)
+        still_out = [one for one in asked if not one.is_ready]
+        ready = [one for one in asked if one.is_ready]
+        entries += [Entry(one.order.reviewed_at, "result", one, one.order.branch.timezone) for one in ready]
     if show in ("all", "documents"):
         zone = people.organization(seen_by=seen_by).timezone
         files = documents.documents_of(seen_by.own_patient_id, seen_by=seen_by)[:MOST]
@@ -143,10 +159,14 @@ def records(show: str, *, seen_by: Actor) -> list[Month]:
     if show in ("all", "visits"):
         visits = scheduling.appointments_of(seen_by.own_patient_id, seen_by=seen_by)[:MOST]
         entries += [Entry(one.local_start, "visit", one, one.branch.timezone) for one in visits]
-    audit.reads(seen_by, [entry.row for entry in entries], purpose="own records")
+    audit.reads(seen_by, [*map(_read, entries), *(one.order for one in still_out)], purpose="own records")
     entries.sort(key=lambda entry: entry.at, reverse=True)
     months = groupby(entries, key=lambda entry: _day(entry).replace(day=1))
-    return [Month(first, list(inside)) for first, inside in months]
+    return Records([Month(first, list(inside)) for first, inside in months], still_out)
+
+
+def _read(entry: Entry) -> Any:
+    return entry.row.order if entry.kind == "result" else entry.row
 
 
 def _day(entry: Entry) -> date:

@@ -1,0 +1,6 @@
+"""The portal's JSON: `/api/patient/…`, always about the patient who asks."""
+
+from kalon.portal.api.own import router
+from kalon.portal.api.results import router as results
+
+__all__ = ["results", "router"]
