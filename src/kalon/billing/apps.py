@@ -14,14 +14,16 @@ class BillingConfig(AppConfig):
         from kalon.billing.pages.visit import visit_money
         from kalon.billing.queries.complete import PAYMENT
         from kalon.billing.queries.days import received_by_day
+        from kalon.billing.queries.going_on import going_on
         from kalon.consultations.queries import completeness, dashboard
+        from kalon.patients.queries import joining, timeline
         from kalon.patients.queries import page as patient_page
-        from kalon.patients.queries import timeline
         from kalon.scheduling.lifecycles import Status as Visit
         from kalon.scheduling.queries import rows, visit_page
         from kalon.web import navigation, search
 
         reactions.register()
+        joining.add(going_on)
         rows.add(
             rows.Step(
                 word="Take payment",

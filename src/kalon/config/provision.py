@@ -44,12 +44,13 @@ def database(here: Installation) -> None:
 
 
 def tables(*, verbosity: int = 0) -> None:
-    """Migrate as the owner and give the database the key it checks contexts with. Needs Django to be set up."""
+    """Migrate as the owner, guard joined records, give the database its key for contexts. Needs Django to be set up."""
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
+    from kalon.kernel.joined import install_guards
     from kalon.kernel.tenancy import install_key
 
     owner = connections["owner"]
@@ -60,6 +61,7 @@ def tables(*, verbosity: int = 0) -> None:
             cursor.execute("GRANT CREATE ON SCHEMA public TO kalon_reviewed")  # it owns the reviewed functions
             call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
             cursor.execute("REVOKE CREATE ON SCHEMA public FROM kalon_reviewed")
+            install_guards(cursor)
         install_key(cursor.execute, settings.KALON_CONTEXT_KEY)
     owner.close()
 

@@ -73,7 +73,7 @@ def consents(*, seen_by: Actor) -> QuerySet[Consent]:
     seen_by.must(READ, do="read consents")
     rows = Consent.objects.filter(organization_id=seen_by.organization_id)
     if seen_by.is_patient:
-        rows = rows.filter(patient_id=seen_by.own_patient_id).exclude(status=Status.DRAFT)
+        rows = rows.filter(patient_id__person=seen_by.own_patient_id).exclude(status=Status.DRAFT)
     signatures = Signature.objects.select_related("patient").order_by("signed_at", "id")
     return rows.select_related("patient", "branch", "version", "version__template", "text").prefetch_related(
         Prefetch("signatures", queryset=signatures)
@@ -91,7 +91,7 @@ def consent(pk: UUID | str, *, seen_by: Actor, lock: bool = False) -> Consent:
 
 def of_patient(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:
     """A patient's consents, newest first."""
-    return consents(seen_by=seen_by).filter(patient_id=patient_id)
+    return consents(seen_by=seen_by).filter(patient_id__person=patient_id)
 
 
 def waiting_for(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:

@@ -10,11 +10,13 @@ class ConsultationsConfig(AppConfig):
         from kalon.consultations.lifecycles import CONSULTATION
         from kalon.consultations.pages import diagnosis_card, story
         from kalon.consultations.queries import completeness, consult_page, dashboard, own_checks
-        from kalon.patients.queries import timeline
+        from kalon.consultations.queries.going_on import going_on
+        from kalon.patients.queries import joining, timeline
         from kalon.scheduling.queries import add_stations
         from kalon.web import navigation
 
         reactions.listen()
+        joining.add(going_on)
         timeline.add(
             timeline.Source("consultations", "Consultations", story, permission="consultations.read", order=20)
         )

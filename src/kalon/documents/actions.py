@@ -154,7 +154,10 @@ class _Rows:
 
 def _not_too_many(patient_id: UUID) -> None:
     since = clock.now() - timedelta(days=1)
-    if Document.objects.filter(patient_id=patient_id, source=Source.PATIENT, created_at__gt=since).count() >= A_DAY:
+    if (
+        Document.objects.filter(patient_id__person=patient_id, source=Source.PATIENT, created_at__gt=since).count()
+        >= A_DAY
+    ):
         raise Throttled(
             f"You have sent {A_DAY} files today. Send the others tomorrow, or bring them along.", retry_after=86_400
         )

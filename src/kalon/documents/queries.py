@@ -44,12 +44,12 @@ def documents(*, seen_by: Actor) -> "QuerySet[Document]":
     """Every file the actor may see: the organisation's for staff, their own for a patient."""
     seen_by.must(VIEW, do="see documents")
     rows = Document.objects.filter(organization_id=seen_by.organization_id, deleted_at=None).select_related("patient")
-    return rows.filter(patient_id=seen_by.own_patient_id) if seen_by.is_patient else rows
+    return rows.filter(patient_id__person=seen_by.own_patient_id) if seen_by.is_patient else rows
 
 
 def documents_of(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Document]":
     """A patient's files, newest first."""
-    return documents(seen_by=seen_by).filter(patient_id=patient_id).order_by("-created_at", "-id")
+    return documents(seen_by=seen_by).filter(patient_id__person=patient_id).order_by("-created_at", "-id")
 
 
 def documents_by_id(ids: Iterable[UUID], *, seen_by: Actor) -> dict[UUID, Document]:

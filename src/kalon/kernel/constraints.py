@@ -19,6 +19,11 @@ def broken_constraint(error: BaseException | None) -> str:
     return str(getattr(getattr(error, "diag", None), "constraint_name", None) or "")
 
 
+def said(error: BaseException | None) -> str:
+    """The sentence that the database refused with."""
+    return str(getattr(getattr(error, "diag", None), "message_primary", None) or "")
+
+
 def sqlstate(error: BaseException | None) -> str:
     return str(getattr(error, "sqlstate", None) or "")
 

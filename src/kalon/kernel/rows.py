@@ -9,6 +9,11 @@ from kalon.kernel.triggers import Declared
 ALL = "SELECT, INSERT, UPDATE"
 
 
+def _theirs(column: str) -> str:
+    """Rows of the patient who acts, of all records that are theirs (`kalon.kernel.joined`)."""
+    return f"{column} = ANY ((SELECT kalon_patients())::uuid[])"
+
+
 class RowSecurity(Declared):
     """Row-level security and grants of one table.
 
@@ -61,7 +66,7 @@ class RowSecurity(Declared):
     def _portal_rows(self) -> str:
         rows = [f"{self.tenant} = (SELECT kalon_organization())"]
         if self.patient:
-            rows.append(f"{self.patient} = (SELECT kalon_patient())")
+            rows.append(_theirs(self.patient))
         if self.portal_where:
             rows.append(f"({self.portal_where})")
         return " AND ".join(rows)
@@ -117,7 +122,7 @@ class PortalReads(Declared):
     def make(self, table: str) -> str:
         return (
             f"CREATE POLICY {self.name} ON {table} AS RESTRICTIVE FOR SELECT TO kalon_portal "
-            f"USING ({self.patient} = (SELECT kalon_patient()));\n"
+            f"USING ({_theirs(self.patient)});\n"
             f"GRANT SELECT ({', '.join(self.columns)}) ON {table} TO kalon_portal"
         )
 

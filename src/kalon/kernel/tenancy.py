@@ -17,10 +17,13 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor, Kind
+from kalon.kernel.constraints import broken_constraint, said
+from kalon.kernel.errors import Clash
+from kalon.kernel.joined import GUARD
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -88,8 +91,13 @@ def verb(use_case: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         by = kwargs["by"]
         assert isinstance(by, Actor)
-        with acting_as(by):
-            return use_case(*args, **kwargs)
+        try:
+            with acting_as(by):
+                return use_case(*args, **kwargs)
+        except DatabaseError as error:
+            if broken_constraint(error.__cause__) != GUARD:
+                raise
+            raise Clash(said(error.__cause__)) from error  # the guard's own sentence names the record to use
 
     run.is_verb = True  # type: ignore[attr-defined]
     return run

@@ -37,8 +37,8 @@ def messages(*, seen_by: Actor, patient_id: UUID | None = None) -> "QuerySet[Mes
         seen_by.must(VIEW, do="read messages")
     rows = Message.objects.filter(organization_id=seen_by.organization_id).select_related("patient").order_by("-id")
     if seen_by.kind is Kind.PATIENT:
-        rows = rows.filter(patient_id=seen_by.own_patient_id)
-    return rows.filter(patient_id=patient_id) if patient_id else rows
+        rows = rows.filter(patient_id__person=seen_by.own_patient_id)
+    return rows.filter(patient_id__person=patient_id) if patient_id else rows
 
 
 def message(pk: UUID, *, seen_by: Actor) -> Message:
@@ -99,14 +99,15 @@ def answers(*, seen_by: Actor, patient_id: UUID | None = None) -> "QuerySet[Answ
     rows = Answer.objects.filter(organization_id=seen_by.organization_id).select_related("patient").order_by("-id")
     if seen_by.kind is Kind.PATIENT:
         assert seen_by.patient_id is not None
-        rows = rows.filter(patient_id=seen_by.patient_id)
-    return rows.filter(patient_id=patient_id) if patient_id else rows
+        rows = rows.filter(patient_id__person=seen_by.patient_id)
+    return rows.filter(patient_id__person=patient_id) if patient_id else rows
 
 
 def preference(patient_id: UUID, *, seen_by: Actor) -> Preference:
     """How a patient wishes to be reached; who never said anything wishes the usual (a row that is not saved)."""
-    rows = Preference.objects.filter(organization_id=seen_by.organization_id, patient_id=patient_id)
-    return rows.first() or unsaid(seen_by.organization_id, patient_id)
+    rows = Preference.objects.filter(organization_id=seen_by.organization_id, patient_id__person=patient_id)
+    said = sorted(rows, key=lambda wish: wish.patient_id != patient_id)  # of two joined records the one asked for
+    return said[0] if said else unsaid(seen_by.organization_id, patient_id)
 
 
 def unsaid(organization_id: UUID, patient_id: UUID) -> Preference:
@@ -127,7 +128,7 @@ def quiet(branch_id: UUID, *, seen_by: Actor) -> Quiet:
 
 def devices(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[PushSubscription]":
     """The browsers that ask for notifications about a patient."""
-    rows = PushSubscription.objects.filter(organization_id=seen_by.organization_id, patient_id=patient_id)
+    rows = PushSubscription.objects.filter(organization_id=seen_by.organization_id, patient_id__person=patient_id)
     return rows.filter(ended_at=None).select_related("patient")
 
 

@@ -129,7 +129,7 @@ def list_orders(request: HttpRequest, patient_id: UUID | None = None, to_review:
     by = actor_of(request)
     rows = queries.to_review(seen_by=by) if to_review else queries.orders(seen_by=by)
     if patient_id:
-        rows = rows.filter(patient_id=patient_id)
+        rows = rows.filter(patient_id__person=patient_id)
     return paged(request, queries.with_lines(rows), shown, seen=lambda found: audit.reads(by, found, purpose="orders"))
 
 

@@ -57,7 +57,7 @@ def own(*, seen_by: Actor) -> "QuerySet[Order]":
 
 def orders_of(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Order]":
     """A patient's orders, newest first."""
-    return orders(seen_by=seen_by).filter(patient_id=patient_id)
+    return orders(seen_by=seen_by).filter(patient_id__person=patient_id)
 
 
 def order(pk: UUID, *, seen_by: Actor, locked: bool = False) -> Order:
@@ -124,7 +124,7 @@ def latest_values(patient_id: UUID, codes: Iterable[str], *, seen_by: Actor) -> 
     Newest is what was taken last, not what was typed last: a correction of an old value stays an old value.
     """
     orders(seen_by=seen_by)
-    rows = Result.objects.filter(patient_id=patient_id, test__code__in=list(codes), replaced_by=None)
+    rows = Result.objects.filter(patient_id__person=patient_id, test__code__in=list(codes), replaced_by=None)
     newest: dict[str, Result] = {}
     for row in rows.select_related("test", "patient").order_by("order__collected_at", "created_at", "id"):
         assert row.test is not None

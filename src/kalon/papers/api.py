@@ -65,7 +65,7 @@ def list_papers(
     by = _actor(request)
     rows = queries.papers(seen_by=by)
     if patient_id:
-        rows = rows.filter(patient_id=patient_id)
+        rows = rows.filter(patient_id__person=patient_id)
     if source_id:
         rows = rows.filter(source_id=source_id)
     return paged(request, rows, _out, seen=lambda shown: audit.reads(by, shown, purpose="papers"))

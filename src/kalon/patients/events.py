@@ -38,6 +38,28 @@ class AllergiesRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsJoined:
+    """Two records are one person's from now on: everything of the absorbed one is read with the survivor's."""
+
+    merge_id: UUID
+    survivor_id: UUID
+    absorbed_id: UUID
+    organization_id: UUID
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsSeparated:
+    """A join was taken back within its day: the two records stand apart again."""
+
+    merge_id: UUID
+    survivor_id: UUID
+    absorbed_id: UUID
+    organization_id: UUID
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationStarted:
     """A visitor asked for an account: the code goes to the address they gave.
 

@@ -164,7 +164,7 @@ def list_plans(request: HttpRequest, patient_id: UUID | None = None, status: str
     by = _by(request)
     rows = queries.plans(seen_by=by)
     if patient_id:
-        rows = rows.filter(patient_id=patient_id)
+        rows = rows.filter(patient_id__person=patient_id)
     if status:
         rows = rows.filter(status=status)
     return paged(request, rows, line, seen=lambda seen: audit.reads(by, seen, purpose="list of plans"))
@@ -227,7 +227,7 @@ def list_follow_ups(request: HttpRequest, patient_id: UUID | None = None, status
     by = _by(request)
     rows = queries.follow_ups(seen_by=by)
     if patient_id:
-        rows = rows.filter(patient_id=patient_id)
+        rows = rows.filter(patient_id__person=patient_id)
     if status:
         rows = rows.filter(status=status)
     return paged(request, rows, follow_up_out, seen=lambda seen: audit.reads(by, seen, purpose="list of follow-ups"))

@@ -7,12 +7,14 @@ class PrescribingConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.consultations.queries import consult_page, dashboard
+        from kalon.patients.queries import joining, timeline
         from kalon.patients.queries import page as patient_page
-        from kalon.patients.queries import timeline
         from kalon.prescribing.lifecycles import DISPENSE, READ, WRITE
         from kalon.prescribing.pages import panels
+        from kalon.prescribing.queries.going_on import going_on
         from kalon.web import navigation
 
+        joining.add(going_on)
         consult_page.add_panel(panels.builder_card, column="side", order=30)
         patient_page.add_tab(
             patient_page.Tab("prescriptions", "Prescriptions", render=panels.patient_tab, permission=READ, order=40)

@@ -83,9 +83,9 @@ def refusals_on(form: forms.BaseForm) -> Iterator[None]:
         form.refusal = refusal  # type: ignore[attr-defined]
 
 
-def go(request: HttpRequest, to: Any, *, toast: str = "", undo: str = "", **kwargs: Any) -> HttpResponse:
+def go(request: HttpRequest, to: Any, *args: Any, toast: str = "", undo: str = "", **kwargs: Any) -> HttpResponse:
     """To another page (a path, or a url name with its arguments) after something was done, with a sentence about it."""
-    url = resolve_url(to, **kwargs)
+    url = resolve_url(to, *args, **kwargs)
     if toast:
         toast_next(request, toast, undo=undo)
     if request.headers.get("HX-Request"):

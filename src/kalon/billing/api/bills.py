@@ -42,7 +42,7 @@ def list_bills(
             raise Invalid("There is no such status.", field="status")
         rows = rows.filter(status=status)
     if patient_id:
-        rows = rows.filter(patient_id=patient_id)
+        rows = rows.filter(patient_id__person=patient_id)
     return paged(request, rows, bill_out, seen=lambda shown: audit.reads(by, shown, purpose="bills"))
 
 

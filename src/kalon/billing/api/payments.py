@@ -32,7 +32,7 @@ def list_payments(
     by = _actor(request)
     rows = queries.payments(seen_by=by)
     if patient_id:
-        rows = rows.filter(patient_id=patient_id)
+        rows = rows.filter(patient_id__person=patient_id)
     return paged(request, rows, payment_out, seen=lambda shown: audit.reads(by, shown, purpose="payments"))
 
 

@@ -32,7 +32,7 @@ def money_tab(request: HttpRequest, patient: Any) -> str:
     """Every bill and every payment of a patient, the latest first."""
     by = request.actor  # type: ignore[attr-defined]
     bills = list(queries.bills_of(patient.pk, seen_by=by)[:SHOWN])
-    payments = list(queries.payments(seen_by=by).filter(patient_id=patient.pk)[:SHOWN])
+    payments = list(queries.payments(seen_by=by).filter(patient_id__person=patient.pk)[:SHOWN])
     audit.reads(by, [*bills, *payments], purpose="patient page, billing")
     context = {
         "money": queries.money_of(patient.pk, seen_by=by),

@@ -28,7 +28,7 @@ def bills(ask: timeline.Ask) -> Iterable[timeline.Entry]:
 
 def payments(ask: timeline.Ask) -> Iterable[timeline.Entry]:
     """Every payment that came in."""
-    rows = queries.payments(seen_by=ask.by).filter(patient_id=ask.patient_id)
+    rows = queries.payments(seen_by=ask.by).filter(patient_id__person=ask.patient_id)
     return [
         timeline.Entry(
             at=payment.received_at,

@@ -25,7 +25,7 @@ def bills(*, seen_by: Actor) -> "QuerySet[Bill]":
     seen_by.must(VIEW, do="see bills")
     rows = Bill.objects.filter(organization_id=seen_by.organization_id).select_related("patient", "branch")
     if seen_by.is_patient:
-        return rows.filter(patient_id=_own(seen_by)).exclude(status=BillStatus.DRAFT)
+        return rows.filter(patient_id__person=_own(seen_by)).exclude(status=BillStatus.DRAFT)
     return rows
 
 
@@ -39,7 +39,7 @@ def bill(pk: UUID, *, seen_by: Actor) -> Bill:
 
 def bills_of(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Bill]":
     """Everything one patient was billed, newest first."""
-    return bills(seen_by=seen_by).filter(patient_id=patient_id)
+    return bills(seen_by=seen_by).filter(patient_id__person=patient_id)
 
 
 def bill_for_appointment(appointment_id: UUID, *, seen_by: Actor) -> Bill | None:
@@ -67,7 +67,7 @@ def payments(*, seen_by: Actor) -> "QuerySet[Payment]":
     seen_by.must(VIEW, do="see payments")
     rows = Payment.objects.filter(organization_id=seen_by.organization_id)
     rows = rows.select_related("patient", "branch", "bill")
-    return rows.filter(patient_id=_own(seen_by)) if seen_by.is_patient else rows
+    return rows.filter(patient_id__person=_own(seen_by)) if seen_by.is_patient else rows
 
 
 def payment(pk: UUID, *, seen_by: Actor) -> Payment:
@@ -85,7 +85,7 @@ def payments_of_bill(bill_id: UUID, *, seen_by: Actor) -> "QuerySet[Payment]":
 
 def on_account(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Payment]":
     """The patient's payments that still hold money on account (`free`), oldest first."""
-    rows = payments(seen_by=seen_by).filter(patient_id=patient_id, status__in=RECEIVED)
+    rows = payments(seen_by=seen_by).filter(patient_id__person=patient_id, status__in=RECEIVED)
     return rows.annotate(free=ON_ACCOUNT).filter(free__gt=0).order_by("received_at")
 
 
@@ -100,7 +100,7 @@ def refunds(*, seen_by: Actor) -> "QuerySet[Refund]":
     """Refunds asked for, approved and done."""
     seen_by.must(VIEW, do="see refunds")
     rows = Refund.objects.filter(organization_id=seen_by.organization_id).select_related("payment", "patient")
-    return rows.filter(patient_id=_own(seen_by)) if seen_by.is_patient else rows
+    return rows.filter(patient_id__person=_own(seen_by)) if seen_by.is_patient else rows
 
 
 def credit_notes(bill_id: UUID, *, seen_by: Actor) -> "QuerySet[CreditNote]":

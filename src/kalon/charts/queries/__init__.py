@@ -48,7 +48,7 @@ def chart(pk: UUID, *, seen_by: Actor) -> Chart:
 
 def charts_of(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Chart]":
     """One patient's charts, the newest first, without those that were thrown away."""
-    return charts(seen_by=seen_by).filter(patient_id=patient_id).exclude(status=ChartStatus.DISCARDED)
+    return charts(seen_by=seen_by).filter(patient_id__person=patient_id).exclude(status=ChartStatus.DISCARDED)
 
 
 def charts_of_consultation(consultation_id: UUID, *, seen_by: Actor) -> "QuerySet[Chart]":

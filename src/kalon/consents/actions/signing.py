@@ -71,7 +71,8 @@ def _is_somebody_else(consent: Consent, signing: Signing) -> None:
 def _in_whose_name(consent: Consent, signing: Signing, by: Actor) -> Signing:
     """Who may sign in this role from this account, and under which name."""
     if by.is_patient:
-        mine = next((one for one in patients.people_i_act_for(by) if one.patient_id == consent.patient_id), None)
+        theirs = patients.joining.records_of(consent.patient_id)
+        mine = next((one for one in patients.people_i_act_for(by) if one.patient_id in theirs), None)
         own = {"SELF": Role.PATIENT, "GUARDIAN": Role.GUARDIAN}.get(mine.relation if mine else "SELF")
         if signing.role != own:
             asked = ", ".join(Role(role).label.lower() for role in consent.signers)

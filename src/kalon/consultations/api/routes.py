@@ -51,7 +51,7 @@ def list_consultations(request: HttpRequest, patient_id: UUID | None = None, sta
     by = request.actor  # type: ignore[attr-defined]
     rows = queries.consultations(seen_by=by)
     if patient_id:
-        rows = rows.filter(patient_id=patient_id)
+        rows = rows.filter(patient_id__person=patient_id)
     if status:
         rows = rows.filter(status=status)
     return paged(request, rows, line, seen=lambda shown: audit.reads(by, shown, purpose="list of consultations"))

@@ -23,7 +23,7 @@ def consultations(*, seen_by: Actor) -> QuerySet[Consultation]:
     seen_by.must("consultations.read", do="read consultations")
     rows = Consultation.objects.filter(organization_id=seen_by.organization_id)
     if seen_by.is_patient:
-        rows = rows.filter(patient_id=seen_by.own_patient_id, status=Status.CLOSED)
+        rows = rows.filter(patient_id__person=seen_by.own_patient_id, status=Status.CLOSED)
     return rows.select_related("patient", "doctor", "appointment", "branch", "signed_by")
 
 
@@ -48,7 +48,7 @@ def of_appointment(appointment_id: UUID, *, seen_by: Actor, lock: bool = False) 
 
 def consultations_of(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consultation]:
     """A patient's consultations, newest first."""
-    return consultations(seen_by=seen_by).filter(patient_id=patient_id).order_by("-id")
+    return consultations(seen_by=seen_by).filter(patient_id__person=patient_id).order_by("-id")
 
 
 def summaries_of(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consultation]:
@@ -116,7 +116,7 @@ def unseen_alerts(*, seen_by: Actor, doctor_id: UUID | None = None) -> QuerySet[
 
 def measured_before(consultation: Consultation, *, limit: int = 12) -> list[Vitals]:
     """The patient's last sets of measurements up to the signature of this encounter, oldest first."""
-    rows = Vitals.objects.filter(patient_id=consultation.patient_id)
+    rows = Vitals.objects.filter(patient_id__person=consultation.patient_id)
     if consultation.signed_at:
         rows = rows.filter(taken_at__lte=consultation.signed_at)
     return list(rows.select_related("patient").order_by("-id")[:limit])[::-1]
@@ -133,5 +133,7 @@ def previous(consultation: Consultation, *, seen_by: Actor) -> Consultation | No
 def latest_weight(patient_id: UUID, *, seen_by: Actor) -> Vitals | None:
     """The last measurement of a patient's weight in kilograms, with when it was taken."""
     seen_by.must("consultations.read", do="read vitals")
-    rows = Vitals.objects.filter(organization_id=seen_by.organization_id, patient_id=patient_id, weight__isnull=False)
+    rows = Vitals.objects.filter(
+        organization_id=seen_by.organization_id, patient_id__person=patient_id, weight__isnull=False
+    )
     return rows.select_related("patient").order_by("-taken_at", "-id").first()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, models
@@ -89,8 +90,7 @@ class Lifecycle:
             raise Invalid(f"Write why, to {move.label}.", field="reason")
         if move.within is not None and clock.now() - obj.status_at > move.within:
             raise IllegalMove(
-                f"It is too late to {move.label}: "
-                f"this is possible for {int(move.within.total_seconds() // 60)} minutes.",
+                f"It is too late to {move.label}: this is possible for {_spoken_span(move.within)}.",
                 status_is=str(obj.status),
             )
         if obstacles := self.obstacles(move, obj):
@@ -153,6 +153,11 @@ def _say(move: str, reason: str) -> None:
         cursor.execute(
             "SELECT set_config('kalon.move', %s, true), set_config('kalon.reason', %s, true)", [move, reason.strip()]
         )
+
+
+def _spoken_span(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes // 60} hours" if minutes >= 120 and minutes % 60 == 0 else f"{minutes} minutes"
 
 
 def _spoken(obj: Any) -> str:

@@ -1,7 +1,8 @@
 """The verbs of this context: the only writers of its tables.
 
 At the desk: `register`, `correct`, `record_allergies`, `change_allergy`, `verify_allergy`, `add_contact`,
-`add_coverage`, `add_history`, `change_history`, `verify_history`, `end_history`, `settle_duplicate`. By a visitor:
+`add_coverage`, `add_history`, `change_history`, `verify_history`, `end_history`, `settle_duplicate`, `join_records`,
+`undo_merge`. By a visitor:
 `start_registration`, `resend_code`, `confirm_registration`. By a patient: `correct_own_contact`, `add_own_allergy`,
 `add_own_history`.
 """
@@ -18,6 +19,7 @@ from kalon.patients.actions.history import (
     verify_allergy,
     verify_history,
 )
+from kalon.patients.actions.merging import join_records, undo_merge
 from kalon.patients.actions.record import add_contact, add_coverage, add_guardian, record_allergies
 from kalon.patients.actions.visitors import (
     confirm_registration,
@@ -56,11 +58,13 @@ __all__ = [
     "correct_own_contact",
     "end_history",
     "expire_registrations",
+    "join_records",
     "record_allergies",
     "register",
     "resend_code",
     "settle_duplicate",
     "start_registration",
+    "undo_merge",
     "verify_allergy",
     "verify_history",
 ]

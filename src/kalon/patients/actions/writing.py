@@ -135,7 +135,7 @@ def write_allergies(patient: Patient, answer: AllergyAnswer, *, by: Actor) -> No
     """
     now = clock.now()
     named = {_key(one.substance): one for one in answer.allergies}
-    for held in Allergy.objects.filter(patient=patient, ended_at=None):
+    for held in Allergy.objects.filter(patient__person=patient.pk, ended_at=None):
         one = named.get(_key(held.substance))
         if one is not None:
             one = named[_key(held.substance)] = _with_what_was_known(one, held)
@@ -174,6 +174,16 @@ def end(line: Allergy | HistoryItem, *, by: Actor) -> None:
         line.is_current = False
         changed.append("is_current")
     line.save(update_fields=changed)
+
+
+def reopen(row: Allergy | HistoryItem) -> None:
+    """A line that counts again, because it was ended for a person whom this record turned out not to be."""
+    row.ended_at, row.ended_by = None, ""
+    changed = ["ended_at", "ended_by"]
+    if isinstance(row, HistoryItem):
+        row.is_current = True
+        changed.append("is_current")
+    row.save(update_fields=changed)
 
 
 def _with_what_was_known(one: AllergyDetails, held: Allergy) -> AllergyDetails:

@@ -20,12 +20,15 @@ from kalon.patients.api.schemas import (
     CoverageIn,
     CoverageOut,
     HitOut,
+    JoinIn,
     LookedOut,
     MedicalHistoryIn,
     MedicalHistoryOut,
+    MergeOut,
     PatientOut,
     RegisterIn,
     TimelineOut,
+    UndoIn,
 )
 from kalon.patients.lifecycles import AUDIT, READ
 from kalon.patients.models import Patient
@@ -45,7 +48,7 @@ def list_patients(request: HttpRequest, q: str = "") -> Any:
         hits = [hit.patient for hit in queries.search(q, seen_by=by, limit=MOST_HITS)]
         audit.reads(by, hits, purpose="search")
         return {"items": [HitOut.of(row) for row in hits], "next": None}
-    rows = queries.patients(seen_by=by).filter(is_active=True)
+    rows = queries.joining.standing(queries.patients(seen_by=by).filter(is_active=True))
     return paged(request, rows, HitOut.of, seen=lambda shown: audit.reads(by, shown, purpose="list of patients"))
 
 
@@ -132,6 +135,27 @@ def end_history(request: HttpRequest, pk: UUID, item_id: UUID) -> Any:
 @router.post("/{uuid:pk}/allergies/{uuid:allergy_id}/verify", response=AllergyOut, summary="Verify an allergy")
 def verify_allergy(request: HttpRequest, pk: UUID, allergy_id: UUID) -> Any:
     return AllergyOut.of(actions.verify_allergy(pk, allergy_id, by=actor_of(request)))
+
+
+@router.get("/{uuid:pk}/merges", response=list[MergeOut], summary="Records that were joined with this one")
+def show_merges(request: HttpRequest, pk: UUID) -> Any:
+    """The latest first, those that were taken back too."""
+    _seen(request, pk, "joined records")
+    return [MergeOut.of(row) for row in queries.joining.merges_of(pk, seen_by=actor_of(request))]
+
+
+@router.post("/{uuid:pk}/merges", response={201: MergeOut}, summary="Join another record into this one")
+def join_records(request: HttpRequest, pk: UUID, body: JoinIn) -> Any:
+    """409 with `obstacles` while the other record has something going on, such as a visit or an unpaid bill."""
+    return 201, MergeOut.of(actions.join_records(pk, body.absorbed_id, body.take, body.reason, by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/merges/{uuid:merge_id}/undo", response=MergeOut, summary="Separate two joined records")
+def undo_merge(request: HttpRequest, pk: UUID, merge_id: UUID, body: UndoIn) -> Any:
+    """Within 24 hours; 409 after that."""
+    by = actor_of(request)
+    merge = queries.joining.merge_of(pk, merge_id, seen_by=by)
+    return MergeOut.of(actions.undo_merge(merge.pk, body.reason, by=by))
 
 
 @router.get("/{uuid:pk}/access-log", response=list[LookedOut], summary="Who read or changed the record")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from kalon.patients.models import Allergy, Contact, Coverage, HistoryItem, Patient
+from kalon.patients.models import Allergy, Contact, Coverage, HistoryItem, Merge, Patient
 from kalon.patients.rules import (
     AllergyAnswer,
     AllergyDetails,
@@ -246,6 +246,38 @@ class PatientOut(HitOut):
     def of(cls, row: Patient) -> "PatientOut":
         own = {name: getattr(row, name) for name in cls.model_fields if name not in ("id", "birth_date", "address")}
         return cls(id=row.pk, birth_date=row.born, address=row.postal_address, **own)
+
+
+class JoinIn(Schema):
+    """`absorbed_id` is read as part of this record from now on; `take` are columns whose word is the absorbed one's."""
+
+    absorbed_id: UUID
+    take: list[str] = []
+    reason: str
+
+
+class UndoIn(Schema):
+    reason: str
+
+
+class MergeOut(Schema):
+    """A join of two records; it can be undone until `open_until` while its status is MERGED."""
+
+    id: UUID
+    survivor_id: UUID
+    absorbed_id: UUID
+    status: str
+    reason: str
+    joined_by: str
+    joined_at: datetime
+    open_until: datetime
+    taken: list[str]
+
+    @classmethod
+    def of(cls, row: Merge) -> "MergeOut":
+        same = ("id", "survivor_id", "absorbed_id", "status", "reason", "joined_by", "open_until")
+        own = {name: getattr(row, name) for name in same}
+        return cls(joined_at=row.created_at, taken=sorted(row.changes), **own)
 
 
 class ContactOut(Schema):

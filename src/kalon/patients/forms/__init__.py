@@ -11,6 +11,7 @@ from kalon.patients.forms.desk import (
     RegisterForm,
     SearchForm,
 )
+from kalon.patients.forms.joining import JoinForm, UndoForm
 from kalon.patients.forms.visitors import CodeForm, HealthStep, LastStep, PersonStep
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "DuplicateForm",
     "HealthStep",
     "HistoryForm",
+    "JoinForm",
     "LastStep",
     "OneAllergyForm",
     "PersonStep",
     "RegisterForm",
     "SearchForm",
+    "UndoForm",
 ]

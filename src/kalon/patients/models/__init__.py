@@ -1,6 +1,7 @@
 """The tables of this context: the person, their record, and who may act for them."""
 
 from kalon.patients.models.access import PatientAccess, Registration, Relation
+from kalon.patients.models.merge import Merge
 from kalon.patients.models.patient import AllergyState, Gender, Language, Patient
 from kalon.patients.models.record import (
     Allergy,
@@ -23,6 +24,7 @@ __all__ = [
     "HistoryItem",
     "HistoryKind",
     "Language",
+    "Merge",
     "Patient",
     "PatientAccess",
     "Registration",

@@ -3,6 +3,7 @@
 from kalon.patients.pages import history
 from kalon.patients.pages.comparing import compare
 from kalon.patients.pages.desk import register
+from kalon.patients.pages.joining import join, undo
 from kalon.patients.pages.lists import listing
 from kalon.patients.pages.plugging import plug_in
 from kalon.patients.pages.record import page, tab
@@ -17,6 +18,7 @@ __all__ = [
     "correct",
     "coverage",
     "history",
+    "join",
     "listing",
     "page",
     "plug_in",
@@ -24,5 +26,6 @@ __all__ = [
     "resend",
     "settle",
     "tab",
+    "undo",
     "welcome",
 ]

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
-from kalon.kernel.errors import NotFound
 from kalon.patients import queries
-from kalon.patients.forms import DuplicateForm
-from kalon.patients.lifecycles import CORRECT
+from kalon.patients.forms import DuplicateForm, JoinForm
+from kalon.patients.forms.joining import field_of
+from kalon.patients.lifecycles import CORRECT, JOIN
 from kalon.patients.models import AllergyState, Patient
+from kalon.patients.pages.record import moved_to
 from kalon.patients.pages.tabs import NOT_RECORDED, person
 from kalon.patients.queries import timeline
 from kalon.web.fronts import actor_of, render, staff_page
@@ -40,22 +41,78 @@ class Fact:
         return "SAME" if one == other else "DIFFERENT"
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one record says, with the choice of it where the two differ."""
+
+    text: str
+    name: str = ""
+    record: str = ""
+    chosen: bool = False
+
+
 @staff_page(CORRECT)
 def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What both records say, and where they differ; reading each is logged."""
+    """What both records say, and where they differ; reading each is logged. `with` names the other record."""
     by = actor_of(request)
     patient = queries.patient(pk, seen_by=by)
-    if patient.possible_duplicate_of_id is None:
-        raise NotFound("Nobody's record looks like this one. Go back to the patient.")
-    both = (patient, queries.patient(patient.possible_duplicate_of_id, seen_by=by))
+    if elsewhere := moved_to(request, patient, by):
+        return elsewhere
+    other_id = _asked(request) or patient.possible_duplicate_of_id
+    if other_id is None or other_id == pk:
+        return _choose(request, patient)
+    other = queries.joining.kept(queries.patient(other_id, seen_by=by))
+    if other == patient:
+        return _choose(request, patient)
+    return drawn(request, patient, other, JoinForm(both=(patient, other)))
+
+
+def drawn(request: HttpRequest, patient: Patient, other: Patient, form: JoinForm) -> HttpResponse:
+    """Both beside each other, with what joining them would mean."""
+    by, both = actor_of(request), (patient, other)
     audit.reads(by, both, purpose="comparing two records")
+    may_join = by.may(JOIN)
     context = {
         "patient": patient,
-        "facts": _facts(both, by=by),
+        "other": other,
+        "is_suspected": patient.possible_duplicate_of_id == other.pk,
+        "rows": [(fact, _cells(fact, both, form if may_join else None)) for fact in _facts(both, by=by)],
         "both": [(one, timeline.page(one.pk, seen_by=by, limit=LATEST).entries) for one in both],
         "duplicate_form": DuplicateForm(),
+        "form": form,
+        "may_join": may_join,
+        "going_on": [(one, queries.joining.obstacles(one.pk, seen_by=by)) for one in form.both] if may_join else [],
     }
-    return render(request, "patients/compare.html", context)
+    return render(request, "patients/compare.html", context, status=422 if form.errors else 200)
+
+
+def _asked(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("with", ""))
+    except ValueError:
+        return None
+
+
+def _choose(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """Which other record may be the same person: those that look alike, and a search."""
+    by = actor_of(request)
+    text = request.GET.get("q", "").strip()[:200]
+    if text:
+        found = [(hit.patient, hit.why) for hit in queries.search(text, seen_by=by)]
+    else:
+        found = [(one.patient, one.why) for one in queries.alike(patient, seen_by=by)]
+    found = [(one, why) for one, why in found if one != patient]
+    audit.reads(by, [patient, *(one for one, _ in found)], purpose="looking for another record of a patient")
+    context = {"patient": patient, "banner": queries.banner(patient), "text": text, "found": found}
+    return render(request, "patients/choose.html", context)
+
+
+def _cells(fact: Fact, both: tuple[Patient, Patient], form: JoinForm | None) -> list[Cell]:
+    chosen = form.chosen(fact.label) if form else ""
+    if form is None or not chosen:
+        return [Cell(value) for value in fact.values]
+    name = form[field_of(fact.label)].html_name
+    return [Cell(value, name, str(one.pk), chosen == str(one.pk)) for value, one in zip(fact.values, both, strict=True)]
 
 
 def _facts(both: tuple[Patient, Patient], *, by: Actor) -> list[Fact]:

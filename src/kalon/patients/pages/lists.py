@@ -31,9 +31,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         found = queries.search(text, seen_by=by, limit=A_PAGE)
         rows, page = [hit.patient for hit in found], None
     else:
-        page = Paginator(queries.patients(seen_by=by).filter(is_active=True).order_by("-id"), A_PAGE).get_page(
-            request.GET.get("page")
-        )
+        page = Paginator(
+            queries.joining.standing(queries.patients(seen_by=by).filter(is_active=True)).order_by("-id"), A_PAGE
+        ).get_page(request.GET.get("page"))
         rows = list(page.object_list)
     audit.reads(by, rows, purpose="search" if text else "list of patients")
     context = {"form": SearchForm(initial={"q": text}), "text": text, "patients": rows, "page": page}

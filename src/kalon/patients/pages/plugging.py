@@ -51,4 +51,16 @@ def own_story(ask: timeline.Ask) -> Iterable[timeline.Entry]:
                 tag="Safety",
             )
         )
+    entries += [
+        timeline.Entry(
+            at=merge.created_at,
+            id=merge.pk,
+            title=f"{merge.absorbed.mrn} was joined into this record",
+            text=f"By {merge.joined_by}. {merge.reason}",
+            icon="merge",
+            tone="info",
+            tag="Record",
+        )
+        for merge in queries.joining.joined_into(patient.pk, seen_by=ask.by)
+    ]
     return ask.among(entries)

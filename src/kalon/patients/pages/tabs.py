@@ -17,9 +17,10 @@ MOST_NAMED = 20
 def details(request: HttpRequest, patient: Patient) -> str:
     """Who the patient is, and their policies."""
     by = actor_of(request)
+    joined = [merge.absorbed.mrn for merge in queries.joining.joined_into(patient.pk, seen_by=by)]
     context = {
         "patient": patient,
-        "person": person(patient),
+        "person": [*person(patient), *([("Joined records", ", ".join(joined))] if joined else [])],
         "coverages": queries.coverages(patient.pk, seen_by=by),
         "may_correct": by.may(CORRECT),
     }

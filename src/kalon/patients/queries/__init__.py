@@ -1,9 +1,11 @@
 """Reads of patients, always as somebody (`seen_by`): the lists, the search, the record, who looked at it.
 
-Contexts above plug their cards into the patient page through `queries.page`.
+Contexts above plug their cards into the patient page through `queries.page`; what was joined is in
+`queries.joining`.
 """
 
-from kalon.patients.queries.duplicates import possible_duplicates
+from kalon.patients.queries import joining
+from kalon.patients.queries.duplicates import alike, possible_duplicates
 from kalon.patients.queries.finding import Hit, search
 from kalon.patients.queries.patients import (
     Banner,
@@ -35,6 +37,7 @@ __all__ = [
     "Looked",
     "access_log",
     "account_of",
+    "alike",
     "allergies",
     "allergy_kinds",
     "banner",
@@ -43,6 +46,7 @@ __all__ = [
     "ended",
     "history",
     "history_kinds",
+    "joining",
     "languages",
     "named_by",
     "patient",

@@ -1,12 +1,14 @@
 """Who may be the same person: the warning before a second record of somebody is made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from kalon.kernel import search as tokens
 from kalon.kernel.actors import Actor
 from kalon.patients.lifecycles import SEARCH
 from kalon.patients.models import Patient
+from kalon.patients.queries.joining import kept_of
 from kalon.patients.rules import PatientDetails, likeness, same_birthday
 from kalon.people import queries as people
 
@@ -38,7 +40,22 @@ def possible_duplicates(details: PatientDetails, *, seen_by: Actor) -> list[Doub
         ids.update(tokens.candidates(query))
     rows = Patient.objects.filter(pk__in=ids, is_active=True)
     found = [double for row in rows if (double := compare(details, row)) is not None]
-    return sorted(found, key=lambda double: -double.likeness)[:MOST]
+    found.sort(key=lambda double: -double.likeness)
+    kept = kept_of(double.patient.pk for double in found)
+    whole = Patient.objects.in_bulk(list(kept.values()))
+    people_found: dict[UUID, Double] = {}
+    for double in found:  # a joined record is known by its own details, and stands for the one that was kept
+        one = whole.get(kept.get(double.patient.pk, double.patient.pk), double.patient)
+        people_found.setdefault(one.pk, replace(double, patient=one))
+    return list(people_found.values())[: MOST + 1]
+
+
+def alike(patient: Patient, *, seen_by: Actor) -> list[Double]:
+    """Other records that may be of the same person as this one; the likeliest first."""
+    details = PatientDetails(
+        given_name=patient.given_name, family_name=patient.family_name, birth_date=patient.born, phone=patient.phone
+    )
+    return [double for double in possible_duplicates(details, seen_by=seen_by) if double.patient != patient]
 
 
 def compare(details: PatientDetails, row: Patient) -> Double | None:

@@ -8,6 +8,7 @@ from kalon.kernel import search as tokens
 from kalon.kernel.actors import Actor
 from kalon.patients.lifecycles import SEARCH
 from kalon.patients.models import Patient
+from kalon.patients.queries.joining import kept_of
 from kalon.people import queries as people
 
 COMPARED = ("id", "organization", "data_key", "mrn", "given_name", "family_name")
@@ -51,9 +52,14 @@ def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Hit]:
     rows = Patient.objects.filter(pk__in=tokens.candidates(query), is_active=True)
     # Only what the ranking compares is read and opened; whole rows come for the few that are shown.
     compared = [*COMPARED, "phone"] if query.phone else COMPARED
-    ranked = tokens.rank(query, [candidate(row, query) for row in rows.only(*compared)], limit=limit)
-    shown = Patient.objects.in_bulk([found.key for found in ranked])
-    return [Hit(shown[found.key], found.why) for found in ranked]
+    ranked = tokens.rank(query, [candidate(row, query) for row in rows.only(*compared)], limit=2 * limit)
+    kept = kept_of(found.key for found in ranked)  # by the details of a joined record too, the person is found once
+    why: dict[UUID, str] = {}
+    for found in ranked:
+        why.setdefault(kept.get(found.key, found.key), found.why)
+    ids = list(why)[:limit]
+    shown = Patient.objects.in_bulk(ids)
+    return [Hit(shown[pk], why[pk]) for pk in ids]
 
 
 def candidate(row: Patient, query: tokens.Query) -> tokens.Candidate:

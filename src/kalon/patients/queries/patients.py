@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
-from kalon.kernel.errors import NotFound
+from kalon.kernel.errors import Clash, NotFound
 from kalon.patients.lifecycles import READ
 from kalon.patients.models import (
     Allergy,
@@ -23,6 +23,7 @@ from kalon.patients.models import (
     PatientAccess,
     Relation,
 )
+from kalon.patients.queries.joining import JOINED, kept
 from kalon.patients.rules import age_in_years
 
 STALE_AFTER_DAYS = 365  # "none known" and "known" are asked again after a year
@@ -50,25 +51,29 @@ class Banner:
 
 
 def patients(*, seen_by: Actor) -> "QuerySet[Patient]":
-    """The patients this actor may see: an organisation's for staff, their own row for a patient."""
+    """The patients this actor may see: an organisation's for staff, for a patient the rows that are theirs."""
     seen_by.must(READ, do="see patients")
     rows = Patient.objects.filter(organization_id=seen_by.organization_id)
-    return rows.filter(pk=seen_by.own_patient_id) if seen_by.is_patient else rows
+    return rows.filter(pk__person=seen_by.own_patient_id) if seen_by.is_patient else rows
 
 
 def patient(pk: UUID, *, seen_by: Actor, locked: bool = False) -> Patient:
-    """One patient; `locked` holds the row until the end of the unit of work."""
+    """One patient; `locked` holds the row for writing until the unit of work ends, which a joined record refuses."""
     rows = patients(seen_by=seen_by)
     found = (rows.select_for_update() if locked else rows).filter(pk=pk).first()
     if found is None:
         raise NotFound(NO_SUCH_PATIENT)
+    if locked and (whole := kept(found)) != found:
+        raise Clash(JOINED.format(mrn=whole.mrn))
     return found
 
 
 def banner(of: Patient) -> Banner:
     """The banner of a patient; allergies that cannot be read say so, they are never left out."""
-    found = list(Allergy.objects.filter(patient_id=of.pk, ended_at=None).order_by("created_at", "id"))
-    asked = of.allergies_asked_at
+    rows = Allergy.objects.filter(patient_id__person=of.pk, ended_at=None)
+    found = list(rows.order_by("created_at", "id"))
+    asked_of = _last_asked(of)
+    asked = asked_of.allergies_asked_at
     return Banner(
         id=of.pk,
         name=of.name,
@@ -78,12 +83,21 @@ def banner(of: Patient) -> Banner:
         sex=of.get_gender_display().lower() if of.gender != Gender.UNKNOWN else "",
         phone=of.readable_phone,
         languages=of.get_language_display(),
-        allergy_state=_state(of, found),
+        allergy_state=_state(asked_of, found),
         allergies=found,
         asked_at=asked,
-        asked_by=of.allergies_asked_by,
+        asked_by=asked_of.allergies_asked_by,
         is_stale=asked is not None and (clock.now() - asked).days > STALE_AFTER_DAYS,
     )
+
+
+def _last_asked(of: Patient) -> Patient:
+    """Of the records of one person, the one in which allergies were asked last."""
+    joined = Patient.objects.filter(pk__person=of.pk, allergies_asked_at__isnull=False).exclude(pk=of.pk)
+    asked = list(joined.only("allergy_state", "allergies_asked_at", "allergies_asked_by"))
+    if of.allergies_asked_at:
+        asked.append(of)
+    return max(asked, key=lambda one: one.allergies_asked_at or one.created_at, default=of)
 
 
 def patient_for_user(user: AbstractBaseUser, acting_for: str | UUID | None = None) -> Patient | None:
@@ -95,7 +109,8 @@ def patient_for_user(user: AbstractBaseUser, acting_for: str | UUID | None = Non
     mine = list(rows.order_by("created_at", "id"))
     named = [access for access in mine if str(access.patient_id) == str(acting_for or "")]
     own = [access for access in mine if access.relation == Relation.SELF]
-    return next((access.patient for access in (*named, *own, *mine)), None)
+    chosen = next((access.patient for access in (*named, *own, *mine)), None)
+    return kept(chosen) if chosen else None
 
 
 def _state(of: Patient, found: Sequence[Allergy]) -> str:
@@ -127,5 +142,5 @@ def people_i_act_for(seen_by: Actor) -> list[PatientAccess]:
 
 def account_of(pk: UUID, *, seen_by: Actor) -> PatientAccess | None:
     """The account through which a patient is reached in the portal, their own before a guardian's."""
-    rows = PatientAccess.objects.filter(patient=patient(pk, seen_by=seen_by)).select_related("user")
+    rows = PatientAccess.objects.filter(patient__person=patient(pk, seen_by=seen_by).pk).select_related("user")
     return rows.order_by("-relation", "created_at").first()

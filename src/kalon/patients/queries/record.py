@@ -15,24 +15,26 @@ from kalon.patients.queries.patients import patient
 
 def allergies(pk: UUID, *, seen_by: Actor) -> "QuerySet[Allergy]":
     """What the patient reacts to, as far as it is known."""
-    return Allergy.objects.filter(patient=patient(pk, seen_by=seen_by), ended_at=None).order_by("created_at", "id")
+    return Allergy.objects.filter(patient__person=patient(pk, seen_by=seen_by).pk, ended_at=None).order_by(
+        "created_at", "id"
+    )
 
 
 def contacts(pk: UUID, *, seen_by: Actor) -> "QuerySet[Contact]":
     """Guardians first, then whom to call."""
-    rows = Contact.objects.filter(patient=patient(pk, seen_by=seen_by)).select_related("patient", "person")
+    rows = Contact.objects.filter(patient__person=patient(pk, seen_by=seen_by).pk).select_related("patient", "person")
     return rows.order_by("-is_guardian", "-is_emergency", "created_at", "id")
 
 
 def named_by(pk: UUID, *, seen_by: Actor) -> "QuerySet[Contact]":
     """Where this patient stands as the guardian or contact of another patient here: a mother in her son's record."""
-    rows = Contact.objects.filter(person=patient(pk, seen_by=seen_by)).select_related("patient")
+    rows = Contact.objects.filter(person__person=patient(pk, seen_by=seen_by).pk).select_related("patient")
     return rows.order_by("-is_guardian", "created_at", "id")
 
 
 def coverages(pk: UUID, *, seen_by: Actor) -> "QuerySet[Coverage]":
     """The patient's policies, the newest first."""
-    rows = Coverage.objects.filter(patient=patient(pk, seen_by=seen_by)).select_related("patient")
+    rows = Coverage.objects.filter(patient__person=patient(pk, seen_by=seen_by).pk).select_related("patient")
     return rows.order_by("-created_at", "-id")
 
 
@@ -47,15 +49,17 @@ def policies(pk: UUID, on_date: date, *, seen_by: Actor) -> "list[Coverage]":
 
 def history(pk: UUID, *, seen_by: Actor) -> "QuerySet[HistoryItem]":
     """The basic medical history that still counts, as it was told."""
-    rows = HistoryItem.objects.filter(patient=patient(pk, seen_by=seen_by), is_current=True).select_related("patient")
+    rows = HistoryItem.objects.filter(patient__person=patient(pk, seen_by=seen_by).pk, is_current=True).select_related(
+        "patient"
+    )
     return rows.order_by("kind", "created_at", "id")
 
 
 def ended(pk: UUID, *, seen_by: Actor) -> "tuple[list[Allergy], list[HistoryItem]]":
     """Allergies and lines of history that no longer count, the latest first."""
     of = patient(pk, seen_by=seen_by)
-    allergies = Allergy.objects.filter(patient=of, ended_at__isnull=False).order_by("-ended_at", "-id")[:50]
-    lines = HistoryItem.objects.filter(patient=of, is_current=False).select_related("patient")
+    allergies = Allergy.objects.filter(patient__person=of.pk, ended_at__isnull=False).order_by("-ended_at", "-id")[:50]
+    lines = HistoryItem.objects.filter(patient__person=of.pk, is_current=False).select_related("patient")
     return list(allergies), list(lines.order_by("-ended_at", "-id")[:50])
 
 
@@ -80,7 +84,7 @@ WORDS: dict[str, str] = {
 
 def access_log(pk: UUID, *, seen_by: Actor, limit: int = 50, before: datetime | None = None) -> Sequence[Looked]:
     """Who read, changed or exported the record, when and why, the latest first; moves have their own history."""
-    rows = AuditEvent.objects.filter(patient_id=patient(pk, seen_by=seen_by).pk, kind__in=WORDS)
+    rows = AuditEvent.objects.filter(patient_id__person=patient(pk, seen_by=seen_by).pk, kind__in=WORDS)
     if before is not None:
         rows = rows.filter(at__lt=before)
     return [

@@ -29,7 +29,7 @@ def events(wanted: LogFilter, *, seen_by: Actor) -> QuerySet[AuditEvent]:
     if wanted.person:
         found = found.filter(actor_name__icontains=wanted.person)
     if wanted.patient_id:
-        found = found.filter(patient_id=wanted.patient_id)
+        found = found.filter(patient_id__person=wanted.patient_id)
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
     if wanted.on:

@@ -1,17 +1,19 @@
 """Pages of plans: one plan, writing it, what is due, and the cards on the pages of lower contexts."""
 
 from kalon.consultations.queries import consult_page, dashboard
+from kalon.patients.queries import joining, timeline
 from kalon.patients.queries import page as patient_page
-from kalon.patients.queries import timeline
 from kalon.plans import queries
 from kalon.plans.lifecycles import ARRANGE, MANAGE, READ
 from kalon.plans.pages import cards
+from kalon.plans.queries.going_on import going_on
 from kalon.scheduling.queries import desk_panels
 from kalon.web import navigation
 
 
 def plug_in() -> None:
     """Called once, when the application starts."""
+    joining.add(going_on)
     consult_page.add_panel(cards.on_consultation, column="side", order=40)
     patient_page.add_panel(cards.on_patient, column="side", order=30)
     patient_page.add_next_action(cards.next_step, order=30)

@@ -79,7 +79,7 @@ def next_step(request: HttpRequest, patient: Any) -> str | None:
     by: Actor = request.actor  # type: ignore[attr-defined]
     if not (by.may(ARRANGE) and by.may("scheduling.book")):
         return None
-    rows = list(queries.work(seen_by=by).filter(patient_id=patient.pk)[:1])
+    rows = list(queries.work(seen_by=by).filter(patient_id__person=patient.pk)[:1])
     if not rows:
         return None
     [todo] = queries.todos(rows, seen_by=by)
@@ -136,5 +136,5 @@ def _ways(patient_id: UUID, by: Actor) -> dict[UUID, str]:
     """For each pending follow-up of a patient the way into its booking."""
     if not (by.may(ARRANGE) and by.may("scheduling.book")):
         return {}
-    rows: list[Work] = list(queries.work(seen_by=by, within_days=None).filter(patient_id=patient_id))
+    rows: list[Work] = list(queries.work(seen_by=by, within_days=None).filter(patient_id__person=patient_id))
     return {todo.work.pk: todo.url for todo in queries.todos(rows, seen_by=by)}

@@ -18,7 +18,7 @@ def follow_ups(*, seen_by: Actor) -> QuerySet[FollowUpPlan]:
     seen_by.must(READ, do="read follow-ups")
     rows = FollowUpPlan.objects.filter(organization_id=seen_by.organization_id)
     if seen_by.is_patient:
-        rows = rows.filter(patient_id=seen_by.own_patient_id)
+        rows = rows.filter(patient_id__person=seen_by.own_patient_id)
     return rows.select_related(*WITH_PEOPLE)
 
 
@@ -35,7 +35,7 @@ def follow_up(pk: UUID, *, seen_by: Actor, lock: bool = False) -> FollowUpPlan:
 
 def follow_ups_of(patient_id: UUID, *, seen_by: Actor) -> QuerySet[FollowUpPlan]:
     """A patient's follow-ups in the order of their days."""
-    return follow_ups(seen_by=seen_by).filter(patient_id=patient_id).order_by("due_date", "id")
+    return follow_ups(seen_by=seen_by).filter(patient_id__person=patient_id).order_by("due_date", "id")
 
 
 def follow_ups_of_consultation(consultation_id: UUID, *, seen_by: Actor) -> QuerySet[FollowUpPlan]:

@@ -21,7 +21,9 @@ def plans(*, seen_by: Actor) -> QuerySet[ProcedurePlan]:
     seen_by.must(READ, do="read treatment plans")
     rows = ProcedurePlan.objects.filter(organization_id=seen_by.organization_id)
     if seen_by.is_patient:
-        rows = rows.filter(patient_id=seen_by.own_patient_id, approved_at__isnull=False).exclude(status__in=UNAPPROVED)
+        rows = rows.filter(patient_id__person=seen_by.own_patient_id, approved_at__isnull=False).exclude(
+            status__in=UNAPPROVED
+        )
     return rows.select_related(*WITH_PEOPLE)
 
 
@@ -38,7 +40,7 @@ def plan(pk: UUID, *, seen_by: Actor, lock: bool = False) -> ProcedurePlan:
 
 def plans_of(patient_id: UUID, *, seen_by: Actor) -> QuerySet[ProcedurePlan]:
     """A patient's plans, newest first."""
-    return plans(seen_by=seen_by).filter(patient_id=patient_id).order_by("-id")
+    return plans(seen_by=seen_by).filter(patient_id__person=patient_id).order_by("-id")
 
 
 def plans_of_consultation(consultation_id: UUID, *, seen_by: Actor) -> QuerySet[ProcedurePlan]:
@@ -70,5 +72,7 @@ def progress_of(found: ProcedurePlan, *, seen_by: Actor) -> Share:
 def visits_of_plan(found: ProcedurePlan, *, seen_by: Actor) -> list[Any]:
     """The visits booked for a plan or for one of its follow-ups, in the order of their time."""
     occasions = [found.pk, *found.follow_ups.values_list("pk", flat=True)]
-    rows = scheduling.appointments(seen_by=seen_by).filter(patient_id=found.patient_id, occasion_id__in=occasions)
+    rows = scheduling.appointments(seen_by=seen_by).filter(
+        patient_id__person=found.patient_id, occasion_id__in=occasions
+    )
     return list(rows.order_by("starts_at", "id"))

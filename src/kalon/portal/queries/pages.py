@@ -105,7 +105,7 @@ def me(*, seen_by: Actor) -> Any:
 
 def own_log(*, seen_by: Actor) -> "QuerySet[AuditEvent]":
     """Who read, changed or took a copy of the patient's record; the columns that are theirs to see."""
-    events = AuditEvent.objects.filter(patient_id=seen_by.own_patient_id, kind__in=DID)
+    events = AuditEvent.objects.filter(patient_id__person=seen_by.own_patient_id, kind__in=DID)
     return events.only(*SHOWN_TO_PATIENTS)
 
 

@@ -39,7 +39,7 @@ def list_prescriptions(
 ) -> Any:
     by = _by(request)
     rows = queries.prescriptions(seen_by=by)
-    rows = rows.filter(patient_id=patient_id) if patient_id else rows
+    rows = rows.filter(patient_id__person=patient_id) if patient_id else rows
     rows = rows.filter(consultation_id=consultation_id) if consultation_id else rows
     return paged(request, rows, prescription_out, seen=lambda shown: audit.reads(by, shown, purpose="API"))
 

@@ -47,7 +47,7 @@ def prescriptions(*, seen_by: Actor) -> QuerySet[Prescription]:
     seen_by.must(READ, do="read prescriptions")
     rows = Prescription.objects.filter(organization_id=seen_by.organization_id)
     if seen_by.is_patient:
-        rows = rows.filter(patient_id=seen_by.own_patient_id).exclude(status=Status.DRAFT).exclude(number=None)
+        rows = rows.filter(patient_id__person=seen_by.own_patient_id).exclude(status=Status.DRAFT).exclude(number=None)
     elif not seen_by.may("consultations.read"):
         rows = rows.exclude(status=Status.DRAFT)
     items = PrescriptionItem.objects.select_related("patient").order_by("position", "id")
@@ -75,7 +75,7 @@ def of_consultation(consultation_id: UUID, *, seen_by: Actor) -> QuerySet[Prescr
 
 def of_patient(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Prescription]:
     """A patient's prescriptions, newest first."""
-    return prescriptions(seen_by=seen_by).filter(patient_id=patient_id)
+    return prescriptions(seen_by=seen_by).filter(patient_id__person=patient_id)
 
 
 def last_of(patient_id: UUID, *, before: Prescription, seen_by: Actor) -> Prescription | None:

@@ -111,7 +111,7 @@ def list_appointments(request: HttpRequest, patient_id: UUID | None = None, stat
     by = _viewer(request)
     rows = queries.appointments(seen_by=by)
     if patient_id:
-        rows = rows.filter(patient_id=patient_id)
+        rows = rows.filter(patient_id__person=patient_id)
     if status:
         rows = rows.filter(status=status)
     return paged(

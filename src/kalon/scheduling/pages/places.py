@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
-from kalon.patients.queries import page, timeline
+from kalon.patients.queries import joining, page, timeline
 from kalon.scheduling import queries
 from kalon.scheduling.lifecycles import AHEAD, APPROVE, BOOK, MANAGE, VIEW
 from kalon.scheduling.pages import approvals, looks
+from kalon.scheduling.queries.going_on import going_on
 from kalon.web import navigation, search
 
 SHOWN = 50
@@ -22,6 +23,7 @@ NUMBER = re.compile(r"[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}")
 
 def plug_in() -> None:
     """Put the entries into the navigation and the search, and the visits on the patient's page."""
+    joining.add(going_on)
     entry = navigation.Entry
     navigation.add(entry(label="Today", url_name="scheduling:day", icon="layout-dashboard", permission=VIEW, order=10))
     navigation.add(entry(label="Queue", url_name="scheduling:queue", icon="armchair", permission=VIEW, order=15))

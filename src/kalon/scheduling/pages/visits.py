@@ -96,7 +96,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     if doctor_id := asked_id(request, "doctor"):
         rows = rows.filter(doctor_id=doctor_id)
     if patient_id := asked_id(request, "patient"):
-        rows = rows.filter(patient_id=patient_id)
+        rows = rows.filter(patient_id__person=patient_id)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     audit.reads(by, shown, purpose="list of visits")

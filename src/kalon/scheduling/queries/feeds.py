@@ -28,7 +28,9 @@ def own_feed(*, seen_by: Actor) -> CalendarFeed | None:
     """The calendar that a person has made of their own visits, if they have one."""
     rows = CalendarFeed.objects.filter(organization_id=seen_by.organization_id, user_id=seen_by.user_id or UUID(int=0))
     rows = rows.filter(revoked_at=None)
-    return (rows.filter(patient_id=seen_by.patient_id) if seen_by.patient_id else rows.filter(patient=None)).first()
+    return (
+        rows.filter(patient_id__person=seen_by.patient_id) if seen_by.patient_id else rows.filter(patient=None)
+    ).first()
 
 
 def calendar_of(token: str) -> str | None:
@@ -49,7 +51,9 @@ def _calendar(of: CalendarFeed, by: Actor) -> str | None:
     rows = appointments(seen_by=by).exclude(status__in=RELEASED)
     rows = rows.filter(starts_at__gte=clock.now() - BACK, starts_at__lt=clock.now() + AHEAD).order_by("starts_at", "id")
     if of.patient_id is not None:
-        entries = [_entry(visit, f"Visit at {clinic}") for visit in rows.filter(patient_id=of.patient_id)[:MOST]]
+        entries = [
+            _entry(visit, f"Visit at {clinic}") for visit in rows.filter(patient_id__person=of.patient_id)[:MOST]
+        ]
         return feed(entries, name=clinic)
     person = people.staff_actor(of.user)
     staff = people.staff_of(person) if person else None

@@ -23,7 +23,7 @@ WITH_PEOPLE = ("patient", *SHARED)
 def appointments(*, seen_by: Actor) -> QuerySet[Appointment]:
     """The visits an actor may know of: a patient their own, staff their organisation's."""
     rows = Appointment.objects.filter(organization_id=seen_by.organization_id).select_related(*WITH_PEOPLE)
-    return rows.filter(patient_id=seen_by.own_patient_id) if seen_by.is_patient else rows
+    return rows.filter(patient_id__person=seen_by.own_patient_id) if seen_by.is_patient else rows
 
 
 def appointment(pk: UUID, *, seen_by: Actor) -> Appointment:
@@ -44,7 +44,7 @@ def locked(pk: UUID, *, by: Actor) -> Appointment:
 
 def appointments_of(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Appointment]:
     """A patient's visits, newest first."""
-    return appointments(seen_by=seen_by).filter(patient_id=patient_id).order_by("-starts_at")
+    return appointments(seen_by=seen_by).filter(patient_id__person=patient_id).order_by("-starts_at")
 
 
 def day(branch_id: UUID, on: date, *, seen_by: Actor, doctor_id: UUID | None = None) -> list[Appointment]:

@@ -31,7 +31,7 @@ def waiting_entries(*, seen_by: Actor) -> QuerySet[WaitingEntry]:
     """Places on the waiting list with their offers, the most urgent and then the longest waiting first."""
     rows = WaitingEntry.objects.filter(organization_id=seen_by.organization_id).select_related(*WITH)
     if seen_by.is_patient:
-        rows = rows.filter(patient_id=seen_by.own_patient_id)
+        rows = rows.filter(patient_id__person=seen_by.own_patient_id)
     offers = WaitingOffer.objects.select_related("doctor").order_by("-created_at")
     return rows.prefetch_related(Prefetch("offers", queryset=offers)).order_by(URGENT_FIRST, "created_at", "id")
 

@@ -31,7 +31,7 @@ def listen() -> None:
 def answered(event: ReplyReceived) -> None:
     """1: they will come. 2: where to choose another time. 3: the visit is cancelled. What cannot be done is said."""
     by = actors.system("the patient, by reply", event.organization_id)
-    visit = queries.appointments(seen_by=by).filter(pk=event.about_id, patient_id=event.patient_id).first()
+    visit = queries.appointments(seen_by=by).filter(pk=event.about_id, patient_id__person=event.patient_id).first()
     if visit is None:
         return
     try:
