@@ -116,11 +116,11 @@ class OfPerson(Lookup[Any]):
 
     lookup_name = "person"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
         value, more = self.process_rhs(compiler, connection)
         # in a sub-select, so that it is asked once and not for each row
-        return f"{column} = ANY ((SELECT kalon_records_of({value}))::uuid[])", [*params, *more]
+        return f"{column} = ANY ((SELECT kalon_records_of({value}))::uuid[])", (*params, *more)
 
 
 ForeignObject.register_lookup(OfPerson)
