@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 TABLET = {"width": 1180, "height": 820}
+UPRIGHT = {"width": 820, "height": 1180}  # the same tablet, held upright
 DESKTOP = {"width": 1360, "height": 900}
 # Chromium without a screen, as root, in a container with little shared memory.
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
@@ -84,7 +85,7 @@ class Browsers:
             color_scheme="dark" if dark else "light",
             base_url=self.house.address,
             reduced_motion="reduce",
-            has_touch=size in (PHONE, TABLET),
+            has_touch=size in (PHONE, TABLET, UPRIGHT),
         )
         context.set_default_timeout(PATIENCE)
         if signed_in:

@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kalon.billing.models import Bill, Payment, PaymentAllocation
+from kalon.charts.models import Chart, Point
 from kalon.config.seed.clinic import Place
-from kalon.consultations.models import Consultation, Vitals
+from kalon.consultations.models import Consultation, Diagnosis, Vitals
+from kalon.inventory.models import Movement
 from kalon.kernel import actors, audit, outbox
 from kalon.kernel.actors import EVERYWHERE, Actor, Kind
 from kalon.kernel.audit import AuditEvent
@@ -26,6 +28,7 @@ from kalon.patients.models import Patient, PatientAccess, Registration
 from kalon.patients.rules import PatientDetails
 from kalon.people.rules import PATIENT_PERMISSIONS
 from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan
+from kalon.prescribing.models import KeptFinding, Prescription, PrescriptionItem
 from kalon.scheduling.models import Appointment
 
 KOCHI = ZoneInfo("Asia/Kolkata")
@@ -35,7 +38,7 @@ TUESDAY = date(2026, 11, 24)
 # Everything that a story may write; a refused step must leave all of it as it was.
 BOOKS = (
     Registration, Patient, Appointment, Consultation, Vitals, ProcedurePlan, PlanLine, FollowUpPlan, Bill, Payment,
-    PaymentAllocation, Message,
+    PaymentAllocation, Message, Diagnosis, Chart, Point, Movement, Prescription, PrescriptionItem, KeptFinding,
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ class ConsentIn(Schema):
     branch_id: UUID
     language: str = Field("", description="ISO 639-1; empty: the patient's own, where there is a text")
     has_interpreter: bool = Field(False, description="Somebody interprets, and signs that they did")
+    guardianship: str = Field("", description="On what ground a guardian signs for an adult; empty: adults sign")
 
 
 class SigningIn(Schema):
@@ -84,6 +85,7 @@ class ConsentOut(ConsentLine):
     branch_id: UUID
     version: int
     signers: list[str]
+    guardianship: str | None = Field(description="On what ground a guardian signs for an adult")
     still: list[str] = Field(description="Who has not signed yet, in order")
     sections: list[ConsentSectionOut]
     ticks: list[str]

@@ -23,6 +23,11 @@ class PrepareForm(forms.Form):
     language = forms.ChoiceField(label="Language", required=False, help_text="It can be changed until somebody signs.")
     has_interpreter = forms.BooleanField(label="Somebody interprets, and signs that they did", required=False)
 
+    guardianship = forms.CharField(
+        label="An adult under guardianship: on what ground?", required=False, max_length=300,
+        help_text="The order or law and its date. Then the guardian signs instead of the patient. Else leave it empty.",
+    )  # fmt: skip
+
     def __init__(self, *args: Any, versions: list[Version], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].choices = [(str(one.pk), one.template.name) for one in versions]  # type: ignore[attr-defined]
@@ -32,7 +37,7 @@ class PrepareForm(forms.Form):
 
     def wish(self, branch_id: Any) -> Wish:
         said = self.cleaned_data
-        return Wish(said["version"], branch_id, said["language"], said["has_interpreter"])
+        return Wish(said["version"], branch_id, said["language"], said["has_interpreter"], said["guardianship"])
 
 
 class SignForm(forms.Form):

@@ -17,3 +17,17 @@ def keep_paper(*, organization_id: UUID, consent_id: UUID) -> None:
 def expire(*, organization_id: UUID) -> None:
     """Consents whose time is over."""
     actions.expire_due(by=system("the clinic's clock", organization_id))
+
+
+@outbox.every(cron="*/10 * * * *", name="consents.ask_waiting")
+def ask_waiting(*, organization_id: UUID) -> None:
+    """Who has something to read and sign is told, by a job that may be killed at any point."""
+    outbox.defer(send_asked, organization_id=organization_id)
+
+
+@outbox.job(name="consents.send_asked", attempts=5, in_steps=True)
+def send_asked(*, organization_id: UUID) -> None:
+    """One at a time, each in a unit of work of its own."""
+    by = system("consents", organization_id)
+    for pk in actions.to_ask(by=by):
+        actions.ask(pk, by=by)

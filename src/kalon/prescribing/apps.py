@@ -16,6 +16,7 @@ class PrescribingConfig(AppConfig):
 
         joining.add(going_on)
         consult_page.add_panel(panels.builder_card, column="side", order=30)
+        consult_page.add_panel(panels.prescribed_before, column="previous", order=30)
         patient_page.add_tab(
             patient_page.Tab("prescriptions", "Prescriptions", render=panels.patient_tab, permission=READ, order=40)
         )

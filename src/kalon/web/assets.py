@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -201,6 +202,13 @@ def _scripts(node: _Node) -> None:
 def _styles() -> None:
     tailwind = shutil.which("tailwindcss", path=str(Path(sys.executable).parent)) or "tailwindcss"
     _run([tailwind, "-i", FRONTEND / "app.css", "-o", OUT / "app.css", "--minify"], doing="building the styles")
+    _whole((OUT / "app.css").read_text())
+
+
+def _whole(css: str) -> None:
+    """In a class an underscore stands for a space; where a name has one, the selector is lost and never matches."""
+    if lost := re.search(r"[^{}]{0,90}:(?:is|where|has)\(\)", css):
+        raise BuildError(f"A class of a template never matches; write \\_ for an underscore in it: {lost[0]}")
 
 
 def _compressed() -> None:

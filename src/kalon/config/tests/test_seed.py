@@ -1,5 +1,6 @@
 """What the demonstration makes beside visits: treatment sessions, holidays and leave, orders and history."""
 
+import csv
 from collections import Counter
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -8,13 +9,14 @@ import pytest
 from tests.browser import rows
 from tests.journeys.story import MONDAY_EVENING, Story, on_tuesday
 
-from kalon.config.seed import absences, orders, sessions
+from kalon.config.seed import absences, orders, sessions, store
 from kalon.config.seed.clinic import open_clinic
 from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
 from kalon.orders.models import Order
 from kalon.patients import actions as people
 from kalon.patients import queries as patients
+from kalon.prescribing import rules as formulary
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling import queries
 from kalon.scheduling.models import Appointment, LeaveRequest, TimeOff
@@ -81,3 +83,10 @@ def test_orders_of_past_visits_stand_at_different_steps() -> None:
             lines = {line.kind for line in patients.history(known[0].pk, seen_by=story.place.system)}
     assert [steps[who.pk] for who in known] == ["REVIEWED", "RESULTED", "ORDERED"]
     assert lines == {"CONDITION", "MEDICATION", "SURGERY", "FAMILY", "SOCIAL"}
+
+
+def test_every_medicine_of_the_store_is_one_the_formulary_knows() -> None:
+    with store.ITEMS.open(encoding="utf-8", newline="") as file:
+        named = {row["generic"] for row in csv.DictReader(file) if row["generic"]}
+    assert len(named) > 10
+    assert named - formulary.load().medicines.keys() == set()

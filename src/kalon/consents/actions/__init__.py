@@ -1,5 +1,6 @@
 """The verbs of consents."""
 
+from kalon.consents.actions.asking import ask, to_ask
 from kalon.consents.actions.ending import expire_due, revoke, void
 from kalon.consents.actions.paper import keep_paper
 from kalon.consents.actions.presenting import Wish, change_language, open_to_sign, prepare, present, read
@@ -24,6 +25,7 @@ __all__ = [
     "TextDetails",
     "Wish",
     "add_template",
+    "ask",
     "begin_version",
     "bring_built_in",
     "change_language",
@@ -38,6 +40,7 @@ __all__ = [
     "revoke",
     "set_terms",
     "sign",
+    "to_ask",
     "void",
     "withdraw",
     "write_text",

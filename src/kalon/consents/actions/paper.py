@@ -84,6 +84,7 @@ def data_of(consent: Consent) -> dict[str, Any]:
             }
             for section in shown.sections
         ],
+        "guardianship": consent.guardianship or "",
         "ticks": shown.ticks,
         "signatures": [_signature(one, zone) for one in shown.signatures],
         "words_sha256": consent.content_sha256,

@@ -24,12 +24,16 @@ UNFINISHED = Clash("A consent of this kind is being prepared or signed already. 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which paper, where, in which language (empty: the patient's own), and whether somebody interprets."""
+    """Which paper, where, in which language (empty: the patient's own), and whether somebody interprets.
+
+    `guardianship`: the ground on which a guardian signs for an adult; empty where adults sign for themselves.
+    """
 
     version_id: UUID
     branch_id: UUID
     language: str = ""
     has_interpreter: bool = False
+    guardianship: str = ""
 
 
 @verb
@@ -46,6 +50,7 @@ def prepare(patient_id: UUID, wish: Wish, *, by: Actor) -> Consent:
         raise NotFound(NOT_IN_USE)
     today = clock.today(branch.timezone)
     text = _text(version, wish.language, own=patient.language, by=by)
+    ground = rules.ground(wish.guardianship)
     made = Consent(
         organization_id=by.organization_id,
         patient=patient,
@@ -55,11 +60,12 @@ def prepare(patient_id: UUID, wish: Wish, *, by: Actor) -> Consent:
         version=version,
         language=text.language,
         signers=rules.signers_for(
-            is_adult=rules.of_age(_born(patient), today),
+            is_adult=rules.of_age(_born(patient), today) and not ground,
             needs_staff=version.needs_staff,
             needs_witness=version.needs_witness,
             has_interpreter=wish.has_interpreter,
         ),
+        guardianship=ground or None,
         prepared_by=by.name,
     )
     with refusing({"consents_one_unfinished": UNFINISHED}):
@@ -134,6 +140,8 @@ def _frozen(consent: Consent, version: Version, text: Text, *, by: Actor) -> dic
         "clinic": people.organization(seen_by=by).name,
     }
     content = rules.content_of(text, version=version.number, number=consent.number, names=names)
+    if consent.guardianship:
+        content["guardianship"] = consent.guardianship
     return {
         "version": version,
         "text": text,

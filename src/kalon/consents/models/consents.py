@@ -28,7 +28,8 @@ class Consent(PatientRecord, Staged):
     """What a patient is asked to agree to: the words frozen as they were shown, until when it holds, and its seal.
 
     `content` is exactly what is shown (`rules.content_of`), `content_sha256` its fingerprint, which each signature
-    repeats. `signers` names whose signatures it needs. `opened_at` is when the patient had it before them first.
+    repeats. `signers` names whose signatures it needs, `guardianship` on what ground a guardian signs for an adult.
+    `opened_at` is when the patient had it before them first.
     `seal_sha256` is taken over the words and all signatures the moment it is complete.
     """
 
@@ -40,6 +41,7 @@ class Consent(PatientRecord, Staged):
     text = models.ForeignKey(Text, on_delete=models.PROTECT, null=True, related_name="+")
     language = models.CharField(max_length=12)
     signers: "ArrayField[list[str], list[str]]" = ArrayField(models.CharField(max_length=12))
+    guardianship = EncryptedText(key="patient.data_key", null=True)
     content: Any = EncryptedJSON(key="patient.data_key", null=True)
     content_sha256 = models.CharField(max_length=64, blank=True)
     prepared_by = models.CharField(max_length=200)

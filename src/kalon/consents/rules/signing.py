@@ -20,6 +20,7 @@ MOST_STROKES, MOST_POINTS = 200, 6000
 LONGEST_DRAWING = 200_000  # characters, as it arrives
 LEAST_LENGTH = 120  # of all lines together; less is a slip of the finger
 LONGEST_NAME = 200
+SHORTEST_GROUND, LONGEST_GROUND = 8, 300
 
 Strokes = list[list[list[int]]]  # each stroke: [x, y, milliseconds since the first point]
 
@@ -72,6 +73,18 @@ def months_later(at: datetime, months: int | None) -> datetime | None:
     year, month = divmod(at.month - 1 + months, 12)
     year, month = at.year + year, month + 1
     return at.replace(year=year, month=month, day=min(at.day, calendar.monthrange(year, month)[1]))
+
+
+def ground(text: str) -> str:
+    """On what ground a guardian signs for an adult, as it is kept; empty where the patient signs.
+
+    For example an order under section 14 of the Rights of Persons with Disabilities Act 2016, or of the National
+    Trust Act 1999. Whether it covers this treatment a lawyer says: review before clinical use.
+    """
+    said = " ".join(text.split())
+    if said and not SHORTEST_GROUND <= len(said) <= LONGEST_GROUND:
+        raise Invalid("Say on what ground: which order or law, from when.", field="guardianship")
+    return said
 
 
 def signers_for(*, is_adult: bool, needs_staff: bool, needs_witness: bool, has_interpreter: bool) -> list[str]:

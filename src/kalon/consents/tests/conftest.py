@@ -104,7 +104,7 @@ def office(db: None) -> Office:
     assert nurse is not None
     for patient, born in ((clinic.patient, date(1990, 5, 4)), (clinic.other_patient, date(2012, 5, 4))):
         with acting_as(clinic.system):
-            patient.birth_date = born
-            patient.save(update_fields=["birth_date"])
+            patient.birth_date, patient.email = born, f"{patient.mrn.lower()}@example.org"
+            patient.save(update_fields=["birth_date", "email"])
     in_use = {one.kind: actions.publish(one.pk, by=clinic.owner) for one in actions.bring_built_in(by=clinic.owner)}
     return Office(clinic, nurse, in_use)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from kalon.consents import actions, queries
+from kalon.consents import actions, queries, tasks
 from kalon.consents.actions import Role, Signing
 from kalon.consents.models import Signature
 from kalon.consents.tests.conftest import LINES, Office
@@ -13,6 +13,8 @@ from kalon.kernel import clock, outbox
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotPermitted, NotReady, Stale
 from kalon.kernel.tenancy import acting_as
+from kalon.messaging import actions as messaging
+from kalon.messaging.models import Message
 from kalon.papers import queries as papers
 from kalon.papers.queries import Kind
 
@@ -322,3 +324,59 @@ def test_every_look_and_every_move_is_in_the_log(office: Office):
         assert [one.move or one.purpose for one in events] == [
             "prepare", "present", "consent, to sign", "sign", "patient page",
         ]  # fmt: skip
+
+
+ORDER = "Order of the District Court Ernakulam of 3 March 2025, Rights of Persons with Disabilities Act, section 14"
+
+
+def test_a_guardian_signs_for_an_adult_on_a_ground_that_is_kept(office: Office):
+    with pytest.raises(Invalid, match="on what ground") as refusal:
+        office.prepared(guardianship="aunt")
+    assert refusal.value.field == "guardianship"
+    consent = actions.open_to_sign(office.presented(guardianship=f"  {ORDER} ").pk, by=office.nurse)
+    assert (consent.signers, consent.guardianship, consent.content["guardianship"]) == (["GUARDIAN"], ORDER, ORDER)
+    herself = office.account(office.patient)
+    with pytest.raises(NotPermitted, match="parent or guardian"):
+        actions.sign(consent.pk, office.hand(consent, Role.GUARDIAN, relation="guardian by court"), by=herself)
+    with pytest.raises(Invalid, match="does not ask for that signature"):
+        actions.sign(consent.pk, office.hand(consent), by=office.nurse)
+    hand = office.hand(consent, Role.GUARDIAN, name="Leena Rao", relation="guardian by court")
+    done = actions.sign(consent.pk, hand, by=office.nurse)
+    assert done.status == "SIGNED" and queries.seal_holds(done)
+    done.content["guardianship"] = "Another order"
+    assert not queries.seal_holds(done)  # the ground is among what was signed
+    outbox.run_due()
+    with acting_as(office.nurse):
+        assert queries.paper(done.pk, seen_by=office.nurse)[1].startswith(b"%PDF")
+
+
+def test_the_patient_is_told_once_that_a_consent_waits(office: Office):
+    waiting, in_hand = office.presented(), office.presented("RECORDING")
+    office.prepared("MARKETING")  # nothing was put before anybody
+    assert _asked(office, minutes=29) == []
+    actions.open_to_sign(in_hand.pk, by=office.nurse)
+    actions.sign(in_hand.pk, office.hand(office.again(in_hand)), by=office.nurse)
+    [message] = _asked(office, minutes=31)
+    assert message.about_id == waiting.pk
+    assert f"/my/consents/{waiting.pk}" in message.body and office.again(waiting).title in message.body
+    assert _asked(office, minutes=45) == [message]  # never twice
+    with pytest.raises(NotPermitted):
+        actions.ask(waiting.pk, by=office.account(office.patient))
+
+
+def test_who_wishes_no_reminders_is_not_told_and_nobody_at_night(office: Office):
+    with clock.at(clock.now().replace(hour=17)):  # 22:30 in the clinic
+        office.presented()
+        [message] = _asked(office, minutes=31)
+        assert message.status == "QUEUED" and message.due_at > clock.now() + timedelta(hours=6)
+    messaging.change_preference(office.child.pk, channels=[], declined=["REMINDER"], by=office.owner)
+    office.presented(of=office.child)
+    assert _asked(office, minutes=31) == [message]
+
+
+def _asked(office: Office, *, minutes: int) -> list[Message]:
+    """What patients were told of consents, some minutes from now, after the worker's round."""
+    with clock.at(clock.now() + timedelta(minutes=minutes)):
+        tasks.send_asked.work(organization_id=office.clinic.organization_id)
+        with acting_as(office.clinic.system):
+            return list(Message.objects.select_related("patient").filter(template_code="consent-to-sign"))

@@ -13,7 +13,7 @@ from kalon.kernel import audit
 from kalon.patients.queries import timeline
 from kalon.people import queries as people
 from kalon.prescribing import queries
-from kalon.prescribing.lifecycles import READ, WRITE, Status
+from kalon.prescribing.lifecycles import IN_FORCE, READ, WRITE, Status
 from kalon.prescribing.pages.building import builder_context
 
 SHOWN = 50
@@ -40,6 +40,19 @@ def builder_card(request: HttpRequest, consultation: Any) -> str | None:
     elif not found and not context["may_start"]:
         return None
     return render_to_string("prescribing/_panel.html", context, request=request)
+
+
+def prescribed_before(request: HttpRequest, consultation: Any) -> str | None:
+    """In the summary of the last visit: what was prescribed last, as the patient takes it."""
+    by = request.actor  # type: ignore[attr-defined]
+    if not by.may(READ):
+        return None
+    rows = queries.of_patient(consultation.patient_id, seen_by=by).filter(status__in=IN_FORCE)
+    last = rows.exclude(consultation_id=consultation.pk).first()
+    if last is None:
+        return None
+    audit.read(by, last, purpose="summary of the last visit")
+    return render_to_string("prescribing/_before.html", {"prescription": last}, request=request)
 
 
 def patient_tab(request: HttpRequest, patient: Any) -> str:

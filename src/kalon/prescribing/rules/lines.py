@@ -1,5 +1,6 @@
 """A medicine as a doctor writes it down, checked field by field, with a sentence for each slip."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
@@ -12,6 +13,12 @@ from kalon.prescribing.rules.dosing import FREQUENCIES, LONGEST_DAYS, TIMINGS, C
 from kalon.prescribing.rules.formulary import Medicine, load
 
 LONGEST_NAME, LONGEST_WORDS = 200, 1000
+BY_HOURS = {24: "OD", 12: "BD", 8: "TDS", 6: "QDS"}
+SAID = (
+    ("at night", "HS"), ("once a day", "OD"), ("once or twice a day", "OD"), ("twice a day", "BD"),
+    ("two or three times a day", "BD"), ("three times a day", "TDS"), ("three or four times a day", "TDS"),
+    ("four times a day", "QDS"), ("once a week", "WEEKLY"),
+)  # fmt: skip
 MOST = Decimal("100000")
 
 
@@ -109,16 +116,39 @@ class LineDetails:
 
 
 def begun_with(medicine: Medicine) -> LineDetails:
-    """A line as the formulary suggests to begin it: first form and strength, one of it once a day."""
+    """A line as the formulary suggests to begin it: its first form, and the usual dose as often as it is usual.
+
+    Of a range the smaller amount and the longer interval; what the usual dose does not say is one of the first
+    strength, once a day.
+    """
     form = medicine.forms[0] if medicine.forms else None
+    frequency, every = usual_frequency(medicine.usual)
     return LineDetails(
         medicine=medicine.code,
         name=medicine.name,
         form=form.name if form else "",
-        strength=form.strengths[0] if form and form.strengths else "",
+        strength=_usual_strength(form.strengths, medicine.usual) if form else "",
         route=medicine.routes[0] if medicine.routes else "",
+        frequency=frequency,
+        every_hours=every,
         dose_unit=_unit_of(form.name if form else "", medicine),
     )
+
+
+def usual_frequency(usual: str) -> tuple[str, int | None]:
+    """How often a usual dose is given: its preset, and the hours where it is one of so many hours."""
+    if hours := re.search(r"\bevery (?:\d+ to )?(\d+) hours\b", usual):
+        gap = int(hours[1])
+        return (BY_HOURS[gap], None) if gap in BY_HOURS else ("EVERY", gap)
+    said = ((usual.find(words), code) for words, code in SAID if words in usual)
+    return min(said, default=(0, "OD"))[1], None
+
+
+def _usual_strength(strengths: Sequence[str], usual: str) -> str:
+    """The strength that a usual dose begins with; the first one where it is made of none."""
+    dose = re.match(r"(\d+(?:\.\d+)?)(?: to \d+(?:\.\d+)?)? (\w+)", usual)
+    meant = f"{dose[1]} {dose[2]}" if dose else ""
+    return meant if meant in strengths else next(iter(strengths), "")
 
 
 def _unit_of(form: str, medicine: Medicine) -> str:

@@ -181,3 +181,17 @@ def test_twenty_medicines_and_fifteen_allergies_take_milliseconds():
     begun = perf_counter()
     check(lines, person(allergy_state="KNOWN", allergies=words))
     assert perf_counter() - begun < 1  # two hundred times what it takes: it only fails when something is badly wrong
+
+
+@pytest.mark.parametrize(("strength", "words"), [("", "“1 tablet” has no strength beside it"), ("two", "of “two”")])
+def test_a_dose_that_cannot_be_compared_says_what_is_missing(strength: str, words: str):
+    said = {one.key: one.mechanism for one in check([line("paracetamol", strength=strength)], ADULT)}
+    assert words in said["unchecked:dose:paracetamol"]
+    assert "“”" not in said["unchecked:dose:paracetamol"]
+
+
+def test_a_filler_is_not_for_looks_before_22_and_never_with_another_toxin_unsaid():
+    assert found([line("hyaluronic-acid", "1", "mL")], person(age=21))["age_under:hyaluronic-acid"] == "warn"
+    assert "age_under:hyaluronic-acid" not in found([line("hyaluronic-acid", "1", "mL")], person(age=22))
+    two = found([line("botulinum-toxin-a", "20", "unit"), line("abobotulinumtoxin-a", "50", "unit")])
+    assert two["interaction:abobotulinumtoxin-a:botulinum-toxin-a"] == "warn"

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kalon.prescribing.rules import begun_with, load
 from kalon.prescribing.rules.amounts import Amount, amount, limit, of_dose, plain
 from kalon.prescribing.rules.dosing import Course, Step
+from kalon.prescribing.rules.lines import usual_frequency
 
 doses = st.decimals(min_value="0.001", max_value="9999", places=3)
 weights = st.decimals(min_value=1, max_value=400, places=1)
@@ -127,3 +129,36 @@ def test_what_is_no_limit_is_refused(text: str):
 )  # fmt: skip
 def test_a_patient_can_read_it(course: Course, words: str):
     assert course.sentence() == words
+
+
+@pytest.mark.parametrize(
+    ("code", "strength", "frequency"),
+    [
+        ("amoxicillin", "500 mg", "TDS"),
+        ("paracetamol", "500 mg", "QDS"),
+        ("cetirizine", "10 mg", "OD"),
+        ("tretinoin-topical", "0.025 %", "HS"),
+    ],
+)
+def test_a_line_begins_with_the_usual_dose_as_often_as_it_is_usual(code: str, strength: str, frequency: str):
+    begun = begun_with(load().medicines[code])
+    assert (begun.strength, begun.frequency, begun.dose) == (strength, frequency, 1)
+
+
+@pytest.mark.parametrize(
+    ("usual", "expected"),
+    [
+        ("500 mg every 4 to 6 hours", ("QDS", None)),
+        ("1 g every 18 hours", ("EVERY", 18)),
+        ("A thin layer once or twice a day", ("OD", None)),
+        ("20 mg twice a day, then once a day", ("BD", None)),
+        ("By blood level", ("OD", None)),
+    ],
+)
+def test_of_a_range_it_takes_the_longer_interval(usual: str, expected: tuple[str, int | None]):
+    assert usual_frequency(usual) == expected
+
+
+def test_what_it_begins_with_can_be_kept_for_every_medicine_of_the_formulary():
+    for medicine in load().medicines.values():
+        assert begun_with(medicine).checked().medicine == medicine.code

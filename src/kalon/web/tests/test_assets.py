@@ -43,3 +43,9 @@ def test_tests_and_migrations_do_not_decide_what_the_browser_gets():
 def test_a_failed_step_tells_what_was_going_on():
     with pytest.raises(assets.BuildError, match=r"Failed while doing a thing:(.|\n)*no such luck"):
         assets._run(["sh", "-c", "echo no such luck >&2; exit 1"], doing="doing a thing")
+
+
+def test_a_class_that_never_matches_ends_the_build():
+    assets._whole(".group:has(:is(input[value=FOLLOW_UP]:checked)) *{display:block}")
+    with pytest.raises(assets.BuildError, match=r"write .*_ for an underscore"):
+        assets._whole(".group:has(:is()) *{display:block}")

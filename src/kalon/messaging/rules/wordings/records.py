@@ -1,6 +1,6 @@
 """What is said about bills and records."""
 
-from kalon.messaging.rules.known import Known
+from kalon.messaging.rules.known import Known, Purpose
 from kalon.messaging.rules.wordings.samples import WHO
 
 KNOWN = (
@@ -26,6 +26,26 @@ Bill: {{ bill }}
 Kept on account: {{ on_account }}
 
 The receipt is on our pages, under your bills.
+
+{{ clinic }}""",
+    ),
+    Known(
+        "consent-to-sign",
+        "A consent waits to be read and signed",
+        {**WHO, "title": "Taking and keeping photographs", "link": "https://clinic.example/my/consents/1"},
+        purpose=Purpose.REMINDER,
+        waits=True,
+        subject="Please read and sign: {{ title }}",
+        sms="{{ clinic }}: a consent waits for you to read and sign: {{ link }}",
+        body="""\
+Hello {{ name }},
+
+something waits for you to read and, if you agree, to sign:
+{{ title }}
+
+{{ link }}
+
+Read it at home in peace. What you have questions about, ask us before you sign. If you do not agree, you sign nothing.
 
 {{ clinic }}""",
     ),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from kalon.prescribing.rules.amounts import Amount, Limit, of_dose, plain
+from kalon.prescribing.rules.dosing import Course
 from kalon.prescribing.rules.formulary import Medicine
 from kalon.prescribing.rules.safety.facts import NOTE, STOP, WARN, Finding, Line, Person
 
@@ -40,9 +41,7 @@ def _of_line(line: Line, medicine: Medicine, person: Person) -> Iterator[Finding
     once = of_dose(course.largest_dose(), course.unit, line.strength)
     daily = of_dose(course.most_in_a_day(), course.unit, line.strength)
     if once is None or daily is None:
-        yield _unchecked(
-            medicine, f"the amount in “{plain(course.dose)} {course.unit}” of “{line.strength}” is not known"
-        )
+        yield _unchecked(medicine, _unknown(course, line.strength.strip()))
         return
     yield from _against(medicine, "once", "at once", medicine.once, once, person)
     yield from _against(medicine, "daily", "in a day", medicine.daily, daily, person)
@@ -88,6 +87,11 @@ def _unchecked(medicine: Medicine, why: str, severity: str = WARN) -> Finding:
         "Write strength and dose with their units, or compare by hand.",
         str(medicine.max_source),
     )
+
+
+def _unknown(course: Course, strength: str) -> str:
+    said = f"“{plain(course.dose)} {course.unit}”"
+    return f"how much is in {said} of “{strength}” is not known" if strength else f"{said} has no strength beside it"
 
 
 def _rounded(amount: Amount) -> str:
