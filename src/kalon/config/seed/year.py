@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
-from kalon.config.seed import absences, charts, consents, documents, medicines, orders, sessions
+from kalon.config.seed import absences, charts, consents, documents, medicines, orders, sessions, waiting
 from kalon.config.seed.clinic import PASSWORD, Place
 from kalon.config.seed.names import complaints, patients
 from kalon.consultations import actions as consultations
@@ -73,6 +73,7 @@ def live(place: Place, *, progress: Progress) -> None:
             progress(done, total, "booking ahead")
     sessions.treat(place, known, today, zone)
     _visits_of(meera, place, today, zone, dice)
+    waiting.line_up(place, known[20:22], known[22:25], today, zone)
     documents.bring(place, [meera, *known[:2]], today, zone)
     orders.order(place, [meera, *known[:6]])
     consents.ask(place, meera, known[:4], today, zone)

@@ -53,6 +53,7 @@ def reschedule(
     wish = _wish(visit, start, doctor_id, room_id, minutes, by)
     if not by.is_patient:
         wish = replace(wish, overbooking_reason=overbooking_reason.strip())
+    _goes_elsewhere(visit, wish)
     place = find_place(wish, by=by, but=visit.pk)
     if wish.span.start.astimezone(wish.zone).date() == visit.local_start.date():
         return _same_day(visit, wish, place, reason, by)
@@ -72,7 +73,9 @@ def hold_move(
     """Keep the time a visit is dragged to for the seconds in which the move can be taken back at no cost."""
     visit = queries.locked(pk, by=by)
     _movable(visit, by)
-    return keep(_wish(visit, start, doctor_id, room_id, minutes, by), UNDO_WITHIN, by=by, moving=visit.pk)
+    wish = _wish(visit, start, doctor_id, room_id, minutes, by)
+    _goes_elsewhere(visit, wish)
+    return keep(wish, UNDO_WITHIN, by=by, moving=visit.pk)
 
 
 def _movable(visit: Appointment, by: Actor) -> None:
@@ -81,6 +84,13 @@ def _movable(visit: Appointment, by: Actor) -> None:
         raise IllegalMove(
             f"You cannot move the visit: it is {visit.get_status_display().lower()}.", status_is=visit.status
         )
+
+
+def _goes_elsewhere(visit: Appointment, wish: Wish) -> None:
+    """A move to where the visit is would tell the patient of a change that there is not."""
+    is_there = (wish.span.start, wish.span.end) == (visit.period.lower, visit.period.upper)
+    if is_there and wish.doctor == visit.doctor and wish.chosen.room_id in (None, visit.room_id):
+        raise Invalid("The visit is there already. Choose another day, time, doctor or room.", field="start")
 
 
 def _wish(

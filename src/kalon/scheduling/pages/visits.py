@@ -79,6 +79,8 @@ def _visit_page(
         "free": [looks.wall(slot.start) for slot in _free(request, found)] if found.status in AHEAD else [],
         "steps": queries.history(found, seen_by=by),
         "sources": found.get_source_display(),
+        "team": people.staff_list(seen_by=by, also_left=True).filter(pk__in=found.team),
+        "devices": people.equipment_of_clinic(seen_by=by).filter(pk__in=found.equipment),
         "panels": visit_page.panels(request, found),
     }
     return render(request, "scheduling/visit.html", facts, status=status)

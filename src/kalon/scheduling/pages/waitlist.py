@@ -1,5 +1,6 @@
 """The waiting list: the desk's page of who waits, and the page behind the link in a patient's message."""
 
+from datetime import time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -34,9 +35,23 @@ class Row:
         self.offer = next((one for one in offers if one.status == OfferStatus.OPEN), None)
         self.offered = self.offer.period.lower.astimezone(zone).replace(tzinfo=None) if self.offer else None
         self.days = "any day" if len(entry.weekdays) == 7 else ", ".join(WEEK[day] for day in entry.weekdays)
+        self.hours = _hours(entry.from_time, entry.to_time)
         self.withdrawing = tried.get("withdrawing") or ReasonForm(auto_id=f"w{entry.pk}_%s")
         self.offering = tried.get("offering") or OfferForm(auto_id=f"o{entry.pk}_%s")
         self.opened = bool(tried)
+
+
+def _hours(first: time, last: time) -> str:
+    """The hours that suit, as they are said: from midnight to midnight is any time."""
+    match first == time(0), last >= time(23, 59):
+        case True, True:
+            return "any time"
+        case True, False:
+            return f"until {last:%H:%M}"
+        case False, True:
+            return f"from {first:%H:%M}"
+        case _:
+            return f"{first:%H:%M}–{last:%H:%M}"
 
 
 @staff_page(VIEW)

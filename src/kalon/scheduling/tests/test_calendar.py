@@ -134,9 +134,10 @@ def test_a_session_stands_with_its_team_and_its_minutes_around(clinic: Clinic, d
     assert [columns[pk]["kind"] for pk in drawn["resources"]] == ["person", "room", "person", "device"]
     assert columns[str(laser.device.pk)]["buffer"] == 30
     assert "device" not in [column["kind"] for column in fed(desk)["columns"]], "devices have lines, not columns"
-    pane = desk.get(f"/appointments/{visit.pk}/calendar").content.decode()
-    assert "Nd:YAG 0" in pane
-    assert any(therapist.name in pane for therapist in laser.therapists)
+    for path in (f"/appointments/{visit.pk}/calendar", f"/appointments/{visit.pk}"):
+        page = desk.get(path).content.decode()
+        assert "Nd:YAG 0" in page
+        assert any(therapist.name in page for therapist in laser.therapists)
 
 
 def test_a_visit_over_midnight_stands_on_both_days(clinic: Clinic, desk: Client) -> None:

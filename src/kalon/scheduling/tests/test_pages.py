@@ -168,3 +168,14 @@ def test_a_visit_for_a_package_is_called_by_its_name_everywhere(clinic: Clinic, 
     with acting_as(clinic.system):
         visit = queries.appointment(visit.pk, seen_by=clinic.system)
         assert facts_of(visit, seen_by=clinic.system)["service"] == "Bridal glow"
+
+
+def test_what_was_paid_is_not_to_be_paid(clinic: Clinic, desk: Client) -> None:
+    visit = clinic.booked("11:00", service_id=clinic.prepaid.pk)
+    for path in (f"/appointments/{visit.pk}/calendar", f"/appointments/{visit.pk}"):
+        assert "To pay first" in desk.get(path).content.decode()
+    actions.confirm_paid(visit.pk, by=clinic.system)
+    for path in (f"/appointments/{visit.pk}/calendar", f"/appointments/{visit.pk}"):
+        page = desk.get(path).content.decode()
+        assert "To pay first" not in page
+        assert "Prepayment" in page

@@ -34,6 +34,22 @@ def test_by_half_an_hour_the_visit_does_not_stand_in_its_own_way(clinic: Clinic)
     assert f"{moved.local_start:%H:%M}" == "10:30"
 
 
+def test_where_it_is_already_is_no_move_and_nobody_is_told(clinic: Clinic) -> None:
+    heard: list[events.AppointmentTimeChanged] = []
+    on(events.AppointmentTimeChanged, heard.append)
+    visit = clinic.booked("10:00", service_id=clinic.peel.pk)
+    same = {"doctor_id": clinic.doctor.pk, "room_id": clinic.room.pk, "minutes": 60}
+    for way in ({}, same):
+        with pytest.raises(Invalid, match="The visit is there already") as refused:
+            actions.reschedule(visit.pk, clinic.at("10:00"), "By mistake", **way, by=clinic.desk)
+        assert refused.value.field == "start"
+        with pytest.raises(Invalid, match="there already"):
+            actions.hold_move(visit.pk, clinic.at("10:00"), **way, by=clinic.desk)
+    assert heard == []
+    moved = actions.reschedule(visit.pk, clinic.at("10:00"), "Asked", doctor_id=clinic.other_doctor.pk, by=clinic.desk)
+    assert (moved.doctor, len(heard)) == (clinic.other_doctor, 1)
+
+
 def test_another_day_makes_a_successor_as_confirmed_as_the_visit_was(clinic: Clinic) -> None:
     heard: list[events.AppointmentRescheduled] = []
     on(events.AppointmentRescheduled, heard.append)

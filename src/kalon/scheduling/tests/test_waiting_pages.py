@@ -1,6 +1,6 @@
 """The waiting list at the desk, and the page behind the link in a message."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -42,12 +42,30 @@ def test_the_list_says_who_waits_and_what_they_are_asked(clinic: Clinic, waits: 
     page = client.get(LIST).content.decode()
     assert "Ananya Iyer" in page
     assert "Prefers mornings" in page
+    assert "any day, any time" in page
     answer = client.post(f"{LIST}/{waits.pk}/offer", {"date": "2026-11-24", "time": "11:00"})
     assert answer.status_code == 303
     assert "Tue 24 Nov 11:00" in " ".join(client.get(LIST).content.decode().split())
     again = client.post(f"{LIST}/{waits.pk}/offer", {"date": "2026-11-24", "time": "11:00"})
     assert again.status_code == 422
     assert "not waiting" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [((9, 12), "any day, 09:00–12:00"), ((17, None), "any day, from 17:00"), ((None, 11), "any day, until 11:00")],
+)
+def test_the_hours_that_suit_are_said_as_people_say_them(clinic: Clinic, hours: Any, words: str) -> None:
+    wish = dict(zip(("from_time", "to_time"), (at and time(at) for at in hours), strict=True))
+    request = actions.WaitingRequest(
+        patient_id=clinic.patient.pk,
+        branch_id=clinic.branch.pk,
+        service_id=clinic.consult.pk,
+        until_date=TUESDAY + timedelta(days=3),
+        **{name: at for name, at in wish.items() if at},
+    )
+    actions.join(request, by=clinic.desk)
+    assert words in signed_in(clinic.desk).get(LIST).content.decode()
 
 
 def test_putting_somebody_on_the_list_and_taking_them_off(clinic: Clinic) -> None:
