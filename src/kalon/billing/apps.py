@@ -7,13 +7,13 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.billing import reactions
-        from kalon.billing.lifecycles import CHARGE, VIEW
+        from kalon.billing.lifecycles import CHARGE, OWN_REVENUE, VIEW
         from kalon.billing.pages.finding import find_bills
         from kalon.billing.pages.panel import money_panel, money_tab
         from kalon.billing.pages.story import bills, payments
         from kalon.billing.pages.visit import visit_money
         from kalon.billing.queries.complete import PAYMENT
-        from kalon.billing.queries.days import received_by_day
+        from kalon.billing.queries.days import own_received_by_day, received_by_day
         from kalon.billing.queries.going_on import going_on
         from kalon.consultations.queries import completeness, dashboard
         from kalon.patients.queries import joining, timeline
@@ -43,6 +43,12 @@ class BillingConfig(AppConfig):
         dashboard.add_measure(
             dashboard.Measure("received", "Received here", received_by_day, permission=VIEW, is_money=True, order=30)
         )
+        dashboard.add_measure(
+            dashboard.Measure(
+                "own", "Received for your patients", own_received_by_day, permission=OWN_REVENUE, is_money=True,
+                order=25,
+            )
+        )  # fmt: skip
         navigation.add(
             navigation.Entry(
                 label="Billing",

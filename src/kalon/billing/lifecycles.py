@@ -7,6 +7,7 @@ from django.db import models
 from kalon.kernel.lifecycle import Lifecycle, Move
 
 VIEW = "billing.view"
+OWN_REVENUE = "billing.own_revenue"
 CHARGE = "billing.charge"
 TAKE_PAYMENT = "billing.take_payment"
 PAY = "billing.pay"

@@ -8,6 +8,8 @@ from kalon.kernel.actors import Kind
 from kalon.web.fronts import actor_of, public_page
 from kalon.web.navigation import entries_for
 
+SEES_PATIENTS, RECEIVES_THEM = ("consultations.conduct", "scheduling.start"), "scheduling.check_in"
+
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
@@ -18,6 +20,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if actor.kind is Kind.STAFF:
         if actor.may(MANAGE) and not actor.may("scheduling.view"):
             return redirect("inventory:list")  # who keeps the store starts with what runs out and what expires
+        if all(map(actor.may, SEES_PATIENTS)) and not actor.may(RECEIVES_THEM):
+            return redirect("consultations:dashboard")  # doctors and surgeons
         first = next(iter(entries_for(actor)), None)
         return redirect(first.url if first else "people:sessions")
     return redirect("account_login")

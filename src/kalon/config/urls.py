@@ -29,6 +29,7 @@ from kalon.people.api import router as people
 from kalon.plans.api import follow_ups, of_consultations, procedure_plans
 from kalon.portal.api import results as own_results
 from kalon.portal.api import router as portal
+from kalon.portal.api import summaries as own_summaries
 from kalon.prescribing.api import router as prescriptions
 from kalon.scheduling.api import (
     absences,
@@ -65,6 +66,7 @@ api.add_router("/orders", orders)
 api.add_router("/papers", papers)
 api.add_router("/patient/message-preferences", my_messages)
 api.add_router("/patient/consents", my_consents)
+api.add_router("/patient/consultations", own_summaries)
 api.add_router("/patient/results", own_results)
 api.add_router("/patient", portal)
 api.add_router("/patients", patients)

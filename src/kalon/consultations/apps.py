@@ -38,6 +38,12 @@ class ConsultationsConfig(AppConfig):
                 count=dashboard.unsigned_notes, permission=read, order=20,
             )
         )  # fmt: skip
+        dashboard.add_pending(
+            dashboard.Pending(
+                "summaries", "Summaries to sign", icon="file-signature", url_name="consultations:summaries",
+                count=dashboard.unsigned_summaries, permission="papers.sign", order=25,
+            )
+        )  # fmt: skip
         dashboard.add_measure(
             dashboard.Measure("patients", "Patients seen", dashboard.patients_seen, permission=read, order=10)
         )

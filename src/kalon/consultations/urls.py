@@ -7,6 +7,7 @@ app_name = "consultations"
 urlpatterns = [
     path("consultations", pages.today, name="today"),
     path("consultations/my-day", pages.my_day, name="dashboard"),
+    path("consultations/summaries", pages.summaries, name="summaries"),
     path("consultations/templates", pages.template_list, name="templates"),
     path("consultations/templates/new", pages.add_template, name="template_add"),
     path("consultations/templates/<uuid:pk>", pages.change_template, name="template"),
@@ -32,6 +33,7 @@ urlpatterns = [
         name="diagnosis_withdraw",
     ),
     path("consultations/<uuid:pk>/outcome", pages.record_outcome, name="outcome"),
+    path("consultations/<uuid:pk>/summary", pages.sign_summary, name="summary"),
     path("consultations/<uuid:pk>/referral", pages.sign_referral, name="referral"),
     path("consultations/<uuid:pk>/certificate", pages.sign_certificate, name="certificate"),
     path("consultations/<uuid:pk>/reopen", pages.reopen, name="reopen"),

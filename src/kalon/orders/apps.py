@@ -6,13 +6,14 @@ class OrdersConfig(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
-        from kalon.consultations.queries import consult_page, dashboard
+        from kalon.consultations.queries import add_summary_part, consult_page, dashboard
         from kalon.orders import pages, queries
         from kalon.orders.lifecycles import REVIEW, VIEW
         from kalon.patients.queries import page as patient_page
         from kalon.patients.queries import timeline
         from kalon.web import navigation
 
+        add_summary_part("Tests we asked for", queries.summary_lines, order=20)
         consult_page.add_panel(pages.panel, column="side", order=40)
         patient_page.add_tab(patient_page.Tab("results", "Results", render=pages.tab, permission=VIEW, order=40))
         timeline.add(timeline.Source("orders", "Orders", pages.story, permission=VIEW, order=30))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -45,7 +46,7 @@ def own(*, seen_by: Actor) -> "QuerySet[Order]":
     The database holds back the results of an order in which anything waits for a look.
     """
     seen_by.must(VIEW, do="see your results")
-    rows = Order.objects.filter(organization_id=seen_by.organization_id, patient_id=seen_by.own_patient_id)
+    rows = Order.objects.filter(organization_id=seen_by.organization_id, patient_id__person=seen_by.own_patient_id)
     results = Result.objects.select_related("patient", "document__patient").order_by("created_at", "id")
     return (
         rows.exclude(status=Status.CANCELLED)
@@ -53,6 +54,15 @@ def own(*, seen_by: Actor) -> "QuerySet[Order]":
         .prefetch_related(Prefetch("tests", OrderedTest.objects.order_by("position")), Prefetch("results", results))
         .order_by("-created_at", "-id")
     )
+
+
+def summary_lines(of: Any, seen_by: Actor) -> list[str]:
+    """What was asked for in a visit, for the summary that the patient takes home."""
+    if not seen_by.may(VIEW):
+        return []
+    rows = own(seen_by=seen_by) if seen_by.is_patient else with_lines(orders(seen_by=seen_by))
+    asked = rows.filter(consultation_id=of.pk).exclude(status=Status.CANCELLED).order_by("created_at", "id")
+    return [f"{one.get_kind_display()}: {', '.join(test.name for test in one.tests.all())}" for one in asked]
 
 
 def orders_of(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Order]":

@@ -51,6 +51,7 @@ PERMISSIONS: dict[str, str] = {
     "charts.view": "See charts: what was injected where, and how lasers were set.",
     "charts.draw": "Draw a chart, finish it, and correct it by a new one.",
     "billing.view": "See bills and payments.",
+    "billing.own_revenue": "See what was received for the patients one saw oneself, day by day, in sums.",
     "billing.charge": "Make a bill and finalise it.",
     "billing.take_payment": "Take cash, card and UPI at the desk.",
     "billing.refund": "Give money back.",
@@ -132,6 +133,7 @@ _DOCTOR = (
     "plans.arrange",
     "prescribing.read",
     "prescribing.write",
+    "billing.own_revenue",
     *_CHART,
 )
 _DESK = (

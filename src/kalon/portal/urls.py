@@ -31,6 +31,7 @@ urlpatterns = [
     path("visits/<uuid:pk>/move", booking.move, name="move"),
     path("records", records.records, name="records"),
     path("records/<uuid:pk>", records.record, name="record"),
+    path("records/<uuid:pk>.pdf", records.paper, name="record_paper"),
     path("results/<uuid:pk>", records.result, name="result"),
     path("prescriptions/<uuid:pk>", medicines.prescription, name="prescription"),
     path("prescriptions/<uuid:pk>.pdf", medicines.paper, name="prescription_paper"),

@@ -6,15 +6,17 @@ class PrescribingConfig(AppConfig):
     label = "prescribing"
 
     def ready(self) -> None:
-        from kalon.consultations.queries import consult_page, dashboard
+        from kalon.consultations.queries import add_summary_part, consult_page, dashboard
         from kalon.patients.queries import joining, timeline
         from kalon.patients.queries import page as patient_page
         from kalon.prescribing.lifecycles import DISPENSE, READ, WRITE
         from kalon.prescribing.pages import panels
+        from kalon.prescribing.queries import summary_lines
         from kalon.prescribing.queries.going_on import going_on
         from kalon.web import navigation
 
         joining.add(going_on)
+        add_summary_part("Medicines", summary_lines, order=10)
         consult_page.add_panel(panels.builder_card, column="side", order=30)
         consult_page.add_panel(panels.prescribed_before, column="previous", order=30)
         patient_page.add_tab(

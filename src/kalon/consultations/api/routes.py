@@ -194,6 +194,11 @@ def list_papers(request: HttpRequest, consultation_id: UUID) -> Any:
     return [paper_out(row) for row in queries.papers_of(found, seen_by=by)]
 
 
+@router.post("/{consultation_id}/summary", response={201: VisitPaperOut}, summary="Sign the summary for the patient")
+def sign_summary(request: HttpRequest, consultation_id: UUID) -> Any:
+    return 201, paper_out(actions.sign_summary(consultation_id, by=_by(request)))
+
+
 @router.post("/{consultation_id}/referral", response={201: VisitPaperOut}, summary="Sign the letter of referral")
 def sign_referral(request: HttpRequest, consultation_id: UUID, body: ReferralIn) -> Any:
     return 201, paper_out(actions.sign_referral(consultation_id, words=body.words, by=_by(request)))

@@ -11,7 +11,7 @@ from kalon.consultations.pages.diagnosis import (
 )
 from kalon.consultations.pages.encounter import begin, close, consultation, record_outcome, reopen, today
 from kalon.consultations.pages.note import add_addendum, save_section, settle, use_template, versions
-from kalon.consultations.pages.papers import sign_certificate, sign_referral
+from kalon.consultations.pages.papers import sign_certificate, sign_referral, sign_summary, summaries
 from kalon.consultations.pages.story import story
 from kalon.consultations.pages.templates import add_template, change_template, retire_template, template_list
 from kalon.consultations.pages.triage import see_alerts, triage
@@ -36,8 +36,10 @@ __all__ = [
     "settle",
     "sign_certificate",
     "sign_referral",
+    "sign_summary",
     "star_code",
     "story",
+    "summaries",
     "template_list",
     "today",
     "triage",

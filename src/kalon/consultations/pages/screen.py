@@ -130,8 +130,13 @@ def _papers(found: Consultation, by: Actor, bound: dict[str, forms.Form]) -> dic
     is_seen = found.status in (Status.IN_CONSULTATION, Status.PLAN_CREATED, Status.CLOSED)
     is_referred = found.status == Status.CLOSED and found.outcome == Outcome.REFERRED
     today = clock.today(ZoneInfo(found.branch.timezone)).isoformat()
+    held = queries.papers_of(found, seen_by=by)
+    is_signed = found.status == Status.CLOSED
     return {
-        "papers": queries.papers_of(found, seen_by=by),
+        "papers": held,
+        "summary": [part for part in queries.summary_parts(found, seen_by=by) if part["lines"]] if is_signed else [],
+        "may_sign_summary": may_sign and is_signed,
+        "has_summary": any(paper.kind == "SUMMARY" for paper in held),
         "certificate_form": (
             bound.get("certificate")
             or CertificateForm(prefix="certificate", initial={"first_day": today, "last_day": today})

@@ -30,7 +30,13 @@ from kalon.consultations.queries.note import (
     versions_of,
     written_beside,
 )
-from kalon.consultations.queries.papers import add_summary_part, clinical_parts, papers_of, summary_parts
+from kalon.consultations.queries.papers import (
+    add_summary_part,
+    clinical_parts,
+    papers_of,
+    summary_parts,
+    without_summary,
+)
 
 __all__ = [
     "add_summary_part",
@@ -62,5 +68,6 @@ __all__ = [
     "unseen_alerts",
     "versions_of",
     "vitals_of",
+    "without_summary",
     "written_beside",
 ]

@@ -21,6 +21,7 @@ from django.db.models.functions import TruncDate
 
 from kalon.consultations.lifecycles import Status
 from kalon.consultations.queries.encounters import consultations, unseen_alerts
+from kalon.consultations.queries.papers import without_summary
 from kalon.kernel.actors import Actor
 from kalon.scheduling import queries as scheduling
 
@@ -156,6 +157,11 @@ def unsigned_notes(ask: Ask) -> int:
     """One's own encounters that were begun and are not signed yet."""
     rows = consultations(seen_by=ask.by).filter(doctor_id=ask.doctor_id)
     return rows.filter(status__in=[Status.IN_CONSULTATION, Status.PLAN_CREATED]).count()
+
+
+def unsigned_summaries(ask: Ask) -> int:
+    """Visits one signed without the summary for the patient."""
+    return without_summary(seen_by=ask.by).order_by().count()
 
 
 def patients_seen(ask: Ask) -> Mapping[date, int]:

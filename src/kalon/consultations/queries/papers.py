@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from kalon.consultations.lifecycles import Section
+from django.db.models import Exists, OuterRef, QuerySet
+
+from kalon.consultations.lifecycles import Section, Status
 from kalon.consultations.models import Consultation
 from kalon.consultations.queries.diagnosis import diagnoses_of
+from kalon.consultations.queries.encounters import consultations
 from kalon.kernel.actors import Actor
 from kalon.papers import queries as papers
+from kalon.people import queries as people
 
 Part = dict[str, Any]  # "heading" and "lines"
 Lines = Callable[[Consultation, Actor], list[str]]
@@ -35,11 +39,19 @@ def summary_parts(of: Consultation, *, seen_by: Actor) -> list[Part]:
     referred = [f"You are referred to {of.referred_to}."] if str(of.referred_to).strip() else []
     return [
         _part("Why you came", _lines(of.text_of(Section.COMPLAINT))),
-        _part("What we found", [row.title for row in diagnoses_of(of, seen_by=seen_by)]),
+        _part("What we found", _found(of, seen_by)),
         *[_part(heading, lines(of, seen_by)) for _order, heading, lines in _added],
         _part("What to do", _lines(of.text_of(Section.ADVICE))),
         _part("What comes next", [of.get_outcome_display(), *follow_up, *referred]),
     ]
+
+
+def without_summary(*, seen_by: Actor) -> "QuerySet[Consultation]":
+    """The visits whose note one signed oneself and whose summary nobody has signed yet, newest first."""
+    me = people.staff_of(seen_by)
+    rows = consultations(seen_by=seen_by).filter(status=Status.CLOSED, signed_by_id=me.pk if me else None)
+    held = papers.papers(seen_by=seen_by).filter(kind=papers.Kind.SUMMARY, withdrawn_at=None, source_id=OuterRef("pk"))
+    return rows.exclude(signed_by=None).filter(~Exists(held)).order_by("-signed_at", "-id")
 
 
 def clinical_parts(of: Consultation, *, seen_by: Actor) -> list[Part]:
@@ -52,6 +64,11 @@ def clinical_parts(of: Consultation, *, seen_by: Actor) -> list[Part]:
         *[_part(heading, lines(of, seen_by)) for _order, heading, lines in _added],
         _part("Plan", _lines(of.text_of(Section.PLAN))),
     ]
+
+
+def _found(of: Consultation, seen_by: Actor) -> list[str]:
+    """The diagnoses in their words, without codes; the assessment where nothing was coded."""
+    return [str(row.title) for row in diagnoses_of(of, seen_by=seen_by)] or _lines(of.text_of(Section.ASSESSMENT))
 
 
 def _part(heading: str, lines: list[str]) -> Part:

@@ -1,6 +1,6 @@
 """Pages of plans: one plan, writing it, what is due, and the cards on the pages of lower contexts."""
 
-from kalon.consultations.queries import consult_page, dashboard
+from kalon.consultations.queries import add_summary_part, consult_page, dashboard
 from kalon.patients.queries import joining, timeline
 from kalon.patients.queries import page as patient_page
 from kalon.plans import queries
@@ -14,6 +14,7 @@ from kalon.web import navigation
 def plug_in() -> None:
     """Called once, when the application starts."""
     joining.add(going_on)
+    add_summary_part("What is planned", queries.summary_lines, order=30)
     consult_page.add_panel(cards.on_consultation, column="side", order=40)
     patient_page.add_panel(cards.on_patient, column="side", order=30)
     patient_page.add_next_action(cards.next_step, order=30)

@@ -19,6 +19,7 @@ from kalon.plans.queries.plans import (
     progress_of,
     visits_of_plan,
 )
+from kalon.plans.queries.summary import summary_lines
 from kalon.plans.queries.work import SOON, Todo, count_due, doctors_with_work, todos, work
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "progress",
     "progress_of",
     "services_by_kind",
+    "summary_lines",
     "todos",
     "visits_of_plan",
     "work",

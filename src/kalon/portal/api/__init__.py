@@ -2,5 +2,6 @@
 
 from kalon.portal.api.own import router
 from kalon.portal.api.results import router as results
+from kalon.portal.api.summaries import router as summaries
 
-__all__ = ["results", "router"]
+__all__ = ["results", "router", "summaries"]

@@ -14,8 +14,6 @@ from kalon.api.shell import signed_in
 from kalon.billing import actions as billing_actions
 from kalon.billing import queries as billing
 from kalon.catalog import queries as catalog
-from kalon.consultations import actions as consultation_actions
-from kalon.consultations import queries as consultations
 from kalon.documents import actions as document_actions
 from kalon.documents import queries as documents
 from kalon.documents.actions import DocumentDetails
@@ -86,19 +84,6 @@ class LookOut(Schema):
     what: str
     purpose: str
     is_own: bool
-
-
-class Summary(Schema):
-    id: UUID
-    appointment_id: UUID | None
-    kind: str
-    outcome: str
-    outcome_in_words: str
-    diagnosis: str
-    advice: str
-    follow_up_on: date | None
-    doctor: str
-    signed_at: datetime | None
 
 
 class MedicineOut(Schema):
@@ -304,18 +289,6 @@ def arrive(request: HttpRequest, body: ArriveIn) -> Any:
     return 201, visit_out(scheduling_actions.arrive(body.appointment_id, body.code, by=_by(request)))
 
 
-@router.get("/consultations", response=Page[Summary], summary="Summaries of your closed consultations")
-def list_consultations(request: HttpRequest) -> Any:
-    by = _by(request)
-    rows = consultations.summaries_of(by.own_patient_id, seen_by=by)
-    return paged(request, rows, summary, seen=lambda shown: audit.reads(by, shown, purpose="own records"))
-
-
-@router.get("/consultations/{consultation_id}", response=Summary, summary="One summary")
-def get_consultation(request: HttpRequest, consultation_id: UUID) -> Any:
-    return summary(consultation_actions.read(consultation_id, purpose="own summary", by=_by(request)))
-
-
 @router.get("/prescriptions", response=Page[OwnPrescriptionOut], summary="What was prescribed for you, newest first")
 def list_prescriptions(request: HttpRequest) -> Any:
     by = _by(request)
@@ -377,22 +350,6 @@ def bill_out(bill: Any) -> OwnBillOut:
 
 def payment_out(payment: Any) -> OwnPaymentOut:
     return OwnPaymentOut(**{name: getattr(payment, name) for name in OwnPaymentOut.model_fields})
-
-
-def summary(found: Any) -> Summary:
-    """The encounter in words for the patient: what was found, decided and advised."""
-    return Summary(
-        id=found.pk,
-        appointment_id=found.appointment_id,
-        kind=found.kind,
-        outcome=found.outcome,
-        outcome_in_words=found.get_outcome_display(),
-        diagnosis=found.assessment,
-        advice=found.advice,
-        follow_up_on=found.follow_up_on,
-        doctor=found.signed_by.name if found.signed_by else "",
-        signed_at=found.signed_at,
-    )
 
 
 def _by(request: HttpRequest) -> Actor:

@@ -20,6 +20,7 @@ from kalon.portal.queries.pages import (
     week,
 )
 from kalon.portal.queries.results import OwnResult, result, results
+from kalon.portal.queries.summaries import summary, summary_paper
 
 __all__ = [
     "RECORDS",
@@ -44,5 +45,7 @@ __all__ = [
     "result",
     "results",
     "said_before",
+    "summary",
+    "summary_paper",
     "week",
 ]

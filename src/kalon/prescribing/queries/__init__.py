@@ -27,6 +27,7 @@ from kalon.prescribing.queries.prescriptions import (
     prescription,
     prescriptions,
     suggestions,
+    summary_lines,
     taking,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "prescriptions",
     "refillable",
     "suggestions",
+    "summary_lines",
     "taking",
     "tally",
     "to_give",

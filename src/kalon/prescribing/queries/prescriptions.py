@@ -73,6 +73,20 @@ def of_consultation(consultation_id: UUID, *, seen_by: Actor) -> QuerySet[Prescr
     return rows.exclude(status=Status.CANCELLED).order_by("id")
 
 
+def summary_lines(of: Any, seen_by: Actor) -> list[str]:
+    """The medicines of a visit, signed and not cancelled, for the summary that the patient takes home."""
+    if not seen_by.may(READ):
+        return []
+    signed = of_consultation(of.pk, seen_by=seen_by).exclude(status=Status.DRAFT)
+    return [_in_a_line(item) for one in signed for item in one.items.all()]
+
+
+def _in_a_line(item: PrescriptionItem) -> str:
+    name = " ".join(word for word in (item.name, item.strength, item.form) if word)
+    how = ", ".join(word for word in (item.sentence, item.when) if word)
+    return ". ".join(word for word in (f"{name}: {how}" if how else name, str(item.instructions).strip()) if word)
+
+
 def of_patient(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Prescription]:
     """A patient's prescriptions, newest first."""
     return prescriptions(seen_by=seen_by).filter(patient_id__person=patient_id)
