@@ -4,6 +4,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models.constraints import BaseConstraint
 
+from kalon.kernel.joined import CARRY_ON
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.kernel.triggers import Trigger
 
@@ -62,4 +63,22 @@ def test_the_application_may_delete_or_truncate_only_where_it_is_written(db):
             "SELECT DISTINCT table_name FROM information_schema.role_table_grants WHERE grantee IN "
             "('kalon_app', 'kalon_portal') AND privilege_type = 'TRUNCATE'"
         )
+        assert cursor.fetchall() == []
+
+
+def test_every_table_about_a_patient_refuses_new_rows_on_a_joined_record_or_says_why_not(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, count(t.oid) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+            "LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND starts_with(t.tgname, 'kalon_not_joined') "
+            "WHERE c.relkind = 'r' AND a.attname = 'patient_id' GROUP BY relname"
+        )
+        found = dict(cursor.fetchall())
+    assert {table for table, guards in found.items() if guards != 2} == set(CARRY_ON)
+    assert len(found) > len(CARRY_ON) + 15
+
+
+def test_every_row_of_a_patient_is_reached_from_all_records_of_the_person(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename, qual FROM pg_policies WHERE qual ~ '= \\( SELECT kalon_patient\\(\\)'")
         assert cursor.fetchall() == []

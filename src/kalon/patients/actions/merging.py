@@ -1,7 +1,7 @@
 """Two records of one person: joined by one verb, separated again by another within a day; no row ever moves."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,18 @@ from kalon.patients.actions import writing
 from kalon.patients.actions.corrections import CORRECTABLE
 from kalon.patients.events import PatientCorrected, RecordsJoined, RecordsSeparated
 from kalon.patients.lifecycles import JOIN, MERGE
-from kalon.patients.models import Allergy, HistoryItem, Merge, Patient
+from kalon.patients.models import Allergy, AllergyState, HistoryItem, Merge, Patient
 from kalon.patients.queries import joining
 from kalon.patients.queries.finding import search_tokens
 from kalon.patients.rules.values import line
 from kalon.people import queries as people
+
+# What was answered about allergies, and to whom: one answer, which stands or falls together.
+ANSWER = ("allergy_state", "allergies_asked_at", "allergies_asked_by")
+READ: dict[str, Callable[[str], date]] = {
+    "birth_date": date.fromisoformat,
+    "allergies_asked_at": datetime.fromisoformat,
+}
 
 CHAIN = Clash(
     "One of the two records is part of another join already. Open its page: join into the record that was kept there."
@@ -50,7 +57,8 @@ def join_records(survivor_id: UUID, absorbed_id: UUID, take: Sequence[str], reas
         reason=reason,
         joined_by=by.name,
     )
-    merge.changes = {name: [_held(survivor, name), _held(absorbed, name)] for name in dict.fromkeys(take)}
+    taken = dict.fromkeys((*take, *(ANSWER if _knows_more(absorbed, survivor) else ())))
+    merge.changes = {name: [_held(survivor, name), _held(absorbed, name)] for name in taken}
     with refusing({"patients_merge_chain": CHAIN, "patients_merge_absorbed_once": CHAIN}):
         MERGE.born(merge, name="join", reason=reason)
     if merge.changes:
@@ -73,6 +81,8 @@ def undo_merge(pk: UUID, reason: str, *, by: Actor) -> Merge:
     merge = joining.merge(pk, seen_by=by, locked=True)
     MERGE.move(merge, "undo", by=by, reason=line(reason, most=300))
     back = {name: before for name, (before, after) in merge.changes.items() if _held(survivor, name) == after}
+    if not back.keys() >= set(ANSWER):  # asked again since: that answer stays whole
+        back = {name: before for name, before in back.items() if name not in ANSWER}
     if back:
         _put(survivor, back, beside=absorbed, by=by)
     for rows in (Allergy.objects.all(), HistoryItem.objects.select_related("patient")):
@@ -88,7 +98,7 @@ def _put(survivor: Patient, details: dict[str, Any], *, beside: Patient, by: Act
     """Give the kept record these details. An ABHA number stands once: with whoever holds it now."""
     here = people.organization(seen_by=by)
     for name, value in details.items():
-        setattr(survivor, name, date.fromisoformat(value) if name == "birth_date" and value else value)
+        setattr(survivor, name, READ[name](value) if name in READ and value else value)
     columns = [*details, "search_tokens", "version"]
     if "abha_number" in details:
         own = writing.abha_hash(here.pk, survivor.abha_number)
@@ -101,7 +111,17 @@ def _put(survivor: Patient, details: dict[str, Any], *, beside: Patient, by: Act
     survivor.version += 1
     with refusing({"patients_patient_abha": writing.ABHA_TAKEN}):
         survivor.save(update_fields=columns)
-    announce(PatientCorrected(survivor.pk, here.pk, tuple(sorted(details)), by))
+    if details.keys() - set(ANSWER):
+        announce(PatientCorrected(survivor.pk, here.pk, tuple(sorted(details.keys() - set(ANSWER))), by))
+
+
+def _knows_more(absorbed: Patient, survivor: Patient) -> bool:
+    """Whether what the absorbed record answers about allergies is to stand: known before none, then what is newer."""
+    theirs, ours = absorbed.allergies_asked_at, survivor.allergies_asked_at
+    if theirs is None or ours is None:
+        return theirs is not None
+    known = [one.allergy_state == AllergyState.KNOWN for one in (absorbed, survivor)]
+    return known[0] > known[1] or (known[0] == known[1] and theirs > ours)
 
 
 def _held(patient: Patient, name: str) -> Any:

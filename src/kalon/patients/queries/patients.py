@@ -72,8 +72,7 @@ def banner(of: Patient) -> Banner:
     """The banner of a patient; allergies that cannot be read say so, they are never left out."""
     rows = Allergy.objects.filter(patient_id__person=of.pk, ended_at=None)
     found = list(rows.order_by("created_at", "id"))
-    asked_of = _last_asked(of)
-    asked = asked_of.allergies_asked_at
+    asked = of.allergies_asked_at
     return Banner(
         id=of.pk,
         name=of.name,
@@ -83,21 +82,12 @@ def banner(of: Patient) -> Banner:
         sex=of.get_gender_display().lower() if of.gender != Gender.UNKNOWN else "",
         phone=of.readable_phone,
         languages=of.get_language_display(),
-        allergy_state=_state(asked_of, found),
+        allergy_state=_state(of, found),
         allergies=found,
         asked_at=asked,
-        asked_by=asked_of.allergies_asked_by,
+        asked_by=of.allergies_asked_by,
         is_stale=asked is not None and (clock.now() - asked).days > STALE_AFTER_DAYS,
     )
-
-
-def _last_asked(of: Patient) -> Patient:
-    """Of the records of one person, the one in which allergies were asked last."""
-    joined = Patient.objects.filter(pk__person=of.pk, allergies_asked_at__isnull=False).exclude(pk=of.pk)
-    asked = list(joined.only("allergy_state", "allergies_asked_at", "allergies_asked_by"))
-    if of.allergies_asked_at:
-        asked.append(of)
-    return max(asked, key=lambda one: one.allergies_asked_at or one.created_at, default=of)
 
 
 def patient_for_user(user: AbstractBaseUser, acting_for: str | UUID | None = None) -> Patient | None:

@@ -95,7 +95,9 @@ def test_details_are_taken_over_and_put_back_exactly(here: Clinic, kept: Patient
     assert now.abha_hash == theirs.abha_hash and fresh(here, other).abha_hash == ""
     actions.undo_merge(merge.pk, "Two sisters", by=here.frontdesk)
     after, again = fresh(here, kept), fresh(here, other)
-    for name in ("phone", "abha_number", "abha_hash", "birth_date", "search_tokens"):
+    answer = ("allergy_state", "allergies_asked_at", "allergies_asked_by")
+    assert (before.allergy_state, now.allergy_state) == ("NOT_RECORDED", "KNOWN")
+    for name in ("phone", "abha_number", "abha_hash", "birth_date", "search_tokens", *answer):
         assert getattr(after, name) == getattr(before, name), name
         assert getattr(again, name) == getattr(theirs, name), name
 
@@ -117,6 +119,25 @@ def test_an_allergy_ended_for_the_joined_person_counts_again(here: Clinic, kept:
     with acting_as(here.owner):
         assert [row.substance for row in queries.allergies(other.pk, seen_by=here.owner)] == ["Penicillin"]
         assert not queries.allergies(kept.pk, seen_by=here.owner)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "stands"),
+    [
+        ("NONE_KNOWN", "KNOWN", "KNOWN"),
+        ("KNOWN", "NONE_KNOWN", "KNOWN"),
+        ("UNAVAILABLE", "NONE_KNOWN", "NONE_KNOWN"),
+        ("NONE_KNOWN", "", "NONE_KNOWN"),
+    ],
+)
+def test_an_allergy_that_one_of_them_knows_is_known(here: Clinic, ours: str, theirs: str, stands: str) -> None:
+    one, two = patient(here.frontdesk), patient(here.frontdesk)
+    for of, state in ((one, ours), (two, theirs)):
+        if state:
+            named = [AllergyDetails(substance="Latex")] if state == "KNOWN" else []
+            actions.record_allergies(of.pk, state, named, by=here.owner)
+    joined(here, one, two)
+    assert fresh(here, one).allergy_state == stands
 
 
 def test_both_are_told_in_the_log_and_the_join_is_a_move(here: Clinic, kept: Patient, other: Patient) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import actions
+from kalon.patients.actions.merging import ANSWER
 from kalon.patients.models import Merge, Patient
 from kalon.patients.queries import joining
 from kalon.patients.rules import AllergyDetails, HistoryDetails
@@ -33,7 +34,7 @@ def test_the_desk_joins_two_records_and_takes_it_back(here: Clinic, kept: Patien
     assert (answer.status_code, answer["Location"]) == (303, reverse("patients:page", args=[kept.pk]))
     with acting_as(here.owner):
         merge = Merge.objects.get()
-        assert set(merge.changes) == {"phone"}
+        assert set(merge.changes) == {"phone", *ANSWER}
     page = desk.get(reverse("patients:page", args=[kept.pk])).content.decode()
     assert f"{other.mrn}</bdi> was joined into this record" in page and "+91 98470 99999" in page
     away = desk.get(reverse("patients:tab", args=[other.pk, "history"]))
@@ -80,7 +81,11 @@ def test_a_program_joins_reads_and_separates(here: Clinic, kept: Patient, other:
     body = {"absorbed_id": str(other.pk), "take": ["phone"], "reason": "Same card"}
     there = f"/api/patients/{kept.pk}/merges"
     made = desk.post(there, body, content_type="application/json")
-    assert (made.status_code, made.json()["status"], made.json()["taken"]) == (201, "MERGED", ["phone"])
+    assert (made.status_code, made.json()["status"], made.json()["taken"]) == (
+        201,
+        "MERGED",
+        sorted(["phone", *ANSWER]),
+    )
     again = desk.post(there, body, content_type="application/json")
     assert again.status_code == 409
     for one in (kept, other):
