@@ -14,7 +14,7 @@ from kalon.scheduling import queries, rules
 from kalon.scheduling.lifecycles import OVERBOOK
 from kalon.scheduling.models.allocations import NO_OVERLAP, ONE_BRANCH
 from kalon.scheduling.queries import Diary, Offer, Wanted
-from kalon.scheduling.rules import Candidate, Chosen, Demand, Lack, Place, SlotState, Span, Supply
+from kalon.scheduling.rules import Chosen, Demand, Lack, Place, SlotState, Span, Supply
 
 LATE_ENTRY = timedelta(minutes=15)  # a walk-in is often written down after it began
 ALTERNATIVES = 3
@@ -140,13 +140,7 @@ def _free(book: Diary, wish: Wish) -> rules.IsFree:
     """Who and what is free for the wish; outside the hours people come in, and are only not taken."""
     if not (wish.ignores_hours or wish.off_schedule_reason):
         return book.is_free
-
-    def not_taken(one: Candidate, span: Span, around: Span) -> bool:
-        return rules.state(around, book.column(one.id).within(around), capacity=one.capacity, now=around.start) is (
-            SlotState.FREE
-        )
-
-    return not_taken
+    return book.is_not_taken
 
 
 def _is_full(wish: Wish, book: Diary, by: Actor, but: UUID | None) -> bool:
@@ -181,9 +175,7 @@ def _while_open(wish: Wish, book: Diary, by: Actor) -> None:
     if wish.ignores_hours or wish.off_schedule_reason:
         return
     local = wish.span.start.astimezone(wish.zone)
-    opens, closes = (rules.instant(local.date(), at, wish.zone) for at in (wish.branch.opens_at, wish.branch.closes_at))
-    is_holiday = any(who is None and gone.overlaps(wish.span) for who, gone in book.away)
-    if is_holiday or not Span(opens, closes).holds(wish.span):
+    if not book.is_house_open(wish.branch, wish.span):
         raise Invalid(
             f"{wish.branch.name} is closed on {local:%-d %b} at {local:%H:%M}. Choose one of the free times.",
             field="start",

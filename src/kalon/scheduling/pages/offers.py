@@ -161,10 +161,17 @@ def _indicators(wish: Wish, seen: Look, choice: Choice) -> dict[str, Any]:
     book, demand, span = seen.book, seen.wish.demand, choice.span
     busy = [choice.doctor_id] if choice.doctor_id else []
     found = fit(span, seen.supply, book.is_free, chosen=wish.chosen, but=busy)
+    anyhow = fit(span, seen.supply, book.is_not_taken, chosen=wish.chosen, but=busy) if wish.how.is_now else found
+    only_hours = isinstance(found, Lack) and isinstance(anyhow, Place)  # who comes now is seen outside of them
+    found = anyhow if only_hours else found
     place = found if isinstance(found, Place) else Place()
     doctors = queries.doctors_of(book, span) if demand.needs_doctor else []
     doctor = next((one for one in doctors if one.id == choice.doctor_id), None)
-    outside = choice.doctor_id is not None and (doctor is None or not (doctor.is_available or doctor.is_taken))
+    outside = only_hours or (
+        (doctor is None or not (doctor.is_available or doctor.is_taken))
+        if choice.doctor_id
+        else not (demand.needs_doctor or book.is_house_open(wish.branch, span))
+    )
     return {
         "takes": list(_takes(choice, place, seen)),
         "lack": f"{found.sentence}." if isinstance(found, Lack) else "",

@@ -115,6 +115,17 @@ class Diary:
         taken = self.column(one.id).within(around)
         return rules.state(around, taken, capacity=capacity, now=around.start) is SlotState.FREE
 
+    def is_not_taken(self, one: Candidate, span: Span, around: Span) -> bool:
+        """Whether nothing stands in one's column then, whatever the hours: outside them people come in on purpose."""
+        taken = self.column(one.id).within(around)
+        return rules.state(around, taken, capacity=one.capacity, now=around.start) is SlotState.FREE
+
+    def is_house_open(self, branch: Any, span: Span) -> bool:
+        """Whether a span lies within the opening hours of the branch, on no holiday."""
+        on = span.start.astimezone(self.zone).date()
+        opening = Span(*(rules.instant(on, at, self.zone) for at in (branch.opens_at, branch.closes_at)))
+        return opening.holds(span) and not any(who is None and gone.overlaps(span) for who, gone in self.away)
+
     def slots(self, doctor_id: UUID, on: date, minutes: int | None, *, now: datetime) -> Iterator[Slot]:
         """The doctor's slots that begin on a day, each with its state, in order."""
         return (slot for _, slot in self.openings(doctor_id, on, minutes, now=now))

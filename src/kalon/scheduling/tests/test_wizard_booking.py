@@ -165,6 +165,27 @@ def test_an_emergency_comes_outside_the_hours_and_pays_nothing_first(clinic: Cli
     assert booked.off_schedule_reason == "Bleeding after a peel"
 
 
+def test_a_walk_in_that_sees_no_doctor_comes_outside_the_hours_with_a_reason(clinic: Clinic, desk: Client) -> None:
+    laser = open_laser(clinic)
+    with acting_as(clinic.system):
+        Service.objects.filter(pk=laser.session.pk).update(needs_doctor=False)
+    actions.block(clinic.at("08:00"), clinic.at("12:00"), staff_id=laser.therapists[0].pk, by=clinic.owner)
+    morning = text(desk, address(clinic, service=laser.session.pk, how="walk_in", at="10:00"))
+    given = morning.split('id="chosen"')[1].split("</section>")[0].split("<details")[0]
+    assert ("Beena Roy" in given, "Outside the hours" in given) == (True, False)  # who is there, not who is away
+    for late, with_whom in (("17:30", "Asha Pillai"), ("21:40", "Asha Pillai")):  # off duty, then the house closed too
+        where = address(clinic, service=laser.session.pk, how="walk_in", at=late)
+        page = text(desk, where)
+        assert "Outside the hours" in page
+        assert "No therapist is free" not in page.split('id="chosen"')[1].split("</section>")[0].split("<details")[0]
+        assert with_whom in page
+    refused = desk.post(where, {"priority": "NORMAL"})
+    assert (refused.status_code, "Write why" in refused.content.decode()) == (422, True)
+    assert desk.post(where, {"priority": "NORMAL", "off_schedule_reason": "Asha stays for it"}).status_code == 303
+    booked = visit(clinic)
+    assert (booked.team, booked.off_schedule_reason) == ([laser.therapists[0].pk], "Asha stays for it")
+
+
 def test_a_doctor_is_booked_twice_only_with_the_right_and_a_reason(clinic: Clinic) -> None:
     clinic.booked("10:00", patient_id=clinic.other_patient.pk)
     desk, doctor = signed_in(clinic.desk), signed_in(clinic.doctor_actor)
