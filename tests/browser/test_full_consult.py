@@ -13,6 +13,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kalon.config.seed import store
+from kalon.consultations import actions as consultations
+from kalon.consultations import queries as encounters
 from kalon.inventory import queries as stock
 from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
@@ -82,6 +84,38 @@ def test_a_complete_consult_on_a_tablet(house: House, browsers: Browsers, nirmal
         page.get_by_role("link", name="Back to the consultation").tap()
         _ends_with_a_follow_up(page)
         assert tablet.violations() == [] and tablet.overflow() <= 0
+
+
+def test_no_keystroke_is_lost_when_the_network_drops_or_the_session_ends(
+    house: House, browsers: Browsers, nirmala: Any
+) -> None:
+    story = house.story
+    house.at(on_tuesday("15:00"))
+    with clock.at(house.tick()):
+        made = consultations.write_to(
+            nirmala.pk, branch_id=story.place.branch.pk, doctor_id=None, complaint="", by=story.doctor
+        )
+    with browsers.window(UPRIGHT, signed_in=DOCTOR) as tablet:
+        page = tablet.page
+        tablet.go(f"/consultations/{made.pk}")
+        tablet.context.set_offline(True)
+        page.get_by_label("What I see").press_sequentially("Written without a network. ")
+        page.wait_for_timeout(1300)  # the save was tried, and could not be
+        tablet.context.set_offline(False)
+        page.get_by_label("What I see").press_sequentially("And with one.")
+        expect(page.locator("#section-examination .k-saved")).to_contain_text("Saved")
+        assert _examination(house, made) == "Written without a network. And with one."
+
+        tablet.context.clear_cookies()  # the session is over, in the middle of a sentence
+        page.get_by_label("Assessment").press_sequentially("Written after the session ended.")
+        page.wait_for_timeout(1300)
+        assert _assessment(house, made) == ""
+        tablet.context.add_cookies([house.session_of(DOCTOR)])  # signed in again
+        tablet.go(f"/consultations/{made.pk}")
+        expect(page.get_by_label("Assessment")).to_have_value("Written after the session ended.")
+        expect(page.locator("#section-assessment .k-saved")).to_contain_text("Saved")
+        assert _assessment(house, made) == "Written after the session ended."
+        tablet.complaints.clear()  # what the browser itself says of a network that is not there
 
 
 def test_the_follow_up_is_booked_by_the_desk_and_seen(house: House, browsers: Browsers, nirmala: Any) -> None:
@@ -203,6 +237,16 @@ def _books(page: Page) -> None:
     """The desk's booking, filled in already: the first time that is free."""
     page.get_by_role("button", name=re.compile(r"^Confirm \d")).tap()
     expect(page.get_by_role("status").filter(has_text=re.compile("[Bb]ooked"))).to_be_visible()
+
+
+def _examination(house: House, made: Any) -> str:
+    with acting_as(house.story.doctor):
+        return encounters.consultation(made.pk, seen_by=house.story.doctor).examination
+
+
+def _assessment(house: House, made: Any) -> str:
+    with acting_as(house.story.doctor):
+        return encounters.consultation(made.pk, seen_by=house.story.doctor).assessment
 
 
 def _comes_back(house: House) -> None:

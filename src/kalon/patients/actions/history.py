@@ -15,7 +15,7 @@ from kalon.patients import queries
 from kalon.patients.actions import writing
 from kalon.patients.events import AllergiesRecorded
 from kalon.patients.lifecycles import ALLERGIES
-from kalon.patients.models import Allergy, AllergyState, HistoryItem, Patient, ToldBy
+from kalon.patients.models import Allergy, AllergyState, HistoryItem, HistoryKind, Patient, ToldBy
 from kalon.patients.rules import AllergyAnswer, AllergyDetails, Faults, HistoryDetails
 from kalon.people import queries as people
 
@@ -29,7 +29,7 @@ def add_history(pk: UUID, details: HistoryDetails, *, by: Actor) -> HistoryItem:
     """Add a line to the medical history."""
     by.must(ALLERGIES, do="write medical history")
     patient = queries.patient(pk, seen_by=by, locked=True)
-    item = writing.write_history(patient, _checked(details, by=by), by=by)
+    item = writing.write_history(patient, _checked(details, patient, by=by), by=by)
     writing.noted_change(patient, "history added", by=by, history_kind=details.kind)
     return item
 
@@ -39,7 +39,7 @@ def change_history(pk: UUID, item_id: UUID, details: HistoryDetails, *, by: Acto
     """Put a line of history right: the old one is ended and can still be read."""
     by.must(ALLERGIES, do="write medical history")
     patient = queries.patient(pk, seen_by=by, locked=True)
-    details = _checked(details, by=by)
+    details = _checked(details, patient, by=by)
     writing.end(_line(queries.history(pk, seen_by=by), item_id), by=by)
     item = writing.write_history(patient, details, by=by)
     writing.noted_change(patient, "history put right", by=by, history_kind=details.kind)
@@ -73,7 +73,7 @@ def change_allergy(pk: UUID, allergy_id: UUID, details: AllergyDetails, *, by: A
     by.must(ALLERGIES, do="record allergies")
     patient = queries.patient(pk, seen_by=by, locked=True)
     held = _line(queries.allergies(pk, seen_by=by), allergy_id)
-    details = _one(details, by=by)
+    details = _one(details, patient, by=by)
     writing.end(held, by=by)
     made = _verified(writing.write_allergy(patient, details, by=by), by=by)
     _known(patient, by=by)
@@ -98,7 +98,9 @@ def add_own_history(details: HistoryDetails, *, by: Actor) -> HistoryItem:
     by.must("portal.use", do="add to your history")
     patient = queries.patient(by.own_patient_id, seen_by=by)
     _not_too_many(queries.history(patient.pk, seen_by=by))
-    item = writing.write_history(patient, _checked(replace(details, source=ToldBy.SELF_REPORTED), by=by), by=by)
+    item = writing.write_history(
+        patient, _checked(replace(details, source=ToldBy.SELF_REPORTED), patient, by=by), by=by
+    )
     writing.noted_change(patient, "own history added", by=by, history_kind=details.kind)
     return item
 
@@ -110,7 +112,7 @@ def add_own_allergy(details: AllergyDetails, *, by: Actor) -> Allergy:
     patient = queries.patient(by.own_patient_id, seen_by=by)
     rows = queries.allergies(patient.pk, seen_by=by)
     _not_too_many(rows)
-    details = _one(details, by=by)
+    details = _one(details, patient, by=by)
     if any(held.substance.casefold() == details.substance.casefold() for held in rows):
         raise Invalid("This is in your record already.", field="substance")
     made = writing.write_allergy(patient, details, by=by)
@@ -142,15 +144,19 @@ def _line(rows: "QuerySet[L]", pk: UUID) -> L:
     return found
 
 
-def _checked(details: HistoryDetails, *, by: Actor) -> HistoryDetails:
+def _checked(details: HistoryDetails, patient: Patient, *, by: Actor) -> HistoryDetails:
     faults = Faults()
     here = people.organization(seen_by=by)
     details = details.noted(faults, today=clock.today(here.timezone))
+    if details.kind != HistoryKind.FAMILY and (older := writing.older_than(patient, details.since_year)):
+        faults.add("since_year", older)
     faults.settle()
     return details
 
 
-def _one(details: AllergyDetails, *, by: Actor) -> AllergyDetails:
+def _one(details: AllergyDetails, patient: Patient, *, by: Actor) -> AllergyDetails:
+    if older := writing.older_than(patient, details.since_year):
+        raise Invalid(older, field="since_year")
     here = people.organization(seen_by=by)
     answer = AllergyAnswer(state=AllergyState.KNOWN, allergies=(details,))
     try:

@@ -33,6 +33,9 @@ def record_allergies(pk: UUID, state: str, allergies: Sequence[AllergyDetails] =
         raise Invalid("Choose what was answered about allergies.", field="allergy_state")
     here = people.organization(seen_by=by)
     answer = AllergyAnswer(state=state, allergies=tuple(allergies)).checked(today=clock.today(here.timezone))
+    for one in answer.allergies:
+        if older := writing.older_than(patient, one.since_year):
+            raise Invalid(f"{one.substance}: {older}", field="allergies")
     writing.write_allergies(patient, answer, by=by)
     writing.noted_change(patient, "allergies", by=by, state=state, count=len(answer.allergies))
     announce(AllergiesRecorded(patient_id=patient.pk, organization_id=patient.organization_id, state=state, by=by))

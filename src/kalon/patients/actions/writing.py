@@ -75,6 +75,14 @@ def abha_hash(organization_id: UUID, number: str) -> str:
     return crypto.keyed_hash("abha", organization_id, number).hex() if number else ""
 
 
+def older_than(patient: Patient, year: int | None) -> str:
+    """What is wrong with a year in which something of the patient is said to have begun; empty when nothing is."""
+    born = patient.born
+    if year is None or born is None or year >= born.year:
+        return ""
+    return f"The patient was born in {born.year}. Write a year from then on."
+
+
 def write_guardian(patient: Patient, guardian: GuardianDetails) -> Contact:
     """The guardian as a contact, to be called first."""
     details = ContactDetails(

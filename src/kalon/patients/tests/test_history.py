@@ -1,5 +1,6 @@
 """Allergies and history: every line says who told it, who verified it, and can be read when it no longer counts."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -90,6 +91,22 @@ def test_a_line_that_makes_no_sense_is_refused(here: Clinic, meera: Patient, tol
         )
     assert refusal.value.field == field
     assert lines(here, meera) == []
+
+
+def test_nothing_of_a_patient_begins_before_they_were_born(here: Clinic, meera: Patient) -> None:
+    with acting_as(here.owner):
+        born = meera.born
+    assert born is not None
+    early = born.year - 1
+    with pytest.raises(Invalid, match=f"born in {born.year}") as refusal:
+        actions.add_history(meera.pk, replace(ASTHMA, since_year=early), by=here.owner)
+    assert refusal.value.field == "since_year"
+    with pytest.raises(Invalid, match=f"Penicillin: The patient was born in {born.year}"):
+        actions.record_allergies(meera.pk, "KNOWN", [replace(PENICILLIN, since_year=early)], by=here.owner)
+    assert lines(here, meera) == []
+    mother = HistoryDetails(kind="FAMILY", text="Diabetes, mother", since_year=early)
+    actions.add_history(meera.pk, mother, by=here.owner)
+    actions.add_history(meera.pk, replace(ASTHMA, since_year=born.year), by=here.owner)
 
 
 def test_asking_again_keeps_what_was_known_of_each_allergy(here: Clinic, meera: Patient) -> None:

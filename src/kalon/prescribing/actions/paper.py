@@ -90,11 +90,13 @@ def data_of(prescription: Prescription, *, by: Actor) -> dict[str, Any]:
     }
 
 
-def _item(item: PrescriptionItem) -> dict[str, str]:
+def _item(item: PrescriptionItem) -> dict[str, Any]:
     return {
         "name": item.name,
         "form": " ".join(part for part in (item.form, item.strength) if part),
         "sentence": ", ".join(part for part in (item.sentence, item.when) if part),
+        "steps": [{"days": days, "take": take} for days, take in item.course.by_days()],
+        "when": item.when,
         "route": item.route,
         "amount": item.amount,
         "instructions": item.instructions,

@@ -94,6 +94,16 @@ class Course:
     def total_days(self) -> int | None:
         return sum(step.days for step in self.steps) if self.steps else self.days
 
+    def by_days(self) -> list[tuple[str, str]]:
+        """A tapering course as a timetable: "Days 6 to 10", "6 tablets once a day"; empty for any other."""
+        found, first = [], 1
+        for step in self.steps:
+            last = first + step.days - 1
+            days = f"Day {first}" if step.days == 1 else f"Days {first} to {last}"
+            found.append((days, f"{_spoken(step.dose, self.unit)} {_often(step.frequency)}"))
+            first = last + 1
+        return found
+
     def sentence(self) -> str:
         """As a patient reads it: "2 tablets three times a day for 5 days"."""
         if self.steps:

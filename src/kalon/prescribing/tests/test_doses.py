@@ -162,3 +162,12 @@ def test_of_a_range_it_takes_the_longer_interval(usual: str, expected: tuple[str
 def test_what_it_begins_with_can_be_kept_for_every_medicine_of_the_formulary():
     for medicine in load().medicines.values():
         assert begun_with(medicine).checked().medicine == medicine.code
+
+
+def test_a_taper_is_a_timetable():
+    steps = (Step(Decimal(4), "OD", 5), Step(Decimal(1), "BD", 1), Step(Decimal("0.5"), "OD", 2))
+    assert Course(Decimal(4), "tablet", "OD", steps=steps).by_days() == [
+        ("Days 1 to 5", "4 tablets once a day"), ("Day 6", "1 tablet twice a day"),
+        ("Days 7 to 8", "0.5 tablets once a day"),
+    ]  # fmt: skip
+    assert Course(Decimal(1), "tablet", "OD", 5).by_days() == []
