@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.consents.pages import desk, own, words
+from kalon.consents.pages import desk, handing, own, words
 
 app_name = "consents"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("consents/<uuid:pk>/present", desk.present, name="present"),
     path("consents/<uuid:pk>/language", desk.language, name="language"),
     path("consents/<uuid:pk>/sign", desk.sign, name="sign"),
+    path("consents/<uuid:pk>/hand-over", handing.hand_over, name="hand_over"),
+    path("consents/<uuid:pk>/take-back", handing.take_back, name="take_back"),
+    path("consents/<uuid:pk>/sign-out", handing.sign_out, name="sign_out"),
     path("consents/<uuid:pk>/revoke", desk.revoke, name="revoke"),
     path("consents/<uuid:pk>/void", desk.void, name="void"),
     path("consent-forms", words.forms_list, name="forms"),

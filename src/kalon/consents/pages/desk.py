@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kalon.consents import actions, queries, rules
 from kalon.consents.forms import LanguageForm, PrepareForm, ReasonForm, SignForm
 from kalon.consents.lifecycles import CONSENT, PRESENT, READ, SIGN, Status
+from kalon.consents.pages.handing import is_handed_over
 from kalon.consents.pages.looks import languages_of, look_of, pdf, signers_of
 from kalon.kernel import audit
 from kalon.papers import queries as papers
@@ -66,14 +67,17 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = actor_of(request)
     found = actions.open_to_sign(pk, by=by)
     shown = queries.shown(found)
-    if not found.is_open:
-        return go(request, "consents:consent", pk=pk)
+    handed_over = is_handed_over(request, pk)
     role = shown.next_role
+    if not found.is_open or (handed_over and role == rules.Role.STAFF):
+        return go(request, "consents:take_back" if handed_over else "consents:consent", pk=pk)
     form = SignForm(request.POST or None, shown=shown, role=role, initial=_known_name(role, by))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             done = actions.sign(pk, form.signing(), by=by)
         if not form.errors:
+            if handed_over:
+                return go(request, "consents:sign", pk=pk)
             if done.status == Status.SIGNED:
                 return go(request, "consents:consent", pk=pk, toast="Signed and sealed")
             return go(request, "consents:sign", pk=pk, toast="Signed. Now the next one.")
@@ -82,6 +86,7 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
         "shown": shown,
         "form": form,
         "role": rules.Role(role),
+        "handed_over": handed_over,
         "signer": found.patient.name if role == rules.Role.PATIENT else "",
         "languages": [] if shown.signatures else languages_of(found, by=by),
         "signers": signers_of(shown),

@@ -14,6 +14,7 @@ from kalon.consents.tests.conftest import LINES, Office
 from kalon.consents.tests.test_api import client
 from kalon.kernel import outbox
 from kalon.kernel.tenancy import acting_as
+from kalon.people.models import User
 
 
 def at(name: str, *args: Any) -> str:
@@ -153,3 +154,41 @@ def test_lists_cost_the_same_for_one_and_for_many(office: Office):
     for _ in range(9):
         office.signed()
     assert [cost(nurse, tab), cost(ananya, at("mine"))] == one
+
+
+def test_a_tablet_in_a_patients_hands_shows_this_consent_and_nothing_else(office: Office):
+    consent = office.presented()
+    with acting_as(office.clinic.system):
+        user = User.objects.get(pk=office.nurse.user_id)
+        user.set_password("a long pass phrase")
+        user.save(update_fields=["password"])
+    tablet = client(office, office.nurse)
+    assert tablet.post(at("hand_over", consent.pk))["Location"] == at("sign", consent.pk)
+    page = words(tablet.get(at("sign", consent.pk)))
+    assert "data-sign-pad" in page and at("consent", consent.pk) + '"' not in page
+    elsewhere = (
+        at("consent", consent.pk), reverse("patients:page", args=[office.patient.pk]), "/consultations", "/search?q=a",
+        f"/api/consents/{consent.pk}", "/accounts/password/change/",
+    )  # fmt: skip
+    for address in elsewhere:
+        assert tablet.get(address)["Location"] == at("sign", consent.pk), address
+    assert tablet.post(at("void", consent.pk), {"reason": "No"})["Location"] == at("sign", consent.pk)
+    assert office.again(consent).status == "PRESENTED"
+    assert tablet.post(at("sign", consent.pk), hand(office, consent))["Location"] == at("sign", consent.pk)
+    assert tablet.get(at("sign", consent.pk))["Location"] == at("take_back", consent.pk)
+    wrong = tablet.post(at("take_back", consent.pk), {"password": "a guess"})
+    assert wrong.status_code == 422 and "not the password" in words(wrong)
+    assert tablet.get("/consultations")["Location"].endswith("/sign")
+    back = tablet.post(at("take_back", consent.pk), {"password": "a long pass phrase"})
+    assert back["Location"] == at("consent", consent.pk)
+    assert "to the letter what was signed" in words(tablet.get(at("consent", consent.pk)))
+
+
+def test_who_guesses_the_password_on_a_handed_over_tablet_is_signed_out(office: Office):
+    consent = office.presented()
+    tablet = client(office, office.nurse)
+    tablet.post(at("hand_over", consent.pk))
+    for _ in range(4):
+        assert tablet.post(at("take_back", consent.pk), {"password": "a guess"}).status_code == 422
+    assert "login" in tablet.post(at("take_back", consent.pk), {"password": "a guess"})["Location"]
+    assert "login" in tablet.get(at("consent", consent.pk))["Location"]
