@@ -1,7 +1,7 @@
 """What the doctors of the demonstration prescribe, and what the counter hands out of it."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from kalon.kernel.errors import NotReady
 from kalon.kernel.tenancy import acting_as
 from kalon.prescribing import actions, queries
 from kalon.prescribing.actions import Advice, HandOut, LineDetails
+from kalon.prescribing.lifecycles import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,17 @@ def prescribe(place: Place, encounter: Any, by: Actor) -> None:
         return
     if turn % 4:
         _hand_out(place, signed.pk)
-    elif turn % 8:
-        actions.send(signed.pk, by=by)  # taken to a pharmacy outside
+
+
+def settle(place: Place, before: date) -> None:
+    """What was signed before a day and never asked for at the counter was bought elsewhere."""
+    desk = place.by["inventory"]
+    with acting_as(desk):
+        rows = queries.prescriptions(seen_by=desk).filter(status=Status.FINALIZED, prescribed_on__lt=before)
+        forgotten = [(row.pk, row.doctor.user_id) for row in rows]
+    doctors = {actor.user_id: actor for actor in place.by.values()}
+    for pk, user_id in forgotten:
+        actions.send(pk, by=doctors[user_id])
 
 
 def _line(line: Line, by: Actor) -> LineDetails:

@@ -62,6 +62,7 @@ def live(place: Place, *, progress: Progress) -> None:
             _past_visit(place, dice.choice(known), day, dice, zone)
             done += 1
             progress(done, total, f"living through {day:%B %Y}")
+    medicines.settle(place, before=today - timedelta(days=7))
     for start in _times(today, TODAY_VISITS, zone):
         _visit_of_today(place, known, start, dice)
         done += 1
