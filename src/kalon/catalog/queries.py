@@ -13,6 +13,7 @@ from kalon.catalog.models import AppointmentType, CancellationPolicy, Package, S
 from kalon.kernel.actors import Actor
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.errors import Invalid, NotFound, NotReady
+from kalon.kernel.lookup import one
 
 M = TypeVar("M", bound=Model)
 
@@ -103,7 +104,7 @@ def cancellation_policy(
         Subquery(_mine(Service, seen_by).filter(Q(pk=service_id)).values(of)[:1]),
         Subquery(_mine(AppointmentType, seen_by).filter(code=kind).values(of)[:1]),
     )
-    return cancellation_policies(seen_by=seen_by).filter(pk=attached).first()
+    return one(cancellation_policies(seen_by=seen_by).filter(pk=attached))
 
 
 def appointment_types(*, seen_by: Actor, active_only: bool = True) -> "QuerySet[AppointmentType]":
@@ -160,7 +161,7 @@ def _mine(model: type[M], seen_by: Actor) -> "QuerySet[M]":
 
 
 def _one(rows: "QuerySet[M]", pk: UUID | str | None, noun: str) -> M:
-    found = rows.filter(pk=pk).first()
+    found = one(rows.filter(pk=pk))
     if found is None:
         raise NotFound(f"There is no such {noun}. It may belong to another clinic.")
     return found

@@ -43,6 +43,13 @@ def database(here: Installation) -> None:
         link.execute("GRANT USAGE ON SCHEMA public TO kalon_reviewed")
 
 
+def nothing(here: Installation) -> None:
+    """Drop the database of an installation, so that it can be made anew."""
+    with _connect(here, dbname="postgres") as link:
+        name = sql.Identifier(here.database("kalon_app")["NAME"])
+        link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
 def tables(*, verbosity: int = 0) -> None:
     """Migrate as the owner, guard joined records, give the database its key for contexts. Needs Django to be set up."""
     from django.conf import settings

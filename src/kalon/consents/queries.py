@@ -17,6 +17,7 @@ from kalon.consents.models import Consent, Signature, Template, Text, Version
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound, NotReady
+from kalon.kernel.lookup import one
 from kalon.papers import queries as papers
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def templates(*, seen_by: Actor) -> QuerySet[Template]:
 
 def template(pk: UUID | str, *, seen_by: Actor) -> Template:
     """One paper with its versions."""
-    found = templates(seen_by=seen_by).filter(pk=pk).first()
+    found = one(templates(seen_by=seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such consent form.")
     return found

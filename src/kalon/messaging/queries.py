@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from kalon.kernel import actors, clock
 from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import acting_as, organization_ids
 from kalon.messaging import rules
 from kalon.messaging.lifecycles import VIEW, Status
@@ -43,7 +44,7 @@ def messages(*, seen_by: Actor, patient_id: UUID | None = None) -> "QuerySet[Mes
 
 def message(pk: UUID, *, seen_by: Actor) -> Message:
     """One message."""
-    found = messages(seen_by=seen_by).filter(pk=pk).first()
+    found = one(messages(seen_by=seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such message. It may belong to another clinic.")
     return found

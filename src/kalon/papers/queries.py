@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from kalon.kernel import actors, audit, crypto
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import acting_as
 from kalon.papers.models import Certificate, Issuer, Kind, SignedPaper
 from kalon.people import queries as people
@@ -41,7 +42,7 @@ def papers(*, seen_by: Actor) -> QuerySet[SignedPaper]:
 
 def paper(pk: UUID | str, *, seen_by: Actor) -> SignedPaper:
     """One paper with its file."""
-    found = papers(seen_by=seen_by).defer(None).select_related("patient", "branch").filter(pk=pk).first()
+    found = one(papers(seen_by=seen_by).defer(None).select_related("patient", "branch").filter(pk=pk))
     if found is None:
         raise NotFound("There is no such paper.")
     return found

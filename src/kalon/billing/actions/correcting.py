@@ -15,6 +15,7 @@ from kalon.kernel import clock, events
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused, NotFound
+from kalon.kernel.lookup import one
 from kalon.kernel.money import ZERO, exact
 from kalon.kernel.numbers import next_number
 from kalon.kernel.tenancy import verb
@@ -37,7 +38,7 @@ def credit_line(bill_id: UUID, line_id: UUID, quantity: Decimal, reason: str, *,
     bill = locked_bill(bill_id, by=by)
     by.must(VOID_BILL, at=bill.branch_id, do="give credit notes")
     must_not_be_closed(bill)
-    line = bill.lines.filter(pk=line_id).first()
+    line = one(bill.lines.filter(pk=line_id))
     if line is None:
         raise NotFound("There is no such line on this bill.")
     if bill.status == BillStatus.DRAFT:

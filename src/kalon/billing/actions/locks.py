@@ -7,6 +7,7 @@ from kalon.billing import queries
 from kalon.billing.models import Bill, Payment, Refund
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 
 # What the database works out when something under a row changes.
 DERIVED = {
@@ -29,7 +30,7 @@ DERIVED = {
 
 def locked_bill(pk: UUID, *, by: Actor) -> Bill:
     """The bill, held until the transaction ends."""
-    bill = queries.bills(seen_by=by).select_for_update(of=("self",)).filter(pk=pk).first()
+    bill = one(queries.bills(seen_by=by).select_for_update(of=("self",)).filter(pk=pk))
     if bill is None:
         raise NotFound("There is no such bill.")
     return bill
@@ -37,7 +38,7 @@ def locked_bill(pk: UUID, *, by: Actor) -> Bill:
 
 def locked_payment(pk: UUID, *, by: Actor) -> Payment:
     """The payment, held until the transaction ends."""
-    payment = queries.payments(seen_by=by).select_for_update(of=("self",)).filter(pk=pk).first()
+    payment = one(queries.payments(seen_by=by).select_for_update(of=("self",)).filter(pk=pk))
     if payment is None:
         raise NotFound("There is no such payment.")
     return payment
@@ -45,7 +46,7 @@ def locked_payment(pk: UUID, *, by: Actor) -> Payment:
 
 def locked_refund(pk: UUID, *, by: Actor) -> Refund:
     """The refund, held until the transaction ends, after its payment."""
-    refund = queries.refunds(seen_by=by).filter(pk=pk).first()
+    refund = one(queries.refunds(seen_by=by).filter(pk=pk))
     if refund is None:
         raise NotFound("There is no such refund.")
     locked_payment(refund.payment_id, by=by)

@@ -14,6 +14,7 @@ from kalon.billing.lifecycles import RECEIVED, VIEW, BillStatus, RefundStatus
 from kalon.billing.models import Bill, BillLine, CreditNote, Payment, PaymentAllocation, Refund
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.kernel.money import ZERO
 from kalon.scheduling import queries as scheduling
 
@@ -31,7 +32,7 @@ def bills(*, seen_by: Actor) -> "QuerySet[Bill]":
 
 def bill(pk: UUID, *, seen_by: Actor) -> Bill:
     """One bill with its patient and branch; 404 when it is not theirs to see."""
-    found = bills(seen_by=seen_by).filter(pk=pk).first()
+    found = one(bills(seen_by=seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such bill.")
     return found
@@ -46,7 +47,7 @@ def bill_for_appointment(appointment_id: UUID, *, seen_by: Actor) -> Bill | None
     """The live bill of a visit; a visit that was moved brings the bill of its earlier date along."""
     rows = bills(seen_by=seen_by).filter(kind=Bill.Kind.VISIT).exclude(status=BillStatus.VOID)
     for visit_id in dates_of(appointment_id, seen_by=seen_by):
-        if found := rows.filter(appointment_id=visit_id).first():
+        if found := one(rows.filter(appointment_id=visit_id)):
             return found
     return None
 
@@ -71,7 +72,7 @@ def payments(*, seen_by: Actor) -> "QuerySet[Payment]":
 
 
 def payment(pk: UUID, *, seen_by: Actor) -> Payment:
-    found = payments(seen_by=seen_by).filter(pk=pk).first()
+    found = one(payments(seen_by=seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such payment.")
     return found

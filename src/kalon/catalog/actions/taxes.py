@@ -11,6 +11,7 @@ from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid, NotFound
+from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import verb
 
 DO = "change tax rates"
@@ -54,7 +55,7 @@ def add_tax_rate(
 def end_tax_rate(pk: UUID, valid_to: date, *, by: Actor) -> TaxRate:
     """The rate no longer holds from this day on."""
     by.must(MANAGE, do=DO)
-    rate = queries.tax_rates(seen_by=by).select_for_update().filter(pk=pk).first()
+    rate = one(queries.tax_rates(seen_by=by).select_for_update().filter(pk=pk))
     if rate is None:
         raise NotFound("There is no such tax rate. It may belong to another clinic.")
     facts = {"valid_to": [rate.valid_to, valid_to]}

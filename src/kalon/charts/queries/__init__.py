@@ -12,6 +12,7 @@ from kalon.charts.models import Chart, Point, Setting
 from kalon.inventory import queries as stock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.people import queries as people
 
 DO = "see charts"
@@ -40,7 +41,7 @@ def charts(*, seen_by: Actor) -> "QuerySet[Chart]":
 
 def chart(pk: UUID, *, seen_by: Actor) -> Chart:
     """One chart with its patient."""
-    found = charts(seen_by=seen_by).filter(pk=pk).first()
+    found = one(charts(seen_by=seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such chart. It may belong to another clinic.")
     return found

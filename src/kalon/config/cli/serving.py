@@ -25,7 +25,6 @@ RESTARTS, WITHIN_SECONDS = 5, 60  # a part that ends more often than this is bey
 
 def demo(arguments: list[str]) -> int:
     """Everything from nothing: the clinic of the demonstration, with one login for each role."""
-    os.environ["KALON_DEMO"] = "1"
     port = _port("demo", arguments)
     here = Installation.from_environment()
     _say("Building the pages' assets …")
@@ -33,12 +32,7 @@ def demo(arguments: list[str]) -> int:
 
     assets.build()
     _say("Starting the database …")
-    lease = ready.everything(here)
-    from kalon.config import seed
-
-    seed.load()
-    print("\n".join(seed.logins()), flush=True)
-    return _serve(here, port, lease)
+    return _serve(here, port, ready.demonstration(here))
 
 
 def serve(arguments: list[str]) -> int:

@@ -43,13 +43,7 @@ def dsn(arguments: list[str]) -> int:
 def seed(arguments: list[str]) -> int:
     """Load the demonstration clinic into an empty installation."""
     argparse.ArgumentParser(prog="./kalon seed").parse_args(arguments)
-    os.environ["KALON_DEMO"] = "1"
-    lease = ready.everything(Installation.from_environment())
-    from kalon.config import seed as clinic
-
-    clinic.load()
-    print("\n".join(clinic.logins()))
-    return _close(lease)
+    return _close(ready.demonstration(Installation.from_environment()))
 
 
 def audit(arguments: list[str]) -> int:

@@ -8,10 +8,13 @@ from kalon.kernel.tenancy import organization_ids
 PASSWORD = clinic.PASSWORD
 
 
+def is_wanted() -> bool:
+    """Whether the installation is empty; one that has a clinic is left as it is."""
+    return not organization_ids()
+
+
 def load() -> None:
-    """Fill an empty installation; one that has a clinic is left as it is."""
-    if organization_ids():
-        return
+    """Fill an empty installation."""
     place = clinic.open_clinic()
     store.fill(place)
     year.live(place, progress=_bar)

@@ -13,6 +13,7 @@ from kalon.kernel import audit, clock, events
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotReady
+from kalon.kernel.lookup import one
 from kalon.kernel.numbers import next_number
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
@@ -45,7 +46,7 @@ def prepare(patient_id: UUID, wish: Wish, *, by: Actor) -> Consent:
     by.must(PRESENT, at=wish.branch_id, do="prepare consents")
     patient = patients.patient(patient_id, seen_by=by)
     branch = people.branch(wish.branch_id, seen_by=by)
-    version = queries.usable(seen_by=by).filter(pk=wish.version_id).first()
+    version = one(queries.usable(seen_by=by).filter(pk=wish.version_id))
     if version is None:
         raise NotFound(NOT_IN_USE)
     today = clock.today(branch.timezone)

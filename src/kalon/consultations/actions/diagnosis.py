@@ -12,6 +12,7 @@ from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound
+from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 
@@ -121,7 +122,7 @@ def _opened(pk: UUID, *, by: Actor) -> tuple[Consultation, Any]:
 
 
 def _one(consultation: Consultation, diagnosis_id: UUID, *, by: Actor) -> Diagnosis:
-    found = queries.diagnoses_of(consultation, seen_by=by).filter(pk=diagnosis_id).first()
+    found = one(queries.diagnoses_of(consultation, seen_by=by).filter(pk=diagnosis_id))
     if found is None:
         raise NotFound("There is no such diagnosis in this consultation.")
     return found

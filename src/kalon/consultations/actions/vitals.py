@@ -13,6 +13,7 @@ from kalon.consultations.models import AlertSeen, Vitals
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import IllegalMove, Invalid, NotFound
+from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 
@@ -55,7 +56,7 @@ def see_alerts(pk: UUID, *, vitals_id: UUID, by: Actor) -> AlertSeen:
     """Say that one has seen what is abnormal in a set of measurements; said twice, the first time counts."""
     by.must("consultations.conduct", do="acknowledge abnormal vitals")
     consultation = queries.consultation(pk, seen_by=by, lock=True)
-    vitals = queries.vitals_of(consultation).filter(pk=vitals_id).first()
+    vitals = one(queries.vitals_of(consultation).filter(pk=vitals_id))
     if vitals is None:
         raise NotFound("There are no such measurements in this consultation.")
     if seen := queries.seen_of(vitals):

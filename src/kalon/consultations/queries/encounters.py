@@ -12,6 +12,7 @@ from kalon.consultations.lifecycles import Status
 from kalon.consultations.models import AlertSeen, Consultation, Vitals
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.scheduling.queries import Station
 
 WITH_A_PATIENT = (Status.CHECKED_IN, Status.IN_TRIAGE, Status.IN_CONSULTATION, Status.PLAN_CREATED)
@@ -32,7 +33,7 @@ def consultation(pk: UUID, *, seen_by: Actor, lock: bool = False) -> Consultatio
     rows = consultations(seen_by=seen_by).filter(pk=pk)
     if lock:
         rows = rows.select_for_update(of=("self",))
-    found = rows.first()
+    found = one(rows)
     if found is None:
         raise NotFound("There is no such consultation.")
     return found
@@ -42,8 +43,8 @@ def of_appointment(appointment_id: UUID, *, seen_by: Actor, lock: bool = False) 
     """The encounter of an appointment; None for one that has none (a surgery)."""
     rows = Consultation.objects.filter(organization_id=seen_by.organization_id, appointment_id=appointment_id)
     if lock:
-        return rows.select_for_update(of=("self",)).select_related("patient").first()
-    return rows.select_related("patient", "doctor").first()
+        return one(rows.select_for_update(of=("self",)).select_related("patient"))
+    return one(rows.select_related("patient", "doctor"))
 
 
 def consultations_of(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consultation]:

@@ -32,6 +32,7 @@ from kalon.inventory.rules import SOON
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.people import queries as people
 
 M = TypeVar("M", bound=Model)
@@ -199,7 +200,7 @@ def _sum_of(rows: "QuerySet[Balance]") -> Any:
 
 
 def _one(rows: "QuerySet[M]", pk: UUID | str, noun: str) -> M:
-    found = rows.filter(pk=pk).first()
+    found = one(rows.filter(pk=pk))
     if found is None:
         raise NotFound(f"There is no such {noun}. It may belong to another clinic.")
     return found

@@ -13,6 +13,7 @@ from kalon.inventory.lifecycles import VIEW
 from kalon.inventory.models import Balance, Movement
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 
 DO = "see what is in stock"
 
@@ -66,7 +67,7 @@ def movements(*, seen_by: Actor, item_id: UUID | None = None) -> "QuerySet[Movem
 
 def movement(pk: UUID | str, *, seen_by: Actor) -> Movement:
     """One movement."""
-    found = movements(seen_by=seen_by).filter(pk=pk).first()
+    found = one(movements(seen_by=seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such movement. It may belong to another clinic.")
     return found

@@ -13,6 +13,7 @@ from kalon.kernel import clock, outbox
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.kernel.events import announce
+from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import verb
 from kalon.messaging import queries
 from kalon.messaging.actions import senders
@@ -202,7 +203,7 @@ def purge_codes(*, by: Actor) -> int:
 
 def locked(message_id: UUID, by: Actor) -> Message:
     """One message, locked for a move."""
-    message = queries.messages(seen_by=by).select_for_update(of=("self",)).filter(pk=message_id).first()
+    message = one(queries.messages(seen_by=by).select_for_update(of=("self",)).filter(pk=message_id))
     if message is None:
         raise NotFound("There is no such message. It may belong to another clinic.")
     return message

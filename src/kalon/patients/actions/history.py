@@ -10,6 +10,7 @@ from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid, NotFound
 from kalon.kernel.events import announce
+from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries
 from kalon.patients.actions import writing
@@ -138,7 +139,7 @@ def _verified(line: L, *, by: Actor) -> L:
 
 
 def _line(rows: "QuerySet[L]", pk: UUID) -> L:
-    found = rows.filter(pk=pk).first()
+    found = one(rows.filter(pk=pk))
     if found is None:
         raise NotFound(GONE)
     return found

@@ -20,6 +20,7 @@ from kalon.kernel import actors, clock, crypto
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import IllegalMove, Invalid, Throttled
 from kalon.kernel.events import announce
+from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import acting_as, verb
 from kalon.patients import queries
 from kalon.patients.actions.attempts import count_attempt, one_at_a_time
@@ -152,7 +153,7 @@ def _as_system(by: Actor) -> Any:
 
 
 def _pending(registration_id: UUID) -> Registration:
-    row = Registration.objects.select_for_update().filter(pk=registration_id).first()
+    row = one(Registration.objects.select_for_update().filter(pk=registration_id))
     if row is None or row.status != RegistrationStatus.PENDING or row.expires_at <= clock.now():
         raise IllegalMove(FINISHED)
     return row

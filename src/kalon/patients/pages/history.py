@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.patients import actions, queries
 from kalon.patients.forms import HistoryForm, OneAllergyForm
 from kalon.patients.lifecycles import ALLERGIES
@@ -58,7 +59,7 @@ def change(request: HttpRequest, pk: UUID, item_id: UUID) -> HttpResponse:
     """Put a line of history right."""
     by = actor_of(request)
     patient = queries.patient(pk, seen_by=by)
-    item = queries.history(pk, seen_by=by).filter(pk=item_id).first()
+    item = one(queries.history(pk, seen_by=by).filter(pk=item_id))
     if item is None:
         raise NotFound("There is no such line any more. Go back to the history.")
     form = HistoryForm(sent(request), initial=HistoryForm.of(item))
@@ -74,7 +75,7 @@ def change_allergy(request: HttpRequest, pk: UUID, allergy_id: UUID) -> HttpResp
     """Everything about one allergy."""
     by = actor_of(request)
     patient = queries.patient(pk, seen_by=by)
-    held = queries.allergies(pk, seen_by=by).filter(pk=allergy_id).first()
+    held = one(queries.allergies(pk, seen_by=by).filter(pk=allergy_id))
     if held is None:
         raise NotFound("There is no such allergy any more. Go back to the history.")
     form = OneAllergyForm(sent(request), initial=OneAllergyForm.of(held))

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Clash, NotFound
+from kalon.kernel.lookup import one
 from kalon.patients.lifecycles import READ
 from kalon.patients.models import (
     Allergy,
@@ -60,7 +61,7 @@ def patients(*, seen_by: Actor) -> "QuerySet[Patient]":
 def patient(pk: UUID, *, seen_by: Actor, locked: bool = False) -> Patient:
     """One patient; `locked` holds the row for writing until the unit of work ends, which a joined record refuses."""
     rows = patients(seen_by=seen_by)
-    found = (rows.select_for_update() if locked else rows).filter(pk=pk).first()
+    found = one((rows.select_for_update() if locked else rows).filter(pk=pk))
     if found is None:
         raise NotFound(NO_SUCH_PATIENT)
     if locked and (whole := kept(found)) != found:

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 
 from kalon.kernel.actors import EVERYWHERE, Actor, Kind
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.people.models import Branch, Equipment, Organization, Room
 from kalon.people.rules import features as as_kept
 
@@ -17,7 +18,7 @@ M = TypeVar("M", bound=Model)
 
 def organization(*, seen_by: Actor) -> Organization:
     """The clinic the actor is in."""
-    found = Organization.objects.filter(pk=seen_by.organization_id).first()
+    found = one(Organization.objects.filter(pk=seen_by.organization_id))
     if found is None:
         raise NotFound("There is no clinic here yet.")
     return found
@@ -59,7 +60,7 @@ def branch_of(actor: Actor) -> Branch | None:
     """The branch the actor works in now; a visitor stands in front of the first."""
     found = branches(seen_by=actor)
     if actor.branch_id:
-        return found.filter(pk=actor.branch_id).first()
+        return one(found.filter(pk=actor.branch_id))
     return found.first()
 
 
@@ -125,7 +126,7 @@ def equipment_kinds(*, seen_by: Actor) -> list[str]:
 
 
 def _one(rows: "QuerySet[M]", pk: UUID | str, noun: str) -> M:
-    found = rows.filter(pk=pk).first()
+    found = one(rows.filter(pk=pk))
     if found is None:
         raise NotFound(f"There is no such {noun}. Look for it in the list.")
     return found

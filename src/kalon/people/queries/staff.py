@@ -6,6 +6,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.people.models import DOCTOR_KINDS, Role, RoleAssignment, Staff
 from kalon.people.rules import MANAGE
 
@@ -22,7 +23,7 @@ def staff_list(*, seen_by: Actor, also_left: bool = False, text: str = "") -> Qu
 
 def staff_member(pk: UUID | str, *, seen_by: Actor) -> Staff:
     """One member of staff, also one who left."""
-    found = Staff.objects.filter(organization_id=seen_by.organization_id, pk=pk).first()
+    found = one(Staff.objects.filter(organization_id=seen_by.organization_id, pk=pk))
     if found is None:
         raise NotFound("There is no such member of staff. Look for them in the list.")
     return found
@@ -32,7 +33,7 @@ def staff_of(actor: Actor) -> Staff | None:
     """The member of staff that the actor is; None for the system, a patient or a visitor."""
     if actor.kind is not Kind.STAFF or actor.user_id is None:
         return None
-    return Staff.objects.filter(organization_id=actor.organization_id, user_id=actor.user_id).first()
+    return one(Staff.objects.filter(organization_id=actor.organization_id, user_id=actor.user_id))
 
 
 def doctors(*, seen_by: Actor, branch_id: UUID | None = None) -> QuerySet[Staff]:
@@ -68,7 +69,7 @@ def roles(*, seen_by: Actor) -> QuerySet[Role]:
 
 def role(pk: UUID | str, *, seen_by: Actor) -> Role:
     """One role."""
-    found = roles(seen_by=seen_by).filter(pk=pk).first()
+    found = one(roles(seen_by=seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such role. Look for it in the list.")
     return found

@@ -9,6 +9,7 @@ from uuid import UUID
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.orders import queries as orders
 from kalon.orders.lifecycles import Status
 from kalon.portal.rules import AS_EXPECTED, FLAG_WORDS, RESULT_WORDS
@@ -73,7 +74,7 @@ class OwnResult:
 
 def result(pk: UUID, *, seen_by: Actor) -> OwnResult:
     """One order of the patient who looks, with the read in the log."""
-    found = orders.own(seen_by=seen_by).filter(pk=pk).first()
+    found = one(orders.own(seen_by=seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such result.")
     audit.read(seen_by, found, purpose="own result")

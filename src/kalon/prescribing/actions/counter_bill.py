@@ -15,6 +15,7 @@ from kalon.consultations import queries as consultations
 from kalon.inventory.actions import Issued
 from kalon.kernel import actors
 from kalon.kernel.actors import Actor
+from kalon.kernel.lookup import one
 from kalon.prescribing.models import DispensedLine, Prescription
 
 CLOSED = (BillStatus.VOID, BillStatus.WRITTEN_OFF)
@@ -45,7 +46,7 @@ def take_back(row: DispensedLine, quantity: Decimal, left: Decimal, reason: str,
         return None
     till = actors.system("prescribing", by.organization_id)
     bill = bills.bill(row.bill_id, seen_by=till)
-    line = bill.lines.filter(pk=charged).first()
+    line = one(bill.lines.filter(pk=charged))
     if line is None or bill.status in CLOSED:
         return None  # the desk took it off already
     if bill.status != BillStatus.DRAFT:

@@ -15,6 +15,7 @@ from kalon.inventory.lifecycles import VIEW as STOCK
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.prescribing import rules
@@ -61,7 +62,7 @@ def prescription(pk: UUID | str, *, seen_by: Actor, lock: bool = False) -> Presc
     rows = prescriptions(seen_by=seen_by).filter(pk=pk)
     if lock:
         rows = rows.select_for_update(of=("self",))
-    found = rows.first()
+    found = one(rows)
     if found is None:
         raise NotFound("There is no such prescription.")
     return found

@@ -10,6 +10,7 @@ from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid, NotFound, NotPermitted, NotReady
+from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import acting_as, verb
 from kalon.people import queries as people
 from kalon.scheduling import queries
@@ -73,7 +74,7 @@ def link_calendar(staff_id: UUID, address: str, *, by: Actor) -> OutsideCalendar
 def unlink_calendar(pk: UUID, *, by: Actor) -> OutsideCalendar:
     """Copy no further visits; what stands in the outside calendar stays there."""
     rows = OutsideCalendar.objects.select_for_update().filter(organization_id=by.organization_id, is_active=True)
-    linked = rows.filter(pk=pk).first()
+    linked = one(rows.filter(pk=pk))
     if linked is None:
         raise NotFound("There is no such calendar.")
     _may(linked.staff_id, by)

@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, UUIDField, Val
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.people import queries as people
 from kalon.scheduling.lifecycles import ENDED, MANAGE, VIEW, LeaveStatus
 from kalon.scheduling.models import Allocation, Appointment, LeaveRequest, TimeOff, WeeklySchedule
@@ -66,7 +67,7 @@ def upkeep_of(branch_id: UUID, *, seen_by: Actor, after: datetime | None = None)
 
 def blocked_time(pk: UUID, *, seen_by: Actor) -> TimeOff:
     """One time in which nothing is booked."""
-    found = time_off(seen_by=seen_by).select_related("staff", "room", "equipment", "branch").filter(pk=pk).first()
+    found = one(time_off(seen_by=seen_by).select_related("staff", "room", "equipment", "branch").filter(pk=pk))
     if found is None:
         raise NotFound("There is no such blocked time.")
     return found
@@ -103,7 +104,7 @@ def leave_requests(*, seen_by: Actor) -> QuerySet[LeaveRequest]:
 
 def leave_request(pk: UUID, *, seen_by: Actor) -> LeaveRequest:
     """One request for leave."""
-    found = leave_requests(seen_by=seen_by).filter(pk=pk).first()
+    found = one(leave_requests(seen_by=seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such request for leave.")
     return found

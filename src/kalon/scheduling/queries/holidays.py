@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.scheduling.lifecycles import VIEW
 from kalon.scheduling.models import Holiday, HolidayCalendar
 from kalon.scheduling.rules import same_feast
@@ -32,7 +33,7 @@ def holidays_of(branch_id: UUID, first: date, last: date, *, seen_by: Actor) -> 
 
 def holiday(pk: UUID, *, seen_by: Actor) -> Holiday:
     """One day that a branch keeps or could keep."""
-    found = _rows(seen_by).filter(pk=pk).first()
+    found = one(_rows(seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such holiday. Look for it in the list of the branch.")
     return found

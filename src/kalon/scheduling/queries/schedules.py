@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.people import queries as people
 from kalon.scheduling.lifecycles import ENDED
 from kalon.scheduling.models import Allocation, Appointment, WeeklySchedule
@@ -32,7 +33,7 @@ def schedules_by(pk: UUID, *, seen_by: Actor) -> QuerySet[WeeklySchedule]:
 
 def schedule(pk: UUID, *, seen_by: Actor) -> WeeklySchedule:
     """One line of somebody's week."""
-    found = _lines(seen_by).filter(pk=pk).first()
+    found = one(_lines(seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There are no such hours.")
     return found

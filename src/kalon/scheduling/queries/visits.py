@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from kalon.kernel import audit
 from kalon.kernel.actors import EVERYWHERE, Actor, Kind
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.people import queries as people
 from kalon.scheduling import rules
 from kalon.scheduling.lifecycles import APPROVE, VIEW, Status
@@ -28,7 +29,7 @@ def appointments(*, seen_by: Actor) -> QuerySet[Appointment]:
 
 def appointment(pk: UUID, *, seen_by: Actor) -> Appointment:
     """One visit."""
-    found = appointments(seen_by=seen_by).filter(pk=pk).first()
+    found = one(appointments(seen_by=seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such visit.")
     return found
@@ -36,7 +37,7 @@ def appointment(pk: UUID, *, seen_by: Actor) -> Appointment:
 
 def locked(pk: UUID, *, by: Actor) -> Appointment:
     """One visit, locked for a move."""
-    found = appointments(seen_by=by).select_for_update(of=("self",)).filter(pk=pk).first()
+    found = one(appointments(seen_by=by).select_for_update(of=("self",)).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such visit.")
     return found

@@ -11,6 +11,7 @@ from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
 from kalon.kernel import clock, crypto
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.scheduling.lifecycles import ON_LIST, VIEW, EntryStatus, OfferStatus, Priority
 from kalon.scheduling.models import WaitingEntry, WaitingOffer
 from kalon.scheduling.queries.proposals import Look, Offer, Wanted, look
@@ -38,7 +39,7 @@ def waiting_entries(*, seen_by: Actor) -> QuerySet[WaitingEntry]:
 
 def waiting_entry(pk: UUID, *, seen_by: Actor) -> WaitingEntry:
     """One place on the waiting list."""
-    found = waiting_entries(seen_by=seen_by).filter(pk=pk).first()
+    found = one(waiting_entries(seen_by=seen_by).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such place on the waiting list.")
     return found
@@ -78,8 +79,8 @@ def suiting(branch: Any, *, seen_by: Actor, at_most: int) -> Iterator[tuple[Wait
     """
     rows = waiting_entries(seen_by=seen_by).filter(branch_id=branch.pk, status=EntryStatus.WAITING)
     asked: dict[tuple[UUID | None, datetime], int] = {}
-    for one in open_offers(branch.pk, seen_by=seen_by):
-        asked[one.doctor_id, one.starts_at] = asked.get((one.doctor_id, one.starts_at), 0) + 1
+    for made in open_offers(branch.pk, seen_by=seen_by):
+        asked[made.doctor_id, made.starts_at] = asked.get((made.doctor_id, made.starts_at), 0) + 1
     looks: dict[tuple[UUID | None, ...], Look] = {}
     now = clock.now()
     for entry in rows:

@@ -6,6 +6,7 @@ from kalon.kernel import actors
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import DomainError
 from kalon.kernel.events import on
+from kalon.kernel.lookup import one
 from kalon.messaging import actions as messaging
 from kalon.messaging.events import MessageLeaving, ReplyReceived
 from kalon.scheduling import actions, queries
@@ -67,7 +68,7 @@ def object_to_what_changed(event: MessageLeaving) -> None:
     wanted = TRUE_WHILE.get(event.template_code)
     if wanted is None:
         return
-    visit = queries.appointments(seen_by=event.by).filter(pk=event.about_id).first()
+    visit = one(queries.appointments(seen_by=event.by).filter(pk=event.about_id))
     if visit is None or visit.status not in wanted:
         event.objections.append("The visit is no longer what it says.")
     elif event.until is not None and event.until != visit.period.lower:

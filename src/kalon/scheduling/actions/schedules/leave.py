@@ -9,6 +9,7 @@ from psycopg.types.range import TimestamptzRange
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid, NotFound, NotPermitted
+from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.scheduling import queries, rules
@@ -134,7 +135,7 @@ def _clock(at: time | None, otherwise: str) -> str:
 
 
 def _locked(pk: UUID, by: Actor) -> LeaveRequest:
-    found = queries.leave_requests(seen_by=by).select_for_update(of=("self",)).filter(pk=pk).first()
+    found = one(queries.leave_requests(seen_by=by).select_for_update(of=("self",)).filter(pk=pk))
     if found is None:
         raise NotFound("There is no such request for leave.")
     return found

@@ -12,6 +12,7 @@ from kalon.kernel import audit
 from kalon.kernel.actors import EVERYWHERE, Actor, Kind
 from kalon.kernel.errors import Invalid, NotFound, NotPermitted
 from kalon.kernel.ids import uuid7
+from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.scheduling import queries
@@ -76,15 +77,15 @@ def unblock(pk: UUID, *, following: Sequence[UUID] = (), by: Actor) -> TimeOff:
     """Open a blocked time for booking again, and with it others of the same series that are named."""
     by.must(MANAGE, do="open blocked times")
     rows = TimeOff.objects.select_for_update().filter(organization_id=by.organization_id, is_active=True)
-    off = rows.filter(pk=pk).first()
+    off = one(rows.filter(pk=pk))
     if off is None:
         raise NotFound("There is no such blocked time.")
     if hasattr(off, "holiday"):
         raise Invalid("This is a holiday of the branch. Open the day on the page of the holidays.", field="id")
     _must(off.staff_id, off.branch_id, by, do="open blocked times")
     others = rows.filter(pk__in=following, series=off.series) if off.series else rows.none()
-    for one in (off, *others.exclude(pk=off.pk)):
-        open_again(one, by=by)
+    for each in (off, *others.exclude(pk=off.pk)):
+        open_again(each, by=by)
     return off
 
 
