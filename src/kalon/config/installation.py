@@ -10,6 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 ROLES = ("kalon_owner", "kalon_app", "kalon_portal")
 SOCKET_PATH_LIMIT = 90  # the system allows 107 bytes with the socket's own name
+# The server keeps the plan of a statement it has met three times: planning a read of eight tables with their row
+# security takes it longer than reading. A pooler in between must know prepared statements (PgBouncer from 1.21).
+PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Installation:
             "PORT": port,
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"application_name": role},
+            "OPTIONS": {"application_name": role, **({} if role == "kalon_owner" else PREPARED)},
         }
 
     def dsn(self, role: str) -> str:
