@@ -10,7 +10,7 @@ from kalon.codes.models import Code, Edition, Level, System
 from kalon.codes.rules import SHORTEST, asked, looks_like_code
 from kalon.kernel.errors import NotFound
 
-__all__ = ["Code", "Edition", "Level", "System", "below", "code", "editions", "search"]
+__all__ = ["Code", "Edition", "Level", "System", "below", "code", "editions", "is_known", "search"]
 
 MOST = 20
 _RANKED = """
@@ -61,6 +61,12 @@ def code(value: str, *, system: System) -> Code:
     if found is None:
         raise NotFound(f"{system.label} has no code {value.strip()[:12]}.")
     return found
+
+
+def is_known(value: str) -> bool:
+    """Whether a loaded classification has this code; while none is loaded there is nothing to compare it with."""
+    dotted = looks_like_code(value) or value.strip().upper()
+    return Code.objects.filter(code=dotted).exists() or not Edition.objects.exists()
 
 
 def below(of: Code) -> QuerySet[Code]:

@@ -1,6 +1,7 @@
 """What the papers of a visit say: parts with a heading and lines, those of the note and those that others add."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,12 +10,14 @@ from kalon.consultations.lifecycles import Section, Status
 from kalon.consultations.models import Consultation
 from kalon.consultations.queries.diagnosis import diagnoses_of
 from kalon.consultations.queries.encounters import consultations
+from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.papers import queries as papers
 from kalon.people import queries as people
 
 Part = dict[str, Any]  # "heading" and "lines"
 Lines = Callable[[Consultation, Actor], list[str]]
+RECENT = timedelta(days=30)
 _added: list[tuple[int, str, Lines]] = []
 
 
@@ -47,11 +50,15 @@ def summary_parts(of: Consultation, *, seen_by: Actor) -> list[Part]:
 
 
 def without_summary(*, seen_by: Actor) -> "QuerySet[Consultation]":
-    """The visits whose note one signed oneself and whose summary nobody has signed yet, newest first."""
+    """The visits of the last weeks whose note one signed oneself and whose summary nobody has signed, newest first.
+
+    An older one is signed from its own page: what a patient has done without for a month is no work that waits.
+    """
     me = people.staff_of(seen_by)
     rows = consultations(seen_by=seen_by).filter(status=Status.CLOSED, signed_by_id=me.pk if me else None)
     held = papers.papers(seen_by=seen_by).filter(kind=papers.Kind.SUMMARY, withdrawn_at=None, source_id=OuterRef("pk"))
-    return rows.exclude(signed_by=None).filter(~Exists(held)).order_by("-signed_at", "-id")
+    rows = rows.exclude(signed_by=None).filter(signed_at__gte=clock.now() - RECENT)
+    return rows.filter(~Exists(held)).order_by("-signed_at", "-id")
 
 
 def clinical_parts(of: Consultation, *, seen_by: Actor) -> list[Part]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from kalon.codes import queries as codes
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid, NotFound
@@ -151,6 +152,10 @@ def _checked(details: HistoryDetails, patient: Patient, *, by: Actor) -> History
     details = details.noted(faults, today=clock.today(here.timezone))
     if details.kind != HistoryKind.FAMILY and (older := writing.older_than(patient, details.since_year)):
         faults.add("since_year", older)
+    if details.code and "code" not in faults.errors and not codes.is_known(details.code):
+        faults.add(
+            "code", f"No classification has the code {details.code}. Leave it empty, or look it up by its words."
+        )
     faults.settle()
     return details
 

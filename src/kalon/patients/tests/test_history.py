@@ -1,11 +1,12 @@
 """Allergies and history: every line says who told it, who verified it, and can be read when it no longer counts."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -54,6 +55,36 @@ def attack(by: Actor, statement: str, *values: object) -> str:
         except DatabaseError as error:
             return broken_constraint(error.__cause__) or sqlstate(error.__cause__)
     return "done"
+
+
+@pytest.fixture(scope="module")
+def one_code(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A classification that knows one code, as the installer loads it."""
+    with django_db_blocker.unblock():
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO codes_code (system, code, title, level, parent, is_leaf, synonyms, words) "
+                "VALUES ('ICD-10', 'J45.9', 'Asthma', 'CODE', '', true, '{}', '')"
+            )
+            cursor.execute("INSERT INTO codes_edition VALUES ('ICD-10', 'Test', 1, now())")
+        yield
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("TRUNCATE codes_code, codes_edition")
+        connections["owner"].close()
+
+
+def test_the_code_of_a_condition_stands_in_a_classification(one_code: None, here: Clinic, meera: Patient) -> None:
+    line = actions.add_history(meera.pk, ASTHMA, by=here.owner)
+    unknown = replace(ASTHMA, code="J45.7")
+    for attempt in (
+        lambda: actions.add_history(meera.pk, unknown, by=here.owner),
+        lambda: actions.change_history(meera.pk, line.pk, unknown, by=here.owner),
+        lambda: actions.add_own_history(unknown, by=as_patient(here, meera)),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            attempt()
+        assert "No classification has the code J45.7" in str(refusal.value.errors)
+    assert [one.code for one in lines(here, meera)] == ["J45.9"]
 
 
 def test_a_line_is_added_verified_put_right_and_ended(here: Clinic, meera: Patient) -> None:

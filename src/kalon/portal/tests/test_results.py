@@ -58,7 +58,7 @@ def api(client: Client) -> list[dict[str, Any]]:
 def test_a_result_appears_once_a_doctor_has_looked_at_it(portal: Portal) -> None:
     phone = portal.as_zoya
     order = asked(portal, "HB", "HIV")
-    there = f"/my/results/{order.pk}"
+    there = f"/my/records/results/{order.pk}"
     assert "Not taken yet" in phone.get(LIST).text and "Haemoglobin" in phone.get(there).text
     report = documents.upload(
         order.patient_id, BytesIO(samples.pdf()), DocumentDetails(kind="LAB_REPORT", description="The sheet"),
@@ -94,11 +94,11 @@ def test_a_value_that_was_put_right_is_looked_at_again_first(portal: Portal) -> 
     right = Answered(test_id=line.test.pk, value="12.4")
     with clock.at(clock.now() + timedelta(hours=1)):
         actions.correct_result(order.pk, line.result.pk, right, "Digits turned round", by=by)
-    page = portal.as_zoya.get(f"/my/results/{order.pk}").text
+    page = portal.as_zoya.get(f"/my/records/results/{order.pk}").text
     assert "21.4" not in page and "12.4" not in page
     with clock.at(clock.now() + timedelta(hours=2)):
         actions.review(order.pk, by=by)
-    page = portal.as_zoya.get(f"/my/results/{order.pk}").text
+    page = portal.as_zoya.get(f"/my/records/results/{order.pk}").text
     assert "12.4" in page and "put this value right" in page and "21.4" not in page
 
 
@@ -106,12 +106,12 @@ def test_an_order_that_was_given_up_is_gone(portal: Portal) -> None:
     order = asked(portal)
     actions.cancel(order.pk, "Not needed", by=portal.story.doctor)
     assert api(portal.as_zoya) == []
-    assert portal.as_zoya.get(f"/my/results/{order.pk}").status_code == 404
+    assert portal.as_zoya.get(f"/my/records/results/{order.pk}").status_code == 404
 
 
 def test_another_patient_reads_nothing_of_it(portal: Portal) -> None:
     order = reviewed(portal, HB="9.1")
-    for path in (f"/my/results/{order.pk}", f"/api/patient/results/{order.pk}"):
+    for path in (f"/my/records/results/{order.pk}", f"/api/patient/results/{order.pk}"):
         assert portal.as_rahul.get(path).status_code == 404
         assert portal.as_zoya.get(path).status_code == 200
         assert portal.as_zoya.get(path.replace(str(order.pk), str(uuid4()))).status_code == 404

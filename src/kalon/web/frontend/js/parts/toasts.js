@@ -13,11 +13,20 @@ export function show({ text, undo = "", icon: name = "check" }) {
   live(card);
 }
 
-// Above the bar of actions, and the page can be scrolled clear of it.
+// Above whatever stands at the foot of the screen, and the page can be scrolled clear of it.
+const FEET = ".k-foot, .k-actions:not(:empty), .k-tabbar, .k-bottom";
+const GAP = 12;
+
 function makeRoom() {
   const place = region();
-  document.body.classList.toggle("has-toasts", place?.childElementCount > 0);
-  place?.classList.toggle("is-raised", document.querySelector(".k-actions:not(:empty)") != null);
+  if (!place) return;
+  document.body.classList.toggle("has-toasts", place.childElementCount > 0);
+  const tops = [...document.querySelectorAll(FEET)]
+    .map((foot) => foot.getBoundingClientRect())
+    .filter((box) => box.height > 0 && box.top < innerHeight && box.bottom >= innerHeight - 1)
+    .map((box) => innerHeight - box.top);
+  if (tops.length) place.style.setProperty("inset-block-end", `${Math.ceil(Math.max(...tops)) + GAP}px`);
+  else place.style.removeProperty("inset-block-end");
 }
 
 function drop(card) {
@@ -63,6 +72,7 @@ function adopt(card) {
 
 export const toasts = {
   start() {
+    addEventListener("resize", makeRoom);
     document.addEventListener("k-toast", ({ detail }) => show(detail));
     document.querySelectorAll("[data-toast]").forEach(adopt);
   },
