@@ -81,7 +81,7 @@ def test_the_code_of_a_condition_stands_in_a_classification(one_code: None, here
         lambda: actions.change_history(meera.pk, line.pk, unknown, by=here.owner),
         lambda: actions.add_own_history(unknown, by=as_patient(here, meera)),
     ):
-        with pytest.raises(Invalid, match="No classification has the code J45.7") as refusal:
+        with pytest.raises(Invalid, match=r"No classification has the code J45\.7") as refusal:
             attempt()
         assert refusal.value.field == "code"
     assert [one.code for one in lines(here, meera)] == ["J45.9"]
