@@ -96,7 +96,7 @@ def _goes_elsewhere(visit: Appointment, wish: Wish) -> None:
 def _wish(
     visit: Appointment, start: datetime, doctor_id: UUID | None, room_id: UUID | None, minutes: int | None, by: Actor
 ) -> Wish:
-    begins = instant_of(start, visit.zone)
+    begins, on = instant_of(start, visit.zone), visit.local_start.date()
     length: timedelta = visit.period.upper - visit.period.lower
     if minutes and not by.is_patient:
         length = timedelta(minutes=minutes)
@@ -109,7 +109,8 @@ def _wish(
         span=Span(begins, begins + length),
         demand=replace(demand, preparation_minutes=visit.preparation_minutes, cleaning_minutes=visit.cleaning_minutes),
         chosen=Chosen() if by.is_patient else Chosen(room_id=room_id),
-        off_schedule_reason=visit.off_schedule_reason,
+        # Why somebody was seen outside the hours holds for that day; on another one the hours and leave count.
+        off_schedule_reason=visit.off_schedule_reason if begins.astimezone(visit.zone).date() == on else "",
     )
 
 

@@ -50,6 +50,23 @@ def test_where_it_is_already_is_no_move_and_nobody_is_told(clinic: Clinic) -> No
     assert (moved.doctor, len(heard)) == (clinic.other_doctor, 1)
 
 
+def test_why_one_came_outside_the_hours_holds_for_that_day_only(clinic: Clinic) -> None:
+    late = {"source": "WALK_IN", "off_schedule_reason": "Stays for it"}
+    visit = clinic.booked("18:00", **late)
+    moved = actions.reschedule(visit.pk, clinic.at("18:30"), "Later still", by=clinic.desk)
+    assert moved.off_schedule_reason == "Stays for it"
+    actions.block(
+        clinic.at("00:00", TOMORROW), clinic.at("23:59", TOMORROW), staff_id=clinic.doctor.pk, by=clinic.owner
+    )
+    for day, hour, words in ((TOMORROW, "10:00", "is away"), (TOMORROW + timedelta(days=1), "18:00", "has no hours")):
+        with pytest.raises(Invalid, match=words):
+            actions.reschedule(visit.pk, clinic.at(hour, day), "Asked", by=clinic.desk)
+        with pytest.raises(Invalid, match=words):
+            actions.hold_move(visit.pk, clinic.at(hour, day), by=clinic.desk)
+    new = actions.reschedule(visit.pk, clinic.at("10:00", TOMORROW + timedelta(days=1)), "Asked", by=clinic.desk)
+    assert new.off_schedule_reason == ""
+
+
 def test_another_day_makes_a_successor_as_confirmed_as_the_visit_was(clinic: Clinic) -> None:
     heard: list[events.AppointmentRescheduled] = []
     on(events.AppointmentRescheduled, heard.append)
