@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
-from kalon.config.seed import absences, charts, consents, documents, medicines, orders, sessions, waiting
+from kalon.config.seed import absences, charts, consents, documents, doubles, medicines, orders, sessions, waiting
 from kalon.config.seed.clinic import PASSWORD, Place
 from kalon.config.seed.names import complaints, patients
 from kalon.consultations import actions as consultations
@@ -78,6 +78,7 @@ def live(place: Place, *, progress: Progress) -> None:
     documents.bring(place, [meera, *known[:2]], today, zone)
     orders.order(place, [meera, *known[:6]])
     consents.ask(place, meera, known[:4], today, zone)
+    doubles.join(place, known[7])
     progress(total, total, "the clinic is open")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -13,10 +13,11 @@ from kalon.kernel import clock
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.constraints import broken_constraint
 from kalon.kernel.errors import Clash, DomainError, IllegalMove, Invalid, NotFound, NotPermitted, NotReady
+from kalon.kernel.joined import GUARD
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import actions, queries
 from kalon.patients.lifecycles import MERGE, MergeStatus
-from kalon.patients.models import Merge, Patient
+from kalon.patients.models import Allergy, Merge, Patient
 from kalon.patients.queries import joining
 from kalon.patients.rules import AllergyDetails, HistoryDetails
 from kalon.patients.tests.factories import patient
@@ -318,3 +319,34 @@ def test_eight_desks_at_once_join_the_two_only_once(own_database: str, django_db
             outcomes = sorted(desks.map(desk, range(8)))
         connection.close()
     assert outcomes == ["clash"] * 7 + ["joined"]
+
+
+def test_a_new_line_and_a_join_take_turns(own_database: str, django_db_blocker: Any) -> None:
+    """The line is begun while the join is not committed yet: it waits for it, and is refused."""
+    begun, written = Event(), Event()
+
+    def write() -> str:
+        with django_db_blocker.unblock():
+            try:
+                begun.wait(10)
+                with acting_as(made.system):
+                    row = {"organization_id": made.organization_id, "patient_id": two.pk, "noted_by": "x"}
+                    Allergy.objects.create(substance="Latex", **row)
+            except DatabaseError as refused:
+                return broken_constraint(refused.__cause__)
+            finally:
+                written.set()
+                connections.close_all()
+        return "written"
+
+    with django_db_blocker.unblock():
+        made = clinic(roles=["owner", "frontdesk"])
+        one, two = patient(made.frontdesk), patient(made.frontdesk)
+        with ThreadPoolExecutor(1) as nurse:
+            outcome = nurse.submit(write)
+            with acting_as(made.frontdesk):
+                actions.join_records(one.pk, two.pk, (), "Same card", by=made.frontdesk)
+                begun.set()
+                assert not written.wait(0.5)
+            assert outcome.result(10) == GUARD
+        connection.close()

@@ -11,6 +11,7 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import IllegalMove, Invalid, NotFound, NotPermitted
 from kalon.kernel.tenancy import verb
+from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.prescribing import queries
 from kalon.prescribing.lifecycles import IN_FORCE, PRESCRIPTION, WRITE
@@ -94,12 +95,14 @@ def repeat(pk: UUID, earlier_id: UUID, *, by: Actor) -> Prescription:
     """Put the medicines of an earlier prescription of the same patient on a draft, as they were."""
     prescription = own_draft(pk, by=by)
     earlier = queries.prescription(earlier_id, seen_by=by)
-    if earlier.patient_id != prescription.patient_id or earlier.status not in IN_FORCE:
+    theirs = patients.joining.records_of(prescription.patient_id)
+    if earlier.patient_id not in theirs or earlier.status not in IN_FORCE:
         raise Invalid("Only a finalised prescription of the same patient can be repeated.", field="earlier")
     for item in earlier.items.all():
         add_item(pk, details_of(item), by=by)
-    prescription.repeats = earlier
-    prescription.save(update_fields=["repeats"])
+    if earlier.patient_id == prescription.patient_id:  # the link stays within one record; the medicines need not
+        prescription.repeats = earlier
+        prescription.save(update_fields=["repeats"])
     return queries.prescription(pk, seen_by=by)
 
 
