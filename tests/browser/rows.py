@@ -162,6 +162,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "orders": {"pk": asked_for.pk, "consultation_id": present.pk, "result_id": value.pk},
         "documents": {"pk": report.pk, "patient_id": meera.pk},
         "portal:document": {"pk": report.pk},
+        "portal:record_paper": {"pk": closed.pk},
         "portal:result": {"pk": _looked_at(story, present).pk},
         "catalog:service": {"pk": place.services["CONSULT"].pk},
         "catalog:package": {"pk": packages[0].pk},
