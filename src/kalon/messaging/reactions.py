@@ -5,9 +5,14 @@ from datetime import timedelta
 from kalon.kernel import actors, clock
 from kalon.kernel.events import on
 from kalon.kernel.ids import uuid7
-from kalon.messaging.actions import send
+from kalon.messaging.actions import send, take_over_refusals
 from kalon.patients import queries as patients
-from kalon.patients.events import PatientRegistered, RegistrationForExistingAccount, RegistrationStarted
+from kalon.patients.events import (
+    PatientRegistered,
+    RecordsJoined,
+    RegistrationForExistingAccount,
+    RegistrationStarted,
+)
 from kalon.people.events import SignInCodeRequested
 
 CODE_LIVES = timedelta(minutes=10)  # the words are destroyed after it, used or not
@@ -21,6 +26,7 @@ def listen() -> None:
     on(RegistrationStarted, carry_registration_code)
     on(RegistrationForExistingAccount, tell_account_exists)
     on(PatientRegistered, welcome)
+    on(RecordsJoined, keep_refusals)
 
 
 def carry_sign_in_code(fact: SignInCodeRequested) -> None:
@@ -73,6 +79,11 @@ def welcome(fact: PatientRegistered) -> None:
         once=f"registration-welcome {patient.pk}",
         by=fact.by,
     )
+
+
+def keep_refusals(fact: RecordsJoined) -> None:
+    """Who wrote STOP under either record is not written to under the one that was kept."""
+    take_over_refusals(fact.survivor_id, fact.absorbed_id, by=actors.system(NAME, fact.organization_id))
 
 
 def _minutes_left(fact: RegistrationStarted) -> int:

@@ -20,6 +20,7 @@ from kalon.messaging.actions.wishes import (
     start_again,
     stop,
     subscribe,
+    take_over_refusals,
     unsubscribe,
 )
 from kalon.messaging.actions.wording import change_wording, install_templates, use_built_in
@@ -45,6 +46,7 @@ __all__ = [
     "start_again",
     "stop",
     "subscribe",
+    "take_over_refusals",
     "unsubscribe",
     "use_built_in",
 ]

@@ -69,6 +69,19 @@ def start_again(patient_id: UUID, channel: str, *, by: Actor) -> Preference:
     return _stopped(patient_id, by, lambda held: held - {channel})
 
 
+@verb
+def take_over_refusals(patient_id: UUID, refused_as: UUID, *, by: Actor) -> None:
+    """What somebody refused under a record that was joined into theirs stays refused, until they say otherwise."""
+    by.must(MANAGE, do="carry over what a patient refused")
+    other, wish = _locked(refused_as, by), _locked(patient_id, by)
+    before = {"declined": wish.declined, "stopped": wish.stopped}
+    declined = sorted({*wish.declined, *other.declined})
+    stopped = sorted({*wish.stopped, *other.stopped})
+    if other.pk and (declined, stopped) != (wish.declined, wish.stopped):
+        wish.declined, wish.stopped = declined, stopped
+        _save(wish, before, by)
+
+
 def _stopped(patient_id: UUID, by: Actor, change: Callable[[set[str]], set[str]]) -> Preference:
     by.must(MANAGE, do="stop a channel")
     wish = _locked(patient_id, by)

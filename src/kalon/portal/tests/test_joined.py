@@ -13,8 +13,11 @@ from kalon.billing.models import Bill
 from kalon.documents import actions as documents
 from kalon.documents.actions import DocumentDetails
 from kalon.documents.tests import samples
+from kalon.kernel import actors
 from kalon.kernel.errors import Clash, NotReady
 from kalon.kernel.tenancy import acting_as
+from kalon.messaging import actions as messaging
+from kalon.messaging import queries as wishes
 from kalon.patients import actions as patients
 from kalon.patients.models import Allergy, Merge, Patient
 from kalon.patients.rules import AllergyDetails, HistoryDetails
@@ -33,6 +36,20 @@ def joined(portal: Portal) -> Merge:
 
 def sent_by(who: Any, content: bytes) -> Any:
     return documents.upload(who.patient_id, BytesIO(content), DocumentDetails(kind="LAB_REPORT"), by=who)
+
+
+def test_what_was_refused_under_either_record_stays_refused(portal: Portal) -> None:
+    zoya, rahul = portal.zoya.patient_id, portal.rahul.patient_id
+    assert zoya and rahul
+    system = actors.system("messaging", portal.story.desk.organization_id)
+    messaging.change_preference(zoya, channels=["SMS"], by=portal.zoya)
+    messaging.stop(rahul, "SMS", by=system)
+    messaging.change_preference(rahul, channels=["SMS"], declined=["REMINDER"], by=portal.rahul)
+    joined(portal)
+    with acting_as(system):
+        wish = wishes.preference(zoya, seen_by=system)
+    assert wish.patient_id == zoya
+    assert (wish.stopped, wish.declined, wish.channels) == (["SMS"], ["REMINDER"], ["SMS"])
 
 
 def test_either_account_reads_both_histories_and_apart_again_each_reads_its_own(portal: Portal) -> None:
