@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from kalon.consents import rules
-from kalon.consents.lifecycles import MANAGE, READ, WAS_SIGNED, Kind, Status, VersionStatus
+from kalon.consents.lifecycles import MANAGE, OPEN, READ, WAS_SIGNED, Kind, Status, VersionStatus
 from kalon.consents.models import Consent, Signature, Template, Text, Version
+from kalon.consultations.queries import completeness
 from kalon.kernel import clock
-from kalon.kernel.actors import Actor
+from kalon.kernel.actors import Actor, system
 from kalon.kernel.errors import NotFound, NotReady
 from kalon.kernel.lookup import one
 from kalon.papers import queries as papers
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Kind",
     "Shown",
+    "asked_in",
     "consent",
     "consents",
     "in_force",
@@ -98,6 +101,20 @@ def of_patient(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:
 def waiting_for(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:
     """What a patient still has to read or sign."""
     return of_patient(patient_id, seen_by=seen_by).filter(status=Status.PRESENTED)
+
+
+def asked_in(consultation: Any) -> completeness.Answer:
+    """In the row above a doctor's signature: whether anything still waits for the patient's own."""
+    by = system("the row above the signature", consultation.organization_id)
+    waiting = of_patient(consultation.patient_id, seen_by=by).filter(status__in=OPEN).first()
+    if waiting is not None:
+        return completeness.missing(
+            "A consent waits for the patient to read and sign it.",
+            href=reverse("consents:consent", args=[waiting.pk]),
+            permission=READ,
+        )
+    held = kinds_in_force(consultation.patient_id, seen_by=by)
+    return completeness.DONE if held else completeness.NOT_NEEDED
 
 
 def in_force(patient_id: UUID, kind: str, *, seen_by: Actor) -> Consent | None:

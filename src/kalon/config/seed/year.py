@@ -74,6 +74,7 @@ def live(place: Place, *, progress: Progress) -> None:
             progress(done, total, "booking ahead")
     sessions.treat(place, known, today, zone)
     _visits_of(meera, place, today, zone, dice)
+    _sign_summaries(place)
     waiting.line_up(place, known[20:22], known[22:25], today, zone)
     documents.bring(place, [meera, *known[:2]], today, zone)
     orders.order(place, [meera, *known[:6]])
@@ -268,6 +269,15 @@ def _finish(place: Place, visit: Any, dice: random.Random) -> None:
 def _without_papers(by: Actor) -> Actor:
     """Papers are signed from today on: a certificate that was issued today vouches for nothing of last year."""
     return replace(by, grants={place: held - {"papers.sign"} for place, held in by.grants.items()})
+
+
+def _sign_summaries(place: Place) -> None:
+    """The summaries of the last weeks are signed, but for each doctor's latest two."""
+    for doctor in (place.by["doctor"], place.by["surgeon"]):
+        with acting_as(doctor):
+            unsigned = [row.pk for row in encounters.without_summary(seen_by=doctor)[2:]]
+        for pk in unsigned:
+            consultations.sign_summary(pk, by=doctor)
 
 
 def _visit_of_today(place: Place, known: list[Any], start: datetime, dice: random.Random) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,6 +10,7 @@ from kalon.consents import actions, queries, tasks
 from kalon.consents.actions import Role, Signing
 from kalon.consents.models import Signature
 from kalon.consents.tests.conftest import LINES, Office
+from kalon.consultations.queries import completeness
 from kalon.kernel import clock, outbox
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotPermitted, NotReady, Stale
@@ -314,6 +316,22 @@ def test_a_patient_signs_for_nobody_else(office: Office, role: str):
     actions.sign(consent.pk, office.hand(consent), by=ananya)
     with pytest.raises(NotPermitted, match="From this account"):
         actions.sign(consent.pk, Signing(role, "Ravi Menon", LINES, "", 9, consent.content_sha256), by=ananya)
+
+
+def test_the_row_above_the_doctors_signature_says_what_still_waits_for_the_patients(office: Office):
+    visit = SimpleNamespace(organization_id=office.patient.organization_id, patient_id=office.patient.pk)
+
+    def said() -> completeness.Answer:
+        with acting_as(office.clinic.system):
+            return queries.asked_in(visit)
+
+    assert said() == completeness.NOT_NEEDED
+    consent = office.opened("PHOTOGRAPHY")
+    assert said().sentence == "A consent waits for the patient to read and sign it."
+    assert str(consent.pk) in said().href
+    actions.void(consent.pk, "Asked twice", by=office.doctor)
+    office.signed("PHOTOGRAPHY")
+    assert said() == completeness.DONE
 
 
 def test_every_look_and_every_move_is_in_the_log(office: Office):

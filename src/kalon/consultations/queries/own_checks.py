@@ -7,6 +7,8 @@ from kalon.consultations.models import Consultation
 from kalon.consultations.queries.completeness import DONE, NOT_NEEDED, Answer, Check, missing
 from kalon.consultations.queries.encounters import vitals_of
 from kalon.consultations.queries.note import written_beside
+from kalon.kernel.actors import system
+from kalon.patients import queries as patients
 
 
 def allergies(consultation: Consultation) -> Answer:
@@ -16,6 +18,18 @@ def allergies(consultation: Consultation) -> Answer:
     return missing(
         "Ask about allergies and record the answer, even when there are none.",
         href=reverse("patients:allergies", args=[consultation.patient_id]),
+        permission="patients.allergies",
+    )
+
+
+def questionnaire(consultation: Consultation) -> Answer:
+    """Earlier illnesses, operations, medicines and habits, as the patient told them before or here."""
+    by = system("the row above the signature", consultation.organization_id)
+    if patients.history(consultation.patient_id, seen_by=by).exists():
+        return DONE
+    return missing(
+        "Ask about earlier illnesses, operations and medicines, and record the answers, also that there are none.",
+        href=reverse("patients:history", args=[consultation.patient_id]),
         permission="patients.allergies",
     )
 
@@ -60,6 +74,7 @@ def outcome(consultation: Consultation) -> Answer:
 
 CHECKS = (
     Check("allergies", "Allergies", allergies, order=10),
+    Check("questionnaire", "Questionnaire", questionnaire, order=15),
     Check("vitals", "Vitals", vitals, order=20),
     Check("abnormal", "Abnormal vitals", abnormal_vitals, order=25, blocking=True),
     Check("notes", "Notes", notes, order=30, blocking=True),

@@ -8,6 +8,8 @@ from kalon.consultations.queries import completeness, consult_page
 from kalon.consultations.tests.test_actions import decided, started
 from kalon.kernel.errors import NotReady
 from kalon.kernel.tenancy import acting_as
+from kalon.patients import actions as patients
+from kalon.patients.rules import HistoryDetails
 
 
 @pytest.fixture(autouse=True)
@@ -29,9 +31,10 @@ def row_of(visit, pk):
 def test_the_row_fills_as_the_encounter_is_worked_through(visit):
     begun = started(visit)
     before = {key: line.state for key, line in row_of(visit, begun.pk).items()}
-    assert {key: before[key] for key in ("allergies", "vitals", "notes", "outcome")} == {
-        "allergies": "done", "vitals": "open", "notes": "open", "outcome": "open",
+    assert {key: before[key] for key in ("allergies", "questionnaire", "vitals", "notes", "outcome")} == {
+        "allergies": "done", "questionnaire": "open", "vitals": "open", "notes": "open", "outcome": "open",
     }  # fmt: skip
+    patients.add_history(begun.patient_id, HistoryDetails(kind="SURGERY", text="None"), by=visit.nurse)
     actions.record_vitals(begun.pk, measured={"pulse": 70}, by=visit.nurse)
     actions.record_outcome(
         begun.pk, outcome="NO_ACTION", note={"examination": "Fine lines.", "assessment": "Mild."}, by=visit.doctor
