@@ -290,6 +290,7 @@ def shown(request: HttpRequest, found: Consent) -> ConsentOut:
         branch_id=found.branch_id,
         version=found.version.number,
         signers=found.signers,
+        guardianship=found.guardianship,
         still=whole.still,
         sections=[
             ConsentSectionOut(heading=one.heading, blocks=one.blocks, sources=one.sources) for one in whole.sections
