@@ -19,7 +19,7 @@ DESKTOP = {"width": 1360, "height": 900}
 # Chromium without a screen, as root, in a container with little shared memory.
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 20_000  # milliseconds
 
 RUN_AXE = """(async () => {
   const found = await axe.run(document, { runOnly: { type: %s, values: %s }, resultTypes: ["violations"] });
