@@ -11,6 +11,9 @@ from typing import IO
 from kalon.config import postgres, provision
 from kalon.config.installation import Installation
 
+# Names the database in which a demonstration is being made, also after a kill; empty when it is whole.
+FILLING = "filling"
+
 
 def database(here: Installation) -> IO[str] | None:
     """A running server with roles and an empty or existing database; keep what is returned while working."""
@@ -30,6 +33,7 @@ def django() -> None:
 def everything(here: Installation) -> IO[str] | None:
     """Server, database, tables, and what this version adds to the roles: what serving and seeding need."""
     lease = database(here)
+    (here.var / FILLING).unlink(missing_ok=True)  # served or restored: whoever made it, it is not ours to throw away
     django()
     provision.tables()
     provision.classifications()
@@ -44,16 +48,17 @@ def demonstration(here: Installation) -> IO[str] | None:
     django()
     from kalon.config import seed
 
-    with (here.var / "filling").open("a+") as mark:  # holds a word while the clinic is made, also after a kill
+    with (here.var / FILLING).open("a+") as mark:
         fcntl.flock(mark, fcntl.LOCK_EX)
         mark.seek(0)
-        if mark.read():
+        if mark.read() == _place(here):
             print("The last start was ended half way. Starting over …", flush=True)
             provision.nothing(here)
             provision.database(here)
+        mark.truncate(0)
         provision.tables()
         if seed.is_wanted():
-            mark.write("begun")
+            mark.write(_place(here))
             mark.flush()
             with _classifications_meanwhile():
                 seed.load()
@@ -62,6 +67,12 @@ def demonstration(here: Installation) -> IO[str] | None:
     provision.rights()
     print("\n".join(seed.logins()), flush=True)
     return lease
+
+
+def _place(here: Installation) -> str:
+    """Which database: another one that `DATABASE_URL` names later is never taken for the one that was left half way."""
+    at = here.database("kalon_app")
+    return f"{at['HOST']}:{at['PORT']}/{at['NAME']}"
 
 
 @contextmanager
