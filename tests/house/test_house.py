@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "kalon"
 CONTEXTS = (
     "people", "codes", "patients", "catalog", "documents", "papers", "messaging", "scheduling", "consultations",
-    "orders", "plans", "consents", "inventory", "charts", "billing", "prescribing", "portal",
+    "orders", "plans", "consents", "inventory", "charts", "ledger", "pricing", "billing",
+    "prescribing", "quotes", "entitlements", "installments", "tills", "reports", "portal",
 )  # fmt: skip
 ROOMS = {
     "__init__", "lifecycles", "events", "models", "rules", "queries", "actions", "forms", "pages", "urls", "templates",

@@ -1,6 +1,6 @@
 """Making a bill: its lines with their tax, and the moment it gets a number and is sealed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,10 @@ class LineDetails:
     hsn_sac: str = ""
     tax_code: str = ""
     payer: str = BillLine.Payer.PATIENT
+    earns: str = BillLine.Earns.REVENUE
+    doctor_id: UUID | None = None
+    plan_id: UUID | None = None
+    source: str = ""
 
 
 @verb
@@ -179,7 +183,15 @@ def write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
         raise Invalid("This amount is too large for one line.", field="unit_price")
     if details.discount > 0 and not details.discount_reason.strip():
         raise Invalid("Write why there is a discount.", field="discount_reason")
-    line = BillLine.objects.create(
+    once = Clash("This is on a bill already. Open that bill, or credit its line first.", field="source")
+    with refusing({"billing_billline_source_once": once}):
+        line = _born(bill, details, price, amounts)
+    count_again(bill)
+    return line
+
+
+def _born(bill: Bill, details: LineDetails, price: Decimal, amounts: rules.Taxed) -> BillLine:
+    return BillLine.objects.create(
         organization_id=bill.organization_id,
         patient_id=bill.patient_id,
         bill=bill,
@@ -201,17 +213,25 @@ def write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
         tax_note=amounts.note,
         total=amounts.total,
         payer=details.payer,
+        earns=details.earns,
+        doctor_id=details.doctor_id,
+        plan_id=details.plan_id,
+        source=details.source,
     )
-    count_again(bill)
-    return line
 
 
 def _of_visit(visit: Any, note: str) -> LineDetails:
     """What a visit is billed as: its service, or its package as a whole."""
     if visit.service_id:
-        return LineDetails(service_id=visit.service_id, note=note)
+        return LineDetails(service_id=visit.service_id, note=note, doctor_id=visit.doctor_id)
     package = visit.package
-    return LineDetails(description=package.name, unit_price=package.price, tax_code=package.tax_code, note=note)
+    return LineDetails(
+        description=package.name,
+        unit_price=package.price,
+        tax_code=package.tax_code,
+        note=note,
+        doctor_id=visit.doctor_id,
+    )
 
 
 def _filled(details: LineDetails, by: Actor) -> LineDetails:
@@ -221,17 +241,12 @@ def _filled(details: LineDetails, by: Actor) -> LineDetails:
             raise Invalid("Write what is billed, or choose a service.", field="description")
         return details
     service = catalog.service(details.service_id, seen_by=by)
-    return LineDetails(
-        service_id=service.pk,
+    return replace(
+        details,
         description=details.description or service.name,
-        note=details.note,
-        quantity=details.quantity,
         unit_price=service.price if details.unit_price is None else details.unit_price,
-        discount=details.discount,
-        discount_reason=details.discount_reason,
         hsn_sac=details.hsn_sac or service.hsn_sac,
         tax_code=details.tax_code or service.tax_code,
-        payer=details.payer,
     )
 
 

@@ -155,12 +155,19 @@ class Bill(PatientRecord, Staged):
 class BillLine(PatientRecord):
     """One thing on a bill: what, how much of it, its tax and who owes it. Sealed with its bill.
 
-    taxable = quantity × unit price − discount, rounded to the paisa; total = taxable + CGST + SGST + IGST.
+    taxable = quantity × unit price − discount, rounded to the paisa; total = taxable + CGST + SGST + IGST. `doctor`
+    earned it; `earns` says whether it is earned by the bill or later. `source` names what is billed ("session:…",
+    "usage:…"): one thing stands on one live bill.
     """
 
     class Payer(models.TextChoices):
         PATIENT = "PATIENT", "Patient"
         INSURER = "INSURER", "Insurer"
+
+    class Earns(models.TextChoices):
+        REVENUE = "REVENUE", "Earned"
+        DEFERRED = "DEFERRED", "Earned when it is used"
+        VOUCHERS = "VOUCHERS", "Owed to who brings the voucher"
 
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -179,6 +186,10 @@ class BillLine(PatientRecord):
     tax_note = models.CharField(max_length=200, blank=True)
     total = AmountField()
     payer = models.CharField(max_length=8, choices=Payer, default=Payer.PATIENT)
+    earns = models.CharField(max_length=8, choices=Earns, default=Earns.REVENUE)
+    doctor = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    plan = models.ForeignKey("plans.ProcedurePlan", on_delete=models.PROTECT, null=True, related_name="+")
+    source = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ["bill", "position"]
@@ -186,6 +197,7 @@ class BillLine(PatientRecord):
             seal_children("billing_billline", parent="billing_bill", key="bill_id", states=SEALED_BILL),
             sums.patient_line(),
             sums.line_touches_bill(),
+            sums.billed_once(),
             models.UniqueConstraint(fields=["bill", "position"], name="billing_billline_position_once"),
             models.UniqueConstraint(fields=["organization", "patient", "bill", "id"], name="billing_billline_of_bill"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="billing_billline_quantity_positive"),
@@ -215,6 +227,13 @@ class BillLine(PatientRecord):
             models.CheckConstraint(
                 condition=Q(discount=0) | ~Q(discount_reason=""), name="billing_billline_discount_explained"
             ),
+            SameOrganization(name="billing_billline_same_doctor", field="doctor_id", to="people.Staff"),
+            SameOrganization(
+                name="billing_billline_same_plan",
+                field="plan_id",
+                to="plans.ProcedurePlan",
+                through=("organization_id", "patient_id"),
+            ),
             SameOrganization(name="billing_billline_same_service", field="service_id", to="catalog.Service"),
             SameOrganization(
                 name="billing_billline_same_bill",
@@ -228,6 +247,9 @@ class BillLine(PatientRecord):
                 app="SELECT, INSERT, UPDATE, DELETE",
                 portal="SELECT, INSERT",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "source"], condition=~Q(source=""), name="billing_billline_source"),
         ]
 
     def __str__(self) -> str:

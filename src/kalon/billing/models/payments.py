@@ -27,6 +27,10 @@ class Payment(PatientRecord, Staged):
         CARD = "CARD", "Card"
         UPI = "UPI", "UPI"
         ONLINE = "ONLINE", "Online"
+        BANK = "BANK", "Bank transfer"
+        FINANCE = "FINANCE", "Paid by a lender"
+        VOUCHER = "VOUCHER", "Gift voucher"
+        TRANSFER = "TRANSFER", "From another patient's account"
 
     status = models.CharField(max_length=20, choices=PaymentStatus, default=PaymentStatus.PENDING, editable=False)
     branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, related_name="+")

@@ -208,6 +208,26 @@ def line_touches_bill() -> Trigger:
     )
 
 
+def billed_once() -> Trigger:
+    """What stands on a bill that was not cancelled is not billed again; who bills the same thing takes turns."""
+    return Trigger(
+        name="billing_billline_source_once",
+        events="BEFORE INSERT OR UPDATE",
+        body="""
+    IF NEW.source = '' THEN RETURN NEW; END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.organization_id::text || NEW.source, 0));
+    IF EXISTS (SELECT FROM billing_billline line JOIN billing_bill bill ON bill.id = line.bill_id
+        WHERE line.organization_id = NEW.organization_id AND line.source = NEW.source AND line.id <> NEW.id
+            AND bill.status <> 'VOID'
+            AND line.quantity >
+                (SELECT COALESCE(sum(note.quantity), 0) FROM billing_creditnote note WHERE note.line_id = line.id)) THEN
+        RAISE EXCEPTION 'this is billed already'
+            USING ERRCODE = 'unique_violation', CONSTRAINT = 'billing_billline_source_once';
+    END IF;
+    RETURN NEW;""",
+    )
+
+
 def patient_bill() -> Trigger:
     """In a patient's own unit of work a bill only comes from their appointment, and only gets finalised."""
     return Trigger(
