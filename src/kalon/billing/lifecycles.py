@@ -96,7 +96,7 @@ PAYMENT = Lifecycle(
              "refund all", REFUND_MONEY, automatic=True),
     ),
     seals=(*RECEIVED, PaymentStatus.FAILED, PaymentStatus.EXPIRED),
-    open_columns=("allocated", "refunding", "refunded"),
+    open_columns=("allocated", "refunding", "refunded", "plan_id"),
 )  # fmt: skip
 
 REFUND = Lifecycle(

@@ -1,5 +1,6 @@
 """Everything that may be done with bills and money; the only writer of billing's tables."""
 
+from kalon.billing.actions.advances import free_deposit, receive_advance
 from kalon.billing.actions.charging import LineDetails, add_line, bill_appointment, draft_bill, finalize, remove_line
 from kalon.billing.actions.correcting import (
     approve_refund,
@@ -28,9 +29,11 @@ __all__ = [
     "draft_bill",
     "expire_waiting",
     "finalize",
+    "free_deposit",
     "invoice_pdf",
     "receipt_pdf",
     "receive",
+    "receive_advance",
     "refund_done",
     "refund_failed",
     "release",

@@ -1,6 +1,7 @@
 """Receiving money and putting it on lines: at the desk, from a gateway, or from what is on account."""
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from uuid import UUID, uuid4
 
 from kalon.billing import queries, rules
@@ -12,12 +13,12 @@ from kalon.kernel import clock, events
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused
-from kalon.kernel.money import exact
+from kalon.kernel.money import ZERO, exact
 from kalon.kernel.numbers import next_number
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 
-AT_THE_DESK = (Payment.Method.CASH, Payment.Method.CARD, Payment.Method.UPI)
+AT_THE_DESK = (Payment.Method.CASH, Payment.Method.CARD, Payment.Method.UPI, Payment.Method.BANK)
 SPENT = Clash("This money was put somewhere else meanwhile. Look at the bill again.")
 OVER_ALLOCATED = {
     "billing_bill_over_allocated": SPENT,
@@ -25,6 +26,7 @@ OVER_ALLOCATED = {
     "billing_payment_not_received": SPENT,
     "billing_paymentallocation_over_line": SPENT,
     "billing_bill_not_open": SPENT,
+    "billing_paymentallocation_of_plan": Invalid("This is a deposit, kept for the bills of its plan.", field="payment"),
 }
 
 
@@ -39,7 +41,7 @@ def take_payment(
     if before := Payment.objects.filter(patient_id=bill.patient_id, key=key).first():
         return _the_same(before, bill_id=bill.pk, method=method, amount=amount, reference=reference)
     if method not in AT_THE_DESK:
-        raise Invalid("Choose cash, card or UPI.", field="method")
+        raise Invalid("Choose cash, card, UPI or a bank transfer.", field="method")
     must_be_open(bill)
     payment = Payment(
         organization_id=bill.organization_id,
@@ -67,7 +69,9 @@ def apply_on_account(payment_id: UUID, bill_id: UUID, *, by: Actor) -> Payment:
     if payment.patient_id != bill.patient_id:
         raise Invalid("This money is another patient's.", field="payment")
     must_be_open(bill)
-    amount = min(payment.on_account, bill.owed)
+    amount = min(payment.on_account, owed_to(payment, bill))
+    if amount <= 0 and payment.on_account > 0:
+        raise OVER_ALLOCATED["billing_paymentallocation_of_plan"]
     if amount <= 0:
         raise Invalid("Nothing of this payment is on account.", field="payment")
     return put_on_bill(payment, bill, amount, by=by)
@@ -115,7 +119,7 @@ def put_on_bill(payment: Payment, bill: Bill, amount: Decimal, *, by: Actor) -> 
 
 def put_on_lines(payment: Payment, bill: Bill, amount: Decimal) -> None:
     """Write the allocations, the patient's own lines first; the database counts them or refuses."""
-    lines = queries.with_paid(BillLine.objects.filter(bill=bill)).order_by("-payer", "position")
+    lines = lines_for(payment, bill)
     with refusing(OVER_ALLOCATED):
         for share in rules.shares_of(amount, [(line.pk, line.total - line.paid) for line in lines]):
             PaymentAllocation.objects.create(
@@ -128,6 +132,19 @@ def put_on_lines(payment: Payment, bill: Bill, amount: Decimal) -> None:
             )
     count_again(bill)
     count_again(payment)
+
+
+def lines_for(payment: Payment, bill: Bill) -> Any:
+    """The lines a payment may be put on, each with what is paid of it: a deposit only on those of its plan."""
+    lines = queries.with_paid(BillLine.objects.filter(bill=bill)).order_by("-payer", "position")
+    return lines.filter(plan_id=payment.plan_id) if payment.plan_id else lines
+
+
+def owed_to(payment: Payment, bill: Bill) -> Decimal:
+    """How much of what a bill owes this payment may pay."""
+    if not payment.plan_id:
+        return bill.owed
+    return min(bill.owed, sum((line.total - line.paid for line in lines_for(payment, bill)), ZERO))
 
 
 def tell(payment: Payment, *, by: Actor) -> None:

@@ -18,6 +18,7 @@ from kalon.kernel.triggers import append_only
 class Payment(PatientRecord, Staged):
     """Money that came in, or is expected: `allocated` of it went to bills, the rest is kept on account.
 
+    One that names a `plan` is a deposit: it is kept for the bills of that plan until somebody frees it.
     `key` makes a repeated request pay once. An online payment that succeeds after it expired or failed becomes a
     payment of its own, `late_for` the first, kept on account.
     """
@@ -35,6 +36,7 @@ class Payment(PatientRecord, Staged):
     status = models.CharField(max_length=20, choices=PaymentStatus, default=PaymentStatus.PENDING, editable=False)
     branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, related_name="+")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, null=True, related_name="payments")
+    plan = models.ForeignKey("plans.ProcedurePlan", on_delete=models.PROTECT, null=True, related_name="+")
     method = models.CharField(max_length=8, choices=Method)
     amount = AmountField()
     currency = models.CharField(max_length=3)
@@ -88,11 +90,18 @@ class Payment(PatientRecord, Staged):
                 to="billing.Bill",
                 through=("organization_id", "patient_id"),
             ),
+            SameOrganization(
+                name="billing_payment_same_plan",
+                field="plan_id",
+                to="plans.ProcedurePlan",
+                through=("organization_id", "patient_id"),
+            ),
             RowSecurity(name="billing_payment_rows", patient="patient_id", portal="SELECT, INSERT"),
         ]
         indexes = [
             models.Index(fields=["organization", "-received_at"], name="billing_payment_received"),
             models.Index(fields=["bill"], name="billing_payment_bill"),
+            models.Index(fields=["plan"], condition=Q(plan__isnull=False), name="billing_payment_plan"),
             models.Index(
                 fields=["organization", "expires_at"],
                 condition=Q(status="PENDING"),

@@ -78,7 +78,7 @@ def payment_sums() -> Trigger:
         body=f"""
     IF TG_OP = 'INSERT' THEN
         NEW.allocated := 0; NEW.refunding := 0; NEW.refunded := 0;
-        IF kalon_kind() IN ('patient', 'public') AND (NEW.method <> 'ONLINE' OR NEW.bill_id IS NULL) THEN
+        IF kalon_kind() IN ('patient', 'public') AND NEW.method <> 'ONLINE' THEN
             RAISE EXCEPTION 'a patient pays online'
                 USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'billing_payment_by_patient';
         END IF;
@@ -92,6 +92,10 @@ def payment_sums() -> Trigger:
             USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_payment_fixed';
     END IF;
     NEW.allocated := (SELECT COALESCE(sum(amount), 0) FROM billing_paymentallocation WHERE payment_id = NEW.id);
+    IF NEW.plan_id IS DISTINCT FROM OLD.plan_id AND (NEW.plan_id IS NOT NULL OR NEW.allocated > 0) THEN
+        RAISE EXCEPTION 'a deposit is freed from its plan while nothing of it is on a bill, and goes to no other plan'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_payment_fixed';
+    END IF;
     SELECT COALESCE(sum(amount) FILTER (WHERE status IN ('REQUESTED', 'APPROVED')), 0),
            COALESCE(sum(amount) FILTER (WHERE status = 'DONE'), 0)
         INTO NEW.refunding, NEW.refunded FROM billing_refund WHERE payment_id = NEW.id;
@@ -134,6 +138,12 @@ def allocation_counts() -> Trigger:
             WHERE bill_line_id = NEW.bill_line_id AND payment_id = NEW.payment_id) < 0 THEN
         RAISE EXCEPTION 'more is allocated to the line than it costs, or more released than was allocated'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_paymentallocation_over_line';
+    END IF;
+    IF NEW.amount > 0 AND EXISTS (
+        SELECT FROM billing_payment paid JOIN billing_billline line ON line.id = NEW.bill_line_id
+        WHERE paid.id = NEW.payment_id AND paid.plan_id IS NOT NULL AND line.plan_id IS DISTINCT FROM paid.plan_id) THEN
+        RAISE EXCEPTION 'a deposit is kept for the bills of its plan'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_paymentallocation_of_plan';
     END IF;
     PERFORM set_config('kalon.move', '', true);
     RETURN NULL;""",  # noqa: S608  (our own tables)

@@ -85,7 +85,7 @@ def payments_of_bill(bill_id: UUID, *, seen_by: Actor) -> "QuerySet[Payment]":
 
 
 def on_account(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Payment]":
-    """The patient's payments that still hold money on account (`free`), oldest first."""
+    """The patient's payments that still hold money (`free`), oldest first; with a plan it is that plan's deposit."""
     rows = payments(seen_by=seen_by).filter(patient_id__person=patient_id, status__in=RECEIVED)
     return rows.annotate(free=ON_ACCOUNT).filter(free__gt=0).order_by("received_at")
 
@@ -111,10 +111,11 @@ def credit_notes(bill_id: UUID, *, seen_by: Actor) -> "QuerySet[CreditNote]":
 
 @dataclass(frozen=True, slots=True)
 class MoneyOfPatient:
-    """What one patient owes, and what the clinic holds for them."""
+    """What one patient owes, and what the clinic holds for them: free to use, or as deposits for their plans."""
 
     owed: Decimal
     on_account: Decimal
+    deposits: Decimal
 
 
 def money_of(patient_id: UUID, *, seen_by: Actor) -> MoneyOfPatient:
@@ -123,8 +124,17 @@ def money_of(patient_id: UUID, *, seen_by: Actor) -> MoneyOfPatient:
         status__in=(BillStatus.FINALIZED, BillStatus.PARTIALLY_PAID)
     )
     owed = open_bills.aggregate(sum=Sum(F("total") - F("allocated") - F("credited") - F("written_off")))["sum"]
-    held = on_account(patient_id, seen_by=seen_by).aggregate(sum=Sum("free"))["sum"]
-    return MoneyOfPatient(owed or ZERO, held or ZERO)
+    held = on_account(patient_id, seen_by=seen_by).aggregate(
+        wallet=Sum("free", filter=Q(plan=None)), deposits=Sum("free", filter=Q(plan__isnull=False))
+    )
+    return MoneyOfPatient(owed or ZERO, held["wallet"] or ZERO, held["deposits"] or ZERO)
+
+
+def held_for_plan(plan_id: UUID, *, seen_by: Actor) -> Decimal:
+    """What was paid towards a plan and not paid back: its deposits, on a bill by now or not."""
+    paid = payments(seen_by=seen_by).filter(plan_id=plan_id, status__in=RECEIVED)
+    sums = paid.aggregate(sum=Sum(F("amount") - F("refunding") - F("refunded")))
+    return sums["sum"] or ZERO
 
 
 @dataclass(frozen=True, slots=True)
