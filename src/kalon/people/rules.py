@@ -57,6 +57,7 @@ PERMISSIONS: dict[str, str] = {
     "billing.refund": "Give money back.",
     "billing.void": "Void a bill by a credit note.",
     "billing.waive_fee": "Let a patient off the fee for a missed visit, with a reason.",
+    "pricing.manage": "Change fee schedules, discounts, campaigns and how discounts combine.",
     "papers.sign": "Sign prescriptions, letters and consents in one's own name.",
     "papers.certificates": "Choose with which certificates papers are signed.",
     "inventory.view": "See what is in stock, its batches and where it went.",

@@ -20,6 +20,7 @@ from kalon.kernel.numbers import next_number
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
 from kalon.people import queries as people
+from kalon.pricing import queries as pricing
 from kalon.scheduling import queries as scheduling
 
 MOST = Decimal("99999999.99")
@@ -27,9 +28,13 @@ MOST = Decimal("99999999.99")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineDetails:
-    """One thing to be billed: a service of the catalogue, or a description with a price and tax code of its own."""
+    """One thing to be billed: a service or package on offer, or a description with a price and tax code of its own.
+
+    Without a `unit_price` it costs what `pricing` says, with the discounts that apply.
+    """
 
     service_id: UUID | None = None
+    package_id: UUID | None = None
     description: str = ""
     note: str = ""
     quantity: Decimal = Decimal(1)
@@ -164,7 +169,7 @@ def finalize_now(bill: Bill, *, by: Actor) -> Bill:
 
 def write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
     """Put a line on a draft, with its tax."""
-    details = _filled(details, by)
+    details = _filled(bill, details, by)
     price = _amount(details.unit_price, "unit_price")
     today = clock.today(bill.branch.timezone)
     rate = catalog.tax_rate(details.tax_code, today, seen_by=by) if details.tax_code and bill.supplier_gstin else ZERO
@@ -222,32 +227,48 @@ def _born(bill: Bill, details: LineDetails, price: Decimal, amounts: rules.Taxed
 
 def _of_visit(visit: Any, note: str) -> LineDetails:
     """What a visit is billed as: its service, or its package as a whole."""
-    if visit.service_id:
-        return LineDetails(service_id=visit.service_id, note=note, doctor_id=visit.doctor_id)
-    package = visit.package
-    return LineDetails(
-        description=package.name,
-        unit_price=package.price,
-        tax_code=package.tax_code,
-        note=note,
-        doctor_id=visit.doctor_id,
-    )
+    package_id = None if visit.service_id else visit.package_id
+    return LineDetails(service_id=visit.service_id, package_id=package_id, note=note, doctor_id=visit.doctor_id)
 
 
-def _filled(details: LineDetails, by: Actor) -> LineDetails:
-    """The line with what the catalogue knows of its service."""
-    if details.service_id is None:
+def _filled(bill: Bill, details: LineDetails, by: Actor) -> LineDetails:
+    """The line with what is known of what is offered: its name and tax, and its price when none was written."""
+    if details.service_id is None and details.package_id is None:
         if not details.description.strip():
             raise Invalid("Write what is billed, or choose a service.", field="description")
         return details
-    service = catalog.service(details.service_id, seen_by=by)
-    return replace(
-        details,
-        description=details.description or service.name,
-        unit_price=service.price if details.unit_price is None else details.unit_price,
-        hsn_sac=details.hsn_sac or service.hsn_sac,
-        tax_code=details.tax_code or service.tax_code,
+    priced = pricing.price_of(
+        service_id=details.service_id,
+        package_id=details.package_id,
+        branch_id=bill.branch_id,
+        patient_id=bill.patient_id,
+        quantity=_quantity(details.quantity),
+        payer=_insurer(bill, by) if details.payer == BillLine.Payer.INSURER else "",
+        place_of_supply=bill.place_of_supply,
+        seen_by=by,
     )
+    filled = replace(
+        details,
+        description=details.description or priced.name,
+        hsn_sac=details.hsn_sac or priced.hsn_sac,
+        tax_code=details.tax_code or priced.tax_code,
+    )
+    if details.unit_price is not None:
+        return filled
+    reasons = [reason for reason in (priced.reason, details.discount_reason.strip()) if reason]
+    return replace(
+        filled,
+        note="; ".join(part for part in (details.note, priced.note) if part)[:200],
+        unit_price=priced.unit_price,
+        discount=priced.discount + details.discount,
+        discount_reason="; ".join(reasons)[:200],
+    )
+
+
+def _insurer(bill: Bill, by: Actor) -> str:
+    """Whose prices hold for what an insurer owes: those of the patient's policy of today."""
+    held = patients.policies(bill.patient_id, clock.today(bill.branch.timezone), seen_by=by)
+    return held[0].payer if held else ""
 
 
 def _amount(value: Decimal | None, field: str) -> Decimal:

@@ -1,0 +1,18 @@
+"""What every verb of prices shares: the permission, and a row's own fields checked in words."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from kalon.kernel.errors import Invalid
+
+MANAGE = "pricing.manage"
+
+
+def checked(row: models.Model) -> None:
+    """The row's own fields, in words; the database has the last word on everything else."""
+    try:
+        row.full_clean(exclude=["organization", "patient"], validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        errors = error.message_dict
+        field, sentences = next(iter(errors.items()))
+        raise Invalid(sentences[0], field=field, errors=errors) from None
