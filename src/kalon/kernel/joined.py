@@ -22,6 +22,8 @@ CARRY_ON = (
     "plans_planline", "consents_signature", "charts_point", "charts_setting",
     "billing_billline", "billing_payment", "billing_paymentallocation", "billing_creditnote", "billing_refund",
     "prescribing_prescriptionitem", "prescribing_keptfinding", "prescribing_dispensedline", "inventory_movement",
+    "quotes_quote", "quotes_quoteoption", "quotes_quoteline", "quotes_acceptance", "quotes_selfpaywaiver",
+    "quotes_moneywaiver",  # what a plan costs, wherever that plan was written
 )  # fmt: skip
 
 GUARD = "patients_record_joined"  # the constraint a refusal names

@@ -47,6 +47,12 @@ PERMISSIONS: dict[str, str] = {
     "plans.approve": "Approve treatment plans under one's own name.",
     "plans.arrange": "Arrange what is due next: follow-ups, and plans on hold.",
     "plans.manage": "Decide when patients are reminded of an overdue follow-up.",
+    "quotes.view": "See quotes and what was accepted.",
+    "quotes.write": "Write a quote for a treatment plan.",
+    "quotes.send": "Send a quote to the patient, and withdraw it.",
+    "quotes.accept": "Write down, with a signature, that a quote is accepted or declined.",
+    "quotes.waive": "Let a plan be booked without quote and deposit, with a reason.",
+    "quotes.manage": "Decide for which plans a quote and a deposit are asked, and what a quote begins with.",
     "consultations.templates": "Change the templates of notes.",
     "charts.view": "See charts: what was injected where, and how lasers were set.",
     "charts.draw": "Draw a chart, finish it, and correct it by a new one.",
@@ -94,6 +100,8 @@ PATIENT_PERMISSIONS = frozenset(
         "consultations.read",
         "plans.read",
         "plans.acknowledge",
+        "quotes.view",
+        "quotes.accept",
         "prescribing.read",
         "consents.read",
         "consents.sign",
@@ -104,6 +112,7 @@ STAFF_PERMISSIONS = tuple(name for name in PERMISSIONS if name not in _THEIR_OWN
 
 _FIND = ("people.view", "patients.search", "patients.read", "scheduling.view")
 _CONSENTS = ("consents.read", "consents.present", "consents.sign")
+_QUOTES = ("quotes.view", "quotes.write", "quotes.send", "quotes.accept")
 _USE_STOCK = ("inventory.view", "inventory.issue")
 _CHART = ("charts.view", "charts.draw")
 _DOCTOR = (
@@ -132,6 +141,7 @@ _DOCTOR = (
     "plans.write",
     "plans.approve",
     "plans.arrange",
+    *_QUOTES,
     "prescribing.read",
     "prescribing.write",
     "billing.own_revenue",
@@ -155,6 +165,7 @@ _DESK = (
     *_CONSENTS,
     "plans.read",
     "plans.arrange",
+    *_QUOTES,
     "billing.view",
     "billing.charge",
     "billing.take_payment",
@@ -201,7 +212,7 @@ ROLES: dict[str, RoleSpec] = {
         ),
     ),
     "doctor": RoleSpec("Doctor", "Sees patients, writes the note and the outcome, signs it.", _DOCTOR),
-    "surgeon": RoleSpec("Surgeon", "Sees patients as a doctor does, and operates.", _DOCTOR),
+    "surgeon": RoleSpec("Surgeon", "Sees patients as a doctor does, and operates.", (*_DOCTOR, "quotes.waive")),
     "theatre": RoleSpec(
         "Theatre manager",
         "Prepares the operating theatre: who is cleared, which room, which day.",
@@ -237,6 +248,9 @@ ROLES: dict[str, RoleSpec] = {
         "Makes bills, takes and returns money, and closes the day.",
         (
             *_FIND,
+            "plans.read",
+            *_QUOTES,
+            "quotes.waive",
             "billing.view",
             "billing.charge",
             "billing.take_payment",
