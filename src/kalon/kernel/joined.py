@@ -20,6 +20,7 @@ CARRY_ON = (
     "consultations_addendum", "consultations_noteversion", "consultations_alertseen",
     "orders_orderedtest", "orders_result", "orders_review",  # results that come in late
     "plans_planline", "consents_signature", "charts_point", "charts_setting",
+    "ledger_entry", "ledger_posting", "ledger_balance",
     "billing_billline", "billing_payment", "billing_paymentallocation", "billing_creditnote", "billing_refund",
     "prescribing_prescriptionitem", "prescribing_keptfinding", "prescribing_dispensedline", "inventory_movement",
     "quotes_quote", "quotes_quoteoption", "quotes_quoteline", "quotes_acceptance", "quotes_selfpaywaiver",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kalon.billing.lifecycles import BILL, OPEN_BILL, BillStatus
-from kalon.billing.models import sums
+from kalon.billing.models import postings, sums
 from kalon.kernel.encrypted import EncryptedText
 from kalon.kernel.lifecycle import Staged, seal_children
 from kalon.kernel.models.records import PatientRecord
@@ -79,6 +79,7 @@ class Bill(PatientRecord, Staged):
             *BILL.rules("billing_bill", patient="patient_id"),
             sums.bill_sums(),
             sums.patient_bill(),
+            postings.bill_posts(),
             models.UniqueConstraint(fields=["organization", "id"], name="billing_bill_in_organization"),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="billing_bill_of_patient"),
             models.UniqueConstraint(fields=["organization", "number"], name="billing_bill_number_once"),
@@ -121,7 +122,12 @@ class Bill(PatientRecord, Staged):
                 to="scheduling.Appointment",
                 through=("organization_id", "patient_id"),
             ),
-            RowSecurity(name="billing_bill_rows", patient="patient_id", portal="SELECT, INSERT, UPDATE"),
+            RowSecurity(
+                name="billing_bill_rows",
+                patient="patient_id",
+                portal="SELECT, INSERT, UPDATE",
+                reviewed="SELECT",
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "-created_at", "-id"], name="billing_bill_newest"),
@@ -246,6 +252,7 @@ class BillLine(PatientRecord):
                 patient="patient_id",
                 app="SELECT, INSERT, UPDATE, DELETE",
                 portal="SELECT, INSERT",
+                reviewed="SELECT",
             ),
         ]
         indexes = [
@@ -283,6 +290,7 @@ class CreditNote(PatientRecord):
             *append_only("billing_creditnote", name="billing_creditnote_kept"),
             sums.credit_note_touches_bill(),
             sums.credit_of_line(),
+            postings.credit_note_posts(),
             models.CheckConstraint(
                 condition=Q(line=None, quantity=None) | Q(line__isnull=False, quantity__gt=0),
                 name="billing_creditnote_quantity_of_line",
@@ -306,7 +314,13 @@ class CreditNote(PatientRecord):
                 to="billing.Bill",
                 through=("organization_id", "patient_id"),
             ),
-            RowSecurity(name="billing_creditnote_rows", patient="patient_id", app="SELECT, INSERT", portal="SELECT"),
+            RowSecurity(
+                name="billing_creditnote_rows",
+                patient="patient_id",
+                app="SELECT, INSERT",
+                portal="SELECT",
+                reviewed="SELECT",
+            ),
         ]
 
     def __str__(self) -> str:

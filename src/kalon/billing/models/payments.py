@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from kalon.billing.lifecycles import PAYMENT, RECEIVED, REFUND, PaymentStatus, RefundStatus
-from kalon.billing.models import sums
+from kalon.billing.models import postings, sums
 from kalon.billing.models.bills import Bill, BillLine
 from kalon.kernel.lifecycle import Staged
 from kalon.kernel.models.records import OrganizationRecord, PatientRecord
@@ -64,6 +64,7 @@ class Payment(PatientRecord, Staged):
         constraints = [
             *PAYMENT.rules("billing_payment", patient="patient_id"),
             sums.payment_sums(),
+            postings.payment_posts(),
             models.UniqueConstraint(fields=["organization", "patient", "key"], name="billing_payment_key_once"),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="billing_payment_of_patient"),
             models.UniqueConstraint(fields=["organization", "receipt_number"], name="billing_payment_receipt_once"),
@@ -96,7 +97,7 @@ class Payment(PatientRecord, Staged):
                 to="plans.ProcedurePlan",
                 through=("organization_id", "patient_id"),
             ),
-            RowSecurity(name="billing_payment_rows", patient="patient_id", portal="SELECT, INSERT"),
+            RowSecurity(name="billing_payment_rows", patient="patient_id", portal="SELECT, INSERT", reviewed="SELECT"),
         ]
         indexes = [
             models.Index(fields=["organization", "-received_at"], name="billing_payment_received"),
@@ -138,6 +139,7 @@ class PaymentAllocation(PatientRecord):
         constraints = [
             *append_only("billing_paymentallocation", name="billing_paymentallocation_kept"),
             sums.allocation_counts(),
+            postings.allocation_posts(),
             models.CheckConstraint(condition=~Q(amount=0), name="billing_paymentallocation_not_zero"),
             models.CheckConstraint(
                 condition=Q(amount__gt=0) | ~Q(reason=""), name="billing_paymentallocation_release_explained"
@@ -159,18 +161,23 @@ class PaymentAllocation(PatientRecord):
                 patient="patient_id",
                 app="SELECT, INSERT",
                 portal="SELECT",
+                reviewed="SELECT",
             ),
         ]
 
 
 class Refund(PatientRecord, Staged):
-    """Money to be paid back out of a payment's part on account: held back from the moment it is asked for."""
+    """Money to be paid back out of a payment's part on account: held back from the moment it is asked for.
+
+    It goes back the way it came, unless a `method` says how else.
+    """
 
     status = models.CharField(max_length=12, choices=RefundStatus, default=RefundStatus.REQUESTED, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount = AmountField()
     reason = models.CharField(max_length=500)
     key = models.CharField(max_length=120)
+    method = models.CharField(max_length=8, choices=Payment.Method, blank=True)
     reference = models.CharField(max_length=80, blank=True)
     requested_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
     approved_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -182,6 +189,7 @@ class Refund(PatientRecord, Staged):
             *REFUND.rules("billing_refund", patient="patient_id"),
             sums.refund_fixed(),
             sums.refund_touches_payment(),
+            postings.refund_posts(),
             models.UniqueConstraint(fields=["organization", "patient", "key"], name="billing_refund_key_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="billing_refund_positive"),
             models.CheckConstraint(condition=~Q(reason=""), name="billing_refund_explained"),
@@ -191,7 +199,7 @@ class Refund(PatientRecord, Staged):
                 to="billing.Payment",
                 through=("organization_id", "patient_id"),
             ),
-            RowSecurity(name="billing_refund_rows", patient="patient_id", portal="SELECT"),
+            RowSecurity(name="billing_refund_rows", patient="patient_id", portal="SELECT", reviewed="SELECT"),
         ]
 
     def __str__(self) -> str:
