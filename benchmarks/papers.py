@@ -68,7 +68,7 @@ def prescription(number: int) -> dict[str, Any]:
 
     link = f"https://clinic.example/verify/{number:043d}"
     return {
-        "clinic": "Sharanya Clinic", "tagline": "Skin and surgery", "branch": "Kochi", "gstin": "32ABCDE1234F1Z5",
+        "clinic": "Sharanya Clinic", "tagline": "Skin and surgery", "branch": "Kochi", "gstin": "32ABCDE1234F1Z9",
         "address": "14 Avenue Road, Panampilly Nagar", "phone": "+91 484 231 0014",
         "title": "Prescription", "number": f"KOC/RX26/{number:05d}", "date": "24 November 2026",
         "patient": NAMES[number % len(NAMES)], "mrn": f"SK-{number:06d}", "who": "34 years, female",

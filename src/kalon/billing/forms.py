@@ -7,7 +7,7 @@ from uuid import uuid4
 from django import forms
 
 from kalon.billing.lifecycles import BillStatus
-from kalon.billing.models import Payment
+from kalon.billing.models import Bill, Payment
 
 FILTERS = [("", "All"), ("open", "To pay"), (BillStatus.PAID, "Paid"), ("on_account", "On account"),
            (BillStatus.DRAFT, "Drafts"), (BillStatus.VOID, "Void")]  # fmt: skip
@@ -58,6 +58,19 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, services: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["service"].choices = [("", "Choose a service"), *services]  # type: ignore[attr-defined]
+
+
+class BuyerForm(forms.Form):
+    """Who a draft is made out to: a business with a registration of its own."""
+
+    buyer_gstin = forms.CharField(label="GSTIN", max_length=20, required=False, help_text="Empty: the patient alone.")
+    buyer_name = forms.CharField(label="Legal name", max_length=300, required=False)
+    buyer_address = forms.CharField(label="Address", max_length=300, required=False)
+
+    @classmethod
+    def of(cls, bill: Bill) -> "BuyerForm":
+        held = {"buyer_gstin": bill.buyer_gstin, "buyer_name": bill.buyer_name, "buyer_address": bill.billed_address}
+        return cls(initial=held)
 
 
 class RefundForm(forms.Form):

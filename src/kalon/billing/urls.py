@@ -27,6 +27,8 @@ urlpatterns = [
     path("bills/<uuid:pk>/write-off", desk.write_off, name="write_off"),
     path("bills/<uuid:pk>/on-account/<uuid:payment_id>", desk.use_on_account, name="use_on_account"),
     path("bills/<uuid:pk>/invoice.pdf", desk.invoice, name="invoice"),
+    path("bills/<uuid:pk>/buyer", desk.set_buyer, name="set_buyer"),
+    path("bills/<uuid:pk>/credit-notes/<uuid:note_id>.pdf", desk.credit_note, name="credit_note"),
     path("pay/<str:token>", checkout.checkout, name="pay"),
     path("api/payments/webhooks/<slug:gateway>", checkout.webhook, name="webhook"),
 ]

@@ -9,7 +9,8 @@ from django.db.models import Model, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from kalon.catalog import rules
-from kalon.catalog.models import AppointmentType, CancellationPolicy, Package, Service, TaxRate
+from kalon.catalog.models import AppointmentType, CancellationPolicy, Package, Service, TaxRate, TaxScheme
+from kalon.catalog.rules.schemes import delivered
 from kalon.kernel.actors import Actor
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.errors import Invalid, NotFound, NotReady
@@ -137,6 +138,17 @@ def tax_rate(code: str, on_date: date, *, seen_by: Actor) -> Decimal:
 def tax_rates_on(on_date: date, *, seen_by: Actor) -> dict[str, TaxRate]:
     """The rate of each code that holds on a day."""
     return {rate.code: rate for rate in tax_rates(seen_by=seen_by).filter(_holding(on_date))}
+
+
+def tax_schemes(*, seen_by: Actor) -> "QuerySet[TaxScheme]":
+    """Every tax scheme with the days on which it holds, the latest first."""
+    return _mine(TaxScheme, seen_by)
+
+
+def tax_scheme(on_date: date, *, country: str, seen_by: Actor) -> TaxScheme:
+    """How sales are taxed on a day: by the clinic's own scheme, else by the one delivered for its country."""
+    held = one(tax_schemes(seen_by=seen_by).filter(_holding(on_date)))
+    return held or TaxScheme(**delivered(country, on_date))
 
 
 def price_with_tax(service: Service, on_date: date, *, seen_by: Actor) -> rules.Price:

@@ -1,6 +1,7 @@
 """Everything that may be done with bills and money; the only writer of billing's tables."""
 
 from kalon.billing.actions.advances import free_deposit, receive_advance
+from kalon.billing.actions.buyers import set_buyer
 from kalon.billing.actions.charging import LineDetails, add_line, bill_appointment, draft_bill, finalize, remove_line
 from kalon.billing.actions.correcting import (
     approve_refund,
@@ -15,7 +16,7 @@ from kalon.billing.actions.correcting import (
 from kalon.billing.actions.embedded import receive
 from kalon.billing.actions.fees import charge_fee, take_back_fee, waive_fee
 from kalon.billing.actions.online import expire_waiting, settle_online, start_online_payment
-from kalon.billing.actions.paper import invoice_pdf, receipt_pdf, upi_link_of
+from kalon.billing.actions.paper import credit_note_pdf, invoice_pdf, receipt_pdf, upi_link_of
 from kalon.billing.actions.receiving import apply_on_account, take_payment
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "bill_appointment",
     "charge_fee",
     "credit_line",
+    "credit_note_pdf",
     "draft_bill",
     "expire_waiting",
     "finalize",
@@ -39,6 +41,7 @@ __all__ = [
     "release",
     "remove_line",
     "request_refund",
+    "set_buyer",
     "settle_online",
     "start_online_payment",
     "take_back_fee",

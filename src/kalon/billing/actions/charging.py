@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from kalon.billing import queries, rules
+from kalon.billing.actions.buyers import home_of, must_suit_buyer, name_buyer
 from kalon.billing.actions.locks import count_again, locked_bill
 from kalon.billing.events import BillFinalized
 from kalon.billing.lifecycles import BILL, CHARGE, BillStatus
@@ -38,6 +39,7 @@ class LineDetails:
     description: str = ""
     note: str = ""
     quantity: Decimal = Decimal(1)
+    unit: str = ""
     unit_price: Decimal | None = None
     discount: Decimal = ZERO
     discount_reason: str = ""
@@ -58,6 +60,8 @@ def draft_bill(
     appointment_id: UUID | None = None,
     place_of_supply: str = "",
     buyer_gstin: str = "",
+    buyer_name: str = "",
+    buyer_address: str = "",
     by: Actor,
 ) -> Bill:
     """Open a bill for a patient at a branch; lines are added until it is finalised.
@@ -66,14 +70,14 @@ def draft_bill(
     it is the branch's own unless goods are sent elsewhere.
     """
     by.must(CHARGE, at=branch_id, do="make bills")
-    return open_draft(
+    draft = open_draft(
         patients.patient(patient_id, seen_by=by),
         people.branch(branch_id, seen_by=by),
         appointment_id=appointment_id,
         place_of_supply=place_of_supply,
-        buyer_gstin=buyer_gstin,
         by=by,
     )
+    return name_buyer(draft, buyer_gstin, buyer_name, buyer_address, by=by) if buyer_gstin else draft
 
 
 @verb
@@ -145,6 +149,8 @@ def finalize_now(bill: Bill, *, by: Actor) -> Bill:
     today = clock.today(bill.branch.timezone)
     year = rules.fiscal_year(today, organization.country)
     taxes = list(bill.lines.values_list("tax_percent", flat=True))
+    document = rules.document_kind(taxes, is_registered=bool(bill.supplier_gstin))
+    must_suit_buyer(bill, document)
     serial = next_number("bill", branch_id=bill.branch_id, period=year)
     BILL.move(
         bill,
@@ -154,8 +160,9 @@ def finalize_now(bill: Bill, *, by: Actor) -> Bill:
         number=rules.bill_number(bill.branch.code, year, serial),
         fiscal_year=year,
         bill_date=today,
-        document=rules.document_kind(taxes, is_registered=bool(bill.supplier_gstin)),
+        document=document,
         billed_to=_name_of(bill),
+        billed_address=bill.billed_address or home_of(bill.patient),
         finalized_at=clock.now(),
         finalized_by_id=by.user_id,
     )
@@ -173,6 +180,7 @@ def write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
     price = _amount(details.unit_price, "unit_price")
     today = clock.today(bill.branch.timezone)
     rate = catalog.tax_rate(details.tax_code, today, seen_by=by) if details.tax_code and bill.supplier_gstin else ZERO
+    organization = people.organization(seen_by=by)
     amounts = rules.taxed(
         quantity=_quantity(details.quantity),
         unit_price=price,
@@ -182,7 +190,8 @@ def write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
         place_of_supply=bill.place_of_supply,
         is_registered=bool(bill.supplier_gstin),
         has_code=bool(details.tax_code),
-        rounding=people.organization(seen_by=by).rounding,
+        rounding=organization.rounding,
+        scheme=catalog.tax_scheme(today, country=organization.country, seen_by=by),
     )
     if amounts.total > MOST:
         raise Invalid("This amount is too large for one line.", field="unit_price")
@@ -206,6 +215,7 @@ def _born(bill: Bill, details: LineDetails, price: Decimal, amounts: rules.Taxed
         note=details.note,
         hsn_sac=details.hsn_sac,
         quantity=details.quantity,
+        unit=details.unit,
         unit_price=price,
         discount=details.discount,
         discount_reason=details.discount_reason.strip(),

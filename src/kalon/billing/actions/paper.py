@@ -1,4 +1,4 @@
-"""Papers: the receipt of a payment, the tax invoice or bill of supply of a bill, as PDF/A."""
+"""Papers: the receipt of a payment, the tax invoice or bill of supply of a bill, a credit note, as PDF/A."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,16 +10,19 @@ from zoneinfo import ZoneInfo
 
 from kalon.billing import queries, rules
 from kalon.billing.lifecycles import BillStatus
-from kalon.billing.models import Bill, BillLine, Payment
-from kalon.billing.rules.states import state_name
+from kalon.billing.models import Bill, BillLine, CreditNote, Payment
 from kalon.billing.rules.words import SYMBOLS
+from kalon.catalog import queries as catalog
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
-from kalon.kernel.errors import NotReady
+from kalon.kernel.errors import Invalid, NotReady
+from kalon.kernel.gstin import state_name
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.web.papers import draw, square_code
 
+ORIGINAL, DUPLICATE = "original", "duplicate"
+COPIES = {ORIGINAL: "Original for recipient", DUPLICATE: "Duplicate for supplier"}  # CGST rule 48(2)
 PAPER = Path(__file__).parent.parent / "templates" / "billing" / "paper"
 
 
@@ -34,13 +37,21 @@ def receipt_pdf(payment_id: UUID, *, by: Actor) -> bytes:
 
 
 @verb
-def invoice_pdf(bill_id: UUID, *, by: Actor) -> bytes:
+def invoice_pdf(bill_id: UUID, copy: str = ORIGINAL, *, by: Actor) -> bytes:
     """The bill on A4: tax invoice, bill of supply, or both in one, as the law asks."""
     bill = queries.bill(bill_id, seen_by=by)
     if bill.number is None:
         raise NotReady("Finalise the bill first: a draft has no number.")
     audit.read(by, bill, purpose="invoice")
-    return draw(PAPER / "invoice.typ", invoice_data(bill, by=by))
+    return draw(PAPER / "invoice.typ", invoice_data(bill, copy, by=by))
+
+
+@verb
+def credit_note_pdf(note_id: UUID, copy: str = ORIGINAL, *, by: Actor) -> bytes:
+    """The credit note on A4, with the bill it corrects (CGST rule 53)."""
+    note = queries.credit_note(note_id, seen_by=by)
+    audit.read(by, note.bill, purpose="credit note")
+    return draw(PAPER / "credit_note.typ", credit_note_data(note, copy, by=by))
 
 
 def receipt_data(payment: Payment, *, by: Actor) -> dict[str, Any]:
@@ -73,32 +84,23 @@ def receipt_data(payment: Payment, *, by: Actor) -> dict[str, Any]:
     }
 
 
-def invoice_data(bill: Bill, *, by: Actor) -> dict[str, Any]:
+def invoice_data(bill: Bill, copy: str = ORIGINAL, *, by: Actor) -> dict[str, Any]:
     """What stands on a bill, as plain data: the fields of CGST rule 46 and nothing that could change."""
     lines = list(bill.lines.all())
     credit_note = bill.credit_notes.first() if bill.status == BillStatus.VOID else None
     money = _money(bill.currency)
     return {
-        **_letterhead(bill, by),
-        "gstin": bill.supplier_gstin,
-        "title": bill.get_document_display(),
+        **_head(bill, bill.bill_date, copy, by),
+        "title": _title(bill, by),
         "number": bill.number,
         "date": _date(bill.bill_date),
-        "patient": bill.billed_to or _patient_name(bill),
-        "mrn": bill.patient.mrn,
-        "buyer_gstin": bill.buyer_gstin,
-        "place": f"{state_name(bill.place_of_supply)} ({bill.place_of_supply})" if bill.place_of_supply else "",
         "lines": [_line(line, money) for line in lines],
         "taxes": _tax_table(lines, money),
         "has_discount": bill.discount > 0,
         "discount": money(bill.discount),
-        "taxable": money(bill.taxable),
-        "cgst": money(bill.cgst) if bill.cgst else "",
-        "sgst": money(bill.sgst) if bill.sgst else "",
-        "igst": money(bill.igst) if bill.igst else "",
-        "total": money(bill.total),
-        "words": rules.in_words(bill.total, bill.currency),
+        **_sums(bill, bill.currency),
         "paid": money(bill.allocated) if bill.allocated else "",
+        "credited": money(bill.credited) if bill.credited else "",
         "written_off": money(bill.written_off) if bill.written_off else "",
         "owed": money(bill.owed),
         "is_owed": bill.owed > 0,
@@ -107,6 +109,93 @@ def invoice_data(bill: Bill, *, by: Actor) -> dict[str, Any]:
         else "",
         "upi_qr": upi_qr(bill, by=by) if bill.owed > 0 else "",
     }
+
+
+def credit_note_data(note: CreditNote, copy: str = ORIGINAL, *, by: Actor) -> dict[str, Any]:
+    """What stands on a credit note, as plain data: the fields of CGST rule 53(1A)."""
+    bill = note.bill
+    parts = queries.credited_lines(note, bill.lines.all(), bill.credit_notes.all())
+    money = _money(bill.currency)
+    return {
+        **_head(bill, bill.bill_date, copy, by),
+        "title": "Credit note",
+        "number": note.number,
+        "date": _date(note.credit_date),
+        "bill": f"{_title(bill, by)} {bill.number}",
+        "bill_date": _date(bill.bill_date),
+        "reason": note.reason,
+        "lines": [
+            {
+                "description": part.line.description,
+                "hsn": part.line.hsn_sac,
+                "quantity": _counted(part.quantity, part.line),
+                "taxable": money(part.taxable),
+                "rate": _percent(part.line.tax_percent),
+                "tax": money(part.cgst + part.sgst + part.igst),
+                "total": money(part.total),
+            }
+            for part in parts
+        ],
+        **_sums(note, bill.currency),
+    }
+
+
+def _head(bill: Bill, on: date | None, copy: str, by: Actor) -> dict[str, Any]:
+    """Who sells to whom, where it is supplied, and how the taxes are named on the day."""
+    if copy not in COPIES:
+        raise Invalid("A paper is the original or the duplicate.", field="copy")
+    scheme = catalog.tax_scheme(
+        on or bill.created_at.date(), country=people.organization(seen_by=by).country, seen_by=by
+    )
+    place = bill.place_of_supply if scheme.has_halves else ""
+    is_large = scheme.address_from is not None and bill.taxable >= scheme.address_from
+    return {
+        **_letterhead(bill, by),
+        "gstin": bill.supplier_gstin,
+        "registration": scheme.registration,
+        "copy": COPIES[copy],
+        "patient": bill.billed_to or _patient_name(bill),
+        "mrn": bill.patient.mrn,
+        "buyer": bill.buyer_name,
+        "buyer_gstin": bill.buyer_gstin,
+        "billed_address": bill.billed_address if bill.buyer_gstin or is_large else "",
+        "place": f"{state_name(place)} ({place})" if place else "",
+        "reverse_charge": "No" if bill.supplier_gstin and scheme.has_halves else "",
+        "has_halves": scheme.has_halves,
+        "names": [scheme.first_half, scheme.second_half, scheme.whole],
+        "tax_name": rules.tax_name(scheme),
+    }
+
+
+def _title(bill: Bill, by: Actor) -> str:
+    """What the paper is called: India names four kinds, elsewhere an invoice is an invoice."""
+    if people.organization(seen_by=by).country == "IN":
+        return str(bill.get_document_display())
+    return "Tax invoice" if bill.document == Bill.Document.TAX_INVOICE or bill.tax else "Invoice"
+
+
+def _sums(record: Bill | CreditNote, currency: str) -> dict[str, Any]:
+    money = _money(currency)
+    return {
+        "taxable": money(record.taxable),
+        "cgst": money(record.cgst) if record.cgst else "",
+        "sgst": money(record.sgst) if record.sgst else "",
+        "igst": money(record.igst) if record.igst else "",
+        "total": money(record.total),
+        "words": rules.in_words(
+            record.total, record.bill.currency if isinstance(record, CreditNote) else record.currency
+        ),
+    }
+
+
+def _counted(quantity: Decimal, line: BillLine) -> str:
+    """A quantity with its unit; a service is just counted."""
+    number, unit = f"{quantity.normalize():f}", queries.unit_of(line)
+    return number if unit == queries.NO_UNIT else f"{number} {unit}"
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{rate.normalize():f}%"
 
 
 def upi_qr(bill: Bill, *, by: Actor) -> str:
@@ -151,12 +240,12 @@ def _line(line: BillLine, money: Any) -> dict[str, str]:
         "note": line.note,
         "tax_note": line.tax_note,
         "hsn": line.hsn_sac,
-        "quantity": f"{line.quantity.normalize():f}",
+        "quantity": _counted(line.quantity, line),
         "price": money(line.unit_price),
         "discount": money(line.discount) if line.discount else "",
         "discount_reason": line.discount_reason,
         "taxable": money(line.taxable),
-        "rate": f"{line.tax_percent.normalize():f}%",
+        "rate": _percent(line.tax_percent),
         "total": money(line.total),
         "payer": line.get_payer_display() if line.payer == BillLine.Payer.INSURER else "",
     }
@@ -174,7 +263,7 @@ def _tax_table(lines: list[BillLine], money: Any) -> list[dict[str, str]]:
         rows.append(
             {
                 "hsn": hsn or "–",
-                "rate": f"{rate.normalize():f}%",
+                "rate": _percent(rate),
                 **{
                     name: money(sum((getattr(line, name) for line in of_rate), Decimal(0)))
                     for name in ("taxable", "cgst", "sgst", "igst")

@@ -128,7 +128,9 @@ class BillIn(Schema):
     branch_id: UUID
     appointment_id: UUID | None = None
     place_of_supply: Annotated[str, Field(pattern=r"^([0-9]{2})?$")] = ""
-    buyer_gstin: Annotated[str, Field(pattern=r"^([0-9]{2}[A-Z0-9]{13})?$")] = ""
+    buyer_gstin: Annotated[str, Field(max_length=15, pattern=r"^[0-9A-Z]*$")] = ""
+    buyer_name: Annotated[Text, Field(max_length=300)] = ""
+    buyer_address: Annotated[Text, Field(max_length=300)] = ""
 
 
 class BillLineIn(Schema):
@@ -138,6 +140,7 @@ class BillLineIn(Schema):
     description: Annotated[Text, Field(max_length=200)] = ""
     note: Annotated[Text, Field(max_length=200)] = ""
     quantity: Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=3, allow_inf_nan=False)] = Decimal(1)
+    unit: Annotated[str, Field(pattern=r"^([A-Z]{3})?$", description="Unit quantity code, such as NOS")] = ""
     unit_price: Amount | None = None
     discount: Amount = Decimal("0.00")
     discount_reason: Annotated[Text, Field(max_length=200)] = ""

@@ -60,6 +60,8 @@ class Bill(PatientRecord, Staged):
     billed_to = EncryptedText(key="patient.data_key", blank=True)
     supplier_gstin = models.CharField("GSTIN", max_length=15, blank=True)
     buyer_gstin = models.CharField("Buyer's GSTIN", max_length=15, blank=True)
+    buyer_name = EncryptedText(key="patient.data_key", blank=True)
+    billed_address = EncryptedText(key="patient.data_key", blank=True)
     place_of_supply = models.CharField("Place of supply (state code)", max_length=2, blank=True)
     finalized_at = models.DateTimeField(null=True)
     finalized_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -114,6 +116,10 @@ class Bill(PatientRecord, Staged):
                 name="billing_bill_numbered",
             ),
             models.CheckConstraint(condition=Q(written_off__gte=0), name="billing_bill_written_off_positive"),
+            # both kinds of supply to a registered buyer need a paper each (CGST rule 46A)
+            models.CheckConstraint(
+                condition=Q(buyer_gstin="") | ~Q(document="INVOICE_CUM_BILL"), name="billing_bill_one_kind_for_buyer"
+            ),
             SameOrganization(name="billing_bill_same_branch", field="branch_id", to="people.Branch"),
             SameOrganization(name="billing_bill_same_patient", field="patient_id", to="patients.Patient"),
             SameOrganization(
@@ -182,6 +188,7 @@ class BillLine(PatientRecord):
     note = models.CharField(max_length=200, blank=True)
     hsn_sac = models.CharField("HSN or SAC", max_length=8, blank=True)
     quantity = models.DecimalField(max_digits=10, decimal_places=3, default=Decimal(1))
+    unit = models.CharField("Unit (UQC)", max_length=3, blank=True)
     unit_price = AmountField()
     discount = AmountField(default=ZERO)
     discount_reason = models.CharField(max_length=200, blank=True)
@@ -207,6 +214,7 @@ class BillLine(PatientRecord):
             models.UniqueConstraint(fields=["bill", "position"], name="billing_billline_position_once"),
             models.UniqueConstraint(fields=["organization", "patient", "bill", "id"], name="billing_billline_of_bill"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="billing_billline_quantity_positive"),
+            models.CheckConstraint(condition=Q(unit__regex=r"^([A-Z]{3})?$"), name="billing_billline_unit_shape"),
             models.CheckConstraint(
                 condition=Q(unit_price__gte=0, discount__gte=0, taxable__gte=0, cgst__gte=0, sgst__gte=0, igst__gte=0),
                 name="billing_billline_not_negative",

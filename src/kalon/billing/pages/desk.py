@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kalon.billing import actions, queries, rules
 from kalon.billing.api.bills import pdf
-from kalon.billing.forms import FILTERS, LineForm, PaymentForm, ReasonForm, RefundForm, RefundStepForm
+from kalon.billing.forms import FILTERS, BuyerForm, LineForm, PaymentForm, ReasonForm, RefundForm, RefundStepForm
 from kalon.billing.lifecycles import BILL, CHARGE, OPEN_BILL, RECEIVED, TAKE_PAYMENT, VIEW, WAIVE_FEE, BillStatus
 from kalon.billing.models import Bill, Payment
 from kalon.catalog import queries as catalog
@@ -135,6 +135,22 @@ def add_line(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @staff_page(CHARGE)
+def set_buyer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Make a draft out to a registered business, or back to the patient alone."""
+    form = BuyerForm(request.POST)
+    if form.is_valid():
+        asked = form.cleaned_data
+        with refusals_on(form):
+            bill = actions.set_buyer(
+                pk, asked["buyer_gstin"], asked["buyer_name"], asked["buyer_address"], by=_actor(request)
+            )
+            said = "Made out to the buyer" if bill.buyer_gstin else "Made out to the patient"
+            return go(request, reverse("billing:bill", args=[pk]), toast=said)
+    return _bill_page(request, pk, buyer_form=form, status=422)
+
+
+@require_POST
+@staff_page(CHARGE)
 def remove_line(request: HttpRequest, pk: UUID, line_id: UUID) -> HttpResponse:
     """Take a line off a draft."""
     actions.remove_line(pk, line_id, by=_actor(request))
@@ -186,7 +202,16 @@ def use_on_account(request: HttpRequest, pk: UUID, payment_id: UUID) -> HttpResp
 @require_GET
 @staff_page(VIEW)
 def invoice(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return pdf(actions.invoice_pdf(pk, by=_actor(request)), f"bill-{pk}.pdf")
+    copy = request.GET.get("copy", "original")
+    return pdf(actions.invoice_pdf(pk, copy, by=_actor(request)), f"bill-{pk}.pdf")
+
+
+@require_GET
+@staff_page(VIEW)
+def credit_note(request: HttpRequest, pk: UUID, note_id: UUID) -> HttpResponse:
+    """A credit note of the bill, on paper."""
+    copy = request.GET.get("copy", "original")
+    return pdf(actions.credit_note_pdf(note_id, copy, by=_actor(request)), f"credit-note-{note_id}.pdf")
 
 
 @require_GET
@@ -270,7 +295,7 @@ def _bill_page(request: HttpRequest, pk: UUID, *, status: int = 200, **forms: An
             (p for p in payments if p.status == "PENDING" and p.expires_at and p.expires_at > clock.now()), None
         ),
         "upi_link": actions.upi_link_of(shown, amount=due, by=by),
-        "credit_note": queries.credit_notes(pk, seen_by=by).first(),
+        "credit_notes": list(queries.credit_notes(pk, seen_by=by)),
         "history": BILL.history(shown),
         "is_draft": shown.status == BillStatus.DRAFT,
         "may_charge": by.may(CHARGE),
@@ -285,6 +310,7 @@ def _bill_page(request: HttpRequest, pk: UUID, *, status: int = 200, **forms: An
     }
     if context["is_draft"]:
         context.setdefault("line_form", LineForm(services=_services(request)))
+        context.setdefault("buyer_form", BuyerForm.of(shown))
     return render(request, "billing/bill.html", context, status=status)
 
 

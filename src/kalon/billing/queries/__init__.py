@@ -8,6 +8,7 @@ from kalon.billing.queries.bills import (
     bill_for_appointment,
     bills,
     bills_of,
+    credit_note,
     credit_notes,
     dates_of,
     held_for_plan,
@@ -22,6 +23,7 @@ from kalon.billing.queries.bills import (
     refunds,
     with_paid,
 )
+from kalon.billing.queries.credits import NO_UNIT, Credited, credited_lines, unit_of
 from kalon.billing.queries.fees import (
     CancellingCosts,
     cancelling_costs,
@@ -39,8 +41,10 @@ from kalon.billing.queries.fees import (
 )
 
 __all__ = [
+    "NO_UNIT",
     "ON_ACCOUNT",
     "CancellingCosts",
+    "Credited",
     "Mismatch",
     "MoneyOfPatient",
     "bill",
@@ -49,7 +53,9 @@ __all__ = [
     "bills_of",
     "cancelling_costs",
     "covers",
+    "credit_note",
     "credit_notes",
+    "credited_lines",
     "dates_of",
     "due_now",
     "fee_for_appointment",
@@ -70,6 +76,7 @@ __all__ = [
     "price_of",
     "refunds",
     "standing",
+    "unit_of",
     "visit_bill",
     "with_paid",
 ]

@@ -109,6 +109,15 @@ def credit_notes(bill_id: UUID, *, seen_by: Actor) -> "QuerySet[CreditNote]":
     return CreditNote.objects.filter(bill_id=bill_id)
 
 
+def credit_note(pk: UUID, *, seen_by: Actor) -> CreditNote:
+    """One credit note with its bill; 404 when the bill is not theirs to see."""
+    rows = CreditNote.objects.filter(bill__in=bills(seen_by=seen_by).order_by())
+    found = one(rows.select_related("bill__patient", "bill__branch").filter(pk=pk))
+    if found is None:
+        raise NotFound("There is no such credit note.")
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class MoneyOfPatient:
     """What one patient owes, and what the clinic holds for them: free to use, or as deposits for their plans."""

@@ -281,7 +281,7 @@ def test_the_invoice_says_what_rule_46_asks(clinic: Clinic):
     pdf = actions.invoice_pdf(bill.pk, by=clinic.desk)
     text = words_of(pdf)
     for word in (
-        "Invoice-cum-bill of supply", bill.number, "32AAAAA0000A1Z5", "Meera Nair", "Kerala (32)", "999312", "999722",
+        "Invoice-cum-bill of supply", bill.number, "32AAAAA0000A1ZB", "Meera Nair", "Kerala (32)", "999312", "999722",
         "17,320.00", "1,260.00", "16,320.00", "Reverse charge", "authorised signatory",
         "Rupees seventeen thousand three hundred twenty only",
     ):  # fmt: skip

@@ -11,6 +11,7 @@ from kalon.catalog.actions.offers import (
     change_service,
 )
 from kalon.catalog.actions.policies import add_cancellation_policy, change_cancellation_policy
+from kalon.catalog.actions.schemes import add_tax_scheme
 from kalon.catalog.actions.taxes import add_tax_rate, end_tax_rate
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "add_package",
     "add_service",
     "add_tax_rate",
+    "add_tax_scheme",
     "change_appointment_type",
     "change_cancellation_policy",
     "change_package",

@@ -3,7 +3,7 @@
 from kalon.catalog.models.kinds import AppointmentType
 from kalon.catalog.models.offers import Need, Offer, Package, PackageItem, Service
 from kalon.catalog.models.policies import CancellationPolicy
-from kalon.catalog.models.taxes import TaxRate, Valid
+from kalon.catalog.models.taxes import TaxRate, TaxScheme, Valid
 
 __all__ = [
     "AppointmentType",
@@ -14,5 +14,6 @@ __all__ = [
     "PackageItem",
     "Service",
     "TaxRate",
+    "TaxScheme",
     "Valid",
 ]

@@ -89,7 +89,7 @@ def open_clinic() -> Place:
     branch = people.add_branch(
         name="Kochi, Panampilly Nagar", code="KOC", timezone="Asia/Kolkata", city="Kochi",
         address="14 Avenue Road, Panampilly Nagar",
-        phone="+914842310014", opens_at=time(9), closes_at=time(19), gstin="32ABCDE1234F1Z5", state_code="32", by=by,
+        phone="+914842310014", opens_at=time(9), closes_at=time(19), gstin="32ABCDE1234F1Z9", state_code="32", by=by,
     )  # fmt: skip
     for place_in_list, (code, name, kind, features) in enumerate(ROOMS):
         people.add_room(

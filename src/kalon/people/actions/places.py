@@ -13,6 +13,7 @@ from kalon.kernel import audit
 from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid, NotPermitted
+from kalon.kernel.gstin import problem_of
 from kalon.kernel.ids import uuid7
 from kalon.kernel.tenancy import acting_as, verb
 from kalon.people import queries
@@ -169,13 +170,16 @@ def change_equipment(pk: UUID, *, by: Actor, **facts: Unpack[EquipmentFacts]) ->
 def _save_branch(row: Branch, *, by: Actor, what: str) -> None:
     _check_named(row.name, row.code)
     _check_zone(row.timezone)
-    row.code, row.gstin = row.code.upper(), row.gstin.upper()
+    row.code, row.gstin = row.code.upper(), "".join(row.gstin.split()).upper()
+    in_india = queries.organization(seen_by=by).country == "IN"
+    if row.gstin and in_india and (problem := problem_of(row.gstin, state=row.state_code)):
+        raise Invalid(problem, field="gstin")
     with refusing(
         {
             "people_branch_code_once": Clash("Another branch has this code.", field="code"),
             "people_branch_opens_first": Invalid("A branch closes after it opens.", field="closes_at"),
             "people_branch_gstin_shape": Invalid(
-                "A GSTIN has 15 letters and digits, such as 27ABCDE1234F1Z5.", field="gstin"
+                "This is not a number of a tax registration. Copy it from the certificate.", field="gstin"
             ),
         }
     ):

@@ -65,7 +65,9 @@ class Branch(OrganizationRecord):
             models.UniqueConstraint(fields=["organization", "id"], name="people_branch_in_organization"),
             models.CheckConstraint(condition=Q(opens_at__lt=models.F("closes_at")), name="people_branch_opens_first"),
             models.CheckConstraint(
-                condition=Q(gstin="") | Q(gstin__regex=r"^[0-9]{2}[A-Z0-9]{10}[0-9A-Z]Z[0-9A-Z]$"),
+                # a GSTIN; a VAT number that begins with its country; a TRN of the Gulf
+                condition=Q(gstin="")
+                | Q(gstin__regex=r"^([0-9]{2}[A-Z0-9]{10}[0-9A-Z]Z[0-9A-Z]|[A-Z]{2}[0-9A-Z]{5,13}|[0-9]{15})$"),
                 name="people_branch_gstin_shape",
             ),
             RowSecurity(name="people_branch_rows", portal="SELECT", reviewed="SELECT"),

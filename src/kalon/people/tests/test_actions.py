@@ -189,6 +189,7 @@ def test_nobody_signs_in_with_anothers_address(here: Clinic, elsewhere: Clinic) 
     [
         (lambda c: actions.add_branch(name="Two", code="blr", by=c.owner), Clash, "code"),
         (lambda c: actions.change_branch(c.branch.pk, gstin="nonsense", by=c.owner), Invalid, "gstin"),
+        (lambda c: actions.change_branch(c.branch.pk, gstin="27AAPFU0939F1ZW", by=c.owner), Invalid, "gstin"),
         (lambda c: actions.change_branch(c.branch.pk, timezone="Mars/Base", by=c.owner), Invalid, "timezone"),
         (lambda c: actions.change_branch(c.branch.pk, timezone="../../etc/passwd", by=c.owner), Invalid, "timezone"),
         (lambda c: actions.change_branch(c.branch.pk, closes_at=c.branch.opens_at, by=c.owner), Invalid, "closes_at"),
