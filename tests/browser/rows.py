@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from kalon.billing import actions as billing
+from kalon.billing import queries as bills
 from kalon.catalog import queries as catalog
 from kalon.catalog.actions import add_cancellation_policy
 from kalon.charts import actions as charts
@@ -147,6 +148,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     with clock.at(on_tuesday("09:56")):
         agreed = _agreed(story, meera)
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
+    half = billing.credit_line(bill["pk"], _line_of(story, bill["pk"]), Decimal("0.5"), "Shorter", by=place.by["owner"])
+    assert half is not None
     paper = letter(place, meera, by=story.doctor)
     return {
         "people": {"pk": place.doctors[0].pk, "branch_id": place.branch.pk},
@@ -195,6 +198,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "prescribing:counter": {"pk": own.pk},
         "consultations:template": {"pk": note_template.pk},
         "billing": bill,
+        "billing:credit_note": {"note_id": half.pk},
         "billing:payment": {"pk": payment},
         "billing:receipt": {"pk": payment},
         "billing:refund": {"pk": payment},
@@ -307,6 +311,11 @@ def _double(story: Story) -> Any:
     )  # fmt: skip
     registration = patients.start_registration(again, PASSWORD, by=story.visitor)
     return patients.confirm_registration(registration.pk, story.code_sent(), by=story.visitor)
+
+
+def _line_of(story: Story, bill_id: Any) -> Any:
+    with acting_as(story.place.system):
+        return bills.lines_of(bill_id, seen_by=story.place.system)[0].pk
 
 
 def _has_account(story: Story, patient: Any) -> bool:
