@@ -12,6 +12,17 @@ T = TypeVar("T")
 Refusal = DomainError | Callable[[], DomainError]
 
 DEADLOCK = "40P01"
+_speaking: set[str] = set()
+
+
+def speaks(*names: str) -> None:
+    """These constraints of the database refuse in a sentence for people: it is shown as it is."""
+    _speaking.update(names)
+
+
+def is_spoken(error: BaseException | None) -> bool:
+    """Whether what the database refused with is a sentence for people."""
+    return broken_constraint(error) in _speaking
 
 
 def broken_constraint(error: BaseException | None) -> str:

@@ -25,6 +25,7 @@ CARRY_ON = (
     "prescribing_prescriptionitem", "prescribing_keptfinding", "prescribing_dispensedline", "inventory_movement",
     "quotes_quote", "quotes_quoteoption", "quotes_quoteline", "quotes_acceptance", "quotes_selfpaywaiver",
     "quotes_moneywaiver",  # what a plan costs, wherever that plan was written
+    "tills_checkout", "tills_checkoutpart",
 )  # fmt: skip
 
 GUARD = "patients_record_joined"  # the constraint a refusal names

@@ -21,7 +21,7 @@ from django.db import DatabaseError, connection, transaction
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor, Kind
-from kalon.kernel.constraints import broken_constraint, said
+from kalon.kernel.constraints import is_spoken, said, speaks
 from kalon.kernel.errors import Clash
 from kalon.kernel.joined import GUARD
 
@@ -31,6 +31,8 @@ R = TypeVar("R")
 VERSION = "k1"
 LIFETIME_SECONDS = 900
 PORTAL_KINDS = frozenset({Kind.PATIENT, Kind.PUBLIC})
+
+speaks(GUARD)
 
 _acting: ContextVar[Actor | None] = ContextVar("kalon_acting", default=None)
 
@@ -95,9 +97,9 @@ def verb(use_case: Callable[P, R]) -> Callable[P, R]:
             with acting_as(by):
                 return use_case(*args, **kwargs)
         except DatabaseError as error:
-            if broken_constraint(error.__cause__) != GUARD:
+            if not is_spoken(error.__cause__):
                 raise
-            raise Clash(said(error.__cause__)) from error  # the guard's own sentence names the record to use
+            raise Clash(said(error.__cause__)) from error  # the guard's own sentence says what to do
 
     run.is_verb = True  # type: ignore[attr-defined]
     return run

@@ -39,12 +39,14 @@ from kalon.billing.queries.fees import (
     standing,
     visit_bill,
 )
+from kalon.billing.queries.words import Method, grouped, in_words, symbol
 
 __all__ = [
     "NO_UNIT",
     "ON_ACCOUNT",
     "CancellingCosts",
     "Credited",
+    "Method",
     "Mismatch",
     "MoneyOfPatient",
     "bill",
@@ -61,6 +63,8 @@ __all__ = [
     "fee_for_appointment",
     "free_until",
     "held_for_plan",
+    "grouped",
+    "in_words",
     "late_fee_of",
     "lines_of",
     "mismatches",
@@ -77,6 +81,7 @@ __all__ = [
     "refunds",
     "standing",
     "unit_of",
+    "symbol",
     "visit_bill",
     "with_paid",
 ]

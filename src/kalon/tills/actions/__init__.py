@@ -1,0 +1,28 @@
+"""Everything that may be done with drawers, days and checkouts; the only writer of tills' tables."""
+
+from kalon.tills.actions.days import close_day, reopen_day
+from kalon.tills.actions.drawers import (
+    add_drawer,
+    close_drawer,
+    count_again,
+    count_drawer,
+    explain,
+    move_cash,
+    open_drawer,
+    set_policy,
+)
+from kalon.tills.actions.paper import z_report_pdf
+
+__all__ = [
+    "add_drawer",
+    "close_day",
+    "close_drawer",
+    "count_again",
+    "count_drawer",
+    "explain",
+    "move_cash",
+    "open_drawer",
+    "reopen_day",
+    "set_policy",
+    "z_report_pdf",
+]

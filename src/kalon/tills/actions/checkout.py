@@ -1,0 +1,164 @@
+"""A patient pays: one tender or several, all of it or none, once however often the request comes."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from kalon.billing import actions as billing
+from kalon.billing import queries as bills
+from kalon.billing.lifecycles import BillStatus
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import Invalid, KeyReused
+from kalon.kernel.money import ZERO, exact
+from kalon.kernel.tenancy import verb
+from kalon.tills import queries, rules
+from kalon.tills.lifecycles import TAKE
+from kalon.tills.models import Checkout, CheckoutPart
+
+WALLET = "WALLET"  # the patient's money on account: not a payment, one that was made before
+CASH = "CASH"
+TENDERS = (CASH, "CARD", "UPI", "BANK", WALLET)
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """One way of paying: how much by it, the terminal's or app's reference, and for cash what was handed over."""
+
+    method: str
+    amount: Decimal
+    reference: str = ""
+    given: Decimal | None = None
+
+
+@verb
+def checkout(bill_id: UUID, tenders: Sequence[Tender], key: str, *, by: Actor) -> Checkout:
+    """Take what a patient pays for a bill by one tender or several, all or nothing; a draft is finalised first.
+
+    More than is owed is kept on the patient's account. The same key again is the same checkout.
+    """
+    bill = billing.hold_bill(bill_id, by=by)
+    by.must(TAKE, at=bill.branch_id, do="check patients out")
+    if not key or len(key) > 100:
+        raise Invalid("Send a key of at most 100 characters, so that a retry is not paid twice.", field="key")
+    asked = [_checked(tender) for tender in tenders]
+    said = _as_json(asked)
+    if before := Checkout.objects.filter(patient_id=bill.patient_id, key=key).first():
+        if before.bill_id != bill.pk or before.asked != said:
+            raise KeyReused("This key was used for another checkout. Send a new key.")
+        return before
+    if not asked:
+        raise Invalid("Choose how it is paid.", field="tenders")
+    if bill.status == BillStatus.DRAFT:
+        bill = billing.finalize(bill.pk, by=by)
+    given, change = _handed_over(asked)
+    made = Checkout.objects.create(
+        organization_id=bill.organization_id,
+        patient_id=bill.patient_id,
+        bill_id=bill.pk,
+        branch_id=bill.branch_id,
+        key=key,
+        asked=said,
+        given=given,
+        change=change,
+        taken_by_id=by.user_id,
+        taken_by_name=by.name[:120],
+    )
+    _Taking(made, bill, by).take(asked)
+    return made
+
+
+class _Taking:
+    """The tenders of one checkout, in turn: what is on account first, since it needs no hands."""
+
+    def __init__(self, made: Checkout, bill: Any, by: Actor) -> None:
+        self.made, self.bill, self.by = made, bill, by
+        self.owed: Decimal = bill.owed
+        self.position = 0
+
+    def take(self, asked: Sequence[Tender]) -> None:
+        from_account = [tender for tender in asked if tender.method == WALLET]
+        by_hand = [tender for tender in asked if tender.method != WALLET]
+        for tender in from_account:
+            self._from_account(tender)
+        for tender in by_hand:
+            self._by_hand(tender)
+
+    def _from_account(self, tender: Tender) -> None:
+        left = tender.amount
+        for payment in list(bills.on_account(self.bill.patient_id, seen_by=self.by)):
+            part = min(left, payment.free, self.owed)
+            if part <= 0:
+                break
+            billing.apply_on_account(payment.pk, self.bill.pk, part, by=self.by)
+            self._part(WALLET, payment.pk, part, part)
+            left -= part
+        if left > 0:
+            raise Invalid(
+                f"{bills.grouped(tender.amount - left, self.bill.currency)} can be used from what is on account. "
+                "Take that, and the rest in another way.",
+                field="amount",
+            )
+
+    def _by_hand(self, tender: Tender) -> None:
+        on_bill = min(tender.amount, self.owed)
+        key = f"checkout:{self.made.pk}:{self.position}"
+        if on_bill == tender.amount:
+            payment = billing.take_payment(
+                self.bill.pk, tender.method, tender.amount, tender.reference, key, by=self.by
+            )
+        else:
+            payment = billing.receive_advance(
+                self.bill.patient_id, self.bill.branch_id, tender.method, tender.amount,
+                reference=tender.reference, key=key, by=self.by,
+            )  # fmt: skip
+            if on_bill:
+                billing.apply_on_account(payment.pk, self.bill.pk, on_bill, by=self.by)
+        self._part(tender.method, payment.pk, tender.amount, on_bill)
+
+    def _part(self, tender: str, payment_id: UUID, amount: Decimal, on_bill: Decimal) -> None:
+        CheckoutPart.objects.create(
+            organization_id=self.made.organization_id,
+            patient_id=self.made.patient_id,
+            checkout=self.made,
+            position=self.position,
+            tender=tender,
+            payment_id=payment_id,
+            amount=amount,
+            on_bill=on_bill,
+        )
+        self.position += 1
+        self.owed -= on_bill
+
+
+def _checked(tender: Tender) -> Tender:
+    if tender.method not in TENDERS:
+        raise Invalid("Choose cash, card, UPI, bank or money on account.", field="method")
+    return Tender(
+        tender.method,
+        _amount(tender.amount, "amount"),
+        tender.reference.strip()[:80],
+        None if tender.given is None else _amount(tender.given, "given"),
+    )
+
+
+def _amount(value: Decimal, field: str) -> Decimal:
+    try:
+        amount = exact(value)
+    except InvalidOperation:
+        raise Invalid("This is not an amount of money.", field=field) from None
+    if amount != value or amount <= 0 or amount > Decimal("99999999.99"):
+        raise Invalid("Write an amount above zero, with at most two places after the point.", field=field)
+    return amount
+
+
+def _handed_over(asked: Sequence[Tender]) -> tuple[Decimal, Decimal]:
+    """The cash that was given and what goes back, over all cash tenders."""
+    cash = [tender for tender in asked if tender.method == CASH and tender.given is not None]
+    change = sum((rules.change_for(tender.given or ZERO, tender.amount) for tender in cash), ZERO)
+    return sum((tender.given or ZERO for tender in cash), ZERO), change
+
+
+def _as_json(asked: Sequence[Tender]) -> list[dict[str, str]]:
+    return [{name: str(value) for name, value in asdict(tender).items() if value} for tender in asked]
