@@ -61,8 +61,8 @@ def take_payment(
 
 
 @verb
-def apply_on_account(payment_id: UUID, bill_id: UUID, *, by: Actor) -> Payment:
-    """Put a payment's money that is on account on one of the patient's open bills, as much as is owed."""
+def apply_on_account(payment_id: UUID, bill_id: UUID, *, at_most: Decimal | None = None, by: Actor) -> Payment:
+    """Put a payment's money that is on account on one of the patient's open bills, as much as is owed or `at_most`."""
     bill = locked_bill(bill_id, by=by)
     by.must(TAKE_PAYMENT, at=bill.branch_id, do="take payments")
     payment = locked_payment(payment_id, by=by)
@@ -70,6 +70,8 @@ def apply_on_account(payment_id: UUID, bill_id: UUID, *, by: Actor) -> Payment:
         raise Invalid("This money is another patient's.", field="payment")
     must_be_open(bill)
     amount = min(payment.on_account, owed_to(payment, bill))
+    if at_most is not None:
+        amount = min(amount, at_most_owed(at_most, bill))
     if amount <= 0 and payment.on_account > 0:
         raise OVER_ALLOCATED["billing_paymentallocation_of_plan"]
     if amount <= 0:

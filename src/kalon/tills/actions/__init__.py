@@ -1,5 +1,6 @@
 """Everything that may be done with drawers, days and checkouts; the only writer of tills' tables."""
 
+from kalon.tills.actions.checkout import TENDERS, WALLET, Tender, checkout
 from kalon.tills.actions.days import close_day, reopen_day
 from kalon.tills.actions.drawers import (
     add_drawer,
@@ -14,7 +15,11 @@ from kalon.tills.actions.drawers import (
 from kalon.tills.actions.paper import z_report_pdf
 
 __all__ = [
+    "TENDERS",
+    "WALLET",
+    "Tender",
     "add_drawer",
+    "checkout",
     "close_day",
     "close_drawer",
     "count_again",

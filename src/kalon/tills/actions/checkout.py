@@ -10,10 +10,11 @@ from kalon.billing import actions as billing
 from kalon.billing import queries as bills
 from kalon.billing.lifecycles import BillStatus
 from kalon.kernel.actors import Actor
-from kalon.kernel.errors import Invalid, KeyReused
+from kalon.kernel.errors import Invalid, KeyReused, NotFound
+from kalon.kernel.lookup import one
 from kalon.kernel.money import ZERO, exact
 from kalon.kernel.tenancy import verb
-from kalon.tills import queries, rules
+from kalon.tills import rules
 from kalon.tills.lifecycles import TAKE
 from kalon.tills.models import Checkout, CheckoutPart
 
@@ -38,7 +39,7 @@ def checkout(bill_id: UUID, tenders: Sequence[Tender], key: str, *, by: Actor) -
 
     More than is owed is kept on the patient's account. The same key again is the same checkout.
     """
-    bill = billing.hold_bill(bill_id, by=by)
+    bill = _held(bill_id, by)
     by.must(TAKE, at=bill.branch_id, do="check patients out")
     if not key or len(key) > 100:
         raise Invalid("Send a key of at most 100 characters, so that a retry is not paid twice.", field="key")
@@ -69,6 +70,14 @@ def checkout(bill_id: UUID, tenders: Sequence[Tender], key: str, *, by: Actor) -
     return made
 
 
+def _held(bill_id: UUID, by: Actor) -> Any:
+    """The bill, held until the transaction ends, so that two checkouts of it take turns."""
+    bill = one(bills.bills(seen_by=by).select_for_update(of=("self",)).filter(pk=bill_id))
+    if bill is None:
+        raise NotFound("There is no such bill.")
+    return bill
+
+
 class _Taking:
     """The tenders of one checkout, in turn: what is on account first, since it needs no hands."""
 
@@ -87,11 +96,14 @@ class _Taking:
 
     def _from_account(self, tender: Tender) -> None:
         left = tender.amount
-        for payment in list(bills.on_account(self.bill.patient_id, seen_by=self.by)):
+        holding: list[Any] = list(bills.on_account(self.bill.patient_id, seen_by=self.by))
+        for payment in holding:
+            if payment.plan_id is not None and not self._is_for(payment.plan_id):
+                continue  # a deposit is kept for the bills of its plan
             part = min(left, payment.free, self.owed)
             if part <= 0:
                 break
-            billing.apply_on_account(payment.pk, self.bill.pk, part, by=self.by)
+            billing.apply_on_account(payment.pk, self.bill.pk, at_most=part, by=self.by)
             self._part(WALLET, payment.pk, part, part)
             left -= part
         if left > 0:
@@ -100,6 +112,9 @@ class _Taking:
                 "Take that, and the rest in another way.",
                 field="amount",
             )
+
+    def _is_for(self, plan_id: UUID) -> bool:
+        return any(line.plan_id == plan_id for line in self.bill.lines.all())
 
     def _by_hand(self, tender: Tender) -> None:
         on_bill = min(tender.amount, self.owed)
@@ -114,7 +129,7 @@ class _Taking:
                 reference=tender.reference, key=key, by=self.by,
             )  # fmt: skip
             if on_bill:
-                billing.apply_on_account(payment.pk, self.bill.pk, on_bill, by=self.by)
+                billing.apply_on_account(payment.pk, self.bill.pk, at_most=on_bill, by=self.by)
         self._part(tender.method, payment.pk, tender.amount, on_bill)
 
     def _part(self, tender: str, payment_id: UUID, amount: Decimal, on_bill: Decimal) -> None:

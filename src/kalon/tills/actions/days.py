@@ -22,9 +22,7 @@ from kalon.tills.models import DayClose
 
 
 @verb
-def close_day(
-    branch_id: UUID, day: date, counted: Mapping[str, Decimal], note: str = "", *, by: Actor
-) -> DayClose:
+def close_day(branch_id: UUID, day: date, counted: Mapping[str, Decimal], note: str = "", *, by: Actor) -> DayClose:
     """Close a day of a branch: `counted` is what the card terminal, the UPI app and the bank say, by method.
 
     A method that is not counted is not compared; one that differs needs a note. Cash is what its drawers say.

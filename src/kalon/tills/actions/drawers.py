@@ -72,9 +72,7 @@ def open_drawer(drawer_id: UUID, float_count: Mapping[str, int], *, by: Actor) -
 
 
 @verb
-def move_cash(
-    session_id: UUID, kind: str, amount: Decimal, reason: str, key: str = "", *, by: Actor
-) -> DrawerEntry:
+def move_cash(session_id: UUID, kind: str, amount: Decimal, reason: str, key: str = "", *, by: Actor) -> DrawerEntry:
     """Put cash into a drawer, or take it out for the bank or for petty cash, with the reason."""
     session = locked_session(session_id, by=by)
     by.must(TAKE, at=session.branch_id, do="move cash")

@@ -51,6 +51,7 @@ def z_report_data(close: DayClose, *, by: Actor) -> dict[str, Any]:
         **people.letterhead(close.branch, seen_by=by),
         "symbol": bills.symbol(close.currency),
         "number": str(close),
+        "date": _date(close.day),
         "day": _date(close.day),
         "closed": f"{_date(close.closed_at.astimezone(zone))}, {close.closed_at.astimezone(zone):%H:%M}",
         "closed_by": close.closed_by_name,

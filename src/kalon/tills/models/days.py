@@ -1,6 +1,5 @@
 """A branch's day that is closed: what came in by each tender, what was counted, and what is left open."""
 
-from datetime import date
 from uuid import UUID
 
 from django.db import models
@@ -35,7 +34,6 @@ class DayClose(OrganizationRecord, Staged):
     closed_by_name = models.CharField(max_length=120)
 
     branch_id: UUID
-    day: date  # type: ignore[no-redef]
 
     class Meta:
         ordering = ["-day", "-closed_at"]

@@ -52,7 +52,7 @@ def session_derives() -> Trigger:
 
 
 def entry_in_open_session() -> Trigger:
-    """Cash moves only in an open drawer on a day that is open, as the payment it stands for says, and never below zero."""
+    """Cash moves only in an open drawer on an open day, as its payment or refund says, never below zero."""
     return Trigger(
         name="tills_drawerentry_counts",
         events="BEFORE INSERT",
@@ -186,7 +186,8 @@ BEGIN
     INSERT INTO tills_drawerentry (id, created_at, organization_id, session_id, kind, amount, payment_id, refund_id,
         reason, key, made_by_id, made_by_name)
     VALUES (gen_random_uuid(), kalon_now(), NEW.organization_id, session, 'REFUND', -NEW.amount, NULL, NEW.id, '',
-        'refund:' || NEW.id, kalon_user(), COALESCE(NULLIF(left(current_setting('kalon.actor', true), 120), ''), 'sql'));
+        'refund:' || NEW.id, kalon_user(),
+        COALESCE(NULLIF(left(current_setting('kalon.actor', true), 120), ''), 'sql'));
     RETURN NULL;
 END $body$;
 CREATE TRIGGER tills_refund_done AFTER UPDATE OF status ON billing_refund FOR EACH ROW

@@ -104,7 +104,7 @@ def day(branch: Any, on: date, *, seen_by: Actor) -> Day:
 
 def _tenders(branch: Any, start: Any, end: Any, close: DayClose | None, by: Actor) -> list[Tender]:
     came = bills.payments(seen_by=by).filter(branch_id=branch.pk, received_at__gte=start, received_at__lt=end)
-    received = {
+    received: dict[str, Any] = {
         row["method"]: row
         for row in came.select_related(None).order_by().values("method").annotate(sum=Sum("amount"), times=Count("id"))
     }
@@ -131,7 +131,9 @@ def _unsettled(branch: Any, on: date, start: Any, end: Any, by: Actor) -> Unsett
     here = bills.bills(seen_by=by).filter(branch_id=branch.pk)
     payments = bills.payments(seen_by=by).filter(branch_id=branch.pk)
     earlier = days_of(branch.pk, seen_by=by).filter(day__lt=on, status=DayStatus.CLOSED).first()
-    late = payments.filter(method="ONLINE", received_at__gte=earlier.closed_at, received_at__lt=start) if earlier else None
+    late = (
+        payments.filter(method="ONLINE", received_at__gte=earlier.closed_at, received_at__lt=start) if earlier else None
+    )
     to_pay = bills.refunds(seen_by=by).filter(
         payment__branch_id=branch.pk, status__in=(RefundStatus.REQUESTED, RefundStatus.APPROVED)
     )

@@ -58,7 +58,11 @@ def open_tills(clinic: Clinic) -> Tills:
         return actor
 
     sini, arun = hired("Sini Paul", "frontdesk"), hired("Arun Das", "frontdesk")
-    thomas, latha, nurse = hired("Thomas Kurian", "billing"), hired("Latha Menon", "owner"), hired("Asha Jacob", "nurse")
+    thomas, latha, nurse = (
+        hired("Thomas Kurian", "billing"),
+        hired("Latha Menon", "owner"),
+        hired("Asha Jacob", "nurse"),
+    )
     drawer = actions.add_drawer(clinic.branch.pk, "Front desk", by=thomas)
     return Tills(clinic, sini, arun, thomas, latha, nurse, drawer)
 
