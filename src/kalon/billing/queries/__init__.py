@@ -80,8 +80,8 @@ __all__ = [
     "price_of",
     "refunds",
     "standing",
-    "unit_of",
     "symbol",
+    "unit_of",
     "visit_bill",
     "with_paid",
 ]
