@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('billing', '0006_remove_paymentallocation_billing_paymentallocation_counts_and_more'),
+        ('billing', '0007_buyers'),
         ('patients', '0006_joining'),
         ('people', '0004_role_offered'),
         ('people', '__first__'),

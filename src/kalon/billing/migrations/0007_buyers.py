@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0005_deposits'),
+        ('billing', '0006_postings'),
     ]
 
     operations = [
