@@ -12,7 +12,6 @@ import http.client
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,7 +25,7 @@ from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
 
-from benchmarks import _resources
+from benchmarks import _resources, _servers
 
 SCALE = 10_000  # attempts
 CLIENTS = 8
@@ -70,7 +69,7 @@ def run(scale: int = SCALE, progress: Progress | None = None) -> dict[str, Any]:
     progress = progress or _bar
     with _clinic() as clinic:
         attempts = _attempts(clinic, scale)
-        with _server() as port:
+        with _servers.served() as port:
             began = time.perf_counter()
             tally = _rush(clinic, port, attempts, progress)
             seconds = time.perf_counter() - began
@@ -83,7 +82,7 @@ def run(scale: int = SCALE, progress: Progress | None = None) -> dict[str, Any]:
         overlaps, live = _overlaps(clinic)
         in_sql = _pgbench(clinic, scale)
         clinic["pattern"] = _pattern(clinic, "period", "doctor_id", "room_id", "team", "branch_id")
-        found = _resources.availability(clinic, lambda text: _sql(clinic["here"], DATABASE, text), progress)
+        found = _resources.availability(clinic, lambda text: _servers.sql(clinic["here"], DATABASE, text), progress)
     for one in (tally, together):
         if one.other:
             raise SystemExit(f"{len(one.other)} attempts were answered in another way, first: {one.other[0]}")
@@ -115,29 +114,8 @@ def run(scale: int = SCALE, progress: Progress | None = None) -> dict[str, Any]:
 @contextmanager
 def _clinic() -> Iterator[dict[str, Any]]:
     """A clinic with twice as many doctors as HTTP needs: the other half is for SQL."""
-    os.environ["KALON_DATABASE"] = DATABASE
-    os.environ["DJANGO_SETTINGS_MODULE"] = "kalon.config.settings"
-    from kalon.config import postgres, provision
-    from kalon.config.installation import Installation
-
-    here = Installation.from_environment()
-    lease = postgres.ensure(here)
-    _sql(here, "postgres", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-    provision.database(here)
-    import django
-
-    django.setup()
-    provision.tables()
-    try:
+    with _servers.database(DATABASE) as here:
         yield {"here": here, **_people()}
-    finally:
-        from django.db import connections
-
-        for alias in connections:
-            connections[alias].close()
-        _sql(here, "postgres", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        if lease is not None:
-            lease.close()
 
 
 def _people() -> dict[str, Any]:
@@ -235,41 +213,6 @@ def _attempts(clinic: dict[str, Any], scale: int) -> list[bytes]:
 # -- through HTTP
 
 
-@contextmanager
-def _server() -> Iterator[int]:
-    """The product's web server, with the workers and threads of `./kalon serve`, on the loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "2", "--blocking-threads", "4", "--backpressure", "64", "--no-access-log",
-        "--log-level", "warning",
-        "kalon.config.wsgi:application",
-    ]  # fmt: skip
-    server = subprocess.Popen(command)
-    try:
-        _wait_until_it_answers(port, server)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_until_it_answers(port: int, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(300):
-        if server.poll() is not None:
-            raise SystemExit("The web server ended by itself; start `./kalon serve` to see why.")
-        try:
-            link = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            link.request("GET", "/healthz")
-            if link.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise SystemExit("The web server did not answer within a minute.")
-
-
 def _rush(clinic: dict[str, Any], port: int, attempts: list[bytes], progress: Progress) -> Tally:
     tally = Tally()
     waiting = iter(attempts)
@@ -300,13 +243,13 @@ def _rush(clinic: dict[str, Any], port: int, attempts: list[bytes], progress: Pr
 
 def _overlaps(clinic: dict[str, Any]) -> tuple[int, int]:
     """Pairs of live allocations of one doctor that overlap, and how many live allocations there are."""
-    pairs = _sql(
+    pairs = _servers.sql(
         clinic["here"],
         DATABASE,
         "SELECT count(*) FROM scheduling_allocation a JOIN scheduling_allocation b ON a.id < b.id "
         "AND a.resource_id = b.resource_id AND a.period && b.period WHERE a.is_live AND b.is_live",
     )
-    live = _sql(clinic["here"], DATABASE, "SELECT count(*) FROM scheduling_allocation WHERE is_live")
+    live = _servers.sql(clinic["here"], DATABASE, "SELECT count(*) FROM scheduling_allocation WHERE is_live")
     return pairs[0][0], live[0][0]
 
 
@@ -338,7 +281,7 @@ def _pgbench(clinic: dict[str, Any], scale: int) -> dict[str, Any]:
     if done.returncode:
         raise SystemExit(f"pgbench failed: {done.stderr[-500:]}")
     rate = next(float(line.split()[2]) for line in done.stdout.splitlines() if line.startswith("tps"))
-    booked = _sql(here, DATABASE, "SELECT count(*) FROM bench_place WHERE won")[0][0]
+    booked = _servers.sql(here, DATABASE, "SELECT count(*) FROM bench_place WHERE won")[0][0]
     return {"pgbench_booked": booked, "pgbench_per_second": round(rate, 1)}
 
 
@@ -352,7 +295,7 @@ def _prepare_sql(clinic: dict[str, Any]) -> None:
     options = ", ".join(f"({n}, {offset}, {minutes})" for n, (offset, minutes) in enumerate(OPTIONS, 1))
     columns = _pattern(clinic, "period", "doctor_id")
     listed = ", ".join(columns)
-    _sql(
+    _servers.sql(
         here,
         DATABASE,
         f"""
@@ -379,23 +322,13 @@ def _prepare_sql(clinic: dict[str, Any]) -> None:
 def _pattern(clinic: dict[str, Any], *own: str) -> list[str]:
     """The columns of a visit that are copied from one that stands; the others are given."""
     given = ", ".join(f"'{name}'" for name in ("id", "number", *own))
-    found = _sql(
+    found = _servers.sql(
         clinic["here"],
         DATABASE,
         "SELECT column_name FROM information_schema.columns WHERE table_name = 'scheduling_appointment' "
         f"AND is_generated = 'NEVER' AND column_name NOT IN ({given}) ORDER BY 1",
     )
     return [name for (name,) in found]
-
-
-def _sql(here: Any, database: str, statement: str) -> list[Any]:
-    import psycopg
-
-    from kalon.config import postgres
-
-    with psycopg.connect(postgres.superuser_dsn(here), dbname=database, autocommit=True) as link:
-        cursor = link.execute(statement)  # type: ignore[arg-type]
-        return cursor.fetchall() if cursor.description else []
 
 
 def _bar(what: str, done: int, of: int) -> None:

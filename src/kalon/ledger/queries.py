@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from kalon.kernel.actors import Actor
 from kalon.kernel.money import ZERO
@@ -58,6 +58,33 @@ def totals(since: date, until: date, *, branch_id: UUID | None = None, seen_by: 
     """What each account moved by in some days."""
     rows = postings_between(since, until, branch_id=branch_id, seen_by=seen_by)
     return dict(rows.order_by().values_list("account").annotate(sum=Sum("amount")))
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What is owed since so many days (`until` is None: and longer): how many balances, and how much."""
+
+    since: int
+    until: int | None
+    count: int
+    amount: Decimal
+
+
+def ageing(account: str, *, on: date, bounds: Sequence[int] = (30, 60, 90, 180), seen_by: Actor) -> list[Bucket]:
+    """What stands open on an account by its age in days, youngest first."""
+    starts = [0, *(bound + 1 for bound in bounds)]
+    ends: list[int | None] = [*bounds, None]
+    open_ones = balances(account, seen_by=seen_by).order_by()
+    sums: dict[str, Any] = {}
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        ages = Q(since__lte=on - timedelta(days=start)) if number else Q()
+        ages &= Q(since__gte=on - timedelta(days=end)) if end is not None else Q()
+        sums |= {f"count{number}": Count("id", filter=ages), f"sum{number}": Sum("amount", filter=ages)}
+    found = open_ones.aggregate(**sums)
+    return [
+        Bucket(start, end, found[f"count{number}"], found[f"sum{number}"] or ZERO)
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True))
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""Whatever is done with money, in whatever order and however often: the books agree after every step."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from kalon.billing.tests.clinic import open_clinic
+from tests.journeys.teller import MOVES, Teller
+
+pytestmark = pytest.mark.django_db
+
+
+def test_money_in_any_order() -> None:
+    """One rule for each move, so that none is drawn less often than it fails."""
+    clinic = open_clinic()
+
+    class Machine(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.teller = Teller(clinic)
+
+        @invariant()
+        def books_agree(self) -> None:
+            self.teller.agree()
+
+    for name in MOVES:
+        setattr(Machine, name, _rule(name))
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Machine,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=20,
+            deadline=None,
+            phases=[Phase.explicit, Phase.generate],  # shrinking would take minutes of database work
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def _rule(name: str) -> Any:
+    def step(self: Any, a: int, b: int) -> None:
+        self.teller.do(name, a, b)
+
+    step.__name__ = name
+    return rule(a=st.integers(0, 9), b=st.integers(1, 200_000))(step)
