@@ -11,10 +11,11 @@ from uuid import uuid4
 from kalon.billing import actions, queries
 from kalon.billing.actions.embedded import SIGNATURE, event_body, signature
 from kalon.billing.actions.gateways import FAILED, SUCCEEDED
+from kalon.billing.lifecycles import OPEN_BILL
 from kalon.billing.models import Bill, BillLine, Payment, Refund
 from kalon.kernel import clock
 from kalon.kernel.errors import DomainError
-from kalon.kernel.money import ZERO
+from kalon.kernel.money import ZERO, exact
 from kalon.kernel.tenancy import acting_as
 from kalon.ledger import queries as ledger
 from kalon.ledger.models import Posting
@@ -68,7 +69,7 @@ class Teller:
         actions.void_bill(self._bill(a).pk, REASON, by=self.by)
 
     def write_off(self, a: int, b: int) -> None:
-        actions.write_off(self._bill(a).pk, REASON, by=self.by)
+        actions.write_off(self._open(a).pk, REASON, by=self.by)
 
     def release(self, a: int, b: int) -> None:
         actions.release(self._bill(a).pk, REASON, by=self.by)
@@ -82,12 +83,13 @@ class Teller:
     # -- money
 
     def pay(self, a: int, b: int) -> None:
-        self._kept(actions.take_payment(
-            self._bill(a).pk, METHODS[b % 4], Decimal(b) / 100, "", str(uuid4()), by=self.by
-        ))  # fmt: skip
+        """A part, or more than is owed."""
+        bill = self._open(a)
+        part = Decimal(b) / 100 if b % 9 == 0 else exact(bill.owed * (b % 100) / 100)
+        self._kept(actions.take_payment(bill.pk, METHODS[b % 4], part, "", str(uuid4()), by=self.by))
 
     def pay_all(self, a: int, b: int) -> None:
-        bill = self.clinic.again(self._bill(a))
+        bill = self._open(a)
         self._kept(actions.take_payment(bill.pk, METHODS[b % 4], bill.owed, "", str(uuid4()), by=self.by))
 
     def again(self, a: int, b: int) -> None:
@@ -102,12 +104,15 @@ class Teller:
         ))  # fmt: skip
 
     def apply(self, a: int, b: int) -> None:
-        actions.apply_on_account(self._payment(a).pk, self._bill(b).pk, by=self.by)
+        bill = self._open(a)
+        with acting_as(self.clinic.system):
+            held = queries.on_account(bill.patient_id, seen_by=self.clinic.system).first()
+        actions.apply_on_account((held if held and b % 5 else self._payment(a)).pk, bill.pk, by=self.by)
 
     # -- through the gateway
 
     def start_online(self, a: int, b: int) -> None:
-        self._kept(actions.start_online_payment(self._bill(a).pk, str(uuid4()), by=self.by))
+        self._kept(actions.start_online_payment(self._open(a).pk, str(uuid4()), by=self.by))
 
     def webhook(self, a: int, b: int) -> None:
         """The gateway's word on any payment of its own: first, again, after a refusal, after it expired."""
@@ -187,6 +192,12 @@ class Teller:
 
     def _bill(self, a: int) -> Any:
         return self.bills[-1 - a % min(len(self.bills), 6)]
+
+    def _open(self, a: int) -> Any:
+        """A bill that may take money, or now and then any."""
+        with acting_as(self.clinic.system):
+            rows = list(Bill.objects.filter(status__in=OPEN_BILL).order_by("-created_at")[:4])
+        return rows[a % len(rows)] if rows and a % 7 else self.clinic.again(self._bill(a))
 
     def _payment(self, a: int) -> Any:
         return _one(self.payments, a)

@@ -113,22 +113,17 @@ SELECT '', entry.id::text, 0, 0 FROM ledger_entry entry WHERE organization_id = 
 """
 
 _BALANCES = f"""
-WITH counted AS (
+SELECT account, COALESCE(bill, plan, patient_id)::text, sum(said), sum(counted)
+FROM (
     SELECT account, patient_id, CASE WHEN account LIKE 'RECEIVABLE%%' THEN bill_id END AS bill,
-        CASE WHEN account = 'ADVANCES' THEN plan_id END AS plan, sum(amount) AS amount
+        CASE WHEN account = 'ADVANCES' THEN plan_id END AS plan, 0 AS said, amount AS counted
     FROM ledger_posting WHERE organization_id = %s
         AND account IN ('{Account.RECEIVABLE}', '{Account.RECEIVABLE_PAYER}', '{Account.ADVANCES}')
-    GROUP BY 1, 2, 3, 4
-), said AS (
-    SELECT account, patient_id, bill_id AS bill, plan_id AS plan, amount FROM ledger_balance WHERE organization_id = %s
-)
-SELECT COALESCE(said.account, counted.account),
-    COALESCE(said.bill, counted.bill, said.plan, counted.plan, said.patient_id, counted.patient_id)::text,
-    COALESCE(said.amount, 0), COALESCE(counted.amount, 0)
-FROM said FULL JOIN counted ON said.account = counted.account
-    AND said.patient_id IS NOT DISTINCT FROM counted.patient_id
-    AND said.bill IS NOT DISTINCT FROM counted.bill AND said.plan IS NOT DISTINCT FROM counted.plan
-WHERE COALESCE(said.amount, 0) <> COALESCE(counted.amount, 0)
+    UNION ALL
+    SELECT account, patient_id, bill_id, plan_id, amount, 0 FROM ledger_balance WHERE organization_id = %s
+) AS both_sides
+GROUP BY account, patient_id, bill, plan
+HAVING sum(said) <> sum(counted)
 """  # noqa: S608  (our own accounts)
 
 
