@@ -1,7 +1,10 @@
 """What billing does when a visit is booked, moved or cancelled, and when a bill is paid."""
 
+from uuid import UUID
+
 from kalon.billing import queries, tasks
 from kalon.billing.actions.charging import bill_appointment
+from kalon.billing.actions.receiving import apply_on_account
 from kalon.billing.events import BillFinalized, MoneyPutOnBill, PaymentReceived
 from kalon.billing.lifecycles import BillStatus
 from kalon.billing.rules import grouped
@@ -22,6 +25,8 @@ def register() -> None:
     events.on(scheduling_events.AppointmentNoShow, charge_missed)
     events.on(scheduling_events.AppointmentStepUndone, take_back)
     events.on(BillFinalized, confirm_if_nothing_owed)
+    events.on(BillFinalized, use_deposits_of_bill)
+    events.on(PaymentReceived, use_deposit)
     events.on(MoneyPutOnBill, confirm_visit)
     events.on(PaymentReceived, thank)
 
@@ -72,6 +77,26 @@ def confirm_if_nothing_owed(fact: BillFinalized) -> None:
     by = actors.system("billing", fact.organization_id)
     if queries.bill(fact.bill_id, seen_by=by).status == BillStatus.PAID:
         confirm_visit(MoneyPutOnBill(fact.bill_id, fact.patient_id, fact.organization_id, fact.appointment_id, by))
+
+
+def use_deposits_of_bill(fact: BillFinalized) -> None:
+    """What was paid towards a plan before pays the lines of that plan, as soon as they are billed."""
+    by = actors.system("billing", fact.organization_id)
+    for payment in queries.deposits_for(fact.bill_id, seen_by=by):
+        _use(payment.pk, fact.bill_id, by)
+
+
+def use_deposit(fact: PaymentReceived) -> None:
+    """What is paid towards a plan after it was billed goes on its bill at once, the oldest bill first."""
+    by = actors.system("billing", fact.organization_id)
+    for bill_id in queries.open_bills_for(fact.payment_id, seen_by=by):
+        _use(fact.payment_id, bill_id, by)
+
+
+def _use(payment_id: UUID, bill_id: UUID, by: actors.Actor) -> None:
+    bill, payment = queries.bill(bill_id, seen_by=by), queries.payment(payment_id, seen_by=by)
+    if bill.is_open and queries.owed_to(payment, bill) > 0 and payment.on_account > 0:
+        apply_on_account(payment_id, bill_id, by=by)
 
 
 def confirm_visit(fact: MoneyPutOnBill) -> None:

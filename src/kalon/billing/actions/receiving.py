@@ -1,19 +1,18 @@
 """Receiving money and putting it on lines: at the desk, from a gateway, or from what is on account."""
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
 from uuid import UUID, uuid4
 
 from kalon.billing import queries, rules
 from kalon.billing.actions.locks import count_again, locked_bill, locked_payment
 from kalon.billing.events import BillPaid, MoneyPutOnBill, PaymentReceived
 from kalon.billing.lifecycles import PAYMENT, RECEIVED, TAKE_PAYMENT, BillStatus
-from kalon.billing.models import Bill, BillLine, Payment, PaymentAllocation
+from kalon.billing.models import Bill, Payment, PaymentAllocation
 from kalon.kernel import clock, events
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused
-from kalon.kernel.money import ZERO, exact
+from kalon.kernel.money import exact
 from kalon.kernel.numbers import next_number
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
@@ -69,7 +68,7 @@ def apply_on_account(payment_id: UUID, bill_id: UUID, *, at_most: Decimal | None
     if payment.patient_id != bill.patient_id:
         raise Invalid("This money is another patient's.", field="payment")
     must_be_open(bill)
-    amount = min(payment.on_account, owed_to(payment, bill))
+    amount = min(payment.on_account, queries.owed_to(payment, bill))
     if at_most is not None:
         amount = min(amount, at_most_owed(at_most, bill))
     if amount <= 0 and payment.on_account > 0:
@@ -121,7 +120,7 @@ def put_on_bill(payment: Payment, bill: Bill, amount: Decimal, *, by: Actor) -> 
 
 def put_on_lines(payment: Payment, bill: Bill, amount: Decimal) -> None:
     """Write the allocations, the patient's own lines first; the database counts them or refuses."""
-    lines = lines_for(payment, bill)
+    lines = queries.lines_for(payment, bill)
     with refusing(OVER_ALLOCATED):
         for share in rules.shares_of(amount, [(line.pk, line.total - line.paid) for line in lines]):
             PaymentAllocation.objects.create(
@@ -134,19 +133,6 @@ def put_on_lines(payment: Payment, bill: Bill, amount: Decimal) -> None:
             )
     count_again(bill)
     count_again(payment)
-
-
-def lines_for(payment: Payment, bill: Bill) -> Any:
-    """The lines a payment may be put on, each with what is paid of it: a deposit only on those of its plan."""
-    lines = queries.with_paid(BillLine.objects.filter(bill=bill)).order_by("-payer", "position")
-    return lines.filter(plan_id=payment.plan_id) if payment.plan_id else lines
-
-
-def owed_to(payment: Payment, bill: Bill) -> Decimal:
-    """How much of what a bill owes this payment may pay."""
-    if not payment.plan_id:
-        return bill.owed
-    return min(bill.owed, sum((line.total - line.paid for line in lines_for(payment, bill)), ZERO))
 
 
 def tell(payment: Payment, *, by: Actor) -> None:

@@ -11,7 +11,6 @@ from kalon.billing.queries.bills import (
     credit_note,
     credit_notes,
     dates_of,
-    held_for_plan,
     lines_of,
     mismatches,
     money_of,
@@ -24,6 +23,7 @@ from kalon.billing.queries.bills import (
     with_paid,
 )
 from kalon.billing.queries.credits import NO_UNIT, Credited, credited_lines, unit_of
+from kalon.billing.queries.deposits import deposits_for, held_for_plan, lines_for, open_bills_for, owed_to
 from kalon.billing.queries.fees import (
     CancellingCosts,
     cancelling_costs,
@@ -59,6 +59,7 @@ __all__ = [
     "credit_notes",
     "credited_lines",
     "dates_of",
+    "deposits_for",
     "due_now",
     "fee_for_appointment",
     "free_until",
@@ -66,12 +67,15 @@ __all__ = [
     "held_for_plan",
     "in_words",
     "late_fee_of",
+    "lines_for",
     "lines_of",
     "mismatches",
     "missed",
     "money_of",
     "occasion_of",
     "on_account",
+    "open_bills_for",
+    "owed_to",
     "payment",
     "payments",
     "payments_of_bill",

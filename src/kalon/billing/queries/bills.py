@@ -139,13 +139,6 @@ def money_of(patient_id: UUID, *, seen_by: Actor) -> MoneyOfPatient:
     return MoneyOfPatient(owed or ZERO, held["wallet"] or ZERO, held["deposits"] or ZERO)
 
 
-def held_for_plan(plan_id: UUID, *, seen_by: Actor) -> Decimal:
-    """What was paid towards a plan and not paid back: its deposits, on a bill by now or not."""
-    paid = payments(seen_by=seen_by).filter(plan_id=plan_id, status__in=RECEIVED)
-    sums = paid.aggregate(sum=Sum(F("amount") - F("refunding") - F("refunded")))
-    return sums["sum"] or ZERO
-
-
 @dataclass(frozen=True, slots=True)
 class Mismatch:
     """A sum that does not agree with the rows under it: there should never be one."""

@@ -58,7 +58,7 @@ def _money(clinic: Any) -> tuple[Decimal, Decimal, Decimal]:
     return money.owed, money.on_account, money.deposits
 
 
-def test_a_deposit_pays_the_lines_of_its_plan_and_nothing_else(visit):
+def test_a_deposit_pays_the_lines_of_its_plan_when_they_are_billed_and_nothing_else(visit):
     plan, by = approved(visit), visit.clinic.system
     deposit = actions.receive_advance(plan.patient_id, plan.branch_id, "UPI", Decimal(300), plan_id=plan.pk, by=by)
     bill = actions.draft_bill(plan.patient_id, plan.branch_id, by=by)
@@ -66,7 +66,6 @@ def test_a_deposit_pays_the_lines_of_its_plan_and_nothing_else(visit):
         line = actions.LineDetails(description="A thing", unit_price=Decimal(price), plan_id=of)
         actions.add_line(bill.pk, line, by=by)
     actions.finalize(bill.pk, by=by)
-    actions.apply_on_account(deposit.pk, bill.pk, by=by)
     with acting_as(by):
         assert queries.bill(bill.pk, seen_by=by).owed == Decimal(900)
         assert queries.held_for_plan(plan.pk, seen_by=by) == Decimal(300)
@@ -97,6 +96,19 @@ def test_a_deposit_is_freed_with_a_reason_and_by_whom_may(visit):
     with acting_as(by):
         assert queries.held_for_plan(plan.pk, seen_by=by) == 0
         assert queries.money_of(plan.patient_id, seen_by=by).on_account == Decimal(300)
+
+
+def test_what_is_paid_towards_a_plan_later_goes_on_its_bill_at_once(visit):
+    plan, by = approved(visit), visit.clinic.system
+    bill = actions.draft_bill(plan.patient_id, plan.branch_id, by=by)
+    line = actions.LineDetails(description="A thing", unit_price=Decimal(500), plan_id=plan.pk)
+    actions.add_line(bill.pk, line, by=by)
+    actions.finalize(bill.pk, by=by)
+    for amount, owed, left in (("200", "300.00", "0"), ("400", "0.00", "100.00")):
+        actions.receive_advance(plan.patient_id, plan.branch_id, "CASH", Decimal(amount), plan_id=plan.pk, by=by)
+        with acting_as(by):
+            assert queries.bill(bill.pk, seen_by=by).owed == Decimal(owed)
+            assert queries.money_of(plan.patient_id, seen_by=by).deposits == Decimal(left)
 
 
 def test_another_patients_plan_takes_no_deposit(visit):
