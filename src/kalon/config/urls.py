@@ -98,6 +98,7 @@ urlpatterns = [
     path("", include("kalon.orders.urls")),
     path("", include("kalon.billing.urls")),
     path("", include("kalon.prescribing.urls")),
+    path("", include("kalon.reports.urls")),
     path("my/", include("kalon.portal.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
