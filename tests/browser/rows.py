@@ -1,6 +1,6 @@
 """A clinic in the middle of its day, so that every page has something to show."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -34,6 +34,7 @@ from kalon.people import queries as people
 from kalon.people.actions import add_equipment
 from kalon.plans import actions as plans
 from kalon.prescribing import actions as prescribing
+from kalon.reports import actions as reports
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from kalon.scheduling.events import TimeOffered
@@ -203,6 +204,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "billing:receipt": {"pk": payment},
         "billing:refund": {"pk": payment},
         "billing:pay": {"token": checkout.checkout_token},
+        "reports": {"slug": "revenue-by-service", "kind": "csv"},
+        "reports:end_term": {"pk": _terms(place).pk},
         "inventory": {"pk": shelf.pk},
         "inventory:item": {"pk": shelf.item_id},
         "inventory:change_item": {"pk": shelf.item_id},
@@ -311,6 +314,10 @@ def _double(story: Story) -> Any:
     )  # fmt: skip
     registration = patients.start_registration(again, PASSWORD, by=story.visitor)
     return patients.confirm_registration(registration.pk, story.code_sent(), by=story.visitor)
+
+
+def _terms(place: Any) -> Any:
+    return reports.add_commission_term(Decimal("12.5"), date(2020, 1, 1), staff_kind="DOCTOR", by=place.by["owner"])
 
 
 def _line_of(story: Story, bill_id: Any) -> Any:

@@ -31,6 +31,7 @@ from kalon.portal.api import results as own_results
 from kalon.portal.api import router as portal
 from kalon.portal.api import summaries as own_summaries
 from kalon.prescribing.api import router as prescriptions
+from kalon.reports.api import router as reports
 from kalon.scheduling.api import (
     absences,
     appointments,
@@ -75,6 +76,7 @@ api.add_router("/public/papers", public_papers)
 api.add_router("/prescriptions", prescriptions)
 api.add_router("/procedure-plans", procedure_plans)
 api.add_router("/public/patients", public_patients)
+api.add_router("/reports", reports)
 api.add_router("", catalog)
 api.add_router("", people)
 

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Q
+
 from kalon.catalog import queries as catalog
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
@@ -51,7 +53,11 @@ def add_commission_term(
     if service_id:
         catalog.service(service_id, seen_by=by)
     same = queries.commission_terms(seen_by=by).filter(
-        staff_id=staff_id, staff_kind=staff_kind, service_id=service_id, valid_to=None, valid_from__lt=valid_from
+        Q(staff_id=staff_id) if staff_id else Q(staff=None),
+        Q(service_id=service_id) if service_id else Q(service=None),
+        staff_kind=staff_kind,
+        valid_to=None,
+        valid_from__lt=valid_from,
     )
     for before in same:
         end_commission_term(before.pk, valid_from, by=by)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from kalon.reports.pages import commission, desk, files
+from kalon.reports.pages import commission, desk, files, gst
 
 
 class FileKind:
@@ -30,6 +30,9 @@ urlpatterns = [
     path("reports/commission.<table:kind>", files.commission_file, name="commission_file"),
     path("reports/commission/terms", commission.add_term, name="add_term"),
     path("reports/commission/terms/<uuid:pk>/end", commission.end_term, name="end_term"),
+    path("reports/gstr1", gst.gst_return, name="gst_return"),
+    path("reports/gstr1.json", gst.gst_json, name="gst_json"),
+    path("reports/gstr1.<table:kind>", gst.gst_file, name="gst_file"),
     path("reports/<slug:slug>", desk.report, name="report"),
     path("reports/<slug:slug>.<table:kind>", files.report_file, name="report_file"),
     path("reports/<slug:slug>/postings", desk.postings, name="postings"),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, cast
 from xml.sax.saxutils import escape
 
 from django.http import FileResponse
@@ -40,7 +40,7 @@ _HEADING, _DAY, _AMOUNT = 1, 2, 3  # places in cellXfs
 def as_csv(rows: Iterable[Row]) -> IO[bytes]:
     """The rows as CSV in UTF-8 with a mark that spreadsheets know it by."""
     file = _file()
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    text = io.TextIOWrapper(cast(io.BufferedRandom, file), encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     for row in rows:
         writer.writerow([_guarded(cell) if isinstance(cell, str) else _plain(cell) for cell in row])
@@ -74,7 +74,7 @@ def attachment(file: IO[bytes], name: str, kind: str) -> FileResponse:
     return response
 
 
-def _file() -> Any:
+def _file() -> IO[bytes]:
     return SpooledTemporaryFile(max_size=IN_MEMORY)  # the response closes it
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
@@ -50,10 +50,8 @@ def filters(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 
 
 def _address(values: dict[str, str]) -> str:
-    from django.http import QueryDict
-
     made = QueryDict(mutable=True)
-    made.update(values)  # type: ignore[arg-type]
+    made.update(values)
     return made.urlencode()
 
 

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from kalon.kernel.actors import Actor
 from kalon.reports import queries
 from kalon.reports.pages.asking import asked_in, filters
 from kalon.reports.queries import Asked
@@ -13,6 +14,13 @@ from kalon.reports.rules import EXPORT, REPORTS, VIEW, Report
 from kalon.web.fronts import actor_of, render, staff_page
 
 PER_PAGE = 30
+CARDS = (
+    ("revenue-by-service", queries.bars),
+    ("payments", queries.bars),
+    ("receivables", queries.columns),
+    ("deposits", queries.bars),
+    ("tax", queries.columns),
+)
 
 
 @require_GET
@@ -31,15 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "year": year,
         "points": " ".join(f"{10 * at},{bar.top}" for at, bar in enumerate(year)),
         "earned": _compared(made.totals[-1], queries.totals(doctors, before, seen_by=by)[-1]),
-        "cards": [
-            _card(
-                REPORTS["revenue-by-service"], queries.bars(REPORTS["revenue-by-service"], asked, seen_by=by), by, asked
-            ),
-            _card(REPORTS["payments"], queries.bars(REPORTS["payments"], asked, most=5, seen_by=by), by, asked),
-            _card(REPORTS["receivables"], queries.columns(REPORTS["receivables"], asked, seen_by=by), by, asked),
-            _card(REPORTS["deposits"], queries.bars(REPORTS["deposits"], asked, seen_by=by), by, asked),
-            _card(REPORTS["tax"], queries.columns(REPORTS["tax"], asked, seen_by=by), by, asked),
-        ],
+        "cards": [_card(REPORTS[slug], chart, asked, by) for slug, chart in CARDS],
         "table": made,
         "lines": [
             (line, _compared(line.sums[-1], earlier.get(row["key"], 0)))
@@ -113,7 +113,8 @@ def _postings(request: HttpRequest, asked: Asked, wanted: Report | None = None, 
     return render(request, "reports/postings.html", context)
 
 
-def _card(wanted: Report, bars: list[Any], by: Any, asked: Asked) -> dict[str, Any]:
+def _card(wanted: Report, chart: Any, asked: Asked, by: Actor) -> dict[str, Any]:
+    bars = chart(wanted, asked, seen_by=by)
     return {"report": wanted, "bars": bars, "total": queries.totals(wanted, asked, seen_by=by)[-1]}
 
 

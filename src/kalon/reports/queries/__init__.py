@@ -17,6 +17,7 @@ from kalon.reports.queries.engine import (
     table,
     totals,
 )
+from kalon.reports.queries.gst import gstr1, registrations, return_agrees
 from kalon.reports.queries.overview import Bar, bars, columns, months
 from kalon.reports.queries.proof import discrepancies
 
@@ -38,13 +39,16 @@ __all__ = [
     "commission_terms",
     "commissions",
     "discrepancies",
+    "gstr1",
     "label_of",
     "months",
     "must_see",
     "named",
     "names_of",
     "postings_of",
+    "registrations",
     "report",
+    "return_agrees",
     "rows_of",
     "sees_everything",
     "shown",

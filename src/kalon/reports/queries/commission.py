@@ -39,7 +39,7 @@ def commission_terms(*, seen_by: Actor) -> "QuerySet[CommissionTerm]":
 
 
 def commissions(asked: Asked, *, seen_by: Actor) -> list[Commission]:
-    """Commission by staff and service; what no terms are for stands with nothing, so that the sum is all that was earned."""
+    """Commission by staff and service; what no terms are for stands there too, so the sum is all that was earned."""
     must_see(asked.branch_id, seen_by)
     earned = _earned(asked, seen_by)
     terms = [

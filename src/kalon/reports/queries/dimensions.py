@@ -49,6 +49,10 @@ def _plan_type(by: Actor) -> Combinable:
     return Subquery(plan.values("plan_type")[:1])
 
 
+def _plan_types(_keys: Sequence[Any], _by: Actor) -> Names:
+    return {kind.value: Name(str(kind.label)) for kind in PlanType}
+
+
 def _doctors(keys: Sequence[Any], by: Actor) -> Names:
     found = people.staff_list(seen_by=by, also_left=True).prefetch_related(None).filter(pk__in=keys)
     return {one.pk: Name(one.name, note=one.specialty) for one in found}
@@ -66,21 +70,18 @@ def _branches(keys: Sequence[Any], by: Actor) -> Names:
 def _patients(keys: Sequence[Any], by: Actor) -> Names:
     found = list(patients.patients(seen_by=by).filter(pk__in=keys))
     audit.reads(by, found, purpose="report")
-    return {
-        one.pk: Name(" ".join((one.given_name, one.family_name)).strip(), reverse("patients:page", args=[one.pk]), one.mrn)
-        for one in found
-    }  # fmt: skip
+    return {one.pk: _patient(one) for one in found}
+
+
+def _patient(one: Any) -> Name:
+    whole = f"{one.given_name} {one.family_name}".strip()
+    return Name(whole, reverse("patients:page", args=[one.pk]), one.mrn)
 
 
 DIMENSIONS = {
     "doctor": Dimension("Doctor", "No doctor named", _column("doctor_id"), _doctors),
     "service": Dimension("Service", "Not of the catalogue", _column("service_id"), _services),
-    "plan_type": Dimension(
-        "Kind of plan",
-        "Without a plan",
-        _plan_type,
-        lambda _keys, _by: {kind.value: Name(kind.label) for kind in PlanType},
-    ),
+    "plan_type": Dimension("Kind of plan", "Without a plan", _plan_type, _plan_types),
     "branch": Dimension("Branch", "No branch", _column("branch_id"), _branches),
     "patient": Dimension("Patient", "No patient", _column("patient_id"), _patients),
     "account": Dimension(

@@ -72,7 +72,9 @@ def report(slug: str) -> Report:
 
 def rows_of(wanted: Report, asked: Asked, *, seen_by: Actor) -> "QuerySet[Any, dict[str, Any]]":
     """A report's rows as `key` and `c0`, `c1` …: the largest first, days in their order."""
-    rows = _keyed(wanted, asked, seen_by).order_by().values("key").annotate(**_sums(wanted, asked))
+    rows: QuerySet[Any, dict[str, Any]] = (
+        _keyed(wanted, asked, seen_by).order_by().values("key").annotate(**_sums(wanted, asked))
+    )
     rows = rows.exclude(**{f"c{at}": ZERO for at in range(len(wanted.columns))})
     return rows.order_by("key") if wanted.by in ("day", "account") else rows.order_by(f"-c{_last(wanted)}", "key")
 
@@ -116,7 +118,7 @@ def base(wanted: Report, asked: Asked, *, seen_by: Actor) -> "QuerySet[Any]":
     if asked.branch_id and not _has_bills(wanted):  # kept for the whole clinic: counted from the postings
         return ledger.postings_between(date.min, date.max, *wanted.accounts, branch_id=asked.branch_id, seen_by=seen_by)
     rows = ledger.balances(*wanted.accounts, seen_by=seen_by)
-    return rows.filter(_of_branch(wanted, asked, seen_by)) if asked.branch_id else rows
+    return rows.filter(_of_branch(asked.branch_id, seen_by)) if asked.branch_id else rows
 
 
 def names_of(wanted: Report, keys: Sequence[Any], *, seen_by: Actor) -> Names:
@@ -132,7 +134,8 @@ def key_of(key: Any) -> str:
 
 
 def _keyed(wanted: Report, asked: Asked, by: Actor) -> "QuerySet[Any]":
-    return base(wanted, asked, seen_by=by).annotate(key=DIMENSIONS[wanted.by].of(by))
+    keyed: QuerySet[Any] = base(wanted, asked, seen_by=by).annotate(key=DIMENSIONS[wanted.by].of(by))
+    return keyed
 
 
 def _sums(wanted: Report, asked: Asked) -> dict[str, Any]:
@@ -159,8 +162,8 @@ def _has_bills(wanted: Report) -> bool:
     return any(column.days for column in wanted.columns)
 
 
-def _of_branch(wanted: Report, asked: Asked, by: Actor) -> Q:
-    here = billing.bills(seen_by=by).order_by().select_related(None).filter(branch_id=asked.branch_id)
+def _of_branch(branch_id: UUID, by: Actor) -> Q:
+    here = billing.bills(seen_by=by).order_by().select_related(None).filter(branch_id=branch_id)
     return Q(bill_id__in=here.values("pk"))
 
 
