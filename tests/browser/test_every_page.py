@@ -18,7 +18,7 @@ SIGNED_OUT = frozenset(
 )  # fmt: skip
 LOOKED_AT: set[tuple[str, str]] = set()  # pages and what they are built of
 MINE = ("portal:", "consents:my_", "consents:mine", "usersessions", "mfa_index")
-FILES = {".pdf": b"%PDF", ".pem": b"-----BEGIN CERTIFICATE"}
+FILES = {".pdf": b"%PDF", ".pem": b"-----BEGIN CERTIFICATE", ".csv": b"\xef\xbb\xbf", ".json": b"{"}
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,10 @@ def _faults(
     for address in addresses:
         path = address.path(examples)
         if path.endswith(tuple(FILES)):
-            answer, begins = window.context.request.get(path), FILES[path[-4:]]
+            answer, begins = (
+                window.context.request.get(path),
+                next(mark for end, mark in FILES.items() if path.endswith(end)),
+            )
             if not answer.ok or not answer.body().startswith(begins):
                 faults.append(f"{path}: {answer.status}, not such a file")
             continue

@@ -68,4 +68,5 @@ def _branch(text: str, by: Actor) -> UUID | None:
     places = queries.branches_of(by)
     if not places:
         queries.must_see(None, by)
-    return places[0].pk
+    first: UUID = places[0].pk
+    return first

@@ -1,9 +1,10 @@
 """Which branches somebody may see reports of."""
 
+from typing import Any
+
 from kalon.kernel.actors import EVERYWHERE, Actor, Kind
 from kalon.kernel.errors import NotPermitted
 from kalon.people import queries as people
-from kalon.people.models import Branch
 from kalon.reports.rules import VIEW
 
 
@@ -12,7 +13,7 @@ def sees_everything(by: Actor) -> bool:
     return by.kind is Kind.SYSTEM or VIEW in by.grants.get(EVERYWHERE, frozenset())
 
 
-def branches_of(by: Actor) -> list[Branch]:
+def branches_of(by: Actor) -> list[Any]:
     """The branches whose reports they may see, closed ones included: their figures stay."""
     return [one for one in people.branches(seen_by=by, also_closed=True) if by.may(VIEW, at=one.pk)]
 

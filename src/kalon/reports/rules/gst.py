@@ -121,9 +121,9 @@ def sorted_into(gstin: str, month: date, documents: Iterable[Document], *, large
                 _add(small.setdefault(key, {"place": one.place, "rate": rate, "crosses": one.crosses}), sums, one.sign)
         for part in one.parts:
             if part.rate == 0:
-                key = (one.crosses, bool(one.buyer), part.has_code)
                 row = nil.setdefault(
-                    key, {"crosses": one.crosses, "registered": bool(one.buyer), "exempt": part.has_code}
+                    (one.crosses, bool(one.buyer), part.has_code),
+                    {"crosses": one.crosses, "registered": bool(one.buyer), "exempt": part.has_code},
                 )
                 _add(row, _sums([part]), one.sign)
             whose, unit = bool(one.buyer), part.unit

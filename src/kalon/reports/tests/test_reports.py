@@ -164,11 +164,8 @@ def test_the_same_as_json(clinic: Clinic, signed_in: Callable[[str], Client]):
     made = owner.post("/api/reports/commission/terms", term, content_type="application/json")
     assert made.status_code == 201
     assert "1299.99" in [row["commission"] for row in owner.get("/api/reports/commission").json()]
-    ended = owner.patch(
-        f"/api/reports/commission/terms/{made.json()['id']}",
-        {"valid_to": "2020-02-01"},
-        content_type="application/json",
-    )
+    terms = f"/api/reports/commission/terms/{made.json()['id']}"
+    ended = owner.patch(terms, {"valid_to": "2020-02-01"}, content_type="application/json")
     assert ended.json()["valid_to"] == "2020-02-01"
     assert len(owner.get("/api/reports/commission/terms").json()["items"]) == 1
     refused = {"nothing": 404, "payments?from=x": 422, "gstr1/32AAAAA0000A1ZB/2020-13": 422}
