@@ -14,6 +14,7 @@ PAY = "billing.pay"
 REFUND_MONEY = "billing.refund"
 VOID_BILL = "billing.void"
 WAIVE_FEE = "billing.waive_fee"
+MANAGE_GATEWAYS = "billing.gateways"
 
 
 class BillStatus(models.TextChoices):

@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from kalon.billing import queries
-from kalon.billing.actions import embedded as _embedded  # registers the embedded gateway and its delivery job
+from kalon.billing.actions import embedded as _embedded  # registers its delivery job
 from kalon.billing.actions import fees
+from kalon.billing.actions.calling import ask_after, ask_after_open, expire_waiting
 from kalon.billing.actions.correcting import void_bill
 from kalon.billing.actions.fees import charge_fee
-from kalon.billing.actions.online import expire_waiting
+from kalon.billing.actions.paying_back import ask_after_refunds, send_refund
 from kalon.billing.lifecycles import BillStatus
 from kalon.kernel import actors, outbox
 from kalon.scheduling import actions as scheduling_actions
@@ -16,10 +17,13 @@ from kalon.scheduling.lifecycles import Status as VisitStatus
 
 __all__ = [
     "_embedded",
+    "ask_after",
+    "ask_gateways",
     "charge_no_show",
     "confirm_moved",
     "expire_checkouts",
     "release_cancelled",
+    "send_refund",
     "settle_cancelled",
     "take_back_fee",
 ]
@@ -31,6 +35,14 @@ CLOSED = (BillStatus.VOID, BillStatus.WRITTEN_OFF)
 def expire_checkouts(*, organization_id: UUID) -> None:
     """Checkouts nobody used in time expire; money that still comes is kept on account."""
     expire_waiting(by=actors.system("billing", organization_id))
+
+
+@outbox.every(cron="*/5 * * * *", name="billing.ask_gateways")
+def ask_gateways(*, organization_id: UUID) -> None:
+    """What gateways were asked for and never said: they are asked what became of it. Lost webhooks, killed workers."""
+    by = actors.system("billing", organization_id)
+    ask_after_open(by=by)
+    ask_after_refunds(by=by)
 
 
 @outbox.job(name="billing.release_cancelled", attempts=5)

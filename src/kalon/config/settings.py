@@ -154,6 +154,11 @@ KALON_SENDERS = {
     channel: os.environ.get(f"KALON_{channel}", "embedded") for channel in ("EMAIL", "SMS", "WHATSAPP", "PUSH")
 }
 KALON_URL = os.environ.get("KALON_URL", "")  # where patients and providers reach this clinic: https://clinic.example
+# Paying online (docs/payments.md): each clinic chooses its gateway on its own page. The practice gateway moves no money
+# and takes everybody's word, so it answers in a demonstration and in tests only.
+KALON_PRACTICE_GATEWAY = DEBUG or KALON_DEMO
+KALON_STRIPE_API = os.environ.get("KALON_STRIPE_API", "https://api.stripe.com")
+KALON_RAZORPAY_API = os.environ.get("KALON_RAZORPAY_API", "https://api.razorpay.com")
 KALON_GOOGLE_CREDENTIALS = os.environ.get("KALON_GOOGLE_CREDENTIALS", "")  # a service account's key, as a file
 KALON_GOOGLE_API = os.environ.get("KALON_GOOGLE_API", "https://www.googleapis.com/calendar/v3")
 KALON_TWILIO: dict[str, Any] = {

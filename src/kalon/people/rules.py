@@ -70,6 +70,7 @@ PERMISSIONS: dict[str, str] = {
     "tills.take": "Check patients out, work at a cash drawer and count it.",
     "tills.close": "Close a counted drawer and a day.",
     "tills.approve": "Agree to a difference in somebody else's count, and reopen a closed day.",
+    "billing.gateways": "Set up online payments: the gateway, its keys, what it said.",
     "billing.waive_fee": "Let a patient off the fee for a missed visit, with a reason.",
     "pricing.manage": "Change fee schedules, discounts, campaigns and how discounts combine.",
     "papers.sign": "Sign prescriptions, letters and consents in one's own name.",

@@ -1,7 +1,10 @@
 """Everything that may be done with bills and money; the only writer of billing's tables."""
 
+from kalon.billing.actions import embedded as _embedded  # the gateways make themselves known
+from kalon.billing.actions.accounts import choose_gateway, set_up_gateway, try_gateway
 from kalon.billing.actions.advances import free_deposit, receive_advance
 from kalon.billing.actions.buyers import set_buyer
+from kalon.billing.actions.calling import expire_waiting, go_to_gateway
 from kalon.billing.actions.charging import LineDetails, add_line, bill_appointment, draft_bill, finalize, remove_line
 from kalon.billing.actions.correcting import (
     approve_refund,
@@ -13,25 +16,32 @@ from kalon.billing.actions.correcting import (
     void_bill,
     write_off,
 )
-from kalon.billing.actions.embedded import receive
 from kalon.billing.actions.fees import charge_fee, take_back_fee, waive_fee
-from kalon.billing.actions.online import expire_waiting, settle_online, start_online_payment
+from kalon.billing.actions.gateways import razorpay as _razorpay
+from kalon.billing.actions.gateways import stripe as _stripe
+from kalon.billing.actions.hearing import receive, settle_online
+from kalon.billing.actions.online import start_online_advance, start_online_payment
 from kalon.billing.actions.paper import credit_note_pdf, invoice_pdf, receipt_pdf, upi_link_of
 from kalon.billing.actions.receiving import apply_on_account, take_payment
 
 __all__ = [
     "LineDetails",
+    "_embedded",
+    "_razorpay",
+    "_stripe",
     "add_line",
     "apply_on_account",
     "approve_refund",
     "bill_appointment",
     "charge_fee",
+    "choose_gateway",
     "credit_line",
     "credit_note_pdf",
     "draft_bill",
     "expire_waiting",
     "finalize",
     "free_deposit",
+    "go_to_gateway",
     "invoice_pdf",
     "receipt_pdf",
     "receive",
@@ -42,10 +52,13 @@ __all__ = [
     "remove_line",
     "request_refund",
     "set_buyer",
+    "set_up_gateway",
     "settle_online",
+    "start_online_advance",
     "start_online_payment",
     "take_back_fee",
     "take_payment",
+    "try_gateway",
     "upi_link_of",
     "void_bill",
     "waive_fee",

@@ -9,9 +9,9 @@ from django.db.models import Sum
 from kalon.billing import rules
 from kalon.billing.actions.locks import count_again, locked_bill, locked_payment, locked_refund
 from kalon.billing.events import RefundDone
-from kalon.billing.lifecycles import BILL, REFUND, REFUND_MONEY, VOID_BILL, BillStatus
-from kalon.billing.models import Bill, BillLine, CreditNote, PaymentAllocation, Refund
-from kalon.kernel import clock, events
+from kalon.billing.lifecycles import BILL, REFUND, REFUND_MONEY, VOID_BILL, BillStatus, RefundStatus
+from kalon.billing.models import Bill, BillLine, CreditNote, Payment, PaymentAllocation, Refund
+from kalon.kernel import clock, events, outbox
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused, NotFound
@@ -115,16 +115,39 @@ def request_refund(payment_id: UUID, amount: Decimal, reason: str, key: str = ""
 
 @verb
 def approve_refund(refund_id: UUID, *, by: Actor) -> Refund:
-    """Agree that the money goes back."""
+    """Agree that the money goes back; what was paid online the gateway is asked to pay back from now on."""
+    from kalon.billing.actions.paying_back import send_refund
+
     refund = locked_refund(refund_id, by=by)
     REFUND.move(refund, "approve", by=by, approved_by_id=by.user_id)
+    if is_online(refund):
+        outbox.defer(send_refund, organization_id=refund.organization_id, refund_id=refund.pk)
     return refund
 
 
 @verb
 def refund_done(refund_id: UUID, reference: str = "", *, by: Actor) -> Refund:
-    """The money is back with the patient."""
+    """The money is back with the patient. What was paid online is paid back when the gateway says so."""
     refund = locked_refund(refund_id, by=by)
+    by.must(REFUND_MONEY, at=refund.payment.branch_id, do="refund money")
+    if is_online(refund):
+        raise IllegalMove("This goes back through the payment gateway, and is done when the gateway says so.")
+    return mark_refunded(refund, reference, by=by)
+
+
+@verb
+def refund_failed(refund_id: UUID, reason: str, *, by: Actor) -> Refund:
+    """The refund was turned down or did not go through; the money is on account again."""
+    refund = locked_refund(refund_id, by=by)
+    by.must(REFUND_MONEY, at=refund.payment.branch_id, do="refund money")
+    if refund.status == RefundStatus.APPROVED and is_online(refund):
+        raise IllegalMove("The payment gateway was asked to pay this back. Wait for its word.")
+    REFUND.move(refund, "fail", by=by, reason=reason)
+    return refund
+
+
+def mark_refunded(refund: Refund, reference: str, *, by: Actor) -> Refund:
+    """Record a locked refund as paid back, and tell who waits for it."""
     REFUND.move(refund, "done", by=by, reference=reference.strip()[:80], done_by_id=by.user_id)
     events.announce(
         RefundDone(refund.pk, refund.payment_id, refund.patient_id, refund.organization_id, refund.amount, by)
@@ -132,12 +155,9 @@ def refund_done(refund_id: UUID, reference: str = "", *, by: Actor) -> Refund:
     return refund
 
 
-@verb
-def refund_failed(refund_id: UUID, reason: str, *, by: Actor) -> Refund:
-    """The refund was turned down or did not go through; the money is on account again."""
-    refund = locked_refund(refund_id, by=by)
-    REFUND.move(refund, "fail", by=by, reason=reason)
-    return refund
+def is_online(refund: Refund) -> bool:
+    """Whether a gateway has to pay it back."""
+    return refund.payment.method == Payment.Method.ONLINE
 
 
 def cancel_bill(bill: Bill, reason: str, *, by: Actor) -> Bill:

@@ -3,13 +3,12 @@
 It shows its own checkout page at /pay/<token>, never touches our books, and tells us what happened the way real
 ones do: a JSON event, signed with HMAC-SHA256 over "<unix time>.<body>" in the header `Kalon-Signature: t=…,v1=…`,
 delivered at least once. It posts once when the person decides and once more from the outbox, so duplicates are
-everyday.
+everyday. It answers only where `KALON_PRACTICE_GATEWAY` is set: in a demonstration and in tests.
 """
 
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -21,8 +20,16 @@ from django.db import transaction
 
 from kalon.billing import queries
 from kalon.billing.actions import gateways
-from kalon.billing.actions.gateways import BadSignature, GatewayWord
-from kalon.billing.actions.online import settle_online
+from kalon.billing.actions.gateways import (
+    Account,
+    GatewayWord,
+    MoneyBack,
+    Opened,
+    Order,
+    RefundStands,
+)
+from kalon.billing.actions.gateways.signing import must_be_signed_in_time, signed
+from kalon.billing.actions.hearing import receive
 from kalon.billing.lifecycles import PaymentStatus
 from kalon.billing.models import Payment
 from kalon.kernel import actors, clock, outbox
@@ -31,39 +38,50 @@ from kalon.kernel.errors import IllegalMove, Invalid, NotFound
 from kalon.kernel.tenancy import verb
 
 SIGNATURE = "Kalon-Signature"
-TOLERANCE_SECONDS = 300
-LONGEST_BODY = 20_000
 METHODS = {"upi": "UPI", "card": "Card", "netbanking": "Net banking"}
 
 
 class EmbeddedGateway:
-    """The adapter on our side: where its page is, and how its webhooks are read."""
+    """The adapter on our side: how its webhooks are read, and what it is asked for. It keeps no books itself."""
 
-    name: ClassVar[str] = "embedded"
+    name: ClassVar[str] = gateways.PRACTICE
+    label: ClassVar[str] = "Practice gateway"
 
-    def checkout_url(self, token: str) -> str:
-        return f"/pay/{token}"
-
-    def read(self, headers: Mapping[str, str], body: bytes) -> tuple[UUID, GatewayWord]:
-        if len(body) > LONGEST_BODY:
-            raise BadSignature("This message is too long to be a payment event.")
+    def read(self, headers: Mapping[str, str], body: bytes, account: Account) -> GatewayWord:
+        must_be_signed_in_time(headers.get(SIGNATURE, ""), body, [_key(account.organization_id)])
         try:
-            event = json.loads(body)
-            organization_id = UUID(str(event["account"]))
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise BadSignature("This message is not a payment event.") from None
-        _check(headers.get(SIGNATURE, ""), body, organization_id)
-        try:
-            return organization_id, _word(event)
-        except (ValueError, KeyError, TypeError, OverflowError, OSError, InvalidOperation):
+            return _word(json.loads(body))
+        except (ValueError, KeyError, TypeError, OverflowError, OSError, InvalidOperation, RecursionError):
             raise Invalid("The event lacks something.", field="data") from None
+
+    def open_checkout(self, order: Order, account: Account) -> Opened:
+        return Opened(reference=f"emb_{order.payment_id.hex}", url=order.return_url)
+
+    def find_checkout(self, order: Order, account: Account) -> Opened | None:
+        return None
+
+    def look(self, reference: str, account: Account) -> GatewayWord | None:
+        return None  # it remembers nothing: what was decided on its page is posted until it is taken
+
+    def close(self, reference: str, account: Account) -> None:
+        return
+
+    def refund(self, asked: MoneyBack, account: Account) -> RefundStands:
+        """It pays back at once, and says so by a signed event like any other."""
+        body = refund_body(asked, account.organization_id, at=clock.now())
+        _post(account.organization_id, body)
+        return RefundStands(reference=f"embr_{asked.refund_id.hex}")
+
+    def find_refund(self, asked: MoneyBack, account: Account) -> RefundStands | None:
+        return None
+
+    def try_out(self, account: Account) -> str:
+        return "The practice gateway is here. No real money moves."
 
 
 def signature(body: bytes, organization_id: UUID, *, at: int | None = None) -> str:
     """The header that only the gateway and we can write."""
-    stamp = at if at is not None else int(time.time())
-    mac = hmac.new(_key(organization_id), f"{stamp}.".encode() + body, hashlib.sha256)
-    return f"t={stamp},v1={mac.hexdigest()}"
+    return signed(body, _key(organization_id), at=at)
 
 
 def event_body(payment: Payment, kind: str, *, at: datetime, method: str = "") -> bytes:
@@ -85,11 +103,31 @@ def event_body(payment: Payment, kind: str, *, at: datetime, method: str = "") -
     return json.dumps(event, separators=(",", ":")).encode()
 
 
+def refund_body(asked: MoneyBack, organization_id: UUID, *, at: datetime) -> bytes:
+    """What the gateway says of money it paid back."""
+    event = {
+        "id": f"evt_{asked.refund_id.hex}_processed",
+        "account": str(organization_id),
+        "type": gateways.REFUNDED,
+        "created": at.timestamp(),
+        "data": {
+            "order": str(asked.payment_id),
+            "refund": str(asked.refund_id),
+            "reference": f"embr_{asked.refund_id.hex}",
+            "amount": str(asked.amount),
+            "currency": asked.currency,
+        },
+    }
+    return json.dumps(event, separators=(",", ":")).encode()
+
+
 @verb
 def checkout(token: str, *, by: Actor) -> Payment:
     """What the gateway's page shows for a link: the payment behind it."""
-    payment = Payment.objects.select_related("bill", "branch").filter(checkout_token=token, gateway="embedded").first()
-    if payment is None:
+    payment = (
+        Payment.objects.select_related("bill", "branch").filter(checkout_token=token, gateway=gateways.PRACTICE).first()
+    )
+    if payment is None or not settings.KALON_PRACTICE_GATEWAY:
         raise NotFound("This payment link is not known. Ask the clinic for a new one.")
     return payment
 
@@ -124,26 +162,8 @@ def post_again(*, organization_id: UUID, payment_id: UUID, kind: str, method: st
     _post(organization_id, event_body(payment, kind, at=datetime.fromisoformat(decided_at), method=method))
 
 
-def receive(gateway: str, headers: Mapping[str, str], body: bytes) -> str:
-    """A webhook arrived: believe it if it is signed, then settle as the system. Says what came of it."""
-    organization_id, word = gateways.named(gateway).read(headers, body)
-    return settle_online(gateway, word, by=actors.system(f"the {gateway} payment gateway", organization_id))
-
-
 def _post(organization_id: UUID, body: bytes) -> None:
-    receive("embedded", {SIGNATURE: signature(body, organization_id)}, body)
-
-
-def _check(header: str, body: bytes, organization_id: UUID) -> None:
-    parts = dict(part.split("=", 1) for part in header.split(",") if "=" in part)
-    stamp = parts.get("t", "")
-    if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 12:
-        raise BadSignature("This message is not signed by the gateway.")
-    expected = signature(body, organization_id, at=int(stamp)).rpartition("v1=")[2]
-    if not hmac.compare_digest(expected.encode(), parts.get("v1", "").encode()):
-        raise BadSignature("This message is not signed by the gateway.")
-    if abs(time.time() - int(stamp)) > TOLERANCE_SECONDS:
-        raise BadSignature("This message is too old. Send it again with a fresh signature.")
+    receive(gateways.PRACTICE, {SIGNATURE: signature(body, organization_id)}, body)
 
 
 def _word(event: dict[str, Any]) -> GatewayWord:
@@ -153,6 +173,7 @@ def _word(event: dict[str, Any]) -> GatewayWord:
         kind=str(event["type"])[:40],
         occurred_at=datetime.fromtimestamp(float(event["created"]), UTC),
         payment_id=UUID(str(data["order"])),
+        refund_id=UUID(str(data["refund"])) if data.get("refund") else None,
         reference=str(data["reference"])[:80],
         amount=Decimal(str(data["amount"])).quantize(Decimal("0.01")),
         currency=str(data["currency"])[:3],

@@ -6,6 +6,18 @@ billed = allocated + owed + credited + written off, and received = allocated + r
 """
 
 from kalon.billing.models.bills import Bill, BillLine, CreditNote
+from kalon.billing.models.gateways import GatewayAccount, GatewayCall, GatewayChoice
 from kalon.billing.models.payments import GatewayEvent, Payment, PaymentAllocation, Refund
 
-__all__ = ["Bill", "BillLine", "CreditNote", "GatewayEvent", "Payment", "PaymentAllocation", "Refund"]
+__all__ = [
+    "Bill",
+    "BillLine",
+    "CreditNote",
+    "GatewayAccount",
+    "GatewayCall",
+    "GatewayChoice",
+    "GatewayEvent",
+    "Payment",
+    "PaymentAllocation",
+    "Refund",
+]

@@ -190,6 +190,7 @@ class Refund(PatientRecord, Staged):
             sums.refund_fixed(),
             sums.refund_touches_payment(),
             postings.refund_posts(),
+            sums.refund_by_gateway(),
             models.UniqueConstraint(fields=["organization", "patient", "key"], name="billing_refund_key_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="billing_refund_positive"),
             models.CheckConstraint(condition=~Q(reason=""), name="billing_refund_explained"),
@@ -215,6 +216,7 @@ class GatewayEvent(OrganizationRecord):
     occurred_at = models.DateTimeField()
     payload = models.JSONField()
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="+")
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(max_length=40)
 
     class Meta:

@@ -206,6 +206,22 @@ def refund_fixed() -> Trigger:
     )
 
 
+def refund_by_gateway() -> Trigger:
+    """What was paid online is paid back when the gateway says so, and by nobody's word else."""
+    return Trigger(
+        name="billing_refund_by_gateway",
+        events="BEFORE UPDATE",
+        body="""
+    IF NEW.status = 'DONE' AND OLD.status <> 'DONE'
+        AND EXISTS (SELECT FROM billing_payment WHERE id = NEW.payment_id AND method = 'ONLINE')
+        AND NOT EXISTS (SELECT FROM billing_gatewaycall WHERE refund_id = NEW.id AND step = 'SETTLED') THEN
+        RAISE EXCEPTION 'the gateway has not said that this money is back'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_refund_by_gateway';
+    END IF;
+    RETURN NEW;""",
+    )
+
+
 def line_touches_bill() -> Trigger:
     """A draft's sums follow its lines."""
     return Trigger(

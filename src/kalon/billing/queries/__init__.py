@@ -40,6 +40,13 @@ from kalon.billing.queries.fees import (
     visit_bill,
 )
 from kalon.billing.queries.words import Method, grouped, in_words, symbol
+from kalon.billing.queries.gateways import (
+    calls_for,
+    chosen_gateway,
+    gateway_accounts,
+    gateway_events,
+    refund_calls,
+)
 
 __all__ = [
     "NO_UNIT",
@@ -53,7 +60,9 @@ __all__ = [
     "bill_for_appointment",
     "bills",
     "bills_of",
+    "calls_for",
     "cancelling_costs",
+    "chosen_gateway",
     "covers",
     "credit_note",
     "credit_notes",
@@ -64,6 +73,8 @@ __all__ = [
     "fee_for_appointment",
     "free_until",
     "grouped",
+    "gateway_accounts",
+    "gateway_events",
     "held_for_plan",
     "in_words",
     "late_fee_of",
@@ -82,6 +93,7 @@ __all__ = [
     "payments_on",
     "policy_of",
     "price_of",
+    "refund_calls",
     "refunds",
     "standing",
     "symbol",
