@@ -31,4 +31,5 @@ urlpatterns = [
     path("bills/<uuid:pk>/credit-notes/<uuid:note_id>.pdf", desk.credit_note, name="credit_note"),
     path("pay/<str:token>", checkout.checkout, name="pay"),
     path("api/payments/webhooks/<slug:gateway>", checkout.webhook, name="webhook"),
+    path("api/payments/webhooks/<slug:gateway>/<uuid:organization_id>", checkout.webhook, name="own_webhook"),
 ]

@@ -8,6 +8,8 @@ leaves a BEGAN without an answer: the next one asks under the same key, which is
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
+
 from kalon.billing import queries
 from kalon.billing.actions import gateways
 from kalon.billing.actions.accounts import account_of
@@ -26,6 +28,15 @@ Step = GatewayCall.Step
 SHORTEST, LONGEST = timedelta(minutes=31), timedelta(hours=23)
 USED_UP = "This payment link is used up. Ask the clinic for a new one."
 DO = "settle payments"
+
+
+@verb
+def behind(token: str, *, by: Actor) -> Payment:
+    """The payment behind a link, for whoever has the link."""
+    payment = queries.payments(seen_by=by).filter(checkout_token=token).first()
+    if payment is None or (payment.gateway == gateways.PRACTICE and not settings.KALON_PRACTICE_GATEWAY):
+        raise NotFound("This payment link is not known. Ask the clinic for a new one.")
+    return payment
 
 
 def go_to_gateway(token: str, return_url: str, *, by: Actor) -> str:
@@ -49,9 +60,7 @@ def go_to_gateway(token: str, return_url: str, *, by: Actor) -> str:
 def begin_checkout(token: str, return_url: str, *, by: Actor) -> tuple[Order, Account, Opened | None, str]:
     """Write down that the gateway is about to be asked; what it answered before, if it did."""
     by.must(TAKE_PAYMENT, do=DO)
-    found = queries.payments(seen_by=by).filter(checkout_token=token).first()
-    if found is None:
-        raise NotFound("This payment link is not known. Ask the clinic for a new one.")
+    found = behind(token, by=by)
     bill = locked_bill(found.bill_id, by=by) if found.bill_id else None
     payment = locked_payment(found.pk, by=by)
     now = clock.now()

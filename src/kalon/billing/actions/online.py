@@ -1,7 +1,7 @@
 """Paying online: a payment waits behind a link of ours, until the gateway's signed word settles it.
 
-Nothing here speaks with a gateway. The link leads to our page (/pay/<token>); the gateway is asked for its checkout when
-somebody goes on from there (`calling`), outside any unit of work.
+Nothing here speaks with a gateway. The link leads to our page (/pay/<token>); the gateway is asked for its checkout
+when somebody goes on from there (`calling`), outside any unit of work.
 """
 
 import secrets

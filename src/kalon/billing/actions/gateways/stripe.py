@@ -1,7 +1,7 @@
 """Stripe: Checkout Sessions on Stripe's own pages, refunds of PaymentIntents, signed events.
 
 Facts: docs.stripe.com/api (Checkout Sessions, PaymentIntents, Refunds, idempotent requests, errors) and
-docs.stripe.com/webhooks (signatures). A session lives between 30 minutes and 24 hours; keys are kept for a day at least.
+docs.stripe.com/webhooks (signatures). A session lives for 30 minutes to 24 hours; a key is kept for a day at least.
 """
 
 import json
@@ -38,6 +38,8 @@ from kalon.kernel.errors import Invalid
 VERSION = "2024-06-20"  # of Stripe's API: what is written below is what that version says
 SIGNATURE = "Stripe-Signature"
 MOST_REFUNDS = 100
+KEPT = ("id", "object", "status", "payment_status")  # of what it sends: no name, no address, no card
+OF_REFUND = {"succeeded": REFUNDED, "failed": REFUND_FAILED, "canceled": REFUND_FAILED}
 
 
 class Stripe:
@@ -163,9 +165,7 @@ def _word(it: dict[str, Any], said: str, event_id: str, created: float) -> Gatew
         reason=_reason(it, kind),
         payload={
             "type": said,
-            **{
-                name: it[name] for name in ("id", "object", "status", "payment_status") if isinstance(it.get(name), str)
-            },
+            **{name: it[name] for name in KEPT if isinstance(it.get(name), str)},
         },
     )
 
@@ -181,9 +181,7 @@ def _kind(it: dict[str, Any], said: str) -> str:
     if said == "checkout.session.async_payment_failed":
         return FAILED
     if it.get("object") == "refund" or said.startswith("refund."):
-        return {"succeeded": REFUNDED, "failed": REFUND_FAILED, "canceled": REFUND_FAILED}.get(
-            str(it.get("status")), said
-        )
+        return OF_REFUND.get(str(it.get("status")), said)
     return said
 
 
