@@ -17,6 +17,7 @@ from kalon.kernel import actors
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import NotFound
+from kalon.kernel.money import ZERO
 from kalon.kernel.tenancy import verb
 
 LONGEST_UNSIGNED = 20_000
@@ -133,7 +134,7 @@ def log_refund(refund: Refund, step: str, reference: str = "", detail: str = "")
 def _receive(payment: Payment, word: GatewayWord, *, by: Actor) -> str:
     mark_received(payment, by=by, gateway_reference=word.reference, reference=word.method)
     bill = payment.bill
-    amount = min(payment.amount, owed_to(payment, bill)) if bill is not None and bill.is_open else 0
+    amount = min(payment.amount, owed_to(payment, bill)) if bill is not None and bill.is_open else ZERO
     if bill is None or not amount:
         tell(payment, by=by)
         return "on account"
@@ -178,9 +179,9 @@ def _known(gateway: str, word: GatewayWord) -> bool:
 
 def _locked_refund(word: GatewayWord, by: Actor) -> Refund | None:
     """The refund under lock after its payment; one of another payment than the gateway says is not the one it means."""
+    assert word.refund_id is not None
     if not queries.refunds(seen_by=by).filter(pk=word.refund_id).exists():
         return None
-    assert word.refund_id is not None
     refund = locked_refund(word.refund_id, by=by)
     return refund if word.payment_id in (None, refund.payment_id) else None
 
