@@ -39,7 +39,6 @@ from kalon.billing.queries.fees import (
     standing,
     visit_bill,
 )
-from kalon.billing.queries.words import Method, grouped, in_words, symbol
 from kalon.billing.queries.gateways import (
     calls_for,
     chosen_gateway,
@@ -47,6 +46,7 @@ from kalon.billing.queries.gateways import (
     gateway_events,
     refund_calls,
 )
+from kalon.billing.queries.words import Method, grouped, in_words, symbol
 
 __all__ = [
     "NO_UNIT",
@@ -72,9 +72,9 @@ __all__ = [
     "due_now",
     "fee_for_appointment",
     "free_until",
-    "grouped",
     "gateway_accounts",
     "gateway_events",
+    "grouped",
     "held_for_plan",
     "in_words",
     "late_fee_of",
