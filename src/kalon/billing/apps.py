@@ -7,7 +7,7 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.billing import reactions
-        from kalon.billing.lifecycles import CHARGE, OWN_REVENUE, VIEW
+        from kalon.billing.lifecycles import CHARGE, MANAGE_GATEWAYS, OWN_REVENUE, VIEW
         from kalon.billing.pages.finding import find_bills
         from kalon.billing.pages.panel import money_panel, money_tab
         from kalon.billing.pages.story import bills, payments
@@ -49,6 +49,16 @@ class BillingConfig(AppConfig):
                 order=25,
             )
         )  # fmt: skip
+        navigation.add(
+            navigation.Entry(
+                label="Online payments",
+                url_name="billing:online",
+                icon="credit-card",
+                permission=MANAGE_GATEWAYS,
+                group="settings",
+                order=46,
+            )
+        )
         navigation.add(
             navigation.Entry(
                 label="Billing",

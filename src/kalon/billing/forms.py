@@ -5,7 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 
+from kalon.billing.actions import gateways
 from kalon.billing.lifecycles import BillStatus
 from kalon.billing.models import Bill, Payment
 
@@ -93,3 +95,32 @@ class CheckoutForm(forms.Form):
 
     method = forms.CharField(max_length=20, required=False)
     decision = forms.ChoiceField(choices=[("pay", "Pay"), ("decline", "Decline")])
+
+
+class GatewayChoiceForm(forms.Form):
+    """Which gateway patients pay through; the practice gateway is offered where practising is allowed."""
+
+    gateway = forms.ChoiceField(label="Patients pay online through", required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        practice = [(gateways.PRACTICE, "Practice gateway: no real money")] if settings.KALON_PRACTICE_GATEWAY else []
+        offered = [(gateway.name, gateway.label) for gateway in gateways.offered()]
+        field = self.fields["gateway"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "Nobody pays online"), *practice, *offered]
+
+
+class GatewayKeysForm(forms.Form):
+    """The keys of an account with a gateway. What was saved is never shown again; an empty field keeps it."""
+
+    key_id = forms.CharField(label="Public key or key id", max_length=120, required=False)
+    secret = forms.CharField(
+        label="Secret key", max_length=300, required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+    )
+    webhook_secret = forms.CharField(
+        label="Webhook secret",
+        max_length=300,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.billing.pages import checkout, desk
+from kalon.billing.pages import checkout, desk, gateways
 
 app_name = "billing"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("bills/visit/<uuid:appointment_id>", desk.visit_bill, name="visit"),
     path("bills/visit/<uuid:appointment_id>/fee", desk.visit_fee, name="visit_fee"),
     path("bills/payments/<uuid:pk>", desk.payment, name="payment"),
+    path("bills/payments/<uuid:pk>/link/send", desk.pay_link_step, {"step": "send"}, name="send_link"),
+    path("bills/payments/<uuid:pk>/link/revoke", desk.pay_link_step, {"step": "revoke"}, name="revoke_link"),
     path("bills/payments/<uuid:pk>/receipt.pdf", desk.receipt, name="receipt"),
     path("bills/payments/<uuid:pk>/refund", desk.refund, name="refund"),
     path("bills/payments/<uuid:pk>/refunds/<uuid:refund_id>", desk.refund_step, name="refund_step"),
@@ -29,6 +31,11 @@ urlpatterns = [
     path("bills/<uuid:pk>/invoice.pdf", desk.invoice, name="invoice"),
     path("bills/<uuid:pk>/buyer", desk.set_buyer, name="set_buyer"),
     path("bills/<uuid:pk>/credit-notes/<uuid:note_id>.pdf", desk.credit_note, name="credit_note"),
+    path("settings/online-payments", gateways.online_payments, name="online"),
+    path("settings/online-payments/choose", gateways.choose, name="gateway_choose"),
+    path("settings/online-payments/events", gateways.events, name="gateway_events"),
+    path("settings/online-payments/<slug:gateway>/keys", gateways.keys, name="gateway_keys"),
+    path("settings/online-payments/<slug:gateway>/try", gateways.try_out, name="gateway_try"),
     path("pay/<str:token>", checkout.checkout, name="pay"),
     path("api/payments/webhooks/<slug:gateway>", checkout.webhook, name="webhook"),
     path("api/payments/webhooks/<slug:gateway>/<uuid:organization_id>", checkout.webhook, name="own_webhook"),

@@ -20,6 +20,7 @@ from kalon.billing.actions.fees import charge_fee, take_back_fee, waive_fee
 from kalon.billing.actions.gateways import razorpay as _razorpay
 from kalon.billing.actions.gateways import stripe as _stripe
 from kalon.billing.actions.hearing import receive, settle_online
+from kalon.billing.actions.links import make_advance_link, make_pay_link, revoke_pay_link, send_pay_link
 from kalon.billing.actions.online import start_online_advance, start_online_payment
 from kalon.billing.actions.paper import credit_note_pdf, invoice_pdf, receipt_pdf, upi_link_of
 from kalon.billing.actions.receiving import apply_on_account, take_payment
@@ -43,6 +44,8 @@ __all__ = [
     "free_deposit",
     "go_to_gateway",
     "invoice_pdf",
+    "make_advance_link",
+    "make_pay_link",
     "receipt_pdf",
     "receive",
     "receive_advance",
@@ -51,6 +54,8 @@ __all__ = [
     "release",
     "remove_line",
     "request_refund",
+    "revoke_pay_link",
+    "send_pay_link",
     "set_buyer",
     "set_up_gateway",
     "settle_online",

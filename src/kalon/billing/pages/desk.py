@@ -106,10 +106,26 @@ def take_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @staff_page(TAKE_PAYMENT)
 def pay_link(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Open an online checkout, to be shown or sent to the patient."""
+    """Make a payment link, to be shown to the patient or sent."""
     back = reverse("billing:bill", args=[pk])
-    actions.start_online_payment(pk, return_url=back, by=_actor(request))
+    actions.make_pay_link(pk, by=_actor(request))
     return go(request, back, toast="Payment link made")
+
+
+@require_POST
+@staff_page(TAKE_PAYMENT)
+def pay_link_step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
+    """Send a payment link to the patient, or take it back."""
+    by = _actor(request)
+    payment = queries.payment(pk, seen_by=by)
+    if step == "send":
+        sent = actions.send_pay_link(pk, by=by)
+        toast = "Payment link sent" if sent else "No way to reach this patient. Show the code instead."
+    else:
+        actions.revoke_pay_link(pk, request.POST.get("reason", ""), by=by)
+        toast = "Payment link taken back"
+    back = ("billing:bill", payment.bill_id) if payment.bill_id else ("billing:payment", pk)
+    return go(request, reverse(back[0], args=[back[1]]), toast=toast)
 
 
 @require_POST

@@ -30,6 +30,29 @@ The receipt is on our pages, under your bills.
 {{ clinic }}""",
     ),
     Known(
+        "pay-link",
+        "A link to pay a bill or a deposit",
+        {
+            **WHO,
+            "amount": "INR 1,200.00",
+            "bill": "B-2026-000040",
+            "link": "https://clinic.example/pay/kG3xT5",
+            "until": "Tuesday 24 November 2026",
+        },
+        subject="Pay {{ amount }} online",
+        sms="{{ clinic }}: pay {{ amount }} for {{ bill }} here: {{ link }} The link works once, until {{ until }}.",
+        body="""\
+Hello {{ name }},
+
+please pay {{ amount }} for {{ bill }} here:
+
+{{ link }}
+
+The link works once, until {{ until }}. If somebody else asks you for money in our name, call us.
+
+{{ clinic }}""",
+    ),
+    Known(
         "consent-to-sign",
         "A consent waits to be read and signed",
         {**WHO, "title": "Taking and keeping photographs", "link": "https://clinic.example/my/consents/1"},
