@@ -90,7 +90,9 @@ class Stripe:
             kind = _session_kind(found)
         if kind is None:
             return None
-        return _word(found, kind, f"asked-{reference}-{kind.rpartition('.')[2]}", clock.now().timestamp())
+        # a session is paid before its time is over, whenever it is asked after
+        at = min(clock.now().timestamp(), found.get("expires_at") or found["created"])
+        return _word(found, kind, f"asked-{reference}-{kind.rpartition('.')[2]}", at)
 
     def close(self, reference: str, account: Account) -> None:
         path = "payment_intents/{}/cancel" if reference.startswith("pi_") else "checkout/sessions/{}/expire"
