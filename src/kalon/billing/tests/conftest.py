@@ -5,9 +5,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from kalon.billing import actions
+from kalon.billing.actions import gateways
+from kalon.billing.models import Payment
 from kalon.billing.tests.clinic import Clinic, open_clinic
+from kalon.billing.tests.gateway_servers import FakeGateway, serving
+from kalon.billing.tests.online import MADE, owner_of, set_up
 from kalon.kernel.tenancy import acting_as
 from kalon.people import actions as people
 
@@ -40,3 +46,29 @@ def desk(login: Callable[[str], Any]) -> Client:
     client = Client()
     client.force_login(login("owner"), backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+@pytest.fixture(params=["stripe", "razorpay"])
+def outside(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGateway]:
+    with serving(MADE[request.param]()) as gateway:
+        gateway.name = request.param  # type: ignore[attr-defined]
+        monkeypatch.setattr(settings, f"KALON_{request.param.upper()}_API", gateway.url)
+        monkeypatch.setattr(gateways.asking, "WAITS", (0.0, 0.0))
+        monkeypatch.setattr(gateways.asking, "PATIENCE", (1.0, 0.4))
+        yield gateway
+
+
+@pytest.fixture
+def owner(clinic: Clinic) -> Any:
+    return owner_of(clinic)
+
+
+@pytest.fixture
+def theirs(clinic: Clinic, outside: Any) -> Clinic:
+    set_up(clinic, outside.name)
+    return clinic
+
+
+@pytest.fixture
+def waiting(theirs: Clinic) -> Payment:
+    return actions.start_online_payment(theirs.bill().pk, by=theirs.as_patient(theirs.patient))

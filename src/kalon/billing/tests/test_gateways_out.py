@@ -1,14 +1,11 @@
-"""Stripe and Razorpay, each as a server of its own: checkout, signed words, refunds, and being killed in between."""
+"""Stripe and Razorpay, each as a server of its own: checkout, signed words, and being killed in between."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from hypothesis import HealthCheck, given
@@ -16,96 +13,29 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from kalon.billing import actions, queries
-from kalon.billing.actions import calling, gateways, paying_back
-from kalon.billing.lifecycles import BillStatus, PaymentStatus, RefundStatus
-from kalon.billing.models import GatewayAccount, GatewayCall, GatewayEvent, Payment, Refund
+from kalon.billing.actions import calling, gateways
+from kalon.billing.lifecycles import BillStatus, PaymentStatus
+from kalon.billing.models import GatewayAccount, GatewayEvent, Payment
 from kalon.billing.tests.clinic import Clinic, open_clinic
-from kalon.billing.tests.gateway_servers import KEY_ID, SECRET, FakeGateway, FakeRazorpay, FakeStripe, serving
+from kalon.billing.tests.online import (
+    PAID,
+    SECRET,
+    WEBHOOK_SECRET,
+    go,
+    hang_up,
+    opened,
+    owner_of,
+    paid,
+    post,
+    raises,
+    refunds_of,
+    send,
+    set_up,
+    tell,
+)
 from kalon.kernel import clock
-from kalon.kernel.constraints import broken_constraint
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotPermitted
 from kalon.kernel.tenancy import acting_as
-
-HERE = "https://clinic.example/pay/x"
-WEBHOOK_SECRET = "whsec_present"
-MADE = {"stripe": FakeStripe, "razorpay": FakeRazorpay}
-PAID = {"stripe": "checkout.session.completed", "razorpay": "payment_link.paid"}
-
-
-@pytest.fixture(params=["stripe", "razorpay"])
-def outside(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGateway]:
-    with serving(MADE[request.param]()) as gateway:
-        gateway.name = request.param  # type: ignore[attr-defined]
-        monkeypatch.setattr(settings, f"KALON_{request.param.upper()}_API", gateway.url)
-        monkeypatch.setattr(gateways.asking, "WAITS", (0.0, 0.0))
-        monkeypatch.setattr(gateways.asking, "PATIENCE", (1.0, 0.4))
-        yield gateway
-
-
-@pytest.fixture
-def owner(clinic: Clinic) -> Any:
-    return _owner(clinic)
-
-
-def _owner(clinic: Clinic) -> Any:
-    grants = {place: names | {"billing.gateways"} for place, names in clinic.desk.grants.items()}
-    return replace(clinic.desk, grants=grants)
-
-
-def set_up(clinic: Clinic, name: str, webhook_secret: str = WEBHOOK_SECRET) -> None:
-    by = _owner(clinic)
-    actions.set_up_gateway(name, key_id=KEY_ID, secret=SECRET, webhook_secret=webhook_secret, by=by)
-    actions.choose_gateway(name, by=by)
-
-
-@pytest.fixture
-def theirs(clinic: Clinic, outside: Any) -> Clinic:
-    set_up(clinic, outside.name)
-    return clinic
-
-
-@pytest.fixture
-def waiting(theirs: Clinic) -> Payment:
-    return actions.start_online_payment(theirs.bill().pk, by=theirs.as_patient(theirs.patient))
-
-
-def go(clinic: Clinic, payment: Payment) -> str:
-    return actions.go_to_gateway(payment.checkout_token, HERE, by=clinic.system)
-
-
-def opened(payment: Payment) -> str:
-    return queries.calls_for(payment).get(step="ANSWERED").reference
-
-
-def post(name: str, organization_id: Any, body: bytes, headers: dict[str, str]) -> Any:
-    path = f"/api/payments/webhooks/{name}/{organization_id}"
-    return Client().post(path, data=body, content_type="application/json", headers=headers)
-
-
-def tell(clinic: Clinic, outside: Any, body: bytes, secret: str = WEBHOOK_SECRET) -> str:
-    answer = post(outside.name, clinic.organization.pk, body, outside.sign(body, secret))
-    assert answer.status_code == 200, answer.content
-    return str(answer.json()["outcome"])
-
-
-def paid(clinic: Clinic, outside: Any, payment: Payment) -> bytes:
-    """The payer goes to the gateway's page and pays; the event that says so."""
-    go(clinic, payment)
-    with acting_as(clinic.system):
-        return outside.event(PAID[outside.name], outside.pay(opened(payment)))
-
-
-def refunded(clinic: Clinic, outside: Any, amount: str = "800") -> Refund:
-    """A bill paid online, cancelled, its money asked back and approved; the job that asks the gateway has not run."""
-    payment = actions.start_online_payment(clinic.bill().pk, by=clinic.desk)
-    assert tell(clinic, outside, paid(clinic, outside, payment)) == "received"
-    actions.void_bill(payment.bill_id, "Cancelled", by=clinic.desk)
-    refund = actions.request_refund(payment.pk, Decimal(amount), "She cannot come", by=clinic.desk)
-    return actions.approve_refund(refund.pk, by=clinic.desk)
-
-
-def send(clinic: Clinic, refund: Refund) -> None:
-    paying_back.send_refund(organization_id=clinic.organization.pk, refund_id=refund.pk)
 
 
 def test_paid_on_the_gateways_own_page(theirs: Clinic, waiting: Payment, outside: Any):
@@ -170,7 +100,7 @@ def test_a_gateway_speaks_of_its_own_payments_only(clinic: Clinic, outside: Any)
 
 
 def test_a_changed_secret_is_believed_beside_the_old_one_for_three_days(theirs: Clinic, waiting: Payment, outside: Any):
-    by = _owner(theirs)
+    by = owner_of(theirs)
     actions.set_up_gateway(outside.name, key_id="", secret="", webhook_secret="whsec_next", by=by)
     body = paid(theirs, outside, waiting)
     with clock.at(clock.now() + timedelta(days=4)):
@@ -189,7 +119,7 @@ def test_killed_between_the_gateway_and_our_books_there_is_one_checkout(theirs: 
 
     kept = calling.keep_checkout
     try:
-        calling.keep_checkout = _raises(Killed)
+        calling.keep_checkout = raises(Killed)
         with pytest.raises(Killed):
             go(theirs, waiting)
     finally:
@@ -202,16 +132,16 @@ def test_killed_between_the_gateway_and_our_books_there_is_one_checkout(theirs: 
 def test_no_answer_takes_nothing_and_the_next_try_finds_the_same_checkout(
     theirs: Clinic, waiting: Payment, outside: Any
 ):
-    def hang_up(_method: str, _path: str) -> None:
+    def lose_it(_method: str, _path: str) -> None:
         outside.after = lambda method, path: None
         raise ConnectionAbortedError  # it was made, and the answer is lost
 
-    outside.after = hang_up
+    outside.after = lose_it
     go(theirs, waiting)  # asked again at once, under the same key
     assert len(outside.made) == 1
-    outside.before = _raises(Exception)
+    outside.before = raises(Exception)
     other = actions.start_online_payment(theirs.bill().pk, by=theirs.desk)
-    outside.before = lambda method, path: _hang_up()
+    outside.before = lambda method, path: hang_up()
     with pytest.raises(Clash, match="does not answer"):
         go(theirs, other)
     outside.before = lambda method, path: None
@@ -222,7 +152,7 @@ def test_no_answer_takes_nothing_and_the_next_try_finds_the_same_checkout(
 
 
 def test_keys_that_are_not_accepted_say_so_and_show_no_secret(theirs: Clinic, waiting: Payment, outside: Any):
-    by = _owner(theirs)
+    by = owner_of(theirs)
     assert "knows these keys" in actions.try_gateway(outside.name, by=by)
     actions.set_up_gateway(outside.name, key_id="", secret="sk_live_wrong", webhook_secret="", by=by)
     with pytest.raises(Clash, match="does not accept these keys") as refusal:
@@ -258,80 +188,6 @@ def test_paid_in_the_last_second_is_not_lost_when_its_time_is_over(theirs: Clini
     assert theirs.again(waiting).allocated == Decimal("800.00")
 
 
-def test_a_refund_is_done_on_the_gateways_word(theirs: Clinic, outside: Any):
-    outside.decide_refunds = "pending"
-    refund = refunded(theirs, outside)
-    assert outside.refunds() == []  # approving asks nobody yet
-    with pytest.raises(IllegalMove, match="when the gateway says so"):
-        actions.refund_done(refund.pk, by=theirs.desk)
-    with pytest.raises(IllegalMove, match="Wait for its word"):
-        actions.refund_failed(refund.pk, "No", by=theirs.desk)
-    send(theirs, refund)
-    send(theirs, refund)
-    assert [row["amount"] for row in outside.refunds()] == [80000]
-    assert theirs.again(refund).status == RefundStatus.APPROVED
-    row = {**outside.refunds()[0], "status": "succeeded" if outside.name == "stripe" else "processed"}
-    kind = "refund.updated" if outside.name == "stripe" else "refund.processed"
-    assert tell(theirs, outside, outside.event(kind, {**row, "amount": 1})) == "wrong amount"
-    assert tell(theirs, outside, outside.event(kind, row, event_id="evt_good")) == "paid back"
-    done = theirs.again(refund)
-    assert (done.status, done.reference) == (RefundStatus.DONE, row["id"])
-    with acting_as(theirs.system):
-        assert theirs.again(refund).payment.status == PaymentStatus.REFUNDED
-
-
-def test_a_refund_that_fails_leaves_the_money_on_account_with_the_reason(theirs: Clinic, outside: Any):
-    outside.decide_refunds = "failed"
-    refund = refunded(theirs, outside, "300")
-    send(theirs, refund)
-    assert theirs.again(refund).status == RefundStatus.FAILED
-    with acting_as(theirs.system):
-        payment = Payment.objects.get(pk=refund.payment_id)
-        assert (payment.on_account, payment.refunded) == (Decimal("800.00"), 0)
-        assert queries.refund_calls(refund).get(step="REFUSED").detail
-    with pytest.raises(Invalid, match=r"Only 800\.00"):
-        actions.request_refund(payment.pk, Decimal("800.01"), "Too much", by=theirs.desk)
-
-
-@pytest.mark.parametrize("where", ["answer lost", "killed before keeping"])
-def test_a_refund_whose_answer_was_lost_is_asked_after_and_never_sent_twice(theirs: Clinic, outside: Any, where: str):
-    refund = refunded(theirs, outside)
-    kept = paying_back.keep_refund
-    if where == "answer lost":
-        outside.after = lambda method, path: _hang_up() if method == "POST" else None
-        with pytest.raises(gateways.NoAnswer):
-            send(theirs, refund)
-    else:
-        try:
-            paying_back.keep_refund = _raises(KeyboardInterrupt)
-            with pytest.raises(KeyboardInterrupt):
-                send(theirs, refund)
-        finally:
-            paying_back.keep_refund = kept
-    outside.after = lambda method, path: None
-    assert len(outside.refunds()) == 1
-    posts = sum(method == "POST" for method, path, _ in outside.asked)
-    with clock.at(clock.now() + timedelta(minutes=3)):
-        assert paying_back.ask_after_refunds(by=theirs.system) == 1
-        send(theirs, refund)
-    assert theirs.again(refund).status == RefundStatus.DONE
-    assert len(outside.refunds()) == 1
-    assert sum(method == "POST" for method, path, _ in outside.asked) == posts  # it was only asked after
-
-
-def test_no_plain_sql_says_that_online_money_is_back(theirs: Clinic, outside: Any):
-    refund = refunded(theirs, outside)
-    with pytest.raises(Exception) as refused, acting_as(theirs.system), transaction.atomic():
-        Refund.objects.filter(pk=refund.pk).update(status="DONE")
-    assert broken_constraint(refused.value.__cause__) == "billing_refund_by_gateway"
-    with acting_as(theirs.system):
-        line = GatewayCall.objects.first()
-        for change in ({"step": "SETTLED"}, {"url": "https://elsewhere.example"}):
-            with pytest.raises(Exception) as refused, transaction.atomic():
-                GatewayCall.objects.filter(pk=line.pk).update(**change)
-            assert refused.value
-
-
 def test_only_the_owner_sets_up_and_a_clinic_without_a_gateway_says_so(clinic: Clinic, outside: Any, settings: Any):
     for forbidden in (
         lambda: actions.set_up_gateway(outside.name, key_id="", secret="x", webhook_secret="y", by=clinic.desk),
@@ -342,7 +198,7 @@ def test_only_the_owner_sets_up_and_a_clinic_without_a_gateway_says_so(clinic: C
         with pytest.raises(NotPermitted):
             forbidden()
     with pytest.raises(Invalid, match="webhook secret first"):
-        actions.choose_gateway(outside.name, by=_owner(clinic))
+        actions.choose_gateway(outside.name, by=owner_of(clinic))
     waits = actions.start_online_payment(clinic.bill().pk, by=clinic.desk)
     settings.KALON_PRACTICE_GATEWAY = False
     with pytest.raises(IllegalMove, match="not set up"):
@@ -388,7 +244,7 @@ def test_any_order_of_webhooks_ends_in_the_same_books(theirs: Clinic, outside: A
             )
         said = [success, twin, outside.event(closed, it), b""]
         for which in order:
-            if which == 3 and theirs.again(payment).is_received and not _refunds(theirs, payment):
+            if which == 3 and theirs.again(payment).is_received and not refunds_of(theirs, payment):
                 actions.void_bill(theirs.again(payment).bill_id, "Cancelled", by=theirs.desk)
                 refund = actions.request_refund(payment.pk, Decimal("800"), "No", by=theirs.desk)
                 actions.approve_refund(refund.pk, by=theirs.desk)
@@ -402,19 +258,3 @@ def test_any_order_of_webhooks_ends_in_the_same_books(theirs: Clinic, outside: A
             assert money == Decimal("800.00"), [(one.status, one.amount) for one in all_of_it]
             assert queries.mismatches(seen_by=theirs.system) == []
         transaction.set_rollback(True)
-
-
-def _refunds(clinic: Clinic, payment: Payment) -> list[Refund]:
-    with acting_as(clinic.system):
-        return list(Refund.objects.filter(payment_id=payment.pk))
-
-
-def _raises(kind: type[BaseException]) -> Any:
-    def run(*_: Any, **__: Any) -> None:
-        raise kind
-
-    return run
-
-
-def _hang_up() -> None:
-    raise ConnectionAbortedError

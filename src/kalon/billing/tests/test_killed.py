@@ -16,7 +16,7 @@ from kalon.billing.actions import paying_back
 from kalon.billing.lifecycles import RefundStatus
 from kalon.billing.tests.clinic import open_clinic
 from kalon.billing.tests.gateway_servers import FakeStripe, serving
-from kalon.billing.tests.test_gateways_out import refunded, set_up
+from kalon.billing.tests.online import refunded, set_up
 from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
 

@@ -24,7 +24,7 @@ from kalon.billing.actions import accounts, gateways, paying_back
 from kalon.billing.lifecycles import PaymentStatus, RefundStatus
 from kalon.billing.models import Payment
 from kalon.billing.tests.clinic import Clinic
-from kalon.billing.tests.test_gateways_out import SECRET, WEBHOOK_SECRET, set_up
+from kalon.billing.tests.online import SECRET, WEBHOOK_SECRET, set_up
 from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
 
