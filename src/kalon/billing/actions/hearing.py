@@ -10,7 +10,7 @@ from kalon.billing.actions.accounts import account_of
 from kalon.billing.actions.correcting import mark_refunded
 from kalon.billing.actions.gateways import BadSignature, GatewayWord
 from kalon.billing.actions.locks import locked_bill, locked_payment, locked_refund
-from kalon.billing.actions.receiving import mark_received, owed_to, put_on_bill, tell
+from kalon.billing.actions.receiving import mark_received, put_on_bill, tell
 from kalon.billing.lifecycles import PAYMENT, REFUND, TAKE_PAYMENT, PaymentStatus, RefundStatus
 from kalon.billing.models import GatewayCall, GatewayEvent, Payment, Refund
 from kalon.kernel import actors
@@ -134,7 +134,7 @@ def log_refund(refund: Refund, step: str, reference: str = "", detail: str = "")
 def _receive(payment: Payment, word: GatewayWord, *, by: Actor) -> str:
     mark_received(payment, by=by, gateway_reference=word.reference, reference=word.method)
     bill = payment.bill
-    amount = min(payment.amount, owed_to(payment, bill)) if bill is not None and bill.is_open else ZERO
+    amount = min(payment.amount, queries.owed_to(payment, bill)) if bill is not None and bill.is_open else ZERO
     if bill is None or not amount:
         tell(payment, by=by)
         return "on account"
