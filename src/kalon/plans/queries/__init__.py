@@ -12,6 +12,7 @@ from kalon.plans.queries.links import booking_link, services_by_kind
 from kalon.plans.queries.plans import (
     lines_of,
     plan,
+    plan_of_visit,
     plans,
     plans_of,
     plans_of_consultation,
@@ -36,6 +37,7 @@ __all__ = [
     "lines_of",
     "overdue",
     "plan",
+    "plan_of_visit",
     "plans",
     "plans_of",
     "plans_of_consultation",

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
+from kalon.kernel.lookup import one
 from kalon.plans.lifecycles import READ, UNAPPROVED, FollowUpKind, FollowUpStatus
 from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan
 from kalon.plans.rules import Share
@@ -76,3 +77,12 @@ def visits_of_plan(found: ProcedurePlan, *, seen_by: Actor) -> list[Any]:
         patient_id__person=found.patient_id, occasion_id__in=occasions
     )
     return list(rows.order_by("starts_at", "id"))
+
+
+def plan_of_visit(visit: Any, *, seen_by: Actor) -> ProcedurePlan | None:
+    """The plan that a visit was booked for, itself or by one of its follow-ups."""
+    if visit.occasion_id is None:
+        return None
+    rows = plans(seen_by=seen_by).filter(patient_id__person=visit.patient_id)
+    by_follow_up = FollowUpPlan.objects.filter(pk=visit.occasion_id).values("plan_id")
+    return one(rows.filter(Q(pk=visit.occasion_id) | Q(pk__in=by_follow_up)))
