@@ -15,6 +15,7 @@ from kalon.config.installation import Installation
 
 ROOT = Path(__file__).resolve().parents[4]
 LONGEST_DAY = "test_every_page"
+HALVES = ("first_half", "second_half")  # in which the longest day is lived
 
 
 def test(arguments: list[str]) -> int:
@@ -31,7 +32,7 @@ def test(arguments: list[str]) -> int:
     side_by_side = ["-n", str(cores), "--dist", "loadgroup", "--ignore=tests/browser"]
     worst = subprocess.call([*python, *side_by_side], cwd=ROOT, env=environment)
     with ThreadPoolExecutor(cores) as pool:
-        days = [pool.submit(_day, [*python, day], environment) for day in _days()]
+        days = [pool.submit(_day, [*python, *day], environment) for day in _days()]
         for day in as_completed(days):
             code, told = day.result()
             print(told, flush=True)
@@ -39,13 +40,14 @@ def test(arguments: list[str]) -> int:
     return worst
 
 
-def _days() -> list[str]:
+def _days() -> list[list[str]]:
     """Each file of browser tests lives a day of its own, in a process of its own, in a clinic nobody has lived in.
 
     Most of such a day is waiting, so that as many are lived at once as there are cores; the longest begins first.
     """
     files = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "tests/browser").glob("test_*.py"))
-    return sorted(files, key=lambda file: LONGEST_DAY not in file)
+    longest = next(file for file in files if LONGEST_DAY in file)
+    return [*([longest, "-k", half] for half in HALVES), *([file] for file in files if file != longest)]
 
 
 def _day(command: list[str], environment: dict[str, str]) -> tuple[int, str]:
