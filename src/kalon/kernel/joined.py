@@ -23,6 +23,7 @@ CARRY_ON = (
     "ledger_entry", "ledger_posting", "ledger_balance",
     "billing_billline", "billing_payment", "billing_paymentallocation", "billing_creditnote", "billing_refund",
     "billing_gatewaycall",
+    "pricing_discountuse", "pricing_pointsentry", "pricing_discountapproval",
     "prescribing_prescriptionitem", "prescribing_keptfinding", "prescribing_dispensedline", "inventory_movement",
     "quotes_quote", "quotes_quoteoption", "quotes_quoteline", "quotes_acceptance", "quotes_selfpaywaiver",
     "quotes_moneywaiver",  # what a plan costs, wherever that plan was written

@@ -4,8 +4,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from kalon.kernel.errors import Invalid
+from kalon.pricing.lifecycles import MANAGE
 
-MANAGE = "pricing.manage"
+__all__ = ["MANAGE", "checked"]
 
 
 def checked(row: models.Model) -> None:

@@ -1,5 +1,6 @@
 """What something costs: the one question that bills and quotes ask."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,28 @@ from kalon.kernel.errors import Invalid
 from kalon.kernel.money import ZERO, exact
 from kalon.people import queries as people
 from kalon.pricing import rules
-from kalon.pricing.models import FeeItem
+from kalon.pricing.models import FeeItem, PricingPolicy, Tier
+from kalon.pricing.queries.discounts import applying, as_offer, discount, policy
+from kalon.pricing.queries.points import points_balance
 from kalon.pricing.queries.schedules import price_in_force
+from kalon.web.templatetags.words import plain_money
 
 CATALOGUE = "Catalogue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What somebody asks to be taken off: a coupon, points, a standard discount, or so much with a reason."""
+
+    coupon: str = ""
+    points: int = 0
+    discount_id: UUID | None = None
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+    reason: str = ""
+
+
+NOTHING = Asked()
 
 
 def price_of(
@@ -28,12 +47,15 @@ def price_of(
     quantity: Decimal = Decimal(1),
     payer: str = "",
     place_of_supply: str = "",
+    asked: Asked = NOTHING,
     seen_by: Actor,
 ) -> rules.Priced:
     """What a service or package costs a patient at a branch on a day (today), with each discount explained.
 
-    `payer`: the insurer's name when it pays. The price is that of the fee schedule in force, else the catalogue's;
-    everything is before tax, and a price that includes its tax is taken apart so that it comes to it again.
+    `payer`: the insurer's name when it pays; what an insurer pays takes no discount by itself. The price is that of
+    the fee schedule in force, else the catalogue's; everything is before tax, and a price that includes its tax is
+    taken apart so that it comes to it again. `asked`: a coupon, points, or a discount chosen by hand. Nothing is
+    used up by asking: `pricing.actions.use_discounts` does that when the thing is billed.
     """
     if (service_id is None) == (package_id is None):
         raise Invalid("Ask for the price of a service, or of a package.", field="service_id")
@@ -53,11 +75,21 @@ def price_of(
         rate = catalog.tax_rate(offer.tax_code, on, seen_by=seen_by)
         halves = 2 if place_of_supply in ("", branch.state_code) or not branch.state_code else 1
         unit_price, steps, note = _taken_apart(listed, quantity, rate, halves, rounding)
+    gross = exact(quantity * unit_price, rounding=rounding)
+    if not payer and not _online(seen_by):
+        named = applying(
+            service_id=service_id, package_id=package_id, branch_id=branch_id, patient_id=patient_id,
+            quantity=quantity, on=on, coupon=asked.coupon, seen_by=seen_by,
+        )  # fmt: skip
+    else:
+        named = []
+    start = gross - sum((step.amount for step in steps), ZERO)
+    steps += taken_off(start, quantity, [as_offer(row) for row in named], asked, patient_id, on, seen_by=seen_by)
     return rules.Priced(
         name=offer.name,
         quantity=quantity,
         unit_price=unit_price,
-        gross=exact(quantity * unit_price, rounding=rounding),
+        gross=gross,
         steps=steps,
         listed=listed,
         includes_tax=includes_tax,
@@ -66,6 +98,53 @@ def price_of(
         hsn_sac=getattr(offer, "hsn_sac", ""),
         note=note,
     )
+
+
+def taken_off(
+    gross: Decimal,
+    quantity: Decimal,
+    offers: list[rules.Offer],
+    asked: Asked,
+    patient_id: UUID | None,
+    on: date,
+    *,
+    seen_by: Actor,
+) -> tuple[rules.Step, ...]:
+    """The discounts on an amount before tax: those given, and what was asked for, combined by the clinic's rules."""
+    if asked == NOTHING and not offers:
+        return ()
+    kept, clinic = policy(seen_by=seen_by), people.organization(seen_by=seen_by)
+    offers = [*offers, *_by_hand(asked, on, seen_by), *_points(asked, patient_id, kept, seen_by)]
+    how = rules.Combining(kept.tier_order, kept.combining, kept.max_percent, clinic.rounding)
+    return rules.discounted(gross, quantity, offers, how, lambda amount: plain_money(amount, clinic.currency))
+
+
+def _by_hand(asked: Asked, on: date, seen_by: Actor) -> list[rules.Offer]:
+    if asked.discount_id:
+        row = discount(asked.discount_id, seen_by=seen_by)
+        if row.tier != Tier.STANDARD or not row.valid_from <= on or (row.valid_to and row.valid_to <= on):
+            raise Invalid("This discount is not one to choose today.", field="discount_id")
+        return [as_offer(row, by_hand=True)]
+    if asked.percent is None and asked.amount is None:
+        return []
+    if asked.percent is not None and not 0 < asked.percent <= 100:
+        raise Invalid("Write a per cent above 0, at most 100.", field="percent")
+    if asked.amount is not None and (asked.amount <= 0 or asked.amount != exact(asked.amount)):
+        raise Invalid("Write an amount above zero, with at most two places after the point.", field="amount")
+    if not asked.reason.strip():
+        raise Invalid("Write why there is a discount.", field="reason")
+    name = asked.reason.strip()[:80]
+    return [rules.Offer(Tier.STANDARD, name, percent=asked.percent, amount=asked.amount, by_hand=True)]
+
+
+def _points(asked: Asked, patient_id: UUID | None, kept: PricingPolicy, seen_by: Actor) -> list[rules.Offer]:
+    if not asked.points:
+        return []
+    has = points_balance(patient_id, seen_by=seen_by) if patient_id else 0
+    if asked.points < 0 or asked.points > has:
+        raise Invalid(f"There are {has} points. Write at most so many.", field="points")
+    worth = exact(asked.points * kept.point_value)
+    return [rules.Offer(Tier.LOYALTY, "loyalty points", amount=worth, points=asked.points)]
 
 
 def _offer(service_id: UUID | None, package_id: UUID | None, seen_by: Actor) -> Any:
@@ -78,12 +157,16 @@ def _item(
     service_id: UUID | None, package_id: UUID | None, branch_id: UUID, payer: str, on: date, seen_by: Actor
 ) -> FeeItem | None:
     """The price in force; a patient who books online is billed what the booking showed them, the catalogue's price."""
-    acting = tenancy.current() or seen_by
-    if acting.kind in tenancy.PORTAL_KINDS:
+    if _online(seen_by):
         return None
     return price_in_force(
         service_id=service_id, package_id=package_id, branch_id=branch_id, payer=payer.strip(), on=on, seen_by=seen_by
     )
+
+
+def _online(seen_by: Actor) -> bool:
+    """Whether a patient books for themselves: their own unit of work knows the catalogue's prices alone."""
+    return (tenancy.current() or seen_by).kind in tenancy.PORTAL_KINDS
 
 
 def _taken_apart(

@@ -9,13 +9,18 @@ from kalon.kernel.money import ZERO
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One discount on a line: of which tier, in words, from which amount, and how much it takes off."""
+    """One discount on a line: of which tier, in words, from which amount, and how much it takes off.
+
+    `by_hand`: somebody at the desk chose it. `points`: how many loyalty points it costs.
+    """
 
     tier: str
     words: str
     base: Decimal
     amount: Decimal
     discount_id: UUID | None = None
+    by_hand: bool = False
+    points: int = 0
 
     def as_json(self) -> dict[str, str]:
         """The step as it is kept on a bill's line; amounts are strings, as money is exact."""
