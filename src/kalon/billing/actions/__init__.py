@@ -23,6 +23,7 @@ from kalon.billing.actions.hearing import receive, settle_online
 from kalon.billing.actions.links import make_advance_link, make_pay_link, revoke_pay_link, send_pay_link
 from kalon.billing.actions.online import start_online_advance, start_online_payment
 from kalon.billing.actions.paper import credit_note_pdf, invoice_pdf, receipt_pdf, upi_link_of
+from kalon.billing.actions.prices import ask_for_discount, discount_line
 from kalon.billing.actions.receiving import apply_on_account, take_payment
 
 __all__ = [
@@ -33,11 +34,13 @@ __all__ = [
     "add_line",
     "apply_on_account",
     "approve_refund",
+    "ask_for_discount",
     "bill_appointment",
     "charge_fee",
     "choose_gateway",
     "credit_line",
     "credit_note_pdf",
+    "discount_line",
     "draft_bill",
     "expire_waiting",
     "finalize",

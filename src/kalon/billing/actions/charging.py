@@ -1,37 +1,37 @@
 """Making a bill: its lines with their tax, and the moment it gets a number and is sealed."""
 
-from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from kalon.billing import queries, rules
 from kalon.billing.actions.buyers import home_of, must_suit_buyer, name_buyer
 from kalon.billing.actions.locks import count_again, locked_bill
+from kalon.billing.actions.prices import MOST, free_discounts, priced_line, taxed, use_up
 from kalon.billing.events import BillFinalized
 from kalon.billing.lifecycles import BILL, CHARGE, BillStatus
 from kalon.billing.models import Bill, BillLine
-from kalon.catalog import queries as catalog
 from kalon.kernel import clock, events
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound
-from kalon.kernel.money import ZERO, exact
+from kalon.kernel.lookup import one
+from kalon.kernel.money import ZERO
 from kalon.kernel.numbers import next_number
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
 from kalon.people import queries as people
-from kalon.pricing import queries as pricing
+from kalon.pricing.queries import NOTHING, Asked
 from kalon.scheduling import queries as scheduling
-
-MOST = Decimal("99999999.99")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineDetails:
     """One thing to be billed: a service or package on offer, or a description with a price and tax code of its own.
 
-    Without a `unit_price` it costs what `pricing` says, with the discounts that apply.
+    Without a `unit_price` it costs what `pricing` says, with the discounts that apply; `discount` is an amount taken
+    off by hand, `asked` what else is asked for: a coupon, points, a discount of the clinic's.
     """
 
     service_id: UUID | None = None
@@ -43,6 +43,7 @@ class LineDetails:
     unit_price: Decimal | None = None
     discount: Decimal = ZERO
     discount_reason: str = ""
+    asked: Asked = NOTHING
     hsn_sac: str = ""
     tax_code: str = ""
     payer: str = BillLine.Payer.PATIENT
@@ -95,8 +96,11 @@ def remove_line(bill_id: UUID, line_id: UUID, *, by: Actor) -> Bill:
     bill = locked_bill(bill_id, by=by)
     by.must(CHARGE, at=bill.branch_id, do="change bills")
     _must_be_draft(bill)
-    if not bill.lines.filter(pk=line_id).delete()[0]:
+    line = one(bill.lines.filter(pk=line_id))
+    if line is None:
         raise NotFound("There is no such line on this bill.")
+    free_discounts(line, by)
+    line.delete()
     count_again(bill)
     return bill
 
@@ -175,36 +179,21 @@ def finalize_now(bill: Bill, *, by: Actor) -> Bill:
 
 
 def write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
-    """Put a line on a draft, with its tax."""
-    details = _filled(bill, details, by)
-    price = _amount(details.unit_price, "unit_price")
-    today = clock.today(bill.branch.timezone)
-    rate = catalog.tax_rate(details.tax_code, today, seen_by=by) if details.tax_code and bill.supplier_gstin else ZERO
-    organization = people.organization(seen_by=by)
-    amounts = rules.taxed(
-        quantity=_quantity(details.quantity),
-        unit_price=price,
-        discount=_amount(details.discount, "discount"),
-        rate=rate,
-        supplier_state=bill.branch.state_code,
-        place_of_supply=bill.place_of_supply,
-        is_registered=bool(bill.supplier_gstin),
-        has_code=bool(details.tax_code),
-        rounding=organization.rounding,
-        scheme=catalog.tax_scheme(today, country=organization.country, seen_by=by),
-    )
+    """Put a line on a draft: what pricing says it costs, what is taken off and why, and its tax."""
+    quantity = _quantity(details.quantity)
+    details, priced = priced_line(bill, details, by)
+    amounts = taxed(bill, quantity, priced.unit_price, priced.discount, details.tax_code, by)
     if amounts.total > MOST:
         raise Invalid("This amount is too large for one line.", field="unit_price")
-    if details.discount > 0 and not details.discount_reason.strip():
-        raise Invalid("Write why there is a discount.", field="discount_reason")
     once = Clash("This is on a bill already. Open that bill, or credit its line first.", field="source")
     with refusing({"billing_billline_source_once": once}):
-        line = _born(bill, details, price, amounts)
+        line = _born(bill, details, priced, amounts)
+    use_up(bill, line, priced, by)
     count_again(bill)
     return line
 
 
-def _born(bill: Bill, details: LineDetails, price: Decimal, amounts: rules.Taxed) -> BillLine:
+def _born(bill: Bill, details: LineDetails, priced: Any, amounts: rules.Taxed) -> BillLine:
     return BillLine.objects.create(
         organization_id=bill.organization_id,
         patient_id=bill.patient_id,
@@ -216,9 +205,10 @@ def _born(bill: Bill, details: LineDetails, price: Decimal, amounts: rules.Taxed
         hsn_sac=details.hsn_sac,
         quantity=details.quantity,
         unit=details.unit,
-        unit_price=price,
-        discount=details.discount,
-        discount_reason=details.discount_reason.strip(),
+        unit_price=priced.unit_price,
+        discount=priced.discount,
+        discount_reason=priced.reason,
+        discount_steps=priced.as_json(),
         taxable=amounts.taxable,
         tax_code=details.tax_code,
         tax_percent=amounts.percent,
@@ -239,59 +229,6 @@ def _of_visit(visit: Any, note: str) -> LineDetails:
     """What a visit is billed as: its service, or its package as a whole."""
     package_id = None if visit.service_id else visit.package_id
     return LineDetails(service_id=visit.service_id, package_id=package_id, note=note, doctor_id=visit.doctor_id)
-
-
-def _filled(bill: Bill, details: LineDetails, by: Actor) -> LineDetails:
-    """The line with what is known of what is offered: its name and tax, and its price when none was written."""
-    if details.service_id is None and details.package_id is None:
-        if not details.description.strip():
-            raise Invalid("Write what is billed, or choose a service.", field="description")
-        return details
-    priced = pricing.price_of(
-        service_id=details.service_id,
-        package_id=details.package_id,
-        branch_id=bill.branch_id,
-        patient_id=bill.patient_id,
-        quantity=_quantity(details.quantity),
-        payer=_insurer(bill, by) if details.payer == BillLine.Payer.INSURER else "",
-        place_of_supply=bill.place_of_supply,
-        seen_by=by,
-    )
-    filled = replace(
-        details,
-        description=details.description or priced.name,
-        hsn_sac=details.hsn_sac or priced.hsn_sac,
-        tax_code=details.tax_code or priced.tax_code,
-    )
-    if details.unit_price is not None:
-        return filled
-    reasons = [reason for reason in (priced.reason, details.discount_reason.strip()) if reason]
-    return replace(
-        filled,
-        note="; ".join(part for part in (details.note, priced.note) if part)[:200],
-        unit_price=priced.unit_price,
-        discount=priced.discount + details.discount,
-        discount_reason="; ".join(reasons)[:200],
-    )
-
-
-def _insurer(bill: Bill, by: Actor) -> str:
-    """Whose prices hold for what an insurer owes: those of the patient's policy of today."""
-    held = patients.policies(bill.patient_id, clock.today(bill.branch.timezone), seen_by=by)
-    return held[0].payer if held else ""
-
-
-def _amount(value: Decimal | None, field: str) -> Decimal:
-    """A price as money: not negative, no fraction of a paisa, not absurd."""
-    if value is None:
-        raise Invalid("Write the price.", field=field)
-    try:
-        amount = exact(value)
-    except InvalidOperation:
-        raise Invalid("This is not an amount of money.", field=field) from None
-    if amount != value or amount < 0 or amount > MOST:
-        raise Invalid("Write an amount with at most two places after the point.", field=field)
-    return amount
 
 
 def _quantity(value: Decimal) -> Decimal:

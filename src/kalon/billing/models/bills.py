@@ -167,9 +167,10 @@ class Bill(PatientRecord, Staged):
 class BillLine(PatientRecord):
     """One thing on a bill: what, how much of it, its tax and who owes it. Sealed with its bill.
 
-    taxable = quantity × unit price − discount, rounded to the paisa; total = taxable + CGST + SGST + IGST. `doctor`
-    earned it; `earns` says whether it is earned by the bill or later. `source` names what is billed ("session:…",
-    "usage:…"): one thing stands on one live bill.
+    taxable = quantity × unit price − discount, rounded to the paisa; total = taxable + CGST + SGST + IGST.
+    `discount_steps` says what was taken off in which order, and why. `doctor` earned it; `earns` says whether it is
+    earned by the bill or later. `source` names what is billed ("session:…", "usage:…"): one thing stands on one live
+    bill.
     """
 
     class Payer(models.TextChoices):
@@ -192,6 +193,7 @@ class BillLine(PatientRecord):
     unit_price = AmountField()
     discount = AmountField(default=ZERO)
     discount_reason = models.CharField(max_length=200, blank=True)
+    discount_steps = models.JSONField(default=list, blank=True)
     taxable = AmountField()
     tax_code = models.CharField(max_length=40, blank=True)
     tax_percent = models.DecimalField(max_digits=5, decimal_places=2, default=ZERO)
@@ -211,6 +213,7 @@ class BillLine(PatientRecord):
             sums.patient_line(),
             sums.line_touches_bill(),
             sums.billed_once(),
+            sums.steps_come_to(),
             models.UniqueConstraint(fields=["bill", "position"], name="billing_billline_position_once"),
             models.UniqueConstraint(fields=["organization", "patient", "bill", "id"], name="billing_billline_of_bill"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="billing_billline_quantity_positive"),

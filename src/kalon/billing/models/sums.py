@@ -254,6 +254,21 @@ def billed_once() -> Trigger:
     )
 
 
+def steps_come_to() -> Trigger:
+    """The steps by which a discount is explained come to the discount."""
+    return Trigger(
+        name="billing_billline_steps",
+        events="BEFORE INSERT OR UPDATE",
+        body="""
+    IF NEW.discount_steps <> '[]'::jsonb AND NEW.discount <>
+        (SELECT sum((step ->> 'amount')::numeric) FROM jsonb_array_elements(NEW.discount_steps) AS step) THEN
+        RAISE EXCEPTION 'the steps of the discount do not come to it'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_billline_steps';
+    END IF;
+    RETURN NEW;""",
+    )
+
+
 def patient_bill() -> Trigger:
     """In a patient's own unit of work a bill only comes from their appointment, and only gets finalised."""
     return Trigger(

@@ -27,7 +27,7 @@ def use_discounts(
     NotPermitted when more was given by hand than may be without approval; Clash when a coupon ran out meanwhile.
     """
     by.must(CHARGE, at=branch_id, do="give discounts")
-    given = rules.by_hand_percent(priced.gross, priced.steps)
+    given = priced.percent_by_hand
     if given:
         limit = queries.policy(seen_by=by).free_percent
         if given > limit and not by.may(APPROVE, at=branch_id):

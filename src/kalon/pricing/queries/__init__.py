@@ -3,7 +3,7 @@
 from kalon.pricing.queries.approvals import approval, approvals, last_approval, open_approval, waiting
 from kalon.pricing.queries.discounts import by_hand, discount, discounts, group, groups, memberships, policy
 from kalon.pricing.queries.points import points_balance, points_of
-from kalon.pricing.queries.prices import NOTHING, Asked, price_of, taken_off
+from kalon.pricing.queries.prices import NOTHING, Asked, price_of, priced_by_hand, settled
 from kalon.pricing.queries.schedules import item, items, price_in_force, schedule, schedules
 
 __all__ = [
@@ -26,8 +26,9 @@ __all__ = [
     "policy",
     "price_in_force",
     "price_of",
+    "priced_by_hand",
     "schedule",
     "schedules",
-    "taken_off",
+    "settled",
     "waiting",
 ]

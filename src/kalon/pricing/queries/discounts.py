@@ -84,6 +84,14 @@ def applying(
     return kept
 
 
+def used_by_themselves(used_for: str, *, seen_by: Actor) -> list[Discount]:
+    """The discounts that one thing ("line:…") got without anybody choosing them, the last time it was priced."""
+    last = mine(DiscountUse, seen_by).filter(used_for=used_for, discount__coupon="").exclude(
+        discount__tier=Tier.STANDARD
+    )  # fmt: skip
+    return list(mine(Discount, seen_by).filter(pk__in=last.values("discount_id")))
+
+
 def as_offer(row: Discount, *, by_hand: bool = False) -> rules.Offer:
     """A discount as the arithmetic takes it."""
     name = f"{row.name} ({row.coupon})" if row.coupon else row.name

@@ -14,7 +14,7 @@ from kalon.kernel.money import ZERO, exact
 from kalon.people import queries as people
 from kalon.pricing import rules
 from kalon.pricing.models import FeeItem, PricingPolicy, Tier
-from kalon.pricing.queries.discounts import applying, as_offer, discount, policy
+from kalon.pricing.queries.discounts import applying, as_offer, discount, policy, used_by_themselves
 from kalon.pricing.queries.points import points_balance
 from kalon.pricing.queries.schedules import price_in_force
 from kalon.web.templatetags.words import plain_money
@@ -66,14 +66,16 @@ def price_of(
     )
     branch = people.branch(branch_id, seen_by=seen_by)
     on = on or clock.today(branch.timezone)
-    rounding = people.organization(seen_by=seen_by).rounding
+    clinic = people.organization(seen_by=seen_by)
+    rounding = clinic.rounding
     item = _item(service_id, package_id, branch_id, payer, on, seen_by)
     listed, includes_tax = (item.price, item.schedule.includes_tax) if item else (offer.price, False)
     unit_price, note = listed, ""
     steps: tuple[rules.Step, ...] = ()
     if includes_tax and offer.tax_code and branch.gstin:
         rate = catalog.tax_rate(offer.tax_code, on, seen_by=seen_by)
-        halves = 2 if place_of_supply in ("", branch.state_code) or not branch.state_code else 1
+        inside = place_of_supply in ("", branch.state_code) or not branch.state_code
+        halves = 2 if inside and catalog.tax_scheme(on, country=clinic.country, seen_by=seen_by).has_halves else 1
         unit_price, steps, note = _taken_apart(listed, quantity, rate, halves, rounding)
     gross = exact(quantity * unit_price, rounding=rounding)
     if not payer and not _online(seen_by):
@@ -98,6 +100,38 @@ def price_of(
         hsn_sac=getattr(offer, "hsn_sac", ""),
         note=note,
     )
+
+
+def priced_by_hand(
+    name: str,
+    quantity: Decimal,
+    unit_price: Decimal,
+    asked: Asked,
+    *,
+    patient_id: UUID | None,
+    on: date,
+    keeping: str = "",
+    seen_by: Actor,
+) -> rules.Priced:
+    """Something at a price that was written by hand: only what is asked for is taken off.
+
+    `keeping`: the discounts that apply by themselves and were used for this ("line:…") go on.
+    """
+    if asked.coupon:
+        raise Invalid("A coupon is for what the clinic offers at its own price.", field="coupon")
+    gross = exact(quantity * unit_price, rounding=people.organization(seen_by=seen_by).rounding)
+    kept = used_by_themselves(keeping, seen_by=seen_by) if keeping else []
+    steps = taken_off(gross, quantity, [as_offer(row) for row in kept], asked, patient_id, on, seen_by=seen_by)
+    return rules.Priced(name, quantity, unit_price, gross, steps, unit_price, False, "By hand", "", "")
+
+
+def settled(name: str, quantity: Decimal, unit_price: Decimal, asked: Asked, *, seen_by: Actor) -> rules.Priced:
+    """Something whose price and discount were agreed before, such as in a quote: taken over as it stands."""
+    gross = exact(quantity * unit_price, rounding=people.organization(seen_by=seen_by).rounding)
+    steps: tuple[rules.Step, ...] = ()
+    if asked.amount:
+        steps = (rules.Step(Tier.STANDARD, asked.reason.strip(), gross, asked.amount),)
+    return rules.Priced(name, quantity, unit_price, gross, steps, unit_price, False, "Settled before", "", "")
 
 
 def taken_off(

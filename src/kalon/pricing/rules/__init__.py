@@ -1,6 +1,6 @@
 """Arithmetic of prices: pure functions, exact to the paisa."""
 
-from kalon.pricing.rules.discounts import Combining, Offer, by_hand_percent, discounted, free_of, plain
+from kalon.pricing.rules.discounts import Combining, Offer, discounted, free_of, plain
 from kalon.pricing.rules.inclusive import before_tax, with_tax
 from kalon.pricing.rules.steps import Priced, Step
 
@@ -10,7 +10,6 @@ __all__ = [
     "Priced",
     "Step",
     "before_tax",
-    "by_hand_percent",
     "discounted",
     "free_of",
     "plain",

@@ -81,14 +81,6 @@ def free_of(quantity: Decimal, buy: int, free: int) -> int:
     return sets * free + max(0, rest - buy)
 
 
-def by_hand_percent(gross: Decimal, steps: Iterable[Step]) -> Decimal:
-    """Which part of a line was taken off by hand, in per cent, rounded up to a hundredth of one."""
-    given = sum((step.amount for step in steps if step.by_hand), ZERO)
-    if not given:
-        return Decimal(0)
-    return (given * 100 / gross).quantize(Decimal("0.01"), rounding=ROUND_CEILING)
-
-
 def plain(number: Decimal) -> str:
     """A number as people write it: 10, not 10.00."""
     return f"{number.normalize():f}"

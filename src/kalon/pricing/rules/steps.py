@@ -1,7 +1,7 @@
 """What a thing costs, step by step: the price, each discount in the order in which it applies, and what is left."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from uuid import UUID
 
 from kalon.kernel.money import ZERO
@@ -54,6 +54,18 @@ class Priced:
     @property
     def net(self) -> Decimal:
         return self.gross - self.discount
+
+    @property
+    def percent_by_hand(self) -> Decimal:
+        """Which part of the price was taken off by hand, in per cent, rounded up to a hundredth of one."""
+        given = sum((step.amount for step in self.steps if step.by_hand), ZERO)
+        if not given:
+            return Decimal(0)
+        return (given * 100 / self.gross).quantize(Decimal("0.01"), rounding=ROUND_CEILING)
+
+    def as_json(self) -> list[dict[str, str]]:
+        """The steps as they are kept on a bill's line."""
+        return [step.as_json() for step in self.steps]
 
     @property
     def reason(self) -> str:
