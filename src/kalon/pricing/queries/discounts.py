@@ -68,13 +68,15 @@ def applying(
     A coupon that does not apply is refused with the reason.
     """
     code = coupon.strip().upper()
-    member = GroupMember.objects.filter(holding(on), group_id=OuterRef("group_id"), patient_id__person=patient_id)
     on_any = DiscountOffer.objects.filter(discount_id=OuterRef("pk"))
     of: dict[str, Any] = {"service_id": service_id} if service_id else {"package_id": package_id}
     rows = mine(Discount, seen_by).filter(
         holding(on) & (Q(branch=None) | Q(branch_id=branch_id)) & (~Exists(on_any) | Exists(on_any.filter(**of)))
     )
-    groups = Q(tier=Tier.GROUP) & Exists(member) if patient_id else Q(pk=None)
+    groups = Q(pk=None)
+    if patient_id:
+        member = GroupMember.objects.filter(holding(on), group_id=OuterRef("group_id"), patient_id__person=patient_id)
+        groups = Q(tier=Tier.GROUP) & Exists(member)
     bulk = Q(tier=Tier.BULK, min_quantity__lte=quantity)
     promotion = Q(tier=Tier.PROMOTION) & (Q(coupon="") | Q(coupon=code))
     applied = list(rows.filter(groups | bulk | promotion).select_related("group"))

@@ -150,7 +150,7 @@ def taken_off(
     kept, clinic = policy(seen_by=seen_by), people.organization(seen_by=seen_by)
     offers = [*offers, *_by_hand(asked, on, seen_by), *_points(asked, patient_id, kept, seen_by)]
     how = rules.Combining(kept.tier_order, kept.combining, kept.max_percent, clinic.rounding)
-    return rules.discounted(gross, quantity, offers, how, lambda amount: plain_money(amount, clinic.currency))
+    return rules.discounted(gross, quantity, offers, how, lambda amount: plain_money(amount, currency=clinic.currency))
 
 
 def _by_hand(asked: Asked, on: date, seen_by: Actor) -> list[rules.Offer]:
