@@ -11,7 +11,7 @@ from kalon.catalog import queries as catalog
 from kalon.catalog.actions import add_cancellation_policy
 from kalon.charts import actions as charts
 from kalon.charts import queries as drawn
-from kalon.config.seed import store
+from kalon.config.seed import prices, store
 from kalon.consents import actions as consents
 from kalon.consultations import actions as consultations
 from kalon.documents import actions as documents
@@ -151,6 +151,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
     half = billing.credit_line(bill["pk"], _line_of(story, bill["pk"]), Decimal("0.5"), "Shorter", by=place.by["owner"])
     assert half is not None
+    with clock.at(on_tuesday("09:57")):
+        priced = prices.fill(place.branch, meera, by=owner, desk=desk)
     paper = letter(place, meera, by=story.doctor)
     return {
         "people": {"pk": place.doctors[0].pk, "branch_id": place.branch.pk},
@@ -199,6 +201,9 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "prescribing:counter": {"pk": own.pk},
         "consultations:template": {"pk": note_template.pk},
         "billing": bill,
+        "billing:line_discount": {"pk": priced["bill"].pk, "line_id": priced["line"].pk},
+        "pricing": {"pk": priced["schedule"].pk, "patient_id": meera.pk},
+        "pricing:discount": {"pk": priced["discount"].pk},
         "billing:credit_note": {"note_id": half.pk},
         "billing:payment": {"pk": payment},
         "billing:receipt": {"pk": payment},

@@ -28,6 +28,7 @@ def register() -> None:
     events.on(BillFinalized, use_deposits_of_bill)
     events.on(PaymentReceived, use_deposit)
     events.on(MoneyPutOnBill, confirm_visit)
+    events.on(MoneyPutOnBill, give_points)
     events.on(PaymentReceived, thank)
 
 
@@ -108,6 +109,14 @@ def confirm_visit(fact: MoneyPutOnBill) -> None:
     visit = queries.standing(fact.appointment_id, seen_by=by)
     if visit.status == VisitStatus.PENDING_PAYMENT and queries.covers(bill, visit):
         scheduling_actions.confirm_paid(visit.pk, by=by)
+
+
+def give_points(fact: MoneyPutOnBill) -> None:
+    """A bill that is paid earns its patient points, through the outbox: patients may pay, and not give points."""
+    by = actors.system("billing", fact.organization_id)
+    bill = queries.bill(fact.bill_id, seen_by=by)
+    if bill.status == BillStatus.PAID and bill.allocated:
+        outbox.defer(tasks.give_points, organization_id=fact.organization_id, bill_id=fact.bill_id)
 
 
 def thank(fact: PaymentReceived) -> None:

@@ -11,6 +11,7 @@ from kalon.billing.actions.fees import charge_fee
 from kalon.billing.actions.paying_back import ask_after_refunds, send_refund
 from kalon.billing.lifecycles import BillStatus
 from kalon.kernel import actors, outbox
+from kalon.pricing import actions as pricing
 from kalon.scheduling import actions as scheduling_actions
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import Status as VisitStatus
@@ -22,6 +23,7 @@ __all__ = [
     "charge_no_show",
     "confirm_moved",
     "expire_checkouts",
+    "give_points",
     "release_cancelled",
     "send_refund",
     "settle_cancelled",
@@ -81,3 +83,12 @@ def confirm_moved(*, organization_id: UUID, appointment_id: UUID) -> None:
     by = actors.system("billing", organization_id)
     if scheduling.appointment(appointment_id, seen_by=by).status == VisitStatus.PENDING_PAYMENT:
         scheduling_actions.confirm_paid(appointment_id, by=by)
+
+
+@outbox.job(name="billing.give_points", attempts=5)
+def give_points(*, organization_id: UUID, bill_id: UUID) -> None:
+    """The loyalty points of a bill that is paid; once for each bill, as many as the clinic gives for its amount."""
+    by = actors.system("billing", organization_id)
+    bill = queries.bill(bill_id, seen_by=by)
+    if bill.status == BillStatus.PAID:
+        pricing.earn_points(bill.patient_id, bill.allocated, f"bill:{bill.pk}", f"Bill {bill.number} paid", by=by)

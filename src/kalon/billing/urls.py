@@ -3,6 +3,7 @@
 from django.urls import path
 
 from kalon.billing.pages import checkout, desk, gateways
+from kalon.billing.pages import checkout, desk, discounts
 
 app_name = "billing"
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("bills/<uuid:pk>", desk.bill, name="bill"),
     path("bills/<uuid:pk>/lines", desk.add_line, name="add_line"),
     path("bills/<uuid:pk>/lines/<uuid:line_id>/remove", desk.remove_line, name="remove_line"),
+    path("bills/<uuid:pk>/lines/<uuid:line_id>/discount", discounts.line_discount, name="line_discount"),
+    path("bills/<uuid:pk>/lines/<uuid:line_id>/discount/ask", discounts.ask_discount, name="ask_discount"),
     path("bills/<uuid:pk>/finalize", desk.finalize, name="finalize"),
     path("bills/<uuid:pk>/payments", desk.take_payment, name="take_payment"),
     path("bills/<uuid:pk>/link", desk.pay_link, name="pay_link"),

@@ -32,6 +32,7 @@ from kalon.portal.api import router as portal
 from kalon.portal.api import summaries as own_summaries
 from kalon.prescribing.api import router as prescriptions
 from kalon.reports.api import router as reports
+from kalon.pricing.api import router as pricing
 from kalon.scheduling.api import (
     absences,
     appointments,
@@ -77,6 +78,7 @@ api.add_router("/prescriptions", prescriptions)
 api.add_router("/procedure-plans", procedure_plans)
 api.add_router("/public/patients", public_patients)
 api.add_router("/reports", reports)
+api.add_router("/pricing", pricing)
 api.add_router("", catalog)
 api.add_router("", people)
 
@@ -99,6 +101,7 @@ urlpatterns = [
     path("", include("kalon.charts.urls")),
     path("", include("kalon.orders.urls")),
     path("", include("kalon.billing.urls")),
+    path("", include("kalon.pricing.urls")),
     path("", include("kalon.prescribing.urls")),
     path("", include("kalon.reports.urls")),
     path("my/", include("kalon.portal.urls")),

@@ -4,9 +4,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID, uuid4
 
-from kalon.billing.actions.charging import MOST
 from kalon.billing.actions.correcting import reason_given
 from kalon.billing.actions.locks import locked_payment
+from kalon.billing.actions.prices import MOST
 from kalon.billing.actions.receiving import AT_THE_DESK, mark_received, tell
 from kalon.billing.lifecycles import PAYMENT, RECEIVED, TAKE_PAYMENT, VOID_BILL
 from kalon.billing.models import Payment

@@ -8,6 +8,7 @@ from django.db.models import Sum
 
 from kalon.billing import rules
 from kalon.billing.actions.locks import count_again, locked_bill, locked_payment, locked_refund
+from kalon.billing.actions.prices import undo_discounts
 from kalon.billing.events import RefundDone
 from kalon.billing.lifecycles import BILL, REFUND, REFUND_MONEY, VOID_BILL, BillStatus, RefundStatus
 from kalon.billing.models import Bill, BillLine, CreditNote, Payment, PaymentAllocation, Refund
@@ -162,6 +163,7 @@ def is_online(refund: Refund) -> bool:
 
 def cancel_bill(bill: Bill, reason: str, *, by: Actor) -> Bill:
     """Drop a locked draft, or give what is finalised its credit note; whoever calls has asked for the right."""
+    undo_discounts(bill)
     if bill.status == BillStatus.DRAFT:
         BILL.move(bill, "void", by=by, reason=reason)
         return bill

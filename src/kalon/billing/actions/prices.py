@@ -10,7 +10,7 @@ from kalon.billing.actions.locks import count_again, locked_bill
 from kalon.billing.lifecycles import CHARGE, BillStatus
 from kalon.billing.models import Bill, BillLine
 from kalon.catalog import queries as catalog
-from kalon.kernel import clock
+from kalon.kernel import actors, clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import IllegalMove, Invalid, NotFound
 from kalon.kernel.lookup import one
@@ -104,6 +104,14 @@ def free_discounts(line: BillLine, by: Actor) -> None:
     """What a line that is taken off its bill used up may be used again."""
     if line.discount:
         pricing.give_back(_thing(line), by=by)
+
+
+def undo_discounts(bill: Bill) -> None:
+    """What a cancelled bill used up may be used again; the points it earned are taken back where they are left."""
+    by = actors.system("billing", bill.organization_id)
+    for line in bill.lines.exclude(discount=0):
+        free_discounts(line, by)
+    pricing.take_points_back(f"bill:{bill.pk}", "The bill was cancelled", by=by)
 
 
 def insurer_of(bill: Bill, by: Actor) -> str:

@@ -14,6 +14,7 @@ from kalon.billing.api.schemas import (
     BillOut,
     BillReasonIn,
     CostsOut,
+    LineDiscountIn,
     PayIn,
     PaymentIn,
     PaymentOut,
@@ -26,6 +27,7 @@ from kalon.billing.lifecycles import BillStatus
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid
+from kalon.pricing.queries import Asked
 
 router = Router(tags=["bills"])
 
@@ -74,6 +76,20 @@ def remove_line(request: HttpRequest, bill_id: UUID, line_id: UUID) -> dict[str,
     """Take a line off a draft."""
     actions.remove_line(bill_id, line_id, by=_actor(request))
     return _detail(bill_id, _actor(request))
+
+
+@router.put("/{uuid:bill_id}/lines/{uuid:line_id}/discount", response=BillDetailOut)
+def discount_line(request: HttpRequest, bill_id: UUID, line_id: UUID, body: LineDiscountIn) -> dict[str, Any]:
+    """Take something off a line of a draft, in place of what was taken off by hand before."""
+    actions.discount_line(bill_id, line_id, Asked(**body.dict()), by=_actor(request))
+    return _detail(bill_id, _actor(request))
+
+
+@router.post("/{uuid:bill_id}/lines/{uuid:line_id}/discount/ask", response={201: None})
+def ask_for_discount(request: HttpRequest, bill_id: UUID, line_id: UUID, body: LineDiscountIn) -> tuple[int, None]:
+    """Ask for a discount above the limit; somebody else decides under /pricing/approvals."""
+    actions.ask_for_discount(bill_id, line_id, Asked(**body.dict()), by=_actor(request))
+    return 201, None
 
 
 @router.post("/{uuid:bill_id}/finalize", response=BillDetailOut)

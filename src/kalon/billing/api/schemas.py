@@ -24,6 +24,15 @@ def _without_nul(text: str) -> str:
 Text = Annotated[str, AfterValidator(_without_nul)]
 
 
+class DiscountStepOut(Schema):
+    """One discount on a line: of which tier, in words, from which amount, and what it takes off."""
+
+    tier: str
+    words: str
+    base: str
+    amount: str
+
+
 class BillLineOut(Schema):
     """One line of a bill."""
 
@@ -34,6 +43,7 @@ class BillLineOut(Schema):
     quantity: Decimal
     unit_price: Money
     discount: Money
+    discount_steps: list[DiscountStepOut]
     taxable: Money
     tax_percent: Decimal
     cgst: Money
@@ -147,6 +157,17 @@ class BillLineIn(Schema):
     hsn_sac: Annotated[str, Field(pattern=r"^[0-9]{0,8}$")] = ""
     tax_code: Annotated[Text, Field(max_length=40)] = ""
     payer: Annotated[str, Field(pattern=r"^(PATIENT|INSURER)$")] = "PATIENT"
+
+
+class LineDiscountIn(Schema):
+    """What is taken off a line of a draft: a discount of the clinic's or so much by hand, a coupon, points."""
+
+    discount_id: UUID | None = None
+    percent: Annotated[Decimal, Field(gt=0, le=100, max_digits=5, decimal_places=2)] | None = None
+    amount: Amount | None = None
+    reason: Annotated[Text, Field(max_length=80)] = ""
+    coupon: Annotated[Text, Field(max_length=40)] = ""
+    points: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
 
 class PaymentIn(Schema):

@@ -53,7 +53,7 @@ def bill_list(request: HttpRequest) -> HttpResponse:
 @staff_page(VIEW)
 def bill(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One bill, ready to be paid: everything is filled in."""
-    return _bill_page(request, pk)
+    return bill_page(request, pk)
 
 
 @require_POST
@@ -100,7 +100,7 @@ def take_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
                 pk, asked["method"], asked["amount"], asked["reference"], asked["key"], by=_actor(request)
             )
             return go(request, reverse("billing:bill", args=[pk]), toast=f"Receipt {payment.receipt_number} made")
-    return _bill_page(request, pk, payment_form=form, status=422)
+    return bill_page(request, pk, payment_form=form, status=422)
 
 
 @require_POST
@@ -146,7 +146,7 @@ def add_line(request: HttpRequest, pk: UUID) -> HttpResponse:
         with refusals_on(form):
             actions.add_line(pk, details, by=_actor(request))
             return go(request, reverse("billing:bill", args=[pk]))
-    return _bill_page(request, pk, line_form=form, status=422)
+    return bill_page(request, pk, line_form=form, status=422)
 
 
 @require_POST
@@ -162,7 +162,7 @@ def set_buyer(request: HttpRequest, pk: UUID) -> HttpResponse:
             )
             said = "Made out to the buyer" if bill.buyer_gstin else "Made out to the patient"
             return go(request, reverse("billing:bill", args=[pk]), toast=said)
-    return _bill_page(request, pk, buyer_form=form, status=422)
+    return bill_page(request, pk, buyer_form=form, status=422)
 
 
 @require_POST
@@ -197,7 +197,7 @@ def waive(request: HttpRequest, pk: UUID) -> HttpResponse:
         with refusals_on(form):
             actions.waive_fee(pk, form.cleaned_data["reason"], by=_actor(request))
             return go(request, reverse("billing:bill", args=[pk]), toast="Fee waived")
-    return _bill_page(request, pk, waive_form=form, status=422)
+    return bill_page(request, pk, waive_form=form, status=422)
 
 
 @require_POST
@@ -296,7 +296,8 @@ def refund_step(request: HttpRequest, pk: UUID, refund_id: UUID) -> HttpResponse
     return _payment_page(request, pk, step_form=form, status=422)
 
 
-def _bill_page(request: HttpRequest, pk: UUID, *, status: int = 200, **forms: Any) -> HttpResponse:
+def bill_page(request: HttpRequest, pk: UUID, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """A bill as the desk sees it, with the forms that were filled in wrongly, or a drawer."""
     by = _actor(request)
     shown = queries.bill(pk, seen_by=by)
     audit.read(by, shown, purpose="bill")
@@ -352,7 +353,7 @@ def _with_reason(request: HttpRequest, pk: UUID, verb: Any, done: str) -> HttpRe
         with refusals_on(form):
             verb(pk, form.cleaned_data["reason"], by=_actor(request))
             return go(request, reverse("billing:bill", args=[pk]), toast=done)
-    return _bill_page(request, pk, reason_form=form, status=422)
+    return bill_page(request, pk, reason_form=form, status=422)
 
 
 def _filtered(rows: "QuerySet[Bill]", chosen: str, by: Actor) -> "QuerySet[Bill]":

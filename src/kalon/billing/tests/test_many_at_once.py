@@ -21,6 +21,9 @@ from kalon.kernel import clock
 from kalon.kernel.constraints import broken_constraint
 from kalon.kernel.errors import DomainError
 from kalon.kernel.tenancy import acting_as
+from kalon.pricing import actions as pricing
+from kalon.pricing.actions import DiscountDetails
+from kalon.pricing.queries import Asked
 
 EIGHT = 8
 
@@ -92,6 +95,22 @@ def test_money_on_account_goes_to_one_of_eight_bills(clinic: Clinic, at_once: Ca
     with acting_as(clinic.system):
         assert sum(bill.allocated for bill in Bill.objects.all()) == Decimal("800.00")
         assert queries.mismatches(seen_by=clinic.system) == []
+
+
+def test_eight_desks_and_the_last_use_of_a_coupon(clinic: Clinic, at_once: Callable[..., list[Any]]):
+    details = DiscountDetails(
+        code="LAST", name="Last one", tier="PROMOTION", coupon="LAST", percent=Decimal(10), max_uses=1,
+        valid_from=clock.today("Asia/Kolkata"),
+    )  # fmt: skip
+    discount = pricing.add_discount(details, by=clinic.system)
+    bills = [actions.draft_bill(clinic.patient.pk, clinic.branch.pk, by=clinic.desk) for _ in range(EIGHT)]
+    asked = LineDetails(service_id=clinic.consultation.pk, asked=Asked(coupon="LAST"))
+    answers = at_once(lambda which: actions.add_line(bills[which].pk, asked, by=clinic.desk))
+    assert sum(isinstance(answer, BillLine) for answer in answers) == 1
+    refused = [answer for answer in answers if not isinstance(answer, BillLine)]
+    assert all("as often as it may be" in answer.detail for answer in refused)
+    with acting_as(clinic.system):
+        assert discount.uses.count() == 1
 
 
 def test_eight_sql_sessions_cannot_over_allocate_a_line(clinic: Clinic, at_once: Callable[..., list[Any]]):

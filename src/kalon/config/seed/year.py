@@ -9,7 +9,18 @@ from zoneinfo import ZoneInfo
 
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
-from kalon.config.seed import absences, charts, consents, documents, doubles, medicines, orders, sessions, waiting
+from kalon.config.seed import (
+    absences,
+    charts,
+    consents,
+    documents,
+    doubles,
+    medicines,
+    orders,
+    prices,
+    sessions,
+    waiting,
+)
 from kalon.config.seed.clinic import PASSWORD, Place
 from kalon.config.seed.names import complaints, patients
 from kalon.consultations import actions as consultations
@@ -80,6 +91,7 @@ def live(place: Place, *, progress: Progress) -> None:
     orders.order(place, [meera, *known[:6]])
     consents.ask(place, meera, known[:4], today, zone)
     doubles.join(place, known[7])
+    prices.fill(place.branch, known[9], by=place.by["owner"], desk=place.by["frontdesk"])
     progress(total, total, "the clinic is open")
 
 

@@ -10,11 +10,13 @@ from kalon.pricing.actions.discounts import (
     end_member,
     set_policy,
 )
+from kalon.pricing.actions.importing import CheckedLine, check_prices, import_prices
 from kalon.pricing.actions.points import earn_points, expire_points, take_points_back
 from kalon.pricing.actions.schedules import add_price, add_schedule, end_price, end_schedule
 from kalon.pricing.actions.uses import give_back, use_discounts
 
 __all__ = [
+    "CheckedLine",
     "DiscountDetails",
     "add_discount",
     "add_group",
@@ -23,6 +25,7 @@ __all__ = [
     "add_schedule",
     "approve_discount",
     "ask_approval",
+    "check_prices",
     "earn_points",
     "end_discount",
     "end_member",
@@ -30,6 +33,7 @@ __all__ = [
     "end_schedule",
     "expire_points",
     "give_back",
+    "import_prices",
     "refuse_discount",
     "set_policy",
     "take_points_back",

@@ -32,7 +32,7 @@ def use_discounts(
         limit = queries.policy(seen_by=by).free_percent
         if given > limit and not by.may(APPROVE, at=branch_id):
             use_approval(used_for, given, limit, by)
-    named = [step for step in priced.steps if step.discount_id]
+    named = [(step.discount_id, step.amount) for step in priced.steps if step.discount_id]
     spent = [step for step in priced.steps if step.points]
     if not named and not spent:
         return ()
@@ -42,10 +42,9 @@ def use_discounts(
     with refusing({"pricing_discountuse_limits": USED_UP}):
         return tuple(
             DiscountUse.objects.create(
-                organization_id=by.organization_id, patient=patient, discount_id=step.discount_id, used_for=used_for,
-                amount=step.amount,
+                organization_id=by.organization_id, patient=patient, discount_id=pk, used_for=used_for, amount=amount
             )
-            for step in sorted(named, key=lambda step: str(step.discount_id))  # one order for all: no deadlocks
+            for pk, amount in sorted(named)  # one order for all: no deadlocks
         )  # fmt: skip
 
 

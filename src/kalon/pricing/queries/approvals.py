@@ -1,5 +1,6 @@
 """Reading approvals of discounts."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -33,6 +34,6 @@ def last_approval(subject: str, *, seen_by: Actor) -> DiscountApproval | None:
     return approvals(seen_by=seen_by).filter(subject=subject).first()
 
 
-def waiting(actor: Actor) -> int | None:
+def waiting(actor: Any) -> int | None:
     """How many wait for somebody to decide, for the badge in the navigation."""
     return mine(DiscountApproval, actor).filter(status=ApprovalStatus.ASKED).count() or None

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid
 from kalon.kernel.lookup import one
+from kalon.people import queries as people
 from kalon.pricing import rules
 from kalon.pricing.models import Discount, DiscountOffer, DiscountUse, GroupMember, PatientGroup, PricingPolicy, Tier
 from kalon.pricing.queries.schedules import found, holding, mine
@@ -46,6 +48,12 @@ def memberships(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[GroupMember]":
     return mine(GroupMember, seen_by).filter(patient_id__person=patient_id).select_related("group")
 
 
+def current_groups(patient_id: UUID, *, seen_by: Actor) -> list[GroupMember]:
+    """The groups a patient is in today."""
+    today = clock.today(people.organization(seen_by=seen_by).timezone)
+    return list(memberships(patient_id, seen_by=seen_by).filter(holding(today)))
+
+
 def policy(*, seen_by: Actor) -> PricingPolicy:
     """How the clinic combines discounts; what a new clinic starts with when nothing was said."""
     kept = one(mine(PricingPolicy, seen_by))
@@ -76,7 +84,7 @@ def applying(
     groups = Q(pk=None)
     if patient_id:
         member = GroupMember.objects.filter(holding(on), group_id=OuterRef("group_id"), patient_id__person=patient_id)
-        groups = Q(tier=Tier.GROUP) & Exists(member)
+        groups = Q(Exists(member), tier=Tier.GROUP)
     bulk = Q(tier=Tier.BULK, min_quantity__lte=quantity)
     promotion = Q(tier=Tier.PROMOTION) & (Q(coupon="") | Q(coupon=code))
     applied = list(rows.filter(groups | bulk | promotion).select_related("group"))

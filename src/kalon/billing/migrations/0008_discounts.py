@@ -5,8 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0006_buyers'),
-        ('billing', '0006_postings'),
+        ('billing', '0007_buyers'),
     ]
 
     operations = [
