@@ -6,13 +6,15 @@ from django.db import models
 from kalon.kernel.errors import Invalid
 from kalon.pricing.lifecycles import MANAGE
 
+NOT_TYPED = ["organization", "patient", "added_by", "asked_by", "decided_by"]
+
 __all__ = ["MANAGE", "checked"]
 
 
 def checked(row: models.Model) -> None:
     """The row's own fields, in words; the database has the last word on everything else."""
     try:
-        row.full_clean(exclude=["organization", "patient"], validate_unique=False, validate_constraints=False)
+        row.full_clean(exclude=NOT_TYPED, validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         errors = error.message_dict
         field, sentences = next(iter(errors.items()))
