@@ -6,7 +6,7 @@ from django.db import models
 from kalon.kernel.errors import Invalid
 from kalon.pricing.lifecycles import MANAGE
 
-NOT_TYPED = ["organization", "patient", "added_by", "asked_by", "decided_by"]
+NOT_TYPED = ["organization", "patient", "added_by", "asked_by", "decided_by", "decided_at"]
 
 __all__ = ["MANAGE", "checked"]
 

@@ -17,21 +17,21 @@ from kalon.pricing.api.schemas import (
     ApprovalOut,
     DiscountIn,
     DiscountOut,
+    DiscountRulesChange,
+    DiscountRulesOut,
     EndIn,
+    FeeScheduleIn,
+    FeeScheduleOut,
     GroupIn,
     GroupOut,
     MemberIn,
     MemberOut,
     NoteIn,
     PointsOut,
-    PolicyChange,
-    PolicyOut,
     PricedOut,
     PriceIn,
     PriceOut,
     ReasonIn,
-    ScheduleIn,
-    ScheduleOut,
     StepOut,
 )
 from kalon.pricing.lifecycles import APPROVE, CHARGE, MANAGE
@@ -63,20 +63,20 @@ def price(
     return PricedOut(**facts, steps=[StepOut(**step) for step in priced.as_json()])
 
 
-@router.get("/schedules", response=Page[ScheduleOut], summary="Fee schedules")
+@router.get("/schedules", response=Page[FeeScheduleOut], summary="Fee schedules")
 def list_schedules(request: HttpRequest) -> Any:
     by = _staff(request, MANAGE, "see fee schedules")
-    return paged(request, queries.schedules(seen_by=by), _out(ScheduleOut), by="id")
+    return paged(request, queries.schedules(seen_by=by), _out(FeeScheduleOut), by="id")
 
 
-@router.post("/schedules", response={201: ScheduleOut}, summary="A fee schedule from a day on")
-def add_schedule(request: HttpRequest, body: ScheduleIn) -> Any:
-    return 201, _out(ScheduleOut)(actions.add_schedule(**body.dict(), by=_by(request)))
+@router.post("/schedules", response={201: FeeScheduleOut}, summary="A fee schedule from a day on")
+def add_schedule(request: HttpRequest, body: FeeScheduleIn) -> Any:
+    return 201, _out(FeeScheduleOut)(actions.add_schedule(**body.dict(), by=_by(request)))
 
 
-@router.patch("/schedules/{uuid:schedule_id}", response=ScheduleOut, summary="End a fee schedule")
+@router.patch("/schedules/{uuid:schedule_id}", response=FeeScheduleOut, summary="End a fee schedule")
 def end_schedule(request: HttpRequest, schedule_id: UUID, body: EndIn) -> Any:
-    return _out(ScheduleOut)(actions.end_schedule(schedule_id, body.valid_to, by=_by(request)))
+    return _out(FeeScheduleOut)(actions.end_schedule(schedule_id, body.valid_to, by=_by(request)))
 
 
 @router.get("/schedules/{uuid:schedule_id}/prices", response=Page[PriceOut], summary="The prices of a schedule")
@@ -147,15 +147,15 @@ def end_discount(request: HttpRequest, discount_id: UUID, body: EndIn) -> Any:
     return _out(DiscountOut)(actions.end_discount(discount_id, body.valid_to, by=_by(request)))
 
 
-@router.get("/rules", response=PolicyOut, summary="How discounts combine")
+@router.get("/rules", response=DiscountRulesOut, summary="How discounts combine")
 def read_policy(request: HttpRequest) -> Any:
-    return _out(PolicyOut)(queries.policy(seen_by=_staff(request, MANAGE, "see the rules of discounts")))
+    return _out(DiscountRulesOut)(queries.policy(seen_by=_staff(request, MANAGE, "see the rules of discounts")))
 
 
-@router.patch("/rules", response=PolicyOut, summary="Change how discounts combine")
-def change_policy(request: HttpRequest, body: PolicyChange) -> Any:
+@router.patch("/rules", response=DiscountRulesOut, summary="Change how discounts combine")
+def change_policy(request: HttpRequest, body: DiscountRulesChange) -> Any:
     sent = {name: value for name, value in body.dict(exclude_unset=True).items() if value is not None}
-    return _out(PolicyOut)(actions.set_policy(sent, by=_by(request)))
+    return _out(DiscountRulesOut)(actions.set_policy(sent, by=_by(request)))
 
 
 @router.get("/approvals", response=Page[ApprovalOut], summary="Discounts that were asked for")

@@ -26,7 +26,7 @@ Words = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
 Reason = Annotated[str, Field(max_length=500), AfterValidator(_without_nul)]
 
 
-class ScheduleIn(Schema):
+class FeeScheduleIn(Schema):
     """A list of prices from a day on; an empty insurer is for who pays themselves."""
 
     name: Annotated[str, Field(max_length=120), AfterValidator(_without_nul)]
@@ -36,7 +36,7 @@ class ScheduleIn(Schema):
     includes_tax: bool = False
 
 
-class ScheduleOut(Schema):
+class FeeScheduleOut(Schema):
     id: UUID
     name: str
     branch_id: UUID | None
@@ -145,7 +145,7 @@ class DiscountOut(Schema):
     valid_to: date | None
 
 
-class PolicyChange(Schema):
+class DiscountRulesChange(Schema):
     """How discounts combine, the desk's limit and the points; what is left out stays as it is."""
 
     tier_order: Annotated[list[Code], Field(max_length=5)] | None = None
@@ -157,7 +157,7 @@ class PolicyChange(Schema):
     points_days: Annotated[int, Field(ge=1, le=3650)] | None = None
 
 
-class PolicyOut(Schema):
+class DiscountRulesOut(Schema):
     tier_order: list[str]
     combining: list[str]
     max_percent: Decimal

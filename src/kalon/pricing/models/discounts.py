@@ -1,5 +1,6 @@
 """Discounts as data: groups of patients, what is taken off from what, and how often it was used."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -217,6 +218,11 @@ class DiscountOffer(OrganizationRecord):
 
     def __str__(self) -> str:
         return str(self.service or self.package)
+
+    @property
+    def offered(self) -> Any:
+        """The service or package it is about."""
+        return self.service or self.package
 
 
 class DiscountUse(PatientRecord):

@@ -1,6 +1,6 @@
 """Fee schedules: what things cost, for whom, at which branch, on which days."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -116,3 +116,8 @@ class FeeItem(OrganizationRecord):
 
     def __str__(self) -> str:
         return f"{self.service or self.package}: {self.price}"
+
+    @property
+    def offered(self) -> Any:
+        """The service or package it is about."""
+        return self.service or self.package
