@@ -31,8 +31,8 @@ from kalon.portal.api import results as own_results
 from kalon.portal.api import router as portal
 from kalon.portal.api import summaries as own_summaries
 from kalon.prescribing.api import router as prescriptions
-from kalon.reports.api import router as reports
 from kalon.pricing.api import router as pricing
+from kalon.reports.api import router as reports
 from kalon.scheduling.api import (
     absences,
     appointments,
