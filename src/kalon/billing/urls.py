@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from kalon.billing.pages import checkout, desk, gateways
-from kalon.billing.pages import checkout, desk, discounts
+from kalon.billing.pages import checkout, desk, discounts, gateways
 
 app_name = "billing"
 
