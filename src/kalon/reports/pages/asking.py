@@ -35,6 +35,8 @@ def filters(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     by = actor_of(request)
     kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
     without = {name: value for name, value in kept.items() if name not in ("period", "from", "until")}
+    if key := request.GET.get("key", "")[:60]:
+        without["key"] = key  # other days of the same row
     places = queries.branches_of(by)
     return {
         "asked": asked,

@@ -20,7 +20,7 @@ from kalon.plans.lifecycles import PlanType
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """How a row of a report is called, and where its own page is."""
+    """How a row of a report is called, where its own page is, and a word more."""
 
     text: str
     url: str = ""
