@@ -28,8 +28,10 @@ from kalon.catalog.api.schemas import (
     TaxRateEnd,
     TaxRateIn,
     TaxRateOut,
+    TaxSchemeIn,
+    TaxSchemeOut,
 )
-from kalon.catalog.models import AppointmentType, CancellationPolicy, Package, Service, TaxRate
+from kalon.catalog.models import AppointmentType, CancellationPolicy, Package, Service, TaxRate, TaxScheme
 from kalon.catalog.rules import NeedLine
 
 router = Router(tags=["catalogue"])
@@ -127,6 +129,16 @@ def end_tax_rate(request: HttpRequest, rate_id: UUID, body: TaxRateEnd) -> Any:
     return rate_out(actions.end_tax_rate(rate_id, body.valid_to, by=_by(request)))
 
 
+@router.get("/tax-schemes", response=Page[TaxSchemeOut], summary="Tax schemes of the clinic's own, and when they hold")
+def list_tax_schemes(request: HttpRequest) -> Any:
+    return paged(request, queries.tax_schemes(seen_by=_by(request)), scheme_out, by="id")
+
+
+@router.post("/tax-schemes", response={201: TaxSchemeOut}, summary="A scheme that follows the one before it")
+def add_tax_scheme(request: HttpRequest, body: TaxSchemeIn) -> Any:
+    return 201, scheme_out(actions.add_tax_scheme(**body.dict(), by=_by(request)))
+
+
 def service_out(service: Service) -> ServiceOut:
     return ServiceOut(**_fields(service, ServiceOut, "needs"), needs=_needs_out(service))
 
@@ -149,6 +161,10 @@ def policy_out(policy: CancellationPolicy) -> PolicyOut:
 
 def rate_out(rate: TaxRate) -> TaxRateOut:
     return TaxRateOut(**_fields(rate, TaxRateOut))
+
+
+def scheme_out(scheme: TaxScheme) -> TaxSchemeOut:
+    return TaxSchemeOut(**_fields(scheme, TaxSchemeOut))
 
 
 def _fields(row: Any, schema: type[Schema], *without: str) -> dict[str, Any]:

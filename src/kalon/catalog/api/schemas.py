@@ -219,3 +219,25 @@ class TaxRateEnd(Schema):
 
 class TaxRateOut(TaxRateIn):
     id: UUID
+
+
+class TaxSchemeIn(Schema):
+    """Which taxes a country has, their names on paper, and from when."""
+
+    code: Code
+    name: Name
+    split: str = Field(pattern=r"^(HALVES|WHOLE)$")
+    first_half: str = Field("", max_length=12)
+    second_half: str = Field("", max_length=12)
+    whole: str = Field(min_length=1, max_length=12)
+    registration: str = Field(min_length=1, max_length=30)
+    registered_place: str = Field("PERFORMED", pattern=r"^(PERFORMED|RECIPIENT)$")
+    address_from: Amount | None = None
+    large_from: Amount | None = None
+    valid_from: date
+    source: Words = ""
+
+
+class TaxSchemeOut(TaxSchemeIn):
+    id: UUID
+    valid_to: date | None

@@ -21,6 +21,14 @@ FIXED = """
     RETURN NEW;"""
 
 
+SCHEME_FIXED = """
+    IF to_jsonb(NEW) - 'valid_to' <> to_jsonb(OLD) - 'valid_to' THEN
+        RAISE EXCEPTION 'a tax scheme is ended and followed by another, never changed'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'catalog_taxscheme_fixed';
+    END IF;
+    RETURN NEW;"""
+
+
 class Valid(Func):
     """From and to as one range of days, open at the end when there is none."""
 
@@ -124,6 +132,7 @@ class TaxScheme(OrganizationRecord):
                     (Valid("valid_from", "valid_to", Value("[)")), RangeOperators.OVERLAPS),
                 ],
             ),
+            Trigger(name="catalog_taxscheme_fixed", events="BEFORE UPDATE", body=SCHEME_FIXED),
             RowSecurity(name="catalog_taxscheme_rows", portal="SELECT"),
         ]
 

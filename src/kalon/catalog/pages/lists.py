@@ -70,7 +70,14 @@ def tax_rates(request: HttpRequest) -> HttpResponse:
     today = clock.today(zone)
     page = _page(request, queries.tax_rates(seen_by=by))
     lines = [(rate, rate.holds_on(today), today < rate.valid_from) for rate in page]
-    context = {"page": page, "lines": lines, "form": form, "tabs": _tabs("catalog:tax_rates")}
+    country = people.organization(seen_by=by).country
+    context = {
+        "page": page,
+        "lines": lines,
+        "form": form,
+        "tabs": _tabs("catalog:tax_rates"),
+        "scheme": queries.tax_scheme(today, country=country, seen_by=by),
+    }
     return render(request, "catalog/tax_rates.html", context, status=422 if form.errors else 200)
 
 

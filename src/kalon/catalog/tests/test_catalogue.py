@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db
 
 BOTOX = {"code": "BROW", "name": "Brow lift", "price": Decimal("9000.00"), "tax_code": "GST-18", "hsn_sac": "999722"}
 FEE = Decimal("1200.00")
+VAT = {"code": "VAT", "name": "Value added tax", "split": "WHOLE", "whole": "VAT", "registration": "TRN",
+       "valid_from": date(2018, 1, 1)}  # fmt: skip
 TABLES = ("taxrate", "appointmenttype", "service", "package", "packageitem")
 
 
@@ -238,6 +240,7 @@ def test_whoever_has_no_right_changes_nothing(here: Clinic, elsewhere: Clinic) -
         lambda by: actions.add_tax_rate("X", "x", Decimal(1), rate, by=by),
         lambda by: actions.end_tax_rate(tax.pk, rate, by=by),
         lambda by: actions.install_defaults(by=by),
+        lambda by: actions.add_tax_scheme(**VAT, by=by),
     )
     for by in (here.frontdesk, here.public, a_patient(here)):
         for attempt in tries:
@@ -251,6 +254,24 @@ def test_whoever_has_no_right_changes_nothing(here: Clinic, elsewhere: Clinic) -
         tries[3](stranger)  # a package of a service that is not theirs
     with acting_as(here.owner):
         assert _everything() == before
+
+
+def test_a_tax_scheme_follows_the_one_before_and_is_never_changed(here: Clinic) -> None:
+    first = actions.add_tax_scheme(**VAT, by=here.owner)
+    later = actions.add_tax_scheme(**{**VAT, "whole": "GST", "valid_from": date(2030, 1, 1)}, by=here.owner)
+    with acting_as(here.owner):
+        for day, whole in ((date(2019, 1, 1), "VAT"), (date(2030, 1, 1), "GST"), (date(2017, 1, 1), "IGST")):
+            assert queries.tax_scheme(day, country="IN", seen_by=here.owner).whole == whole
+    with pytest.raises(Clash):
+        actions.add_tax_scheme(**{**VAT, "valid_from": date(2029, 1, 1)}, by=here.owner)
+    for wrong in ({"first_half": "CGST"}, {"split": "HALVES"}, {"code": "vat"}):
+        with pytest.raises(Invalid):
+            actions.add_tax_scheme(**{**VAT, "valid_from": date(2031, 1, 1), **wrong}, by=here.owner)
+    change = "UPDATE catalog_taxscheme SET whole = 'x' WHERE id = %s"
+    assert sql(change, [later.pk], by=here.owner) == "catalog_taxscheme_fixed"
+    overlap = "UPDATE catalog_taxscheme SET valid_to = NULL WHERE id = %s"
+    assert sql(overlap, [first.pk], by=here.owner) == "catalog_taxscheme_one_a_day"
+    assert sql("DELETE FROM catalog_taxscheme", by=here.owner).startswith("permission denied")
 
 
 def _everything() -> list[Any]:

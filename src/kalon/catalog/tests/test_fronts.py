@@ -178,6 +178,18 @@ def test_lists_page_by_cursor_for_any_staff(here: Clinic, path: str) -> None:
     assert desk.get(f"{path}?cursor=nonsense").status_code == 422
 
 
+def test_a_scheme_is_set_by_json_and_shown_on_the_page(here: Clinic) -> None:
+    owner = as_(here, "owner")
+    vat = {"code": "VAT", "name": "Value added tax", "split": "WHOLE", "whole": "VAT", "registration": "TRN",
+           "valid_from": "2018-01-01"}  # fmt: skip
+    assert "CGST and SGST, or IGST across states" in owner.get("/catalog/tax-rates").content.decode()
+    assert _send(as_(here, "frontdesk"), "post", "/api/tax-schemes", vat).status_code == 403
+    assert _send(owner, "post", "/api/tax-schemes", {**vat, "split": "THIRDS"}).status_code == 422
+    assert _send(owner, "post", "/api/tax-schemes", vat).status_code == 201
+    assert owner.get("/api/tax-schemes").json()["items"][0]["whole"] == "VAT"
+    assert "TRN" in owner.get("/catalog/tax-rates").content.decode()
+
+
 def test_json_adds_and_changes_with_the_right_and_refuses_without(here: Clinic, elsewhere: Clinic) -> None:
     owner, desk = as_(here, "owner"), as_(here, "frontdesk")
     made = _send(owner, "post", "/api/services", NEW_JSON)
