@@ -38,6 +38,7 @@ from kalon.reports import actions as reports
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from kalon.scheduling.events import TimeOffered
+from kalon.tills import actions as tills
 from tests.journeys.story import Story, on_tuesday
 
 PATIENT = "meera@example.org"
@@ -149,6 +150,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     with clock.at(on_tuesday("09:56")):
         agreed = _agreed(story, meera)
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
+    counted = _counted(story, meera)
     half = billing.credit_line(bill["pk"], _line_of(story, bill["pk"]), Decimal("0.5"), "Shorter", by=place.by["owner"])
     assert half is not None
     with clock.at(on_tuesday("09:57")):
@@ -211,6 +213,11 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "billing:pay": {"token": checkout.checkout_token},
         "reports": {"slug": "revenue-by-service", "kind": "csv"},
         "reports:end_term": {"pk": _terms(place).pk},
+        "tills": {"pk": counted["session"].pk},
+        "tills:open": {"pk": counted["drawer"].pk},
+        "tills:receipt": {"pk": counted["checkout"].pk},
+        "tills:report": {"pk": counted["close"].pk},
+        "tills:checkout": {"pk": story.bill(unpaid).pk},
         "inventory": {"pk": shelf.pk},
         "inventory:item": {"pk": shelf.item_id},
         "inventory:change_item": {"pk": shelf.item_id},
@@ -230,6 +237,23 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "portal:receipt": {"pk": payment},
         "asked": {"pk": asked.pk},
     }
+
+
+def _counted(story: Story, patient: Any) -> dict[str, Any]:
+    """A drawer that was counted, one that may be opened, a checkout by two tenders, and a day that is closed."""
+    place, desk, billing_desk = story.place, story.desk, story.place.by["billing"]
+    with clock.at(on_tuesday("08:00") - timedelta(days=8)):
+        drawer = tills.add_drawer(place.branch.pk, "Front desk", by=billing_desk)
+        session = tills.open_drawer(drawer.pk, {"100": 5}, by=desk)
+        draft = billing.draft_bill(patient.pk, place.branch.pk, by=desk)
+        billing.add_line(draft.pk, billing.LineDetails(description="Sunscreen", unit_price=Decimal(500)), by=desk)
+        tenders = [tills.Tender("CASH", Decimal(300), given=Decimal(500)), tills.Tender("CARD", Decimal(200))]
+        made = tills.checkout(draft.pk, tenders, "example", by=desk)
+        tills.count_drawer(session.pk, {"100": 7}, by=desk)
+        tills.explain(session.pk, "A hundred too little was taken.", by=desk)
+        tills.close_drawer(session.pk, by=billing_desk)
+        close = tills.close_day(place.branch.pk, clock.today(place.branch.timezone), {}, by=billing_desk)
+    return {"session": session, "drawer": drawer, "checkout": made, "close": close}
 
 
 def _charted(story: Story, encounter: Any) -> tuple[Any, Any]:

@@ -42,6 +42,7 @@ from kalon.scheduling.api import (
     resources,
     waiting_list,
 )
+from kalon.tills.api import checkouts, drawers, till_days
 from kalon.web.pages import bad_request, forbidden, not_found, server_error
 
 api = build()
@@ -73,6 +74,9 @@ api.add_router("/patient/results", own_results)
 api.add_router("/patient", portal)
 api.add_router("/patients", patients)
 api.add_router("/payments", payments)
+api.add_router("/checkouts", checkouts)
+api.add_router("/drawers", drawers)
+api.add_router("/day-closes", till_days)
 api.add_router("/public/papers", public_papers)
 api.add_router("/prescriptions", prescriptions)
 api.add_router("/procedure-plans", procedure_plans)
@@ -104,6 +108,7 @@ urlpatterns = [
     path("", include("kalon.pricing.urls")),
     path("", include("kalon.prescribing.urls")),
     path("", include("kalon.reports.urls")),
+    path("", include("kalon.tills.urls")),
     path("my/", include("kalon.portal.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -6,7 +6,29 @@ class TillsConfig(AppConfig):
     label = "tills"
 
     def ready(self) -> None:
+        from kalon.billing.queries import charges
         from kalon.kernel.constraints import speaks
+        from kalon.scheduling.lifecycles import Status as Visit
+        from kalon.scheduling.queries import rows, visit_page
+        from kalon.tills.lifecycles import TAKE, VIEW
         from kalon.tills.models.guards import SENTENCES
+        from kalon.tills.pages.visit import checkout_card
+        from kalon.tills.queries.sources import charted
+        from kalon.web import navigation
 
         speaks(*SENTENCES)
+        charges.add(charted)
+        rows.add(
+            rows.Step(
+                word="Checkout",
+                icon="wallet",
+                url_name="tills:visit",
+                states=(Visit.IN_PROGRESS, Visit.COMPLETED),
+                permission=TAKE,
+            )
+        )
+        visit_page.add_panel(checkout_card, order=35)
+        navigation.add(
+            navigation.Entry(label="Cash and day close", url_name="tills:desk", icon="wallet", permission=VIEW,
+                             group="desk", order=82)
+        )  # fmt: skip

@@ -5,7 +5,15 @@ from kalon.billing.actions.accounts import choose_gateway, set_up_gateway, try_g
 from kalon.billing.actions.advances import free_deposit, receive_advance
 from kalon.billing.actions.buyers import set_buyer
 from kalon.billing.actions.calling import expire_waiting, go_to_gateway
-from kalon.billing.actions.charging import LineDetails, add_line, bill_appointment, draft_bill, finalize, remove_line
+from kalon.billing.actions.charging import (
+    LineDetails,
+    add_line,
+    bill_appointment,
+    draft_bill,
+    draft_for_appointment,
+    finalize,
+    remove_line,
+)
 from kalon.billing.actions.correcting import (
     approve_refund,
     credit_line,
@@ -42,6 +50,7 @@ __all__ = [
     "credit_note_pdf",
     "discount_line",
     "draft_bill",
+    "draft_for_appointment",
     "expire_waiting",
     "finalize",
     "free_deposit",

@@ -119,6 +119,16 @@ def bill_appointment(appointment_id: UUID, *, by: Actor) -> Bill:
     by.must(CHARGE, do="make bills")
     if existing := queries.bill_for_appointment(appointment_id, seen_by=by):
         return existing
+    bill = draft_for_appointment(appointment_id, by=by)
+    return finalize_now(locked_bill(bill.pk, by=by), by=by)
+
+
+@verb
+def draft_for_appointment(appointment_id: UUID, *, by: Actor) -> Bill:
+    """The bill for a visit with its own line, still open for what else was done; a visit that has one keeps it."""
+    by.must(CHARGE, do="make bills")
+    if existing := queries.bill_for_appointment(appointment_id, seen_by=by):
+        return existing
     visit = scheduling.appointment(appointment_id, seen_by=by)
     if visit.service_id is None and visit.package_id is None:
         raise Invalid("This visit has no service, so there is no price. Choose its service first.")
@@ -126,7 +136,7 @@ def bill_appointment(appointment_id: UUID, *, by: Actor) -> Bill:
     doctor = f"{visit.doctor.name}, " if visit.doctor else ""
     note = f"{doctor}{visit.local_start:%-d %b %Y, %H:%M}"
     write_line(bill, _of_visit(visit, note), by)
-    return finalize_now(locked_bill(bill.pk, by=by), by=by)
+    return bill
 
 
 def open_draft(patient: Any, branch: Any, *, by: Actor, place_of_supply: str = "", **facts: Any) -> Bill:
@@ -228,7 +238,8 @@ def _born(bill: Bill, details: LineDetails, priced: Any, amounts: rules.Taxed) -
 def _of_visit(visit: Any, note: str) -> LineDetails:
     """What a visit is billed as: its service, or its package as a whole."""
     package_id = None if visit.service_id else visit.package_id
-    return LineDetails(service_id=visit.service_id, package_id=package_id, note=note, doctor_id=visit.doctor_id)
+    return LineDetails(service_id=visit.service_id, package_id=package_id, note=note,
+                       doctor_id=visit.doctor_id, source=f"visit:{visit.pk}")  # fmt: skip
 
 
 def _quantity(value: Decimal) -> Decimal:

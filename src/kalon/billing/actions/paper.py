@@ -212,7 +212,10 @@ def upi_link_of(bill: Bill, *, amount: Decimal | None = None, by: Actor) -> str:
     if not upi_id or bill.owed <= 0 or bill.currency != "INR":
         return ""
     return rules.upi_link(
-        upi_id=upi_id, payee=organization.name, amount=amount or bill.owed, note=f"Bill {bill.number}"
+        upi_id=upi_id,
+        payee=organization.name,
+        amount=amount or bill.owed,
+        note=f"Bill {bill.number}" if bill.number else bill.patient.mrn,
     )
 
 

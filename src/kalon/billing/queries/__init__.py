@@ -1,5 +1,6 @@
 """Reads of bills, payments and fees, as the actor may see them."""
 
+from kalon.billing.queries import charges
 from kalon.billing.queries.bills import (
     ON_ACCOUNT,
     Mismatch,
@@ -63,6 +64,7 @@ __all__ = [
     "calls_for",
     "cancelling_costs",
     "chosen_gateway",
+    "charges",
     "covers",
     "credit_note",
     "credit_notes",

@@ -19,6 +19,7 @@ from kalon.config.seed import (
     orders,
     prices,
     sessions,
+    tills,
     waiting,
 )
 from kalon.config.seed.clinic import PASSWORD, Place
@@ -92,6 +93,7 @@ def live(place: Place, *, progress: Progress) -> None:
     consents.ask(place, meera, known[:4], today, zone)
     doubles.join(place, known[7])
     prices.fill(place.branch, known[9], by=place.by["owner"], desk=place.by["frontdesk"])
+    tills.keep(place, today)
     progress(total, total, "the clinic is open")
 
 

@@ -1,5 +1,6 @@
 """Everything that may be done with drawers, days and checkouts; the only writer of tills' tables."""
 
+from kalon.tills.actions.beginning import begin_checkout
 from kalon.tills.actions.checkout import TENDERS, WALLET, Tender, checkout
 from kalon.tills.actions.days import close_day, reopen_day
 from kalon.tills.actions.drawers import (
@@ -12,14 +13,16 @@ from kalon.tills.actions.drawers import (
     open_drawer,
     set_policy,
 )
-from kalon.tills.actions.paper import z_report_pdf
+from kalon.tills.actions.paper import checkout_pdf, z_report_pdf
 
 __all__ = [
     "TENDERS",
     "WALLET",
     "Tender",
     "add_drawer",
+    "begin_checkout",
     "checkout",
+    "checkout_pdf",
     "close_day",
     "close_drawer",
     "count_again",

@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Sum
+
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
 from kalon.billing.lifecycles import BillStatus
@@ -51,8 +53,10 @@ def checkout(bill_id: UUID, tenders: Sequence[Tender], key: str, *, by: Actor) -
         return before
     if not asked:
         raise Invalid("Choose how it is paid.", field="tenders")
-    if bill.status == BillStatus.DRAFT:
-        bill = billing.finalize(bill.pk, by=by)
+    is_new = bill.status == BillStatus.DRAFT
+    if is_new:
+        billing.finalize(bill.pk, by=by)
+        bill.refresh_from_db()  # deposits of its plans went on it at once
     given, change = _handed_over(asked)
     made = Checkout.objects.create(
         organization_id=bill.organization_id,
@@ -66,7 +70,7 @@ def checkout(bill_id: UUID, tenders: Sequence[Tender], key: str, *, by: Actor) -
         taken_by_id=by.user_id,
         taken_by_name=by.name[:120],
     )
-    _Taking(made, bill, by).take(asked)
+    _Taking(made, bill, by, at_once=bill.allocated if is_new else ZERO).take(asked)
     return made
 
 
@@ -81,12 +85,14 @@ def _held(bill_id: UUID, by: Actor) -> Any:
 class _Taking:
     """The tenders of one checkout, in turn: what is on account first, since it needs no hands."""
 
-    def __init__(self, made: Checkout, bill: Any, by: Actor) -> None:
-        self.made, self.bill, self.by = made, bill, by
+    def __init__(self, made: Checkout, bill: Any, by: Actor, *, at_once: Decimal) -> None:
+        self.made, self.bill, self.by, self.at_once = made, bill, by, at_once
         self.owed: Decimal = bill.owed
         self.position = 0
 
     def take(self, asked: Sequence[Tender]) -> None:
+        if self.at_once:
+            self._deposits()
         from_account = [tender for tender in asked if tender.method == WALLET]
         by_hand = [tender for tender in asked if tender.method != WALLET]
         for tender in from_account:
@@ -94,8 +100,16 @@ class _Taking:
         for tender in by_hand:
             self._by_hand(tender)
 
+    def _deposits(self) -> None:
+        """Say what deposits paid by themselves when the bill was finalised."""
+        put = self.bill.allocations.order_by().values_list("payment_id").annotate(sum=Sum("amount"))
+        for payment_id, amount in put.order_by("payment_id"):
+            self._part(WALLET, payment_id, amount, amount)
+        self.owed = self.bill.owed
+
     def _from_account(self, tender: Tender) -> None:
-        left = tender.amount
+        left = tender.amount - min(tender.amount, self.at_once)
+        self.at_once -= tender.amount - left
         holding: list[Any] = list(bills.on_account(self.bill.patient_id, seen_by=self.by))
         for payment in holding:
             if payment.plan_id is not None and not self._is_for(payment.plan_id):

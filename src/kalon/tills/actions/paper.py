@@ -8,14 +8,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from kalon.billing import queries as bills
+from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound, NotReady
 from kalon.kernel.lookup import one
+from kalon.kernel.money import ZERO
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.tills import queries
 from kalon.tills.lifecycles import DayStatus
-from kalon.tills.models import DayClose, DrawerSession
+from kalon.tills.models import Checkout, DayClose, DrawerSession
 from kalon.web.papers import draw
 
 PAPER = Path(__file__).parent.parent / "templates" / "tills" / "paper"
@@ -90,3 +92,53 @@ def _drawer(session: DrawerSession, cash: Any, zone: ZoneInfo) -> dict[str, str]
 
 def _date(on: date | datetime) -> str:
     return f"{on.day} {on:%B %Y}"
+
+
+@verb
+def checkout_pdf(checkout_id: UUID, *, by: Actor) -> bytes:
+    """Everything of one checkout on one receipt, A5: what was billed, and by which tenders it was paid."""
+    made = queries.checkout(checkout_id, seen_by=by)
+    if made is None:
+        raise NotFound("There is no such checkout.")
+    audit.read(by, made, purpose="receipt")
+    return draw(PAPER / "checkout.typ", checkout_data(made, by=by))
+
+
+def checkout_data(made: Checkout, *, by: Actor) -> dict[str, Any]:
+    """What stands on a combined receipt, as plain data."""
+    bill = bills.bill(made.bill_id, seen_by=by)
+    at = made.created_at.astimezone(ZoneInfo(made.branch.timezone))
+
+    def cash(amount: Decimal) -> str:
+        return bills.grouped(amount, bill.currency)
+
+    return {
+        **people.letterhead(made.branch, seen_by=by),
+        "symbol": bills.symbol(bill.currency),
+        "number": bill.number or "",
+        "date": _date(at),
+        "time": f"{at:%H:%M}",
+        "patient": bill.patient.name,
+        "mrn": bill.patient.mrn,
+        "lines": [{"what": _what(line), "amount": cash(line.taxable)} for line in bills.lines_of(bill.pk, seen_by=by)],
+        "tax": cash(bill.tax) if bill.tax else "",
+        "total": cash(bill.total),
+        "parts": [
+            {
+                "how": "From your account" if part.tender == "WALLET" else part.payment.get_method_display(),
+                "reference": part.payment.reference if part.tender != "WALLET" else "",
+                "receipt": part.payment.receipt_number or "",
+                "amount": cash(part.amount),
+            }
+            for part in made.parts.all()
+        ],
+        "on_account": cash(extra) if (extra := sum((p.amount - p.on_bill for p in made.parts.all()), ZERO)) else "",
+        "given": cash(made.given) if made.given else "",
+        "change": cash(made.change) if made.change else "",
+        "owed": cash(bill.owed) if bill.owed else "",
+        "taken_by": made.taken_by_name,
+    }
+
+
+def _what(line: Any) -> str:
+    return line.description if line.quantity == 1 else f"{line.description} × {line.quantity.normalize():f}"

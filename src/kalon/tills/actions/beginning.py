@@ -1,0 +1,50 @@
+"""Opening a checkout: one bill, filled with everything the visit left to be billed."""
+
+from typing import Any
+from uuid import UUID
+
+from kalon.billing import actions as billing
+from kalon.billing import queries as bills
+from kalon.billing.lifecycles import BillStatus
+from kalon.billing.queries.charges import Charge
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import Clash, NotReady
+from kalon.kernel.tenancy import verb
+from kalon.scheduling import queries as scheduling
+from kalon.tills import queries
+from kalon.tills.lifecycles import TAKE
+
+
+@verb
+def begin_checkout(appointment_id: UUID, *, by: Actor) -> Any:
+    """The bill to pay for a visit: its service, what was handed out and used, what was added; nothing twice.
+
+    A visit whose bill is numbered already (it was paid when it was booked) gets a second bill for what came after.
+    """
+    visit = scheduling.appointment(appointment_id, seen_by=by)
+    by.must(TAKE, at=visit.branch_id, do="check patients out")
+    own = bills.bill_for_appointment(visit.pk, seen_by=by)
+    if own is None and (visit.service_id or visit.package_id):
+        own = billing.draft_for_appointment(visit.pk, by=by)
+    left = bills.charges.of_visit(visit, seen_by=by)
+    draft = own if own is not None and own.status == BillStatus.DRAFT else None
+    draft = draft or queries.open_draft(visit.patient_id, visit.branch_id, seen_by=by)
+    if left and draft is None:
+        draft = billing.draft_bill(visit.patient_id, visit.branch_id, by=by)
+    for charge in left:
+        _put(charge, draft, by)
+    if draft is None and own is None:
+        raise NotReady("Nothing of this visit is to be paid: it has no service with a price.")
+    return draft or own
+
+
+def _put(charge: Charge, draft: Any, by: Actor) -> None:
+    details = billing.LineDetails(
+        service_id=charge.service_id, description=charge.description, note=charge.note, quantity=charge.quantity,
+        unit_price=charge.unit_price, tax_code=charge.tax_code, hsn_sac=charge.hsn_sac, doctor_id=charge.doctor_id,
+        plan_id=charge.plan_id, source=charge.source,
+    )  # fmt: skip
+    try:
+        billing.add_line(draft.pk, details, by=by)
+    except Clash:
+        return  # somebody else put it on a bill in this moment

@@ -1,0 +1,1 @@
+"""The desk's pages of the till: checkout, cash drawers, the day's close."""
