@@ -53,7 +53,7 @@ class CheckoutIn(Schema):
     key: Annotated[Text, Field(max_length=100)] = ""
 
 
-class PartOut(Schema):
+class CheckoutPartOut(Schema):
     """What one tender became."""
 
     tender: str
@@ -72,7 +72,7 @@ class CheckoutOut(Schema):
     change: Money
     taken_by: str
     taken_at: datetime
-    parts: list[PartOut]
+    parts: list[CheckoutPartOut]
 
 
 class BeginOut(Schema):
@@ -96,7 +96,7 @@ class DrawerOut(Schema):
     name: str
 
 
-class CountIn(Schema):
+class CashCountIn(Schema):
     """How many of each note and coin, by what it is worth."""
 
     count: Count
@@ -243,7 +243,7 @@ def set_policy(request: HttpRequest, body: TillPolicyIn) -> dict[str, Any]:
 
 
 @drawers.post("/{uuid:drawer_id}/open", response={201: SessionOut})
-def open_drawer(request: HttpRequest, drawer_id: UUID, body: CountIn) -> tuple[int, dict[str, Any]]:
+def open_drawer(request: HttpRequest, drawer_id: UUID, body: CashCountIn) -> tuple[int, dict[str, Any]]:
     """Open a drawer with its float."""
     return 201, _session(actions.open_drawer(drawer_id, body.count, by=actor_of(request)))
 
@@ -277,7 +277,7 @@ def move_cash(request: HttpRequest, session_id: UUID, body: MoveIn) -> tuple[int
 
 
 @drawers.post("/sessions/{uuid:session_id}/count", response=SessionOut)
-def count(request: HttpRequest, session_id: UUID, body: CountIn) -> dict[str, Any]:
+def count(request: HttpRequest, session_id: UUID, body: CashCountIn) -> dict[str, Any]:
     """Say what is in the drawer; what should be in it is in the answer."""
     return _session(actions.count_drawer(session_id, body.count, by=actor_of(request)))
 
