@@ -34,6 +34,7 @@ from kalon.people import queries as people
 from kalon.people.actions import add_equipment
 from kalon.plans import actions as plans
 from kalon.prescribing import actions as prescribing
+from kalon.quotes import actions as quotes
 from kalon.reports import actions as reports
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
@@ -197,6 +198,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "plans:change": {"pk": _written(story, closed).pk},
         "plans:write": {"pk": closed.pk},
         "plans:follow_ups": {"pk": closed.pk},
+        **_quoted(story, planned),
         "prescribing": {"pk": prescription.pk, "item_id": prescribed.pk, "consultation_id": present.pk},
         "prescribing:prescription": {"pk": own.pk},  # the draft is seen in its consultation
         "prescribing:paper": {"pk": signed.pk},
@@ -401,6 +403,29 @@ def _planned(story: Story, consultation: Any) -> Any:
     wishes = [plans.FollowUpWish(interval_days=days) for days in (7, 30)]
     plans.plan_follow_ups(consultation.pk, wishes, by=story.doctor)
     return plans.approve(written.pk, by=story.doctor)
+
+
+def _quoted(story: Story, planned: Any) -> dict[str, dict[str, Any]]:
+    """A quote at the patient's with two options and a question, and the version that is being written after it."""
+    desk = story.desk
+    first = quotes.draft_quote(planned.pk, by=desk)
+    with acting_as(desk):
+        option = first.options.get()
+    quotes.add_option(first.pk, title="With home care", words="Peels, sunscreen, serum", like=option.pk, by=desk)
+    sent = quotes.send(first.pk, by=desk)
+    quotes.ask(sent.pk, "Is the review after a month included?", by=story.patient_actor(planned.patient_id, "Meera"))
+    draft = quotes.new_version(sent.pk, by=desk)
+    with acting_as(desk):
+        new = draft.options.order_by("position")[0]
+        line = new.lines.get()
+    at_patient = {"pk": sent.pk}
+    return {
+        "quotes": {"pk": draft.pk, "plan_id": planned.pk, "service_id": line.service_id},
+        "quotes:option": {"pk": new.pk},
+        "quotes:add_line": {"pk": new.pk},
+        "quotes:line": {"pk": line.pk},
+        **{f"quotes:{name}": at_patient for name in ("sign", "paper", "my_quote", "my_paper")},
+    }
 
 
 def _written(story: Story, consultation: Any) -> Any:

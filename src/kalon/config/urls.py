@@ -32,6 +32,8 @@ from kalon.portal.api import router as portal
 from kalon.portal.api import summaries as own_summaries
 from kalon.prescribing.api import router as prescriptions
 from kalon.pricing.api import router as pricing
+from kalon.quotes.api import of_plans as quotes_of_plans
+from kalon.quotes.api import router as quotes
 from kalon.reports.api import router as reports
 from kalon.scheduling.api import (
     absences,
@@ -80,6 +82,8 @@ api.add_router("/day-closes", till_days)
 api.add_router("/public/papers", public_papers)
 api.add_router("/prescriptions", prescriptions)
 api.add_router("/procedure-plans", procedure_plans)
+api.add_router("/procedure-plans", quotes_of_plans)
+api.add_router("/quotes", quotes)
 api.add_router("/public/patients", public_patients)
 api.add_router("/reports", reports)
 api.add_router("/pricing", pricing)
@@ -109,6 +113,7 @@ urlpatterns = [
     path("", include("kalon.prescribing.urls")),
     path("", include("kalon.reports.urls")),
     path("", include("kalon.tills.urls")),
+    path("", include("kalon.quotes.urls")),
     path("my/", include("kalon.portal.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -15,6 +15,7 @@ from django.urls import reverse
 from kalon.consents import rules
 from kalon.consents.lifecycles import MANAGE, OPEN, READ, WAS_SIGNED, Kind, Status, VersionStatus
 from kalon.consents.models import Consent, Signature, Template, Text, Version
+from kalon.consents.rules import LONGEST_DRAWING, drawn, path_of
 from kalon.consultations.queries import completeness
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor, system
@@ -26,15 +27,18 @@ if TYPE_CHECKING:
     from kalon.papers.models import SignedPaper
 
 __all__ = [
+    "LONGEST_DRAWING",
     "Kind",
     "Shown",
     "asked_in",
     "consent",
     "consents",
+    "drawn",
     "in_force",
     "kinds_in_force",
     "of_patient",
     "paper",
+    "path_of",
     "seal_holds",
     "seal_of",
     "shown",

@@ -26,7 +26,7 @@ CARRY_ON = (
     "pricing_discountuse", "pricing_pointsentry", "pricing_discountapproval",
     "prescribing_prescriptionitem", "prescribing_keptfinding", "prescribing_dispensedline", "inventory_movement",
     "quotes_quote", "quotes_quoteoption", "quotes_quoteline", "quotes_acceptance", "quotes_selfpaywaiver",
-    "quotes_moneywaiver",  # what a plan costs, wherever that plan was written
+    "quotes_moneywaiver", "quotes_question",  # what a plan costs, wherever that plan was written
     "tills_checkout", "tills_checkoutpart",
 )  # fmt: skip
 

@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class QuotesConfig(AppConfig):
     name = "kalon.quotes"
     label = "quotes"
+
+    def ready(self) -> None:
+        from kalon.plans.lifecycles import PLAN
+        from kalon.quotes import pages, reactions, tasks  # noqa: F401
+        from kalon.quotes.queries import money_in_order
+
+        PLAN.also_requires("schedule", money_in_order)
+        PLAN.also_requires("schedule_signed", money_in_order)
+        reactions.listen()
+        pages.plug_in()

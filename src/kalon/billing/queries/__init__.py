@@ -48,6 +48,7 @@ from kalon.billing.queries.gateways import (
     refund_calls,
 )
 from kalon.billing.queries.words import Method, grouped, in_words, symbol
+from kalon.billing.rules import taxed
 
 __all__ = [
     "NO_UNIT",
@@ -99,6 +100,7 @@ __all__ = [
     "refunds",
     "standing",
     "symbol",
+    "taxed",
     "unit_of",
     "visit_bill",
     "with_paid",

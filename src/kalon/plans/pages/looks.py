@@ -7,7 +7,8 @@ from typing import Any
 from kalon.kernel.actors import Actor
 from kalon.plans.lifecycles import UNAPPROVED, ConsentNeed, PlanStatus, PlanType
 from kalon.plans.models import PlanLine, ProcedurePlan
-from kalon.plans.queries import booking_link, services_by_kind
+from kalon.plans.queries import booking_link, plan_page, services_by_kind
+from kalon.plans.queries.plan_page import Guard
 from kalon.scheduling.lifecycles import BOOK, RELEASED
 
 
@@ -39,17 +40,6 @@ FOLLOW_UP_LOOKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """One thing that a plan needs before it goes on, and who sees to it."""
-
-    word: str
-    who: str
-    done: bool
-    url: str = ""
-    label: str = ""
-
-
 def look(status: str) -> Look:
     tone, icon = LOOKS[PlanStatus(status)]
     return Look(tone, icon, str(PlanStatus(status).label))
@@ -71,6 +61,7 @@ def missing(plan: ProcedurePlan, lines: Sequence[PlanLine], visits: Sequence[Any
             plan.is_acknowledged,
         ),
     ]
+    guards += plan_page.missing(plan, by)
     if plan.consent == ConsentNeed.REQUIRED:
         stands = plan.held_from if plan.status == PlanStatus.ON_HOLD else plan.status
         guards.append(Guard("Consent signed", "The patient signs, a clinician countersigns", stands in AFTER_CONSENT))

@@ -15,6 +15,7 @@ from kalon.plans.forms import ReasonForm
 from kalon.plans.lifecycles import APPROVE, ARRANGE, PLAN, READ, UNAPPROVED, WRITE, ConsentNeed, PlanStatus, PlanType
 from kalon.plans.models import ProcedurePlan
 from kalon.plans.pages.looks import look, missing
+from kalon.plans.queries import plan_page
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 ONE_TAP = {"submit": "Send for approval", "approve": "Approve", "begin": "Begin treatment", "finish": "Complete"}
@@ -110,6 +111,8 @@ def _page(request: HttpRequest, found: ProcedurePlan, reason: ReasonForm) -> Htt
         "needs_consent": found.consent == ConsentNeed.REQUIRED,
         "held_from": PlanStatus(found.held_from).label if found.status == PlanStatus.ON_HOLD else "",
         "history": [(event, PlanStatus(event.to_state).label) for event in PLAN.history(found)],
+        "main_panels": plan_page.panels(request, found, "main"),
+        "side_panels": plan_page.panels(request, found, "side"),
         **_moves(found, by),
     }
     return render(request, "plans/plan.html", context, status=422 if reason.errors else 200)

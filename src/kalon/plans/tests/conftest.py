@@ -1,5 +1,23 @@
-"""Every test starts on a Tuesday at eight, with a visit of today confirmed and its encounter born."""
+"""Every test starts on a Tuesday at eight, with a visit of today confirmed and its encounter born.
 
-from kalon.consultations.tests.conftest import eight_in_the_morning, visit
+The clinic of these tests asks for no quote before it books: what plans do is tested here, what their money has to say
+about it in the tests of quotes.
+"""
 
-__all__ = ["eight_in_the_morning", "visit"]
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kalon.consultations.tests.conftest import Visit, eight_in_the_morning
+from kalon.consultations.tests.conftest import visit as at_the_desk
+from kalon.quotes import actions as quotes
+
+__all__ = ["at_the_desk", "eight_in_the_morning", "visit"]
+
+
+@pytest.fixture
+def visit(at_the_desk: Any) -> Visit:
+    asks_nothing = quotes.PolicyDetails(asked_for=[], deposit_percent=Decimal(0))
+    quotes.set_policy(asks_nothing, by=at_the_desk.clinic.system)
+    return at_the_desk  # type: ignore[no-any-return]

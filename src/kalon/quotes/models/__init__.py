@@ -2,12 +2,13 @@
 
 from kalon.quotes.models.policies import Policy, SectionDefault
 from kalon.quotes.models.quotes import Quote, QuoteLine, QuoteOption
-from kalon.quotes.models.signed import Acceptance, MoneyWaiver, SelfPayWaiver
+from kalon.quotes.models.signed import Acceptance, MoneyWaiver, Question, SelfPayWaiver
 
 __all__ = [
     "Acceptance",
     "MoneyWaiver",
     "Policy",
+    "Question",
     "Quote",
     "QuoteLine",
     "QuoteOption",

@@ -175,3 +175,20 @@ def waiver_ends_once() -> Trigger:
     END IF;
     RAISE EXCEPTION 'what was waived stays written' {REFUSED} = 'quotes_moneywaiver_stays';""",
     )
+
+
+def answered_once() -> Trigger:
+    """A question stays as it was asked, and is answered once, by the clinic."""
+    return Trigger(
+        name="quotes_question_stays",
+        events="BEFORE INSERT OR UPDATE OR DELETE",
+        body=f"""
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.answered_at IS NULL AND NEW.answered_by_id IS NULL THEN RETURN NEW; END IF;
+    ELSIF TG_OP = 'UPDATE' AND OLD.answered_at IS NULL AND NEW.answered_at IS NOT NULL
+        AND to_jsonb(NEW) - ARRAY['answer', 'answered_at', 'answered_by_id']
+            = to_jsonb(OLD) - ARRAY['answer', 'answered_at', 'answered_by_id'] THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'what was asked stays as it was asked' {REFUSED} = 'quotes_question_stays';""",
+    )

@@ -19,7 +19,7 @@ from kalon.quotes.models import guards
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from kalon.quotes.models.signed import Acceptance
+    from kalon.quotes.models.signed import Acceptance, Question
 
 THROUGH_PATIENT = ("organization_id", "patient_id")
 STATES = tuple(str(state) for state in SEALED)
@@ -53,7 +53,6 @@ class Quote(PatientRecord, Staged):
     deposit_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     deposit_amount = AmountField(null=True, blank=True)
     words = EncryptedText(key="patient.data_key", blank=True, default="")
-    edition = models.PositiveIntegerField(default=0)  # counts changes, so that two windows cannot overwrite each other
 
     content_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
@@ -72,6 +71,7 @@ class Quote(PatientRecord, Staged):
 
     options: "RelatedManager[QuoteOption]"
     lines: "RelatedManager[QuoteLine]"
+    questions: "RelatedManager[Question]"
     acceptance: "Acceptance"
     plan_id: UUID
     branch_id: UUID

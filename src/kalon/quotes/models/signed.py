@@ -125,3 +125,37 @@ class MoneyWaiver(PatientRecord):
             ),
             RowSecurity(name="quotes_moneywaiver_rows", patient="patient_id", portal="SELECT"),
         ]
+
+
+class Question(PatientRecord):
+    """What a patient asks before they decide about a quote, and what the clinic answers; each is written once."""
+
+    quote = models.ForeignKey(Quote, on_delete=models.PROTECT, related_name="questions")
+    words = EncryptedText(key="patient.data_key")
+    asked_at = models.DateTimeField()
+    answer = EncryptedText(key="patient.data_key", blank=True, default="")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    quote_id: UUID
+
+    class Meta:
+        db_table = "quotes_question"
+        ordering = ["asked_at"]
+        indexes = [
+            models.Index(
+                fields=["organization", "asked_at"], condition=Q(answered_at=None), name="quotes_question_open"
+            )
+        ]
+        constraints = [
+            guards.answered_once(),
+            SameOrganization(
+                name="quotes_question_of_quote", field="quote_id", to="quotes.Quote", through=THROUGH_PATIENT
+            ),
+            RowSecurity(
+                name="quotes_question_rows",
+                patient="patient_id",
+                portal="SELECT, INSERT",
+                portal_where=READ_WITH_QUOTE,
+            ),
+        ]

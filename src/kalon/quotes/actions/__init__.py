@@ -1,0 +1,57 @@
+"""The verbs of quotes: the only writers of their tables."""
+
+from kalon.quotes.actions.asking import answer, ask
+from kalon.quotes.actions.deciding import Signing, accept, open_quote, reject
+from kalon.quotes.actions.paper import keep_paper, quote_pdf
+from kalon.quotes.actions.policies import DefaultLine, PolicyDetails, set_defaults, set_policy
+from kalon.quotes.actions.sending import close_of_plan, expire_due, read, remind, send, to_remind, withdraw
+from kalon.quotes.actions.waiving import end_waiver, sign_self_pay, waive_money
+from kalon.quotes.actions.writing import (
+    LineDetails,
+    Terms,
+    add_line,
+    add_option,
+    change_line,
+    change_option,
+    draft_quote,
+    new_version,
+    remove_line,
+    remove_option,
+    set_terms,
+)
+
+__all__ = [
+    "DefaultLine",
+    "LineDetails",
+    "PolicyDetails",
+    "Signing",
+    "Terms",
+    "accept",
+    "add_line",
+    "add_option",
+    "answer",
+    "ask",
+    "change_line",
+    "change_option",
+    "close_of_plan",
+    "draft_quote",
+    "end_waiver",
+    "expire_due",
+    "keep_paper",
+    "new_version",
+    "open_quote",
+    "quote_pdf",
+    "read",
+    "reject",
+    "remind",
+    "remove_line",
+    "remove_option",
+    "send",
+    "set_defaults",
+    "set_policy",
+    "set_terms",
+    "sign_self_pay",
+    "to_remind",
+    "waive_money",
+    "withdraw",
+]

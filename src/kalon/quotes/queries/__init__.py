@@ -1,0 +1,52 @@
+"""Reads of quotes, of what the clinic asks before it books, and whether a plan's money is in order."""
+
+from kalon.quotes.queries.money import MoneyOfPlan, deposit_met, deposit_of, missing, money_in_order, money_of_plan
+from kalon.quotes.queries.policies import defaults_of, policy, services_with_defaults
+from kalon.quotes.queries.quotes import (
+    Offered,
+    acceptance_of,
+    accepted_for,
+    content_of,
+    count_questions,
+    counts,
+    fingerprint_of,
+    line,
+    listed,
+    offered,
+    option,
+    questions,
+    quote,
+    quotes,
+    quotes_of_plan,
+    self_pay_of,
+    waiver_of,
+)
+
+__all__ = [
+    "MoneyOfPlan",
+    "Offered",
+    "acceptance_of",
+    "accepted_for",
+    "content_of",
+    "count_questions",
+    "counts",
+    "defaults_of",
+    "deposit_met",
+    "deposit_of",
+    "fingerprint_of",
+    "line",
+    "listed",
+    "missing",
+    "money_in_order",
+    "money_of_plan",
+    "offered",
+    "option",
+    "policy",
+    "questions",
+    "quote",
+    "quotes",
+    "quotes_of_plan",
+    "self_pay_of",
+    "services_with_defaults",
+    "waiver_of",
+]
