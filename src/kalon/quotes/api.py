@@ -110,7 +110,7 @@ class QuoteOut(QuoteRowOut):
     options: list[QuoteOptionOut]
 
 
-class TermsIn(Schema):
+class QuoteTermsIn(Schema):
     valid_until: date
     deposit_percent: Decimal | None = None
     deposit_amount: Amount | None = None
@@ -128,7 +128,7 @@ class QuoteSigningIn(Schema):
     words: str = Field(description="content_sha256 of what was on the screen; another answers 409")
 
 
-class SelfPayIn(Schema):
+class QuoteSelfPayIn(Schema):
     name: str = Field("", max_length=200)
     strokes: list[list[list[float]]] | None = None
     note: str = Field(max_length=500, description="Why no insurer is asked")
@@ -142,7 +142,7 @@ class QuoteWordsIn(Schema):
     words: str = Field("", max_length=4000)
 
 
-class QuestionOut(Schema):
+class QuoteQuestionOut(Schema):
     id: UUID
     words: str
     asked_at: datetime
@@ -161,7 +161,7 @@ class PlanMoneyOut(Schema):
     self_pay: bool
 
 
-class PolicyBody(Schema):
+class QuotePolicyBody(Schema):
     asked_for: list[str] = Field(description="Types of plan: SURGICAL, SERIES, NON_SURGICAL")
     deposit_percent: Decimal
     valid_days: int = 30
@@ -169,7 +169,7 @@ class PolicyBody(Schema):
     hold_days: int = 180
 
 
-class DefaultLineBody(Schema):
+class QuoteDefaultBody(Schema):
     section: str
     description: str = Field(max_length=200)
     unit_price: Amount
@@ -219,7 +219,7 @@ def end_waiver(request: HttpRequest, plan_id: UUID) -> Any:
 
 
 @of_plans.post("/{plan_id}/self-pay", response={201: PlanMoneyOut}, summary="The patient signs to pay it themselves")
-def self_pay(request: HttpRequest, plan_id: UUID, body: SelfPayIn) -> Any:
+def self_pay(request: HttpRequest, plan_id: UUID, body: QuoteSelfPayIn) -> Any:
     actions.sign_self_pay(plan_id, Signing(**body.model_dump()), by=actor_of(request))
     return 201, money(request, plan_id)
 
@@ -235,18 +235,18 @@ def list_quotes(request: HttpRequest, patient_id: UUID | None = None, status: st
     return paged(request, rows, row_out, seen=lambda seen: audit.reads(by, seen, purpose="list of quotes"))
 
 
-@router.get("/policy", response=PolicyBody, summary="What is asked before a plan is booked")
+@router.get("/policy", response=QuotePolicyBody, summary="What is asked before a plan is booked")
 def policy(request: HttpRequest) -> Any:
     return queries.policy(seen_by=actor_of(request))
 
 
-@router.put("/policy", response=PolicyBody, summary="Decide what is asked before a plan is booked")
-def set_policy(request: HttpRequest, body: PolicyBody) -> Any:
+@router.put("/policy", response=QuotePolicyBody, summary="Decide what is asked before a plan is booked")
+def set_policy(request: HttpRequest, body: QuotePolicyBody) -> Any:
     return actions.set_policy(PolicyDetails(**body.model_dump()), by=actor_of(request))
 
 
-@router.put("/defaults/{service_id}", response=list[DefaultLineBody], summary="What usually comes with a service")
-def set_defaults(request: HttpRequest, service_id: UUID, body: list[DefaultLineBody]) -> Any:
+@router.put("/defaults/{service_id}", response=list[QuoteDefaultBody], summary="What usually comes with a service")
+def set_defaults(request: HttpRequest, service_id: UUID, body: list[QuoteDefaultBody]) -> Any:
     lines = [DefaultLine(**one.model_dump()) for one in body]
     return actions.set_defaults(service_id, lines, by=actor_of(request))
 
@@ -270,7 +270,7 @@ def new_version(request: HttpRequest, quote_id: UUID) -> Any:
 
 
 @router.put("/{quote_id}/terms", response=QuoteOut, summary="Until when it is offered, and the deposit")
-def set_terms(request: HttpRequest, quote_id: UUID, body: TermsIn) -> Any:
+def set_terms(request: HttpRequest, quote_id: UUID, body: QuoteTermsIn) -> Any:
     return shown(request, actions.set_terms(quote_id, Terms(**body.model_dump()), by=actor_of(request)))
 
 
@@ -338,12 +338,12 @@ def reject(request: HttpRequest, quote_id: UUID, body: QuoteReasonIn) -> Any:
     return shown(request, actions.reject(quote_id, body.reason, by=actor_of(request)))
 
 
-@router.post("/{quote_id}/questions", response={201: QuestionOut}, summary="Ask something before deciding")
+@router.post("/{quote_id}/questions", response={201: QuoteQuestionOut}, summary="Ask something before deciding")
 def ask(request: HttpRequest, quote_id: UUID, body: QuoteWordsIn) -> Any:
     return 201, actions.ask(quote_id, body.words, by=actor_of(request))
 
 
-@router.post("/questions/{question_id}/answer", response=QuestionOut, summary="Answer what a patient asked")
+@router.post("/questions/{question_id}/answer", response=QuoteQuestionOut, summary="Answer what a patient asked")
 def answer(request: HttpRequest, question_id: UUID, body: QuoteWordsIn) -> Any:
     return actions.answer(question_id, body.words, by=actor_of(request))
 
@@ -352,10 +352,12 @@ def shown(request: HttpRequest, found: Quote) -> QuoteOut:
     """One quote with its options and their lines."""
     found = queries.quote(found.pk, seen_by=actor_of(request))
     options = [
-        {
+        QuoteOptionOut(
             **{name: getattr(one.option, name) for name in QuoteOptionOut.model_fields if name != "lines"},
-            "lines": [{name: getattr(line, name) for name in QuoteLineOut.model_fields} for line in one.lines],
-        }
+            lines=[
+                QuoteLineOut(**{name: getattr(line, name) for name in QuoteLineOut.model_fields}) for line in one.lines
+            ],
+        )
         for one in queries.offered(found)
     ]
     facts = {name: getattr(found, name) for name in QuoteOut.model_fields if name != "options"}

@@ -24,7 +24,6 @@ from kalon.quotes.models import Acceptance, Quote
 from kalon.web.papers import draw
 
 PAPER = Path(__file__).parent.parent / "templates" / "quotes" / "paper"
-SYMBOLS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
 
 
 @verb
@@ -76,7 +75,7 @@ def data_of(quote: Quote) -> dict[str, Any]:
         "title": "Quote",
         "number": str(quote),
         "date": _on(quote.sent_at.astimezone(zone)),
-        "symbol": SYMBOLS.get(quote.currency, f"{quote.currency} "),
+        "symbol": billing.symbol(quote.currency),
         "patient": quote.patient.name,
         "mrn": quote.patient.mrn,
         "doctor": quote.plan.doctor.name if quote.plan.doctor else "",

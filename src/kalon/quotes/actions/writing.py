@@ -238,7 +238,7 @@ def _columns(quote: Quote, details: LineDetails, by: Actor) -> dict[str, Any]:
         raise Invalid("Say who is asked for it: the patient or the insurer.", field="payer")
     facts = _priced(quote, details, by)
     today = clock.today(quote.branch.timezone)
-    registered = bool(quote.branch.gstin)
+    registered, clinic = bool(quote.branch.gstin), people.organization(seen_by=by)
     code = facts["tax_code"]
     amounts = billing.taxed(
         quantity=facts["quantity"],
@@ -249,7 +249,8 @@ def _columns(quote: Quote, details: LineDetails, by: Actor) -> dict[str, Any]:
         place_of_supply=quote.place_of_supply,
         is_registered=registered,
         has_code=bool(code),
-        rounding=people.organization(seen_by=by).rounding,
+        rounding=clinic.rounding,
+        scheme=catalog.tax_scheme(today, country=clinic.country, seen_by=by),
     )
     if amounts.total > rules.MOST:
         raise Invalid("This amount is too large for one line.", field="unit_price")

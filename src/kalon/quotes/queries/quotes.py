@@ -33,12 +33,13 @@ class Offered:
 
     @property
     def taxes(self) -> list[tuple[str, Any]]:
-        """The patient's tax by its rate: ("GST 18%", amount)."""
-        sums: dict[Any, Any] = {}
+        """The patient's tax by its name and rate: ("GST 18%", amount)."""
+        sums: dict[str, Any] = {}
         for line in self.lines:
             if line.payer == "PATIENT" and line.tax:
-                sums[line.tax_percent] = sums.get(line.tax_percent, 0) + line.tax
-        return [(f"GST {rate.normalize():f}%", tax) for rate, tax in sorted(sums.items())]
+                name = line.tax_note.partition(":")[0].rstrip(".")
+                sums[name] = sums.get(name, 0) + line.tax
+        return sorted(sums.items())
 
 
 def quotes(*, seen_by: Actor) -> "QuerySet[Quote]":
