@@ -18,13 +18,8 @@ SIGNED_OUT = frozenset(
 )  # fmt: skip
 HALVES = ("first_half", "second_half")
 LOOKED_AT: set[tuple[str, str]] = set()  # pages and what they are built of
-<<<<<<< HEAD
-MINE = ("portal:", "consents:my_", "consents:mine", "usersessions", "mfa_index")
-FILES = {".pdf": b"%PDF", ".pem": b"-----BEGIN CERTIFICATE", ".csv": b"\xef\xbb\xbf", ".json": b"{"}
-=======
 MINE = ("portal:", "consents:my_", "consents:mine", "quotes:my_", "quotes:mine", "usersessions", "mfa_index")
-FILES = {".pdf": b"%PDF", ".pem": b"-----BEGIN CERTIFICATE"}
->>>>>>> 5fb11ef (A patient's own quotes are opened as the patient)
+FILES = {".pdf": b"%PDF", ".pem": b"-----BEGIN CERTIFICATE", ".csv": b"\xef\xbb\xbf", ".json": b"{"}
 
 
 @pytest.fixture(scope="module")
