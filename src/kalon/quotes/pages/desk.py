@@ -15,7 +15,7 @@ from kalon.people import queries as people
 from kalon.quotes import actions, queries
 from kalon.quotes.forms import OptionForm, PaperForm, ReasonForm, SignForm, TermsForm, WordsForm
 from kalon.quotes.lifecycles import ACCEPT, QUOTE, SEND, VIEW, WRITE, QuoteStatus
-from kalon.quotes.pages.looks import ends_in, look_of, pdf, span_of
+from kalon.quotes.pages.looks import SIGNS, ends_in, look_of, pdf, span_of
 from kalon.quotes.queries import quote_page
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -180,6 +180,7 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "chosen": str(form["option"].value()),
         "signer": found.patient.name,
+        "role": SIGNS,
         "at_the_clinic": True,
         "panels": quote_page.panels(request, found, "patient"),
     }

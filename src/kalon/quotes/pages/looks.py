@@ -20,6 +20,16 @@ class Look:
     word: str
 
 
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Under what the field to sign in is drawn where no name is known."""
+
+    label: str
+
+
+SIGNS = Signer("Patient")
+
+
 def look_of(quote: Quote) -> Look:
     """The state as it counts at this moment: read, past its day, superseded."""
     if quote.superseded_at is not None:

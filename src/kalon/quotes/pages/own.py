@@ -11,7 +11,7 @@ from kalon.quotes import actions, queries
 from kalon.quotes.forms import ReasonForm, SignForm, WordsForm
 from kalon.quotes.lifecycles import QuoteStatus
 from kalon.quotes.models import Quote
-from kalon.quotes.pages.looks import look_of, pdf, span_of
+from kalon.quotes.pages.looks import SIGNS, look_of, pdf, span_of
 from kalon.quotes.queries import quote_page
 from kalon.web.fronts import actor_of, go, patient_page, refusals_on, render
 
@@ -99,6 +99,7 @@ def _page(
         "form": form,
         "chosen": str(form["option"].value()) if form else "",
         "signer": "" if form and form.errors.get("name") else found.patient.name,
+        "role": SIGNS,
         "look": look_of(found),
         "deposit": queries.deposit_of(found, seen_by=by) if accepted else None,
         "questions": queries.questions(found),

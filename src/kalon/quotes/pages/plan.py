@@ -17,7 +17,7 @@ from kalon.plans.queries.plan_page import Guard
 from kalon.quotes import actions, queries
 from kalon.quotes.forms import ReasonForm, SelfPayForm
 from kalon.quotes.lifecycles import ACCEPT, ENDED, VIEW, WAIVE, WRITE, QuoteStatus
-from kalon.quotes.pages.looks import ends_in, look_of
+from kalon.quotes.pages.looks import SIGNS, ends_in, look_of
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 
@@ -97,6 +97,6 @@ def self_pay(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     audit.read(by, plan, purpose="sign to pay oneself")
     context = {
         "plan": plan, "patient": plan.patient, "banner": patients.banner(plan.patient), "form": form,
-        "signer": plan.patient.name,
+        "signer": plan.patient.name, "role": SIGNS,
     }  # fmt: skip
     return render(request, "quotes/self_pay.html", context, status=422 if form.errors else 200)
