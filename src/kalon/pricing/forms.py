@@ -111,7 +111,7 @@ class DiscountForm(forms.Form):
     valid_from = forms.DateField(label="From", widget=DAY)
     valid_to = forms.DateField(label="Until before", widget=DAY, required=False)
     offers = forms.MultipleChoiceField(
-        label="On which services and packages", required=False, widget=forms.SelectMultiple(attrs={"size": 8}),
+        label="On which services and packages", required=False, widget=forms.CheckboxSelectMultiple,
         help_text="None chosen: on everything.",
     )  # fmt: skip
 
