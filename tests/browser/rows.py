@@ -17,6 +17,7 @@ from kalon.consultations import actions as consultations
 from kalon.documents import actions as documents
 from kalon.documents.actions import DocumentDetails
 from kalon.documents.tests import samples
+from kalon.entitlements import actions as entitlements
 from kalon.inventory import queries as stock
 from kalon.kernel import clock
 from kalon.kernel.events import on
@@ -114,6 +115,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         room = people.rooms(seen_by=place.system, branch_id=place.branch.pk)[0]
         message = Message.objects.filter(patient=meera)[0]
         shelf = stock.shelves(seen_by=place.system)[1]
+    held = _package_in_use(story, meera, packages[0], present.appointment_id)
     registration = patients.start_registration(
         PatientDetails(given_name="Tara", birth_date="1990-01-01", email="tara@example.org"), by=story.visitor
     )
@@ -208,6 +210,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "billing:line_discount": {"pk": priced["bill"].pk, "line_id": priced["line"].pk},
         "pricing": {"pk": priced["schedule"].pk, "patient_id": meera.pk},
         "pricing:discount": {"pk": priced["discount"].pk},
+        "entitlements": {"pk": held.pk, "patient_id": meera.pk},
         "billing:credit_note": {"note_id": half.pk},
         "billing:payment": {"pk": payment},
         "billing:receipt": {"pk": payment},
@@ -256,6 +259,17 @@ def _counted(story: Story, patient: Any) -> dict[str, Any]:
         tills.close_drawer(session.pk, by=billing_desk)
         close = tills.close_day(place.branch.pk, clock.today(place.branch.timezone), {}, by=billing_desk)
     return {"session": session, "drawer": drawer, "checkout": made, "close": close}
+
+
+def _package_in_use(story: Story, patient: Any, package: Any, visit_id: Any) -> Any:
+    """A package that is paid, with one session used at the visit that goes on."""
+    owner = story.place.by["owner"]
+    held = entitlements.sell_package(patient.pk, package.pk, story.place.branch.pk, by=owner)
+    with acting_as(owner):
+        sale = held.bill_line.bill
+    billing.take_payment(sale.pk, "UPI", sale.total, "4712", by=owner)
+    entitlements.use_session(held.items.all()[0].pk, visit_id, by=owner)
+    return held
 
 
 def _charted(story: Story, encounter: Any) -> tuple[Any, Any]:

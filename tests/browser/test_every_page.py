@@ -18,7 +18,16 @@ SIGNED_OUT = frozenset(
 )  # fmt: skip
 HALVES = ("first_half", "second_half")
 LOOKED_AT: set[tuple[str, str]] = set()  # pages and what they are built of
-MINE = ("portal:", "consents:my_", "consents:mine", "quotes:my_", "quotes:mine", "usersessions", "mfa_index")
+MINE = (
+    "portal:",
+    "consents:my_",
+    "consents:mine",
+    "entitlements:mine",
+    "quotes:my_",
+    "quotes:mine",
+    "usersessions",
+    "mfa_index",
+)
 FILES = {".pdf": b"%PDF", ".pem": b"-----BEGIN CERTIFICATE", ".csv": b"\xef\xbb\xbf", ".json": b"{"}
 
 

@@ -41,6 +41,18 @@ class BillPaid:
 
 
 @dataclass(frozen=True, slots=True)
+class BillCancelled:
+    """What was left of a numbered bill was taken back by a credit note."""
+
+    bill_id: UUID
+    credit_note_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    appointment_id: UUID | None
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentReceived:
     """Money came in; `allocated` of it went to bills, the rest is kept on account."""
 

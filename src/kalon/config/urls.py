@@ -17,6 +17,7 @@ from kalon.consents.api import router as consents
 from kalon.consultations.api import note_templates
 from kalon.consultations.api import router as consultations
 from kalon.documents.api import router as documents
+from kalon.entitlements.api import router as packages_held
 from kalon.inventory.api import router as inventory
 from kalon.messaging.api import mine as my_messages
 from kalon.messaging.api import router as messages
@@ -69,6 +70,7 @@ api.add_router("/follow-ups", follow_ups)
 api.add_router("/messages", messages)
 api.add_router("/orders", orders)
 api.add_router("/papers", papers)
+api.add_router("/packages-held", packages_held)
 api.add_router("/patient/message-preferences", my_messages)
 api.add_router("/patient/consents", my_consents)
 api.add_router("/patient/consultations", own_summaries)
@@ -110,6 +112,7 @@ urlpatterns = [
     path("", include("kalon.orders.urls")),
     path("", include("kalon.billing.urls")),
     path("", include("kalon.pricing.urls")),
+    path("", include("kalon.entitlements.urls")),
     path("", include("kalon.prescribing.urls")),
     path("", include("kalon.reports.urls")),
     path("", include("kalon.tills.urls")),

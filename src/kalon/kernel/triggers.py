@@ -87,3 +87,19 @@ def append_only(table: str, *, name: str) -> tuple[Trigger, Trigger]:
         Trigger(name=name, events="BEFORE UPDATE OR DELETE", body=refusal),
         Trigger(name=f"{name}_truncate", events="BEFORE TRUNCATE", body=refusal, level="STATEMENT"),
     )
+
+
+class TriggerOn(Trigger):
+    """A rule of one table that another has to keep: declared where the rule belongs, it stands on `table`."""
+
+    options = (*Trigger.options, "table")
+
+    def __init__(self, *, table: str, **rule: Any) -> None:
+        super().__init__(**rule)
+        self.table = table
+
+    def make(self, table: str) -> str:
+        return super().make(self.table)
+
+    def unmake(self, table: str) -> str:
+        return super().unmake(self.table)

@@ -17,6 +17,7 @@ from kalon.billing.actions.charging import (
 from kalon.billing.actions.correcting import (
     approve_refund,
     credit_line,
+    credit_value,
     refund_done,
     refund_failed,
     release,
@@ -48,6 +49,7 @@ __all__ = [
     "choose_gateway",
     "credit_line",
     "credit_note_pdf",
+    "credit_value",
     "discount_line",
     "draft_bill",
     "draft_for_appointment",

@@ -1,6 +1,6 @@
 """Making a bill: its lines with their tax, and the moment it gets a number and is sealed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -135,7 +135,7 @@ def draft_for_appointment(appointment_id: UUID, *, by: Actor) -> Bill:
     bill = draft_bill(visit.patient_id, visit.branch_id, appointment_id=visit.pk, by=by)
     doctor = f"{visit.doctor.name}, " if visit.doctor else ""
     note = f"{doctor}{visit.local_start:%-d %b %Y, %H:%M}"
-    write_line(bill, _of_visit(visit, note), by)
+    write_line(bill, _of_visit(visit, note, by), by)
     return bill
 
 
@@ -235,11 +235,17 @@ def _born(bill: Bill, details: LineDetails, priced: Any, amounts: rules.Taxed) -
     )
 
 
-def _of_visit(visit: Any, note: str) -> LineDetails:
-    """What a visit is billed as: its service, or its package as a whole."""
+def _of_visit(visit: Any, note: str, by: Actor) -> LineDetails:
+    """What a visit is billed as: what was bought before, else its service, or its package as a whole."""
+    first = queries.dates_of(visit.pk, seen_by=by)[-1]
+    source = f"session:{first}:{visit.service_id.hex}" if visit.service_id else ""
+    if known := queries.bought_for(visit, source, by):
+        details: LineDetails = replace(known, note=known.note or note, doctor_id=visit.doctor_id)
+        return details
     package_id = None if visit.service_id else visit.package_id
-    return LineDetails(service_id=visit.service_id, package_id=package_id, note=note,
-                       doctor_id=visit.doctor_id, source=f"visit:{visit.pk}")  # fmt: skip
+    return LineDetails(
+        service_id=visit.service_id, package_id=package_id, note=note, doctor_id=visit.doctor_id, source=source
+    )
 
 
 def _quantity(value: Decimal) -> Decimal:

@@ -1,6 +1,6 @@
 """Putting right what was billed or paid: credit notes, write-offs, money back on account, refunds."""
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,13 +9,13 @@ from django.db.models import Sum
 from kalon.billing import rules
 from kalon.billing.actions.locks import count_again, locked_bill, locked_payment, locked_refund
 from kalon.billing.actions.prices import undo_discounts
-from kalon.billing.events import RefundDone
+from kalon.billing.events import BillCancelled, RefundDone
 from kalon.billing.lifecycles import BILL, REFUND, REFUND_MONEY, VOID_BILL, BillStatus, RefundStatus
 from kalon.billing.models import Bill, BillLine, CreditNote, Payment, PaymentAllocation, Refund
 from kalon.kernel import clock, events, outbox
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
-from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused, NotFound
+from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused, NotFound, NotReady
 from kalon.kernel.lookup import one
 from kalon.kernel.money import ZERO, exact
 from kalon.kernel.numbers import next_number
@@ -44,6 +44,8 @@ def credit_line(bill_id: UUID, line_id: UUID, quantity: Decimal, reason: str, *,
         raise NotFound("There is no such line on this bill.")
     if bill.status == BillStatus.DRAFT:
         raise IllegalMove("This bill is a draft: change its line instead.", status_is=str(bill.status))
+    if line.earns != BillLine.Earns.REVENUE:
+        raise NotReady("This was sold to be used later. Take it back on its own page.")
     too_much = Invalid("More comes back than was billed. Write less.", field="quantity")
     before = line.credit_notes.aggregate(sum=Sum("quantity"))["sum"] or ZERO
     if not quantity.is_finite() or quantity <= 0 or before + quantity > line.quantity:
@@ -55,6 +57,34 @@ def credit_line(bill_id: UUID, line_id: UUID, quantity: Decimal, reason: str, *,
     _free(bill, line, bill.allocated + bill.credited + sum(amounts.values()) - bill.total, why)
     with refusing({"billing_creditnote_over_line": too_much}):
         note = _credit(bill, amounts, why, by, line=line, quantity=quantity)
+    count_again(bill)
+    return note
+
+
+@verb
+def credit_value(bill_id: UUID, line_id: UUID, taxable: Decimal, reason: str, *, by: Actor) -> CreditNote:
+    """Take back so much of what one line of a numbered bill is worth before tax, and its tax in proportion.
+
+    For what was sold to be used later: the part that was not used. What was paid for it goes on account.
+    """
+    bill = locked_bill(bill_id, by=by)
+    by.must(VOID_BILL, at=bill.branch_id, do="give credit notes")
+    must_not_be_closed(bill)
+    line = one(bill.lines.filter(pk=line_id))
+    if line is None or bill.status == BillStatus.DRAFT:
+        raise NotFound("There is no such line on a numbered bill.")
+    earlier = line.credit_notes.aggregate(count=Sum("quantity"), **{name: Sum(name) for name in SUMS})
+    before = {name: earlier[name] or ZERO for name in (*SUMS, "count")}
+    up_to = before["taxable"] + taxable
+    if taxable != exact(taxable) or taxable <= 0 or up_to > line.taxable:
+        raise Invalid("More comes back than was billed. Write less.", field="amount")
+    why = reason_given(reason, "take a line back")
+    amounts = {name: exact(getattr(line, name) * up_to / line.taxable) - before[name] for name in SUMS}
+    left = line.quantity - before["count"]
+    part = (line.quantity * taxable / line.taxable).quantize(Decimal("0.001"), rounding=ROUND_DOWN)
+    quantity = left if up_to == line.taxable else min(max(part, Decimal("0.001")), left)
+    _free(bill, line, bill.allocated + bill.credited + sum(amounts.values()) - bill.total, why)
+    note = _credit(bill, amounts, why, by, line=line, quantity=quantity)
     count_again(bill)
     return note
 
@@ -170,10 +200,13 @@ def cancel_bill(bill: Bill, reason: str, *, by: Actor) -> Bill:
     must_not_be_closed(bill)
     if bill.total == 0:
         raise IllegalMove("This bill is over nothing: there is nothing to cancel.", status_is=str(bill.status))
+    if obstacles := BILL.obstacles(BILL["void"], bill):
+        raise NotReady(" ".join(obstacles), obstacles=obstacles)
     if bill.allocated:
         _release(bill, reason)
-    _credit_all(bill, reason, by)
+    note = _credit_all(bill, reason, by)
     count_again(bill)
+    events.announce(BillCancelled(bill.pk, note.pk, bill.patient_id, bill.organization_id, bill.appointment_id, by))
     return bill
 
 

@@ -12,6 +12,7 @@ from kalon.billing.queries.bills import (
     credit_note,
     credit_notes,
     dates_of,
+    free_sessions,
     lines_of,
     mismatches,
     money_of,
@@ -23,6 +24,7 @@ from kalon.billing.queries.bills import (
     refunds,
     with_paid,
 )
+from kalon.billing.queries.bought import add_bought, bought_for
 from kalon.billing.queries.credits import NO_UNIT, Credited, credited_lines, unit_of
 from kalon.billing.queries.deposits import deposits_for, held_for_plan, lines_for, open_bills_for, owed_to
 from kalon.billing.queries.fees import (
@@ -58,10 +60,12 @@ __all__ = [
     "Method",
     "Mismatch",
     "MoneyOfPatient",
+    "add_bought",
     "bill",
     "bill_for_appointment",
     "bills",
     "bills_of",
+    "bought_for",
     "calls_for",
     "cancelling_costs",
     "charges",
@@ -74,6 +78,7 @@ __all__ = [
     "deposits_for",
     "due_now",
     "fee_for_appointment",
+    "free_sessions",
     "free_until",
     "gateway_accounts",
     "gateway_events",

@@ -58,6 +58,14 @@ def lines_of(bill_id: UUID, *, seen_by: Actor) -> "QuerySet[Any]":
     return with_paid(BillLine.objects.filter(bill_id=bill_id)).order_by("position")
 
 
+def free_sessions(patient_id: UUID, service_id: UUID, *, seen_by: Actor) -> "QuerySet[BillLine]":
+    """The lines on which a session of a service stands at nothing: it was bought before."""
+    seen_by.must(VIEW, do="see bills")
+    rows = BillLine.objects.filter(organization_id=seen_by.organization_id, service_id=service_id, total=0)
+    rows = rows.filter(patient_id__person=patient_id, source__startswith="session:")
+    return rows.exclude(bill__status=BillStatus.VOID)
+
+
 def with_paid(lines: "QuerySet[BillLine]") -> "QuerySet[Any]":
     """Lines with what was put on each so far (`paid`)."""
     return lines.annotate(paid=Coalesce(Sum("allocations__amount"), ZERO))

@@ -17,6 +17,7 @@ from kalon.config.seed import (
     doubles,
     medicines,
     orders,
+    packages,
     prices,
     sessions,
     tills,
@@ -91,6 +92,7 @@ def live(place: Place, *, progress: Progress) -> None:
     documents.bring(place, [meera, *known[:2]], today, zone)
     orders.order(place, [meera, *known[:6]])
     consents.ask(place, meera, known[:4], today, zone)
+    packages.sell(place, [meera, *known[:2]])
     doubles.join(place, known[7])
     prices.fill(place.branch, known[9], by=place.by["owner"], desk=place.by["frontdesk"])
     tills.keep(place, today)

@@ -1,0 +1,53 @@
+"""How a package is drawn: its state as a word with a colour and an icon, its sessions as bars."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kalon.entitlements.lifecycles import HoldingStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A word, the colour it stands in, and its icon."""
+
+    word: str
+    tone: str
+    icon: str
+
+
+LOOKS = {
+    HoldingStatus.PENDING: Look("Not paid yet", "gold", "clock"),
+    HoldingStatus.ACTIVE: Look("In use", "ok", "check"),
+    HoldingStatus.USED_UP: Look("Used up", "mute", "check-check"),
+    HoldingStatus.EXPIRED: Look("Expired", "danger", "calendar-x"),
+    HoldingStatus.REFUNDED: Look("Taken back", "mute", "undo-2"),
+    HoldingStatus.TRANSFERRED: Look("Given away", "mute", "gift"),
+}
+SOON = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A package as pages show it."""
+
+    row: Any
+    look: Look
+    items: list[Any]
+    left: int
+    of: int
+    ends_soon: bool
+
+
+def drawn(row: Any, today: date) -> Drawn:
+    """One package with its sessions counted."""
+    items = list(row.items.all())
+    alive = row.status in (HoldingStatus.PENDING, HoldingStatus.ACTIVE)
+    return Drawn(
+        row=row,
+        look=LOOKS[row.status],
+        items=items,
+        left=sum(item.left for item in items) if alive else 0,
+        of=sum(item.quantity for item in items),
+        ends_soon=alive and (row.valid_until - today).days <= SOON,
+    )

@@ -1,0 +1,43 @@
+"""Reads of what patients bought and may use, as the actor may see it."""
+
+from kalon.entitlements.queries.packages import (
+    Covering,
+    comes_back,
+    covering,
+    ended_or_ending,
+    expiring,
+    holding,
+    holdings,
+    holdings_of,
+    item,
+    live_use,
+    proof,
+    root_of,
+    settlements_of,
+    soon,
+    source_of,
+    terms,
+    uses_of,
+    visits_to_use_at,
+)
+
+__all__ = [
+    "Covering",
+    "comes_back",
+    "covering",
+    "ended_or_ending",
+    "expiring",
+    "holding",
+    "holdings",
+    "holdings_of",
+    "item",
+    "live_use",
+    "proof",
+    "root_of",
+    "settlements_of",
+    "soon",
+    "source_of",
+    "terms",
+    "uses_of",
+    "visits_to_use_at",
+]

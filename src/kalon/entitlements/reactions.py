@@ -1,0 +1,97 @@
+"""What entitlements do when a visit is billed or over, and when a bill is paid or cancelled."""
+
+from typing import Any
+
+from kalon.billing import queries as billing
+from kalon.billing.actions import LineDetails
+from kalon.billing.events import BillCancelled, BillFinalized, BillPaid, MoneyPutOnBill
+from kalon.billing.lifecycles import BILL
+from kalon.catalog import queries as catalog
+from kalon.entitlements import queries, tasks
+from kalon.entitlements.actions.ending import close_cancelled
+from kalon.entitlements.actions.selling import SALE, activate_paid, sale_line
+from kalon.entitlements.models import PackageHolding
+from kalon.kernel import actors, events, outbox, tenancy
+from kalon.kernel.actors import Actor
+from kalon.kernel.ids import uuid7
+from kalon.kernel.money import ZERO
+from kalon.scheduling import events as scheduling_events
+
+
+def register() -> None:
+    """Listen to billing and scheduling, and say what was bought before."""
+    billing.add_bought(session_of_package)
+    billing.add_bought(package_of_visit)
+    BILL.also_requires("void", nothing_was_used)
+    events.on(BillFinalized, hand_over)
+    events.on(MoneyPutOnBill, activate)
+    events.on(BillPaid, activate)
+    events.on(BillCancelled, close)
+    events.on(scheduling_events.AppointmentCompleted, use)
+
+
+def session_of_package(visit: Any, source: str, by: Actor) -> LineDetails | None:
+    """A visit for a service that the patient has a session for costs nothing: it was paid with the package.
+
+    A patient who books for themselves is billed as everybody, and the desk puts the session in its place: in their
+    unit of work the database takes the catalogue's price alone.
+    """
+    acting = tenancy.current()
+    if not visit.service_id or (acting is not None and acting.is_patient):
+        return None
+    found = queries.covering(visit.patient_id, visit.service_id, visit.local_start.date(), seen_by=by)
+    if found is None:
+        return None
+    return LineDetails(service_id=visit.service_id, unit_price=ZERO, note=found.words, source=source)
+
+
+def package_of_visit(visit: Any, source: str, by: Actor) -> LineDetails | None:
+    """A visit that was booked as a package sells it."""
+    if not visit.package_id:
+        return None
+    package = catalog.package(visit.package_id, seen_by=by)
+    return sale_line(package, uuid7(), patient_id=visit.patient_id, branch_id=visit.branch_id, by=by)
+
+
+def nothing_was_used(bill: Any) -> str | None:
+    """Why a bill cannot be cancelled: a package that it sold was used, or has ended."""
+    for row in PackageHolding.objects.filter(bill_line__bill_id=bill.pk).order_by("id"):
+        if row.used or row.moved or row.forfeited or row.refunded or row.kept:
+            return f"“{row.name}” on it was used or has ended. Take the package back on its own page instead."
+    return None
+
+
+def hand_over(fact: BillFinalized) -> None:
+    """A package booked as a visit becomes the patient's.
+
+    Through the outbox: a patient who books may not write it down, the system may.
+    """
+    by = actors.system("entitlements", fact.organization_id)
+    if fact.appointment_id is None:
+        return
+    if billing.lines_of(fact.bill_id, seen_by=by).filter(source__startswith=SALE).exists():
+        outbox.defer(tasks.hand_over, organization_id=fact.organization_id, bill_id=fact.bill_id)
+    else:
+        outbox.defer(tasks.settle_visit, organization_id=fact.organization_id, appointment_id=fact.appointment_id)
+
+
+def activate(fact: MoneyPutOnBill | BillPaid) -> None:
+    """Money came: what it paid for may be used. Through the outbox where the patient pays by themselves."""
+    acting = tenancy.current()
+    if acting is not None and acting.is_patient:
+        outbox.defer(tasks.activate_paid, organization_id=fact.organization_id, bill_id=fact.bill_id)
+    else:
+        activate_paid(fact.bill_id, by=actors.system("entitlements", fact.organization_id))
+
+
+def close(fact: BillCancelled) -> None:
+    """The sale was cancelled before anything was used."""
+    close_cancelled(fact.bill_id, fact.credit_note_id, by=actors.system("entitlements", fact.organization_id))
+
+
+def use(fact: scheduling_events.AppointmentFact) -> None:
+    """The visit is over: the session that stands on its bill is used.
+
+    Through the outbox: whoever ends a visit need not be allowed to use packages.
+    """
+    outbox.defer(tasks.settle_visit, organization_id=fact.organization_id, appointment_id=fact.appointment_id)
