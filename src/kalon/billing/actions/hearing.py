@@ -16,11 +16,13 @@ from kalon.billing.models import GatewayCall, GatewayEvent, Payment, Refund
 from kalon.kernel import actors
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
-from kalon.kernel.errors import NotFound
+from kalon.kernel.errors import Clash, NotFound
 from kalon.kernel.money import ZERO
 from kalon.kernel.tenancy import verb
 
 LONGEST_UNSIGNED = 20_000
+# The gateway sends it again, and we ask after it; by then it is the next day, which takes money.
+TOMORROW = Clash("This day's books are closed. The money is dated tomorrow: send this again.")
 
 
 def receive(gateway: str, headers: Mapping[str, str], body: bytes, organization_id: UUID | None = None) -> str:
@@ -51,10 +53,9 @@ def settle_online(gateway: str, word: GatewayWord, *, by: Actor) -> str:
         return "duplicate"
     if payment is not None and payment.gateway != gateway:
         payment, refund, outcome = None, None, "of another gateway"
-    elif word.kind in gateways.OF_REFUNDS:
-        outcome = _settle_refund(refund, word, by=by) if refund else "unknown refund"
     else:
-        outcome = _settle(payment, word, by=by) if payment else "unknown payment"
+        with refusing({"tills_day_closed": TOMORROW}):
+            outcome = _outcome(payment, refund, word, by=by)
     with refusing({"billing_gatewayevent_once": _Repeated("Already known.")}):
         GatewayEvent.objects.create(
             organization_id=by.organization_id,
@@ -68,6 +69,12 @@ def settle_online(gateway: str, word: GatewayWord, *, by: Actor) -> str:
             outcome=outcome,
         )
     return outcome
+
+
+def _outcome(payment: Payment | None, refund: Refund | None, word: GatewayWord, *, by: Actor) -> str:
+    if word.kind in gateways.OF_REFUNDS:
+        return _settle_refund(refund, word, by=by) if refund else "unknown refund"
+    return _settle(payment, word, by=by) if payment else "unknown payment"
 
 
 class _Repeated(NotFound):

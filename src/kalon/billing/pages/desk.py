@@ -339,7 +339,7 @@ def _payment_page(request: HttpRequest, pk: UUID, *, status: int = 200, **forms:
     context: dict[str, Any] = {
         "payment": shown,
         "allocations": shown.allocations.select_related("bill", "bill_line"),
-        "refunds": queries.refunds(seen_by=by).filter(payment=shown),
+        "refunds": queries.refunds(seen_by=by).filter(payment=shown).prefetch_related("calls"),
         "may_refund": by.may("billing.refund"),
         "refund_form": RefundForm(initial=refund_start),
         **forms,
