@@ -35,7 +35,7 @@ def make_pay_link(bill_id: UUID, *, days: int = DAYS, amount: Decimal | None = N
     by.must(TAKE_PAYMENT, at=bill.branch_id, do=DO)
     until = clock.now() + timedelta(days=_days(days))
     asked = what_is_asked(bill, amount, by=by)
-    waiting = bill.payments.filter(**still_open(), amount=asked).exclude(calls__step=GatewayCall.Step.BEGAN)
+    waiting = bill.payments.filter(**still_open(by=by), amount=asked).exclude(calls__step=GatewayCall.Step.BEGAN)
     if open_one := waiting.select_for_update(of=("self",)).first():
         open_one.expires_at = max(until, open_one.expires_at or until)
         open_one.save(update_fields=["expires_at"])

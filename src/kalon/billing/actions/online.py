@@ -43,7 +43,7 @@ def start_online_payment(
     if key and (before := Payment.objects.filter(patient_id=bill.patient_id, key=key).first()):
         return _the_same(before, bill_id=bill.pk, amount=amount)
     asked = what_is_asked(bill, amount, by=by)
-    if open_one := bill.payments.filter(**still_open(), amount=asked).first():
+    if open_one := bill.payments.filter(**still_open(by=by), amount=asked).first():
         return open_one
     return born(for_bill(bill, asked, by=by), key=key, return_url=return_url)
 
@@ -79,9 +79,9 @@ def what_is_asked(bill: Bill, amount: Decimal | None, *, by: Actor) -> Decimal:
     return queries.due_now(bill, seen_by=by) if amount is None else at_most_owed(amount, bill)
 
 
-def still_open() -> dict[str, Any]:
-    """Of payments: somebody may still pay by them."""
-    return {"status": "PENDING", "expires_at__gt": clock.now()}
+def still_open(*, by: Actor) -> dict[str, Any]:
+    """Of payments: somebody may still pay by them, through the gateway that is used now."""
+    return {"status": "PENDING", "expires_at__gt": clock.now(), "gateway": queries.chosen_gateway(seen_by=by)}
 
 
 def for_bill(bill: Bill, amount: Decimal, *, by: Actor) -> Payment:
