@@ -9,8 +9,6 @@ import pytest
 from playwright.sync_api import expect
 
 from kalon.billing import actions as billing
-from kalon.charts import actions as charts
-from kalon.charts import queries as drawn
 from kalon.consultations import actions as consultations
 from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
@@ -39,9 +37,6 @@ def visit(house: House) -> Any:
     place, desk = story.place, story.desk
     house.at(at("08:00"))
     with clock.at(house.tick()):
-        from kalon.config.seed import store
-
-        store.fill(place)
         details = PatientDetails(given_name="Priya", family_name="Thomas", birth_date="1991-04-02", gender="female",
                                  phone="+919895031846", confirmed_not_duplicate=True)  # fmt: skip
         patient = patients.register(details, by=desk)
@@ -53,7 +48,7 @@ def visit(house: House) -> Any:
             ),
             by=desk,
         )  # fmt: skip
-        drawer = tills.add_drawer(place.branch.pk, "Front desk", by=place.by["billing"])
+        drawer = tills.add_drawer(place.branch.pk, "Till of the checkout", by=place.by["billing"])
         tills.open_drawer(drawer.pk, {"500": 2, "100": 10}, by=desk)
         billing.receive_advance(patient.pk, place.branch.pk, "UPI", Decimal(300), by=desk)
     house.at(at("10:00"))
@@ -61,12 +56,6 @@ def visit(house: House) -> Any:
         scheduling.check_in(made.pk, by=desk)
         encounter = story.encounter(made)
         consultations.begin(encounter.pk, by=story.doctor)
-        with acting_as(story.doctor):
-            syringe = drawn.choices(branch_id=place.branch.pk, seen_by=story.doctor)[0]
-        chart = charts.start(encounter.pk, by=story.doctor)
-        mark = charts.Mark("FRONT", Decimal(0), Decimal(190), syringe.value, syringe.step, depth="INTRAMUSCULAR")
-        charts.add_point(chart.pk, mark, by=story.doctor)
-        charts.finish(chart.pk, by=story.doctor)
         note = {"examination": "Fine lines.", "assessment": "Glabellar lines.", "advice": "Stay upright."}
         consultations.record_outcome(encounter.pk, outcome="NO_ACTION", note=note, by=story.doctor)
         consultations.close(encounter.pk, by=story.doctor)
