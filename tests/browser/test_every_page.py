@@ -22,6 +22,8 @@ MINE = (
     "portal:",
     "consents:my_",
     "consents:mine",
+    "installments:my_",
+    "installments:choose",
     "entitlements:mine",
     "quotes:my_",
     "quotes:mine",

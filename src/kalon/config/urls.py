@@ -18,6 +18,7 @@ from kalon.consultations.api import note_templates
 from kalon.consultations.api import router as consultations
 from kalon.documents.api import router as documents
 from kalon.entitlements.api import router as packages_held
+from kalon.installments.api import financing, of_quotes, payment_plans
 from kalon.inventory.api import router as inventory
 from kalon.messaging.api import mine as my_messages
 from kalon.messaging.api import router as messages
@@ -64,6 +65,7 @@ api.add_router("/note-templates", note_templates)
 api.add_router("/doctor-schedules/outside-calendars", outside_calendars)
 api.add_router("/doctor-schedules", doctor_schedules)
 api.add_router("/doctor-schedules", absences)
+api.add_router("/financing", financing)
 api.add_router("/inventory", inventory)
 api.add_router("/documents", documents)
 api.add_router("/follow-ups", follow_ups)
@@ -77,6 +79,7 @@ api.add_router("/patient/consultations", own_summaries)
 api.add_router("/patient/results", own_results)
 api.add_router("/patient", portal)
 api.add_router("/patients", patients)
+api.add_router("/payment-plans", payment_plans)
 api.add_router("/payments", payments)
 api.add_router("/checkouts", checkouts)
 api.add_router("/drawers", drawers)
@@ -89,6 +92,7 @@ api.add_router("/quotes", quotes)
 api.add_router("/public/patients", public_patients)
 api.add_router("/reports", reports)
 api.add_router("/pricing", pricing)
+api.add_router("/quotes", of_quotes)
 api.add_router("", catalog)
 api.add_router("", people)
 
@@ -117,6 +121,7 @@ urlpatterns = [
     path("", include("kalon.reports.urls")),
     path("", include("kalon.tills.urls")),
     path("", include("kalon.quotes.urls")),
+    path("", include("kalon.installments.urls")),  # before the portal, whose /my it shares
     path("my/", include("kalon.portal.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

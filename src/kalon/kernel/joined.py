@@ -29,6 +29,7 @@ CARRY_ON = (
     "quotes_moneywaiver", "quotes_question",  # what a plan costs, wherever that plan was written
     "tills_checkout", "tills_checkoutpart",
     "entitlements_use", "entitlements_settlement",
+    "installments_paymentplan", "installments_installment", "installments_financing",  # of those quotes
 )  # fmt: skip
 
 GUARD = "patients_record_joined"  # the constraint a refusal names

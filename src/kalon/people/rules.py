@@ -80,6 +80,9 @@ PERMISSIONS: dict[str, str] = {
     "entitlements.transfer": "Give a package, or money on account, to another patient.",
     "entitlements.refund": "Take a package or a gift voucher back.",
     "entitlements.manage": "Extend what expires; decide on memberships, bundles and the terms of packages.",
+    "installments.view": "See payment plans, their instalments and loans.",
+    "installments.manage": "Agree on payment plans and new dates, end them, record loans, set what is offered.",
+    "installments.waive": "Let a patient off an instalment, with a reason.",
     "papers.sign": "Sign prescriptions, letters and consents in one's own name.",
     "papers.certificates": "Choose with which certificates papers are signed.",
     "inventory.view": "See what is in stock, its batches and where it went.",
@@ -96,6 +99,7 @@ PERMISSIONS: dict[str, str] = {
     "consents.manage": "Write the words of consents and put a version into use.",
     "portal.use": "Use the patient's own pages.",
     "billing.pay": "Pay one's own bill.",
+    "installments.choose": "Choose to pay one's own quote in parts.",
     "plans.acknowledge": "Acknowledge one's own treatment plan.",
 }
 
@@ -114,6 +118,8 @@ PATIENT_PERMISSIONS = frozenset(
         "billing.view",
         "billing.pay",
         "entitlements.view",
+        "installments.view",
+        "installments.choose",
         "consultations.read",
         "plans.read",
         "plans.acknowledge",
@@ -124,7 +130,7 @@ PATIENT_PERMISSIONS = frozenset(
         "consents.sign",
     }
 )
-_THEIR_OWN = {"portal.use", "billing.pay", "plans.acknowledge"}  # what only patients do
+_THEIR_OWN = {"portal.use", "billing.pay", "plans.acknowledge", "installments.choose"}  # what only patients do
 STAFF_PERMISSIONS = tuple(name for name in PERMISSIONS if name not in _THEIR_OWN)
 
 _FIND = ("people.view", "patients.search", "patients.read", "scheduling.view")
@@ -194,6 +200,8 @@ _DESK = (
     "entitlements.view",
     "entitlements.sell",
     "entitlements.use",
+    "installments.view",
+    "installments.manage",
     "messaging.view",
 )
 
@@ -296,6 +304,9 @@ ROLES: dict[str, RoleSpec] = {
             "entitlements.use",
             "entitlements.transfer",
             "entitlements.refund",
+            "installments.view",
+            "installments.manage",
+            "installments.waive",
             "messaging.view",
         ),
     ),

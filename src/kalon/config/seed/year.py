@@ -15,6 +15,7 @@ from kalon.config.seed import (
     consents,
     documents,
     doubles,
+    installments,
     medicines,
     orders,
     packages,
@@ -96,6 +97,7 @@ def live(place: Place, *, progress: Progress) -> None:
     doubles.join(place, known[7])
     prices.fill(place.branch, known[9], by=place.by["owner"], desk=place.by["frontdesk"])
     tills.keep(place, today)
+    installments.agree(place, today, zone)
     progress(total, total, "the clinic is open")
 
 

@@ -16,6 +16,7 @@ from kalon.catalog import queries as catalog
 from kalon.consents import queries as consents
 from kalon.consultations import queries as consultations
 from kalon.documents import queries as documents
+from kalon.installments import queries as installments
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.audit import SHOWN_TO_PATIENTS, AuditEvent
@@ -178,7 +179,9 @@ def bills(*, seen_by: Actor) -> dict[str, Any]:
     rows = list(billing.bills_of(seen_by.own_patient_id, seen_by=seen_by)[:MOST])
     audit.reads(seen_by, rows, purpose="own bills")
     owed = [one for one in rows if one.is_open]
-    return {"bills": rows, "open": owed, "owed": sum((one.owed for one in owed), ZERO)}
+    in_parts = list(installments.due_of_patient(seen_by.own_patient_id, seen_by=seen_by)[:MOST])
+    audit.reads(seen_by, in_parts, purpose="own bills")
+    return {"bills": rows, "open": owed, "owed": sum((one.owed for one in owed), ZERO), "in_parts": in_parts}
 
 
 def bookable(*, seen_by: Actor) -> Bookable:

@@ -1,11 +1,21 @@
 """The wordings that come with Kalon, used until the clinic writes its own."""
 
 from kalon.messaging.rules.known import Known, Words
-from kalon.messaging.rules.wordings import accounts, follow_ups, packages, quotes, records, reminders, visits
+from kalon.messaging.rules.wordings import (
+    accounts,
+    follow_ups,
+    instalments,
+    packages,
+    quotes,
+    records,
+    reminders,
+    visits,
+)
 from kalon.messaging.rules.wordings.arabic import ARABIC
 from kalon.messaging.rules.wordings.hindi import HINDI
 
 KNOWN: tuple[Known, ...] = (
     *accounts.KNOWN, *visits.KNOWN, *reminders.KNOWN, *follow_ups.KNOWN, *packages.KNOWN, *records.KNOWN, *quotes.KNOWN,
+    *instalments.KNOWN,
 )  # fmt: skip
 TRANSLATED: dict[str, dict[str, Words]] = {"hi": HINDI, "ar": ARABIC}

@@ -1,0 +1,1 @@
+"""The pages of payment plans, and what they plug into others' pages."""
