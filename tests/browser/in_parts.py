@@ -49,5 +49,7 @@ def _accepted(story: Story, like: Any, consultation: Any) -> Any:
     sent = quotes.send(quotes.draft_quote(written.pk, by=story.desk).pk, by=story.desk)
     with acting_as(story.desk):
         option = sent.options.get()
-    hand = quotes.Signing(option_id=option.pk, strokes=[[[100, 100, 0], [300, 200, 40]]], words=sent.content_sha256)
+    hand = quotes.Signing(
+        option_id=option.pk, strokes=[[[100, 100, 0], [300, 200, 40], [500, 90, 90]]], words=sent.content_sha256
+    )
     return quotes.accept(sent.pk, hand, by=story.desk)
