@@ -15,7 +15,6 @@ from kalon.config.seed import (
     consents,
     documents,
     doubles,
-    installments,
     medicines,
     orders,
     packages,
@@ -97,7 +96,6 @@ def live(place: Place, *, progress: Progress) -> None:
     doubles.join(place, known[7])
     prices.fill(place.branch, known[9], by=place.by["owner"], desk=place.by["frontdesk"])
     tills.keep(place, today)
-    installments.agree(place, today, zone)
     progress(total, total, "the clinic is open")
 
 
