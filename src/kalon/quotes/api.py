@@ -56,6 +56,10 @@ class QuoteLineOut(Schema):
     payer: str
 
 
+class QuoteBillOut(Schema):
+    bill_id: UUID
+
+
 class QuoteOptionIn(Schema):
     title: str = Field(max_length=120)
     words: str = Field("", max_length=4000)
@@ -336,6 +340,12 @@ def accept(request: HttpRequest, quote_id: UUID, body: QuoteSigningIn) -> Any:
 @router.post("/{quote_id}/reject", response=QuoteOut, summary="Decline it, with a reason")
 def reject(request: HttpRequest, quote_id: UUID, body: QuoteReasonIn) -> Any:
     return shown(request, actions.reject(quote_id, body.reason, by=actor_of(request)))
+
+
+@router.post("/{quote_id}/bill", response={201: QuoteBillOut}, summary="Make the bill of what was accepted")
+def bill(request: HttpRequest, quote_id: UUID) -> Any:
+    made = actions.bill_quote(quote_id, by=actor_of(request))
+    return 201, {"bill_id": made.pk}
 
 
 @router.post("/{quote_id}/questions", response={201: QuoteQuestionOut}, summary="Ask something before deciding")

@@ -18,6 +18,7 @@ urlpatterns = [
     path("quotes/<uuid:pk>/sign", desk.sign, name="sign"),
     path("quotes/<uuid:pk>/paper", desk.accept_paper, name="accept_paper"),
     path("quotes/<uuid:pk>/decline", desk.decline, name="decline"),
+    path("quotes/<uuid:pk>/bill", desk.bill, name="bill"),
     path("quotes/questions/<uuid:pk>", desk.answer, name="answer"),
     path("quotes/options/<uuid:pk>", writing.option, name="option"),
     path("quotes/options/<uuid:pk>/remove", desk.remove_option, name="remove_option"),

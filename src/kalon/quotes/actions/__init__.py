@@ -1,6 +1,7 @@
 """The verbs of quotes: the only writers of their tables."""
 
 from kalon.quotes.actions.asking import answer, ask
+from kalon.quotes.actions.billing import bill_quote
 from kalon.quotes.actions.deciding import Signing, accept, open_quote, reject
 from kalon.quotes.actions.paper import keep_paper, quote_pdf
 from kalon.quotes.actions.policies import DefaultLine, PolicyDetails, set_defaults, set_policy
@@ -31,6 +32,7 @@ __all__ = [
     "add_option",
     "answer",
     "ask",
+    "bill_quote",
     "change_line",
     "change_option",
     "close_of_plan",

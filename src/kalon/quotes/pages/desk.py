@@ -6,8 +6,10 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from kalon.billing.lifecycles import CHARGE
 from kalon.consents import queries as consents
 from kalon.kernel import audit, clock
 from kalon.patients import queries as patients
@@ -251,3 +253,12 @@ def _page(request: HttpRequest, pk: UUID, **forms: Any) -> HttpResponse:
         **forms,
     }
     return render(request, "quotes/quote.html", context, status=422 if forms else 200)
+
+
+@require_POST
+@staff_page(CHARGE)
+def bill(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Make the bill of what was accepted."""
+    made = actions.bill_quote(pk, by=actor_of(request))
+    said = "The quote is on a bill. Add what was used, then finalise it."
+    return go(request, reverse("billing:bill", args=[made.pk]), toast=said)

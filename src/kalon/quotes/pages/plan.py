@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from kalon.billing.lifecycles import CHARGE
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.patients import queries as patients
@@ -40,6 +41,7 @@ def card(request: HttpRequest, plan: Any) -> str | None:
         "money": money,
         "accepted": money.accepted,
         "may_draft": open_plan and by.may(WRITE) and (latest is None or latest.status == QuoteStatus.REJECTED),
+        "may_bill": money.accepted is not None and by.may(CHARGE),
         "may_waive": open_plan and by.may(WAIVE),
         "may_self_pay": open_plan and by.may(ACCEPT) and plan.money_type != "COSMETIC" and money.self_pay is None,
     }

@@ -197,3 +197,10 @@ def _found(row: Any, noun: str) -> Any:
     if row is None:
         raise NotFound(f"There is no such {noun}.")
     return row
+
+
+def agreed_lines(quote: Quote) -> list[QuoteLine]:
+    """What was accepted, line by line; nothing before that."""
+    if quote.chosen_option_id is None:
+        return []
+    return list(QuoteLine.objects.filter(option_id=quote.chosen_option_id).order_by("position"))

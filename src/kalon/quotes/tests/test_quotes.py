@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from kalon.billing import actions as billing
+from kalon.billing import queries as bills
 from kalon.kernel import clock
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotPermitted, NotReady, Stale
 from kalon.kernel.tenancy import acting_as
@@ -240,3 +242,27 @@ def test_a_plan_without_lines_is_not_quoted(visit):
         actions.draft_quote(plan.pk, by=visit.desk)
     with acting_as(visit.desk):
         assert not Quote.objects.exists() and clock.today(ZONE) == TODAY
+
+
+def test_what_was_accepted_is_billed_once_at_the_agreed_price_and_the_deposit_pays_its_part(visit):
+    quote = accepted(visit)
+    paid(visit, quote)
+    draft = actions.bill_quote(quote.pk, by=visit.desk)
+    bill = billing.finalize(draft.pk, by=visit.desk)
+    with acting_as(visit.clinic.system):
+        shown = bills.bill(bill.pk, seen_by=visit.clinic.system)
+        assert (shown.total, shown.allocated) == (quote.total, quote.deposit_due)
+        assert set(shown.lines.values_list("plan_id", "doctor_id")) == {(quote.plan_id, visit.clinic.doctor.pk)}
+    with pytest.raises(Clash, match="on a bill already"):
+        actions.bill_quote(quote.pk, by=visit.desk)
+    billing.void_bill(bill.pk, "Wrong day", by=visit.clinic.owner)
+    assert actions.bill_quote(quote.pk, by=visit.desk).status == "DRAFT"
+
+
+def test_what_nobody_accepted_is_not_billed_nor_by_whom_may_not(visit):
+    quote = sent(visit)
+    with pytest.raises(IllegalMove, match="accepted"):
+        actions.bill_quote(quote.pk, by=visit.desk)
+    actions.accept(quote.pk, signing(visit, quote), by=visit.desk)
+    with pytest.raises(NotPermitted):
+        actions.bill_quote(quote.pk, by=visit.nurse)
