@@ -16,6 +16,7 @@ from uuid import UUID
 from kalon.billing.lifecycles import VIEW, BillStatus
 from kalon.billing.models import BillLine
 from kalon.kernel.actors import Actor
+from kalon.kernel.money import ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +29,13 @@ class Charge:
     quantity: Decimal = Decimal(1)
     service_id: UUID | None = None
     unit_price: Decimal | None = None
+    discount: Decimal = ZERO
+    discount_reason: str = ""
     tax_code: str = ""
     hsn_sac: str = ""
     doctor_id: UUID | None = None
     plan_id: UUID | None = None
+    payer: str = BillLine.Payer.PATIENT
 
 
 Source = Callable[[Any, Actor], Sequence[Charge]]

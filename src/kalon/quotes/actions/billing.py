@@ -1,5 +1,6 @@
 """From what was accepted to what is owed: the bill of a quote."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from kalon.kernel.tenancy import verb
 from kalon.quotes import queries
 from kalon.quotes.lifecycles import QuoteStatus
 from kalon.quotes.models import Quote, QuoteLine
+from kalon.quotes.queries.charges import charge_of
 
 
 @verb
@@ -33,26 +35,7 @@ def bill_quote(quote_id: UUID, *, by: Actor) -> Any:
 
 def _put(quote: Quote, line: QuoteLine, bill_id: UUID, by: Actor) -> bool:
     try:
-        billing.add_line(bill_id, billed_as(quote, line), by=by)
+        billing.add_line(bill_id, billing.LineDetails(**asdict(charge_of(quote, line))), by=by)
     except Clash:
         return False
     return True
-
-
-def billed_as(quote: Quote, line: QuoteLine) -> billing.LineDetails:
-    """A line of a quote as it stands on a bill."""
-    return billing.LineDetails(
-        service_id=line.service_id,
-        description=str(line.description),
-        note=f"Quote {quote.number}",
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        discount=line.discount,
-        discount_reason=line.discount_reason[:200],
-        hsn_sac=line.hsn_sac,
-        tax_code=line.tax_code,
-        payer=line.payer,
-        doctor_id=quote.plan.doctor_id,
-        plan_id=quote.plan_id,
-        source=f"quote:{line.pk}",
-    )

@@ -266,3 +266,19 @@ def test_what_nobody_accepted_is_not_billed_nor_by_whom_may_not(visit):
     actions.accept(quote.pk, signing(visit, quote), by=visit.desk)
     with pytest.raises(NotPermitted):
         actions.bill_quote(quote.pk, by=visit.nurse)
+
+
+def test_the_visit_that_carries_a_plan_out_costs_what_was_accepted_and_nothing_beside_it(visit):
+    quote = accepted(visit, plan_type="NON_SURGICAL")
+    paid(visit, quote)
+    session = book(visit, plan_now(visit, quote.plan), day=TODAY + timedelta(days=7), kind="SESSION")
+    own = billing.draft_for_appointment(session.pk, by=visit.clinic.owner)
+    with acting_as(visit.clinic.system):
+        (line,) = own.lines.all()
+        assert (line.total, line.note, line.plan_id) == (0, f"In quote {quote.number}", quote.plan_id)
+        left = bills.charges.of_visit(session, seen_by=visit.clinic.system)
+        assert sum(charge.quantity * charge.unit_price for charge in left) > 0
+        assert {charge.plan_id for charge in left} == {quote.plan_id}
+    billing.finalize(actions.bill_quote(quote.pk, by=visit.desk).pk, by=visit.desk)
+    with acting_as(visit.clinic.system):
+        assert bills.charges.of_visit(session, seen_by=visit.clinic.system) == []

@@ -1,5 +1,6 @@
 """Opening a checkout: one bill, filled with everything the visit left to be billed."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -39,12 +40,7 @@ def begin_checkout(appointment_id: UUID, *, by: Actor) -> Any:
 
 
 def _put(charge: Charge, draft: Any, by: Actor) -> None:
-    details = billing.LineDetails(
-        service_id=charge.service_id, description=charge.description, note=charge.note, quantity=charge.quantity,
-        unit_price=charge.unit_price, tax_code=charge.tax_code, hsn_sac=charge.hsn_sac, doctor_id=charge.doctor_id,
-        plan_id=charge.plan_id, source=charge.source,
-    )  # fmt: skip
     try:
-        billing.add_line(draft.pk, details, by=by)
+        billing.add_line(draft.pk, billing.LineDetails(**asdict(charge)), by=by)
     except Clash:
         return  # somebody else put it on a bill in this moment

@@ -1,0 +1,73 @@
+"""What a visit of a plan is billed as: what the patient accepted, and nothing for the visit itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kalon.billing.actions import LineDetails
+from kalon.billing.queries.charges import Charge
+from kalon.kernel import actors, tenancy
+from kalon.kernel.actors import Actor
+from kalon.kernel.money import ZERO
+from kalon.plans import queries as plans
+from kalon.quotes.models import Quote, QuoteLine
+from kalon.quotes.queries.quotes import accepted_for, agreed_lines
+
+CARRIED_OUT = ("SURGERY", "SESSION")  # the kinds of visit in which a plan is carried out
+
+
+def agreed(visit: Any, by: Actor) -> Sequence[Charge]:
+    """What was accepted for the plan that a visit carries out; what stands on a bill by now is left out by who asks."""
+    quote = _quote_of(visit)
+    if quote is None or not _carries_out(visit, quote):
+        return []
+    return [charge_of(quote, line) for line in agreed_lines(quote)]
+
+
+def in_the_quote(visit: Any, source: str, by: Actor) -> LineDetails | None:
+    """A visit that is a part of what was accepted costs nothing by itself.
+
+    A patient who books for themselves is billed as everybody: in their unit of work the database takes the
+    catalogue's price alone.
+    """
+    acting = tenancy.current()
+    if not visit.service_id or (acting is not None and acting.is_patient):
+        return None
+    quote = _quote_of(visit)
+    if quote is None or not _carries_out(visit, quote):
+        return None
+    return LineDetails(
+        service_id=visit.service_id, unit_price=ZERO, note=f"In quote {quote.number}", plan_id=quote.plan_id,
+        source=source,
+    )  # fmt: skip
+
+
+def charge_of(quote: Quote, line: QuoteLine) -> Charge:
+    """A line of a quote as it is billed."""
+    return Charge(
+        source=f"quote:{line.pk}",
+        service_id=line.service_id,
+        description=str(line.description),
+        note=f"Quote {quote.number}",
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        discount=line.discount,
+        discount_reason=line.discount_reason[:200],
+        hsn_sac=line.hsn_sac,
+        tax_code=line.tax_code,
+        payer=line.payer,
+        doctor_id=quote.plan.doctor_id,
+        plan_id=quote.plan_id,
+    )
+
+
+def _quote_of(visit: Any) -> Quote | None:
+    """The quote that was accepted for a visit's plan, whoever asks: the desk need not read plans to bill them."""
+    system = actors.system("quotes", visit.organization_id)
+    plan = plans.plan_of_visit(visit, seen_by=system)
+    return accepted_for(plan.pk, seen_by=system) if plan else None
+
+
+def _carries_out(visit: Any, quote: Quote) -> bool:
+    if visit.kind in CARRIED_OUT:
+        return True
+    return any(line.service_id == visit.service_id for line in agreed_lines(quote) if line.service_id)
