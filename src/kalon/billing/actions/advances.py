@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from kalon.billing.actions.correcting import reason_given
-from kalon.billing.actions.locks import locked_payment
+from kalon.billing.actions.locks import hold_bills_of_plan, locked_payment
 from kalon.billing.actions.prices import MOST
 from kalon.billing.actions.receiving import AT_THE_DESK, mark_received, tell
 from kalon.billing.lifecycles import PAYMENT, RECEIVED, TAKE_PAYMENT, VOID_BILL
@@ -57,6 +57,8 @@ def receive_advance(
         key=key,
         reference=reference.strip()[:80],
     )
+    if plan_id is not None:
+        hold_bills_of_plan(plan_id, by=by)
     with refusing({"billing_payment_key_once": REUSED}):
         PAYMENT.born(payment)
     mark_received(payment, by=by)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from kalon.billing import queries
+from kalon.billing.lifecycles import OPEN_BILL
 from kalon.billing.models import Bill, Payment, Refund
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
@@ -34,6 +35,13 @@ def locked_bill(pk: UUID, *, by: Actor) -> Bill:
     if bill is None:
         raise NotFound("There is no such bill.")
     return bill
+
+
+def hold_bills_of_plan(plan_id: UUID, *, by: Actor) -> None:
+    """Hold the open bills of a plan, before the money that is about to go on them takes its number."""
+    open_ones = queries.bills(seen_by=by).filter(status__in=OPEN_BILL, lines__plan_id=plan_id).values("pk")
+    rows = queries.bills(seen_by=by).select_for_update(of=("self",)).filter(pk__in=open_ones).order_by("pk")
+    list(rows.values_list("pk"))
 
 
 def locked_payment(pk: UUID, *, by: Actor) -> Payment:
