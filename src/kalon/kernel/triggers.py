@@ -55,7 +55,7 @@ class Trigger(Declared):
     The body may raise with `CONSTRAINT = '<name>'`, and `refusing({...})` turns that name into a sentence.
     """
 
-    options = ("events", "body", "declare", "level")
+    options: tuple[str, ...] = ("events", "body", "declare", "level")
 
     def __init__(self, *, name: str, events: str, body: str, declare: str = "", level: str = "ROW") -> None:
         super().__init__(name=name)

@@ -62,8 +62,8 @@ BEGIN
     entry := kalon_ledger_entry('ALLOCATION', 'billing_paymentallocation', part.id, part.organization_id, branch,
         part.patient_id, part.created_at);
     {_POSTING}, payment_id, {_ABOUT})
-        SELECT part.organization_id, entry, side.branch_id, made.date, side.account, side.amount, part.patient_id, paid.id,
-            line.bill_id, line.id, line.doctor_id, line.service_id, side.plan_id
+        SELECT part.organization_id, entry, side.branch_id, made.date, side.account, side.amount, part.patient_id,
+            paid.id, line.bill_id, line.id, line.doctor_id, line.service_id, side.plan_id
         FROM ledger_entry made
             JOIN billing_billline line ON line.id = part.bill_line_id
             CROSS JOIN LATERAL (VALUES
