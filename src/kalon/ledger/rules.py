@@ -13,6 +13,7 @@ class Account(models.TextChoices):
     UPI = "UPI", "UPI"
     ONLINE = "ONLINE", "Online payments"
     BANK = "BANK", "Bank"
+    SAFE = "SAFE", "Safe"
     FINANCE = "FINANCE", "Lenders"
     RECEIVABLE = "RECEIVABLE", "Owed by patients"
     RECEIVABLE_PAYER = "RECEIVABLE_PAYER", "Owed by insurers"
@@ -29,6 +30,7 @@ class Account(models.TextChoices):
     WRITE_OFFS = "WRITE_OFFS", "Written off"
     ROUNDING = "ROUNDING", "Rounding"
     CASH_VARIANCE = "CASH_VARIANCE", "Cash over and short"
+    PETTY_CASH = "PETTY_CASH", "Petty cash"
 
 
 class Kind(models.TextChoices):
@@ -51,8 +53,8 @@ BY_BILL = (A.RECEIVABLE, A.RECEIVABLE_PAYER)
 BY_PLAN = (A.ADVANCES,)
 
 KINDS: dict[Account, Kind] = {
-    **dict.fromkeys((*TENDERS, A.RECEIVABLE, A.RECEIVABLE_PAYER, A.TRANSFERS), Kind.ASSET),
+    **dict.fromkeys((*TENDERS, A.SAFE, A.RECEIVABLE, A.RECEIVABLE_PAYER, A.TRANSFERS), Kind.ASSET),
     **dict.fromkeys((A.ADVANCES, A.VOUCHERS, A.DEFERRED, *TAXES), Kind.LIABILITY),
     **dict.fromkeys((A.REVENUE, A.FORFEITED, A.DISCOUNTS, A.ROUNDING), Kind.INCOME),
-    **dict.fromkeys((A.WRITE_OFFS, A.CASH_VARIANCE), Kind.EXPENSE),
+    **dict.fromkeys((A.WRITE_OFFS, A.CASH_VARIANCE, A.PETTY_CASH), Kind.EXPENSE),
 }

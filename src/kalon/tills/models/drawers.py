@@ -12,7 +12,7 @@ from kalon.kernel.money import AmountField
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.kernel.triggers import append_only
 from kalon.tills.lifecycles import DRAWER_SESSION, SessionStatus
-from kalon.tills.models import guards
+from kalon.tills.models import guards, postings
 
 LIMIT = Decimal("50.00")  # of a clinic that has not chosen one
 
@@ -99,6 +99,7 @@ class DrawerSession(OrganizationRecord, Staged):
         constraints = [
             *DRAWER_SESSION.rules("tills_drawersession"),
             guards.session_derives(),
+            postings.variance_posts(),
             models.UniqueConstraint(fields=["organization", "id"], name="tills_drawersession_in_organization"),
             models.UniqueConstraint(
                 fields=["drawer"], condition=~Q(status=SessionStatus.CLOSED), name="tills_drawersession_one_at_a_time"
@@ -134,7 +135,7 @@ class DrawerSession(OrganizationRecord, Staged):
                 to="tills.Drawer",
                 through=("organization_id", "branch_id"),
             ),
-            RowSecurity(name="tills_drawersession_rows"),
+            RowSecurity(name="tills_drawersession_rows", reviewed="SELECT"),
         ]
         indexes = [models.Index(fields=["branch", "-opened_at"], name="tills_drawersession_newest")]
 
@@ -177,6 +178,7 @@ class DrawerEntry(OrganizationRecord):
         constraints = [
             *append_only("tills_drawerentry", name="tills_drawerentry_kept"),
             guards.entry_in_open_session(),
+            postings.entry_posts(),
             models.UniqueConstraint(fields=["organization", "key"], name="tills_drawerentry_key_once"),
             models.CheckConstraint(
                 condition=Q(kind__in=("PAYMENT", "ADDED"), amount__gt=0)

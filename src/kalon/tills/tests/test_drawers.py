@@ -12,6 +12,7 @@ from kalon.billing.tests.sql import DONE, attack
 from kalon.kernel import clock
 from kalon.kernel.errors import Clash, DomainError, IllegalMove, Invalid, KeyReused, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
+from kalon.ledger import queries as ledger
 from kalon.tills import actions, queries, rules
 from kalon.tills.models import DrawerEntry, DrawerSession
 from kalon.tills.tests.conftest import Tills
@@ -20,6 +21,15 @@ from kalon.tills.tests.conftest import Tills
 def _entries(tills: Tills, session: DrawerSession) -> list[Any]:
     with acting_as(tills.clinic.system):
         return list(queries.entries(session.pk, seen_by=tills.clinic.system).values_list("kind", "amount"))
+
+
+def _books(tills: Tills) -> dict[str, Decimal]:
+    """What stands on the accounts of cash and where it went."""
+    today = clock.today("Asia/Kolkata")
+    with acting_as(tills.clinic.system):
+        sums = ledger.totals(today, today, seen_by=tills.clinic.system)
+        assert ledger.proof(seen_by=tills.clinic.system) == []
+    return {name: sums[name] for name in ("CASH", "BANK", "SAFE", "PETTY_CASH", "CASH_VARIANCE") if sums.get(name)}
 
 
 def test_a_day_at_the_drawer(tills: Tills):
@@ -39,6 +49,7 @@ def test_a_day_at_the_drawer(tills: Tills):
     assert (counted.expected, counted.counted_amount, counted.variance) == (460, 460, 0)
     closed = actions.close_drawer(session.pk, by=tills.thomas)
     assert (closed.status, closed.closed_by_name) == ("CLOSED", "Thomas Kurian")
+    assert _books(tills) == {"CASH": -40, "BANK": 500, "PETTY_CASH": 40}  # what was there before is the float's 500
 
 
 def test_what_a_drawer_should_hold_is_not_known_before_it_is_counted(tills: Tills):
@@ -59,6 +70,7 @@ def test_a_difference_above_the_limit_takes_words_and_another_person(tills: Till
     actions.explain(session.pk, "A patient was given a hundred too much", by=tills.thomas)
     closed = actions.close_drawer(session.pk, by=tills.latha)
     assert (closed.variance, closed.status) == (-100, "CLOSED")
+    assert _books(tills) == {"CASH": 700, "CASH_VARIANCE": 100}
     assert attack("UPDATE tills_drawersession SET explanation = 'x' WHERE id = %s", [session.pk],
                   by=tills.clinic.system) == "tills_drawersession_sealed"  # fmt: skip
 
