@@ -14,7 +14,7 @@ def test_every_right_of_every_role_exists_and_every_role_says_what_it_is() -> No
 
 def test_every_right_has_a_sentence_and_the_owner_holds_each_of_staff() -> None:
     assert all(sentence.endswith(".") for sentence in rules.PERMISSIONS.values())
-    of_patients = {"portal.use", "billing.pay", "plans.acknowledge"}
+    of_patients = {"portal.use", "billing.pay", "plans.acknowledge", "installments.choose"}
     assert set(rules.ROLES["owner"].permissions) == set(rules.PERMISSIONS) - of_patients
     assert of_patients <= rules.PATIENT_PERMISSIONS
     assert set(rules.PERMISSIONS) >= rules.PATIENT_PERMISSIONS
