@@ -29,6 +29,11 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The types first: they need no database, so that one worker tells them while another makes the tables."""
+    items.sort(key=lambda item: "test_types" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def template() -> str:
     """The name of a database with all migrations applied, remade when anything changes that decides the tables."""

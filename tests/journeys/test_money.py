@@ -31,8 +31,8 @@ def test_money_in_any_order() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Machine,
         settings=settings(
-            max_examples=12,
-            stateful_step_count=20,
+            max_examples=8,
+            stateful_step_count=15,
             deadline=None,
             phases=[Phase.explicit, Phase.generate],  # shrinking would take minutes of database work
             suppress_health_check=list(HealthCheck),
