@@ -37,7 +37,7 @@ def in_the_quote(visit: Any, source: str, by: Actor) -> LineDetails | None:
         return None
     return LineDetails(
         service_id=visit.service_id, unit_price=ZERO, note=f"In quote {quote.number}", plan_id=quote.plan_id,
-        source=source,
+        source=source.replace("session:", "visit:", 1),
     )  # fmt: skip
 
 
