@@ -22,7 +22,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 PATIENCE = 20_000  # milliseconds
 
 RUN_AXE = """(async () => {
-  const found = await axe.run(document, { runOnly: { type: %s, values: %s }, resultTypes: ["violations"] });
+  const runOnly = { type: %s, values: %s }, rules = %s;
+  const found = await axe.run(document, { runOnly, rules, resultTypes: ["violations"] });
   const told = (rule, node) => `${rule.id}: ${node.target.join(" ")} ${node.html.slice(0, 120)}`;
   return JSON.stringify(found.violations.flatMap(rule => rule.nodes.map(node => told(rule, node))));
 })()"""
@@ -131,14 +132,15 @@ class Window:
         drawing = self.page.locator('[aria-busy="true"]:not(button):visible')
         expect(drawing, self.page.url).to_have_count(0, timeout=20_000)
 
-    def violations(self, *rules: str) -> list[str]:
+    def violations(self, *rules: str, without: tuple[str, ...] = ()) -> list[str]:
         """What axe-core finds against WCAG 2.2 A and AA, or against single rules, once the page is drawn."""
         self._drawn()
         if not self._ask("typeof axe === 'object'"):
             self._ask(AXE.read_text() + ";true")
         chosen: tuple[str, list[str]] = ("rule", list(rules)) if rules else ("tag", RULES)
         with self._unrolled():
-            found: list[str] = json.loads(self._ask(RUN_AXE % tuple(json.dumps(part) for part in chosen)))
+            parts = (*chosen, {rule: {"enabled": False} for rule in without})
+            found: list[str] = json.loads(self._ask(RUN_AXE % tuple(json.dumps(part) for part in parts)))
         return found
 
     @contextmanager
