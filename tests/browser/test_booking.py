@@ -264,6 +264,7 @@ def test_a_patient_books_on_the_phone_whoever_is_first(house: House, browsers: B
     story = house.story
     house.at(on_tuesday("08:20"))
     patient = _registered(house, "Ojas")
+    before = held(house)  # what another story has not let go of yet
     with browsers.window(PHONE, signed_in="ojas@example.org") as phone:
         page = phone.page
         phone.go("/my/book")
@@ -274,7 +275,7 @@ def test_a_patient_books_on_the_phone_whoever_is_first(house: House, browsers: B
         page.locator("label.k-time").nth(1).click()
         expect(page.get_by_text("Held for you. Nobody else can take it.")).to_be_visible()
         expect(page.locator("[data-hold-on]")).to_contain_text("Thu 26 Nov, 09:")
-        assert held(house) >= 2
+        assert held(house) >= before + 2
         assert phone.overflow() <= 0
         assert not phone.violations()
         page.locator("[name=complaint]").fill("Dark circles")
@@ -286,7 +287,7 @@ def test_a_patient_books_on_the_phone_whoever_is_first(house: House, browsers: B
         expect(page.get_by_role("heading", name="Paid")).to_be_visible()
         page.get_by_role("link", name=re.compile("^Back to")).click()
         expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()  # nobody at the desk did anything
-    assert held(house) == 0
+    assert held(house) == before
     assert [visit.status for visit in _visits_in(house, patient)] == ["CONFIRMED"]
     assert story.desk.name not in {by for *_, by in story.moves(_visits_in(house, patient)[0])}
 
