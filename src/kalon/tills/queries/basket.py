@@ -114,7 +114,10 @@ def checkout(pk: UUID, *, seen_by: Actor) -> Checkout | None:
 def _tag(row: Any) -> tuple[str, str, str]:
     if row.note.startswith("Prescription "):
         return DISPENSED
-    return TAGS.get(row.source.partition(":")[0], AT_DESK)
+    kind = row.source.partition(":")[0]
+    if kind == "session" and row.total > 0:  # the visit itself; one that a package pays for stands at nothing
+        return TAGS["visit"]
+    return TAGS.get(kind, AT_DESK)
 
 
 def _balance(payment: Any) -> Balance:
