@@ -1,6 +1,7 @@
 """Parsing of what is typed, chosen and drawn about quotes."""
 
 import json
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -217,3 +218,22 @@ def _read(strokes: str) -> Any:
 
 def _uuid(text: str) -> Any:
     return UUID(text)
+
+
+class DepositForm(forms.Form):
+    """The deposit as it is taken at the desk."""
+
+    amount = forms.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        error_messages={
+            "required": "Write how much is paid.",
+            "invalid": "Write an amount above zero, with at most two places after the point.",
+            "min_value": "Write an amount above zero, with at most two places after the point.",
+            "max_decimal_places": "Write an amount above zero, with at most two places after the point.",
+        },
+    )
+    method = forms.ChoiceField(choices=[(way, way) for way in ("UPI", "CARD", "CASH", "BANK")])
+    reference = forms.CharField(max_length=80, required=False)
+    key = forms.CharField(max_length=120)

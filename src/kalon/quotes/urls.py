@@ -28,6 +28,7 @@ urlpatterns = [
     path("quotes/settings", settings.policy, name="policy"),
     path("quotes/settings/services/<uuid:service_id>", settings.defaults, name="defaults"),
     path("plans/<uuid:plan_id>/quote", desk.draft, name="draft"),
+    path("plans/<uuid:plan_id>/deposit", plan.deposit, name="deposit"),
     path("plans/<uuid:plan_id>/waive", plan.waive, name="waive"),
     path("plans/<uuid:plan_id>/waive/end", plan.end_waiver, name="end_waiver"),
     path("plans/<uuid:plan_id>/self-pay", plan.self_pay, name="self_pay"),

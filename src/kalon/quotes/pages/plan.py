@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from kalon.billing.lifecycles import CHARGE
+from kalon.billing import actions as billing
+from kalon.billing.lifecycles import CHARGE, TAKE_PAYMENT
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
+from kalon.kernel.errors import Invalid
 from kalon.patients import queries as patients
 from kalon.plans import queries as plans
 from kalon.plans.queries.plan_page import Guard
 from kalon.quotes import actions, queries
-from kalon.quotes.forms import ReasonForm, SelfPayForm
+from kalon.quotes.forms import DepositForm, ReasonForm, SelfPayForm
 from kalon.quotes.lifecycles import ACCEPT, ENDED, VIEW, WAIVE, WRITE, QuoteStatus
 from kalon.quotes.pages.looks import SIGNS, ends_in, look_of
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
@@ -41,11 +43,20 @@ def card(request: HttpRequest, plan: Any) -> str | None:
         "money": money,
         "accepted": money.accepted,
         "may_draft": open_plan and by.may(WRITE) and (latest is None or latest.status == QuoteStatus.REJECTED),
+        "to_deposit": _to_deposit(money, by),
+        "deposit_key": uuid4(),
         "may_bill": money.accepted is not None and by.may(CHARGE),
         "may_waive": open_plan and by.may(WAIVE),
         "may_self_pay": open_plan and by.may(ACCEPT) and plan.money_type != "COSMETIC" and money.self_pay is None,
     }
     return render_to_string("quotes/_on_plan.html", context, request=request)
+
+
+def _to_deposit(money: Any, by: Actor) -> Any:
+    """What is still missing of the deposit, for those who may take it."""
+    if money.accepted is None or not by.may(TAKE_PAYMENT) or money.deposit.is_met:
+        return None
+    return money.deposit.left
 
 
 def missing(plan: Any, by: Actor) -> Iterable[Guard]:
@@ -65,6 +76,24 @@ def missing(plan: Any, by: Actor) -> Iterable[Guard]:
         deposit = queries.deposit_of(accepted, seen_by=by) if by.may("billing.view") else None
         who = "The front desk takes it" if deposit is None or not deposit.is_met else "Held for this plan"
         yield Guard("Deposit paid", who, done=said != "deposit")
+
+
+@require_POST
+@staff_page(TAKE_PAYMENT)
+def deposit(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Take the deposit at the desk: it is kept for this plan, and its receipt is shown."""
+    by = actor_of(request)
+    form = DepositForm(request.POST)
+    if not form.is_valid():
+        field, (error, *_) = next(iter(form.errors.items()))
+        raise Invalid(str(error), field=field)
+    plan, asked = plans.plan(plan_id, seen_by=by), form.cleaned_data
+    payment = billing.receive_advance(
+        plan.patient_id, plan.branch_id, asked["method"], asked["amount"], plan_id=plan.pk,
+        reference=asked["reference"], key=asked["key"], by=by,
+    )  # fmt: skip
+    said = f"Deposit received, receipt {payment.receipt_number}"
+    return go(request, reverse("billing:payment", args=[payment.pk]), toast=said)
 
 
 @require_POST

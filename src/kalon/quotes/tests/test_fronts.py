@@ -138,3 +138,19 @@ def test_the_list_asks_as_much_for_many_as_for_one(visit, rows):
     with CaptureQueriesContext(connection) as seen:
         assert desk.get("/quotes").status_code == 200
     assert len(seen) < 45
+
+
+def test_the_desk_takes_the_deposit_on_the_plans_page_once(visit):
+    quote, desk = accepted(visit), client(visit, visit.desk)
+    page = f"/plans/{quote.plan_id}"
+    assert f'value="{quote.deposit_due}"' in desk.get(page).content.decode()
+    asked = {"amount": str(quote.deposit_due), "method": "UPI", "key": "one-press"}
+    for wrong in ({**asked, "amount": "0"}, {**asked, "amount": ""}, {**asked, "method": "GOLD"}):
+        assert desk.post(f"{page}/deposit", wrong).status_code in (400, 422)
+    for _ in range(2):
+        assert desk.post(f"{page}/deposit", asked).status_code == 303
+    with acting_as(visit.clinic.system):
+        assert queries.deposit_met(quote, seen_by=visit.clinic.system)
+        assert queries.deposit_of(quote, seen_by=visit.clinic.system).held == quote.deposit_due
+    assert "Deposit to take" not in desk.get(page).content.decode()
+    assert client(visit, visit.nurse).post(f"{page}/deposit", asked).status_code == 403
