@@ -30,8 +30,19 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The types first: they need no database, so that one worker tells them while another makes the tables."""
-    items.sort(key=lambda item: "test_types" not in item.nodeid)
+    """What needs no database first, but for one test that does: one worker makes the tables, the other works on.
+
+    The types are the longest of those. The order within each kind stays as it was.
+    """
+    items.sort(key=lambda item: ("test_types" not in item.nodeid, _is_on_database(item)))
+    first = next((item for item in items if _is_on_database(item)), None)
+    if first is not None:
+        items.remove(first)
+        items.insert(0, first)
+
+
+def _is_on_database(item: pytest.Item) -> bool:
+    return "django_db_setup" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from itertools import permutations
 from typing import Any
 from uuid import uuid4
 
@@ -96,21 +95,23 @@ BARE = {
     ("billing_refund", "REQUESTED", "APPROVED"),
     ("billing_refund", "APPROVED", "DONE"),
 }
-PAIRS = [
-    pytest.param(table, source, target, makers[source], id=f"{table}: {source} to {target}")
+STATES = [
+    pytest.param(table, str(source), [str(target) for target in makers if target != source], make,
+                 id=f"{table}: {source}")
     for table, makers in (("billing_bill", BILLS), ("billing_payment", PAYMENTS), ("billing_refund", REFUNDS))
-    for source, target in permutations(map(str, makers), 2)
-]
+    for source, make in makers.items()
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "source", "target", "make"), PAIRS)
+@pytest.mark.parametrize(("table", "source", "targets", "make"), STATES)
 def test_bare_sql_moves_nothing_that_is_not_so(
-    clinic: Clinic, table: str, source: str, target: str, make: Callable[[Clinic], Any]
+    clinic: Clinic, table: str, source: str, targets: list[str], make: Callable[[Clinic], Any]
 ):
     row = make(clinic)
     assert str(row.status) == source
-    outcome = attack(f"UPDATE {table} SET status = %s WHERE id = %s", [target, row.pk], by=clinic.system)
-    assert (outcome == DONE) is ((table, source, target) in BARE), outcome
+    for target in targets:
+        outcome = attack(f"UPDATE {table} SET status = %s WHERE id = %s", [target, row.pk], by=clinic.system)
+        assert (outcome == DONE) is ((table, source, target) in BARE), (target, outcome)
 
 
 @pytest.mark.parametrize("status", [status for status in BillStatus if status != BillStatus.DRAFT])

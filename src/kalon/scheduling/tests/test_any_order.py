@@ -316,7 +316,7 @@ def _live(machine: type[AnyOrder], attempts: int = 3) -> None:
         run_state_machine_as_test(
             machine,
             settings=settings(
-                max_examples=8,
+                max_examples=6,
                 stateful_step_count=25,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
