@@ -28,15 +28,6 @@ RUN_AXE = """(async () => {
   return JSON.stringify(found.violations.flatMap(rule => rule.nodes.map(node => told(rule, node))));
 })()"""
 
-# Each element with its attributes and whether anything stands in it; values only of those that decide how it looks.
-SHAPE = """() => [...(document.querySelector("main") || document.body).querySelectorAll("*")].map(element => [
-  element.tagName,
-  ...[...element.attributes].map(({ name, value }) =>
-    ["class", "role", "type"].includes(name) || name.startsWith("aria-") && value.length < 6 ? `${name}=${value}` : name
-  ),
-  element.textContent.trim() ? "said" : "",
-].join(" ")).join("\\n")"""
-
 # Where words stand: their element, and the chain of classes around it without those that only place things. That is
 # what their colours come from.
 COLOURS = """() => {
@@ -118,11 +109,6 @@ class Window:
         answer = self.page.goto(path)
         assert answer is not None
         return answer.status
-
-    def shape(self) -> str:
-        """What the page itself, without the frame around it, is built of, once it is drawn: not what it says."""
-        self._drawn()
-        return str(self.page.evaluate(SHAPE))
 
     def colours(self) -> set[str]:
         """What the colours of the page's words come from."""

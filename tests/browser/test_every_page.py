@@ -17,7 +17,7 @@ SIGNED_OUT = frozenset(
      "patients:register_confirm", "billing:pay", "papers:verify"}
 )  # fmt: skip
 HALVES = ("first_half", "second_half")
-LOOKED_AT: set[tuple[str, str]] = set()  # pages and what they are built of
+LOOKED_AT: set[str] = set()  # the names of pages
 MINE = (
     "portal:",
     "consents:my_",
@@ -90,9 +90,9 @@ def _faults(
 ) -> list[str]:
     """Everything that is wrong with these pages, so that one run tells all of it.
 
-    What was looked at for one role and is built the same for the next opens there without complaint, and is not
-    measured again; the frame around it is, once for each role. The contrast of words, by day and in the dark, is
-    measured when their colours come from elsewhere than those of the pages before: it takes longer than all the rest.
+    The owner, who sees every button, is the first: what was measured for them opens for the next without complaint,
+    and is not measured again; the frame around it is, once for each role. The contrast of words, by day and in the
+    dark, is measured when their colours come from elsewhere than those of the pages before.
     """
     faults: list[str] = []
     is_first = True
@@ -111,20 +111,19 @@ def _faults(
         if (status := window.go(path)) != 200:
             faults.append(f"{address.name} {path}: answered {status}")
             continue
-        shape = (address.name, window.shape())
-        colours = window.colours()
-        if is_first or dark or shape not in LOOKED_AT:
+        if is_first or dark or address.name not in LOOKED_AT:
+            colours = window.colours()
             found = window.violations(without=("color-contrast",) if colours <= seen else ())
             faults += [f"{address.name}: {fault}" for fault in found]
             seen |= colours
+            if dark and not colours <= seen_dark:
+                seen_dark |= colours
+                window.page.emulate_media(color_scheme="dark")
+                window.page.reload()  # colours that are still changing would be measured half way
+                faults += [f"{address.name}, dark: {fault}" for fault in window.violations("color-contrast")]
+                window.page.emulate_media(color_scheme="light")
         is_first = False
-        LOOKED_AT.add(shape)
-        if dark and not colours <= seen_dark:
-            seen_dark |= colours
-            window.page.emulate_media(color_scheme="dark")
-            window.page.reload()  # colours that are still changing would be measured half way
-            faults += [f"{address.name}, dark: {fault}" for fault in window.violations("color-contrast")]
-            window.page.emulate_media(color_scheme="light")
+        LOOKED_AT.add(address.name)
         if narrow:
             faults += _too_wide(window, address)
     heard, window.complaints = window.complaints, []
