@@ -10,14 +10,18 @@ import kalon.kernel.triggers
 from django.conf import settings
 from django.db import migrations, models
 
+from kalon.kernel.search import CANDIDATES_SQL, CANDIDATES_SQL_BACK
+
 
 class Migration(migrations.Migration):
+
+    replaces = [('patients', '0001_initial'), ('patients', '0002_search'), ('patients', '0003_search_among_some'), ('patients', '0004_own_reach'), ('patients', '0005_history'), ('patients', '0006_joining')]
 
     initial = True
 
     dependencies = [
-        ('people', '0002_functions'),
-        ('people', '__first__'),
+        ('kernel', '0006_joined'),
+        ('people', '0005_tax_number'),
     ]
 
     operations = [
@@ -52,8 +56,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'patients_patient',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['search_tokens'], name='patients_patient_search')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'id'), name='patients_patient_in_organization'), models.UniqueConstraint(fields=('organization', 'mrn'), name='patients_patient_mrn'), models.UniqueConstraint(condition=models.Q(('abha_hash', ''), _negated=True), fields=('organization', 'abha_hash'), name='patients_patient_abha'), models.CheckConstraint(condition=models.Q(models.Q(('allergies_asked_at__isnull', True), ('allergies_asked_by', ''), ('allergy_state', 'NOT_RECORDED')), models.Q(models.Q(('allergy_state', 'NOT_RECORDED'), _negated=True), ('allergies_asked_at__isnull', False), models.Q(('allergies_asked_by', ''), _negated=True)), _connector='OR'), name='patients_patient_allergies_asked'), kalon.kernel.rows.SameOrganization(field='possible_duplicate_of_id', name='patients_patient_duplicate_here', through=('organization_id',), to='patients.Patient'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='patients_patient_rows', patient='id', portal='SELECT', portal_where='', reviewed='SELECT', tenant='organization_id')],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'id'), name='patients_patient_in_organization'), models.UniqueConstraint(fields=('organization', 'mrn'), name='patients_patient_mrn'), models.UniqueConstraint(condition=models.Q(('abha_hash', ''), _negated=True), fields=('organization', 'abha_hash'), name='patients_patient_abha'), models.CheckConstraint(condition=models.Q(models.Q(('allergies_asked_at__isnull', True), ('allergies_asked_by', ''), ('allergy_state', 'NOT_RECORDED')), models.Q(models.Q(('allergy_state', 'NOT_RECORDED'), _negated=True), ('allergies_asked_at__isnull', False), models.Q(('allergies_asked_by', ''), _negated=True)), _connector='OR'), name='patients_patient_allergies_asked'), kalon.kernel.rows.SameOrganization(field='possible_duplicate_of_id', name='patients_patient_duplicate_here', through=('organization_id',), to='patients.Patient'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='patients_patient_rows', patient='id', portal='SELECT', portal_where='', reviewed='SELECT', tenant='organization_id'), kalon.kernel.rows.PortalChanges(columns=('phone', 'email', 'address', 'language', 'search_tokens', 'version'), name='patients_patient_own_reach')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['search_tokens'], name='patients_patient_search'), django.contrib.postgres.indexes.GinIndex(condition=models.Q(('id__endswith', '0')), fastupdate=False, fields=['search_tokens'], name='patients_patient_search_some')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Merge',
+            fields=[
+                ('id', models.UUIDField(default=kalon.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=kalon.kernel.clock.now, editable=False)),
+                ('status_at', models.DateTimeField(default=kalon.kernel.clock.now, editable=False)),
+                ('status', models.CharField(choices=[('MERGED', 'Joined'), ('UNDONE', 'Separated again')], default='MERGED', editable=False, max_length=8)),
+                ('reason', models.CharField(max_length=300)),
+                ('joined_by', models.CharField(editable=False, max_length=200)),
+                ('changes', kalon.kernel.encrypted.EncryptedJSON(key='survivor.data_key')),
+                ('organization', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organization')),
+                ('absorbed', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
+                ('survivor', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
+            ],
+            options={
+                'db_table': 'patients_merge',
+                'constraints': [kalon.kernel.triggers.Trigger(body="\n    IF TG_OP = 'INSERT' THEN\n        IF NEW.status IN ('MERGED') THEN\n            NEW.status_at := kalon_now();\n            RETURN NEW;\n        END IF;\n        RAISE EXCEPTION '% is no beginning of patients_merge', NEW.status\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_merge_status_moves';\n    END IF;\n    IF NEW.status = OLD.status THEN\n        NEW.status_at := OLD.status_at;\n        RETURN NEW;\n    END IF;\n    IF (OLD.status IN ('MERGED') AND NEW.status = 'UNDONE' AND NULLIF(current_setting('kalon.reason', true), '') IS NOT NULL AND OLD.status_at > kalon_now() - interval '86400 seconds')\n    THEN\n        NEW.status_at := kalon_now();\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION '% may not become % in patients_merge', OLD.status, NEW.status\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_merge_status_moves';", declare='', events='BEFORE INSERT OR UPDATE', level='ROW', name='patients_merge_status_moves'), kalon.kernel.triggers.Trigger(body="\n    IF TG_OP = 'INSERT' OR NEW.status <> OLD.status THEN\n        INSERT INTO kernel_auditevent (kind, organization_id, patient_id, user_id, actor_name, actor_kind,\n            subject_table, subject_id, move, from_state, to_state, reason, origin_ip, request_id, facts, purpose)\n        VALUES ('MOVE', NEW.organization_id, NEW.survivor_id, kalon_user(),\n            COALESCE(NULLIF(current_setting('kalon.actor', true), ''), session_user), COALESCE(kalon_kind(), 'sql'),\n            'patients_merge', NEW.id, COALESCE(NULLIF(current_setting('kalon.move', true), ''), 'sql'),\n            CASE WHEN TG_OP = 'UPDATE' THEN OLD.status ELSE '' END, NEW.status,\n            COALESCE(current_setting('kalon.reason', true), ''),\n            NULLIF(split_part(current_setting('kalon.origin', true), '|', 1), '')::inet,\n            COALESCE(split_part(current_setting('kalon.origin', true), '|', 2), ''), '{}', '');\n    END IF;\n    RETURN NULL;", declare='', events='AFTER INSERT OR UPDATE', level='ROW', name='patients_merge_history'), kalon.kernel.triggers.Trigger(body="\n    IF OLD.status NOT IN ('MERGED', 'UNDONE') THEN\n        IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;\n    END IF;\n    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['status', 'status_at'] = to_jsonb(OLD) - ARRAY['status', 'status_at'] THEN RETURN NEW; END IF;\n    RAISE EXCEPTION 'this row of patients_merge is sealed (%); correct it by a new record that names it', OLD.status\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_merge_sealed';", declare='', events='BEFORE UPDATE OR DELETE', level='ROW', name='patients_merge_sealed'), kalon.kernel.triggers.Trigger(body="\n    PERFORM 1 FROM patients_patient WHERE id IN (NEW.survivor_id, NEW.absorbed_id) ORDER BY id FOR UPDATE;\n    IF EXISTS (SELECT FROM patients_merge\n        WHERE status = 'MERGED' AND (absorbed_id = NEW.survivor_id OR survivor_id = NEW.absorbed_id))\n    THEN\n        RAISE EXCEPTION 'one of the two records is part of another join'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_merge_chain';\n    END IF;\n    RETURN NEW;", declare='', events='BEFORE INSERT', level='ROW', name='patients_merge_chain'), models.UniqueConstraint(condition=models.Q(('status', 'MERGED')), fields=('absorbed',), name='patients_merge_absorbed_once'), models.CheckConstraint(condition=models.Q(('survivor', models.F('absorbed')), _negated=True), name='patients_merge_two_records'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='patients_merge_reason'), kalon.kernel.rows.SameOrganization(field='survivor_id', name='patients_merge_survivor_here', through=('organization_id',), to='patients.Patient'), kalon.kernel.rows.SameOrganization(field='absorbed_id', name='patients_merge_absorbed_here', through=('organization_id',), to='patients.Patient'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='patients_merge_rows', patient='survivor_id', portal='SELECT', portal_where='', reviewed='SELECT', tenant='organization_id')],
+                'indexes': [models.Index(fields=['survivor'], name='patients_merge_survivor')],
             },
         ),
         migrations.CreateModel(
@@ -63,15 +87,23 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=kalon.kernel.clock.now, editable=False)),
                 ('kind', models.CharField(choices=[('CONDITION', 'Condition'), ('MEDICATION', 'Medicine taken'), ('SURGERY', 'Earlier operation'), ('FAMILY', 'In the family'), ('SOCIAL', 'Habits')], max_length=12)),
                 ('text', kalon.kernel.encrypted.EncryptedText(key='patient.data_key', max_length=1000)),
+                ('code', models.CharField(blank=True, max_length=10)),
+                ('dose', kalon.kernel.encrypted.EncryptedText(key='patient.data_key', max_length=200, null=True)),
+                ('since_year', models.PositiveSmallIntegerField(null=True)),
+                ('source', models.CharField(choices=[('SELF_REPORTED', 'Told by the patient'), ('CONSULTATION', 'Found here'), ('EXTERNAL', 'From outside papers')], default='CONSULTATION', max_length=16)),
+                ('verified_at', models.DateTimeField(null=True)),
+                ('verified_by', models.CharField(blank=True, max_length=200)),
                 ('noted_by', models.CharField(max_length=200)),
                 ('is_current', models.BooleanField(default=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_by', models.CharField(blank=True, max_length=200)),
                 ('organization', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organization')),
                 ('patient', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
             ],
             options={
                 'db_table': 'patients_historyitem',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', True), ('verified_by', '')), models.Q(('verified_at__isnull', False), models.Q(('verified_by', ''), _negated=True)), _connector='OR'), name='patients_history_verified'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by', '')), models.Q(('ended_at__isnull', False), ('is_current', False), models.Q(('ended_by', ''), _negated=True)), _connector='OR'), name='patients_history_ended'), kalon.kernel.triggers.Trigger(body="\n    IF current_user = 'kalon_portal' AND (NEW.source <> 'SELF_REPORTED' OR NEW.verified_at IS NOT NULL\n        OR NEW.ended_at IS NOT NULL)\n    THEN\n        RAISE EXCEPTION 'a patient adds what they know; the clinic verifies it'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_history_own_words';\n    END IF;\n    RETURN NEW;", declare='', events='BEFORE INSERT', level='ROW', name='patients_history_own_words'), kalon.kernel.rows.SameOrganization(field='patient_id', name='patients_history_patient_here', through=('organization_id',), to='patients.Patient'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='patients_historyitem_rows', patient='patient_id', portal='SELECT, INSERT', portal_where='', reviewed='', tenant='organization_id')],
                 'indexes': [models.Index(fields=['patient'], name='patients_history_patient')],
-                'constraints': [kalon.kernel.rows.SameOrganization(field='patient_id', name='patients_history_patient_here', through=('organization_id',), to='patients.Patient'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='patients_historyitem_rows', patient='patient_id', portal='SELECT', portal_where='', reviewed='', tenant='organization_id')],
             },
         ),
         migrations.CreateModel(
@@ -89,8 +121,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'patients_coverage',
-                'indexes': [models.Index(fields=['patient'], name='patients_coverage_patient')],
                 'constraints': [models.UniqueConstraint(fields=('organization', 'patient', 'id'), name='patients_coverage_of_patient'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='patients_coverage_span'), kalon.kernel.rows.SameOrganization(field='patient_id', name='patients_coverage_patient_here', through=('organization_id',), to='patients.Patient'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='patients_coverage_rows', patient='patient_id', portal='SELECT', portal_where='', reviewed='', tenant='organization_id')],
+                'indexes': [models.Index(fields=['patient'], name='patients_coverage_patient')],
             },
         ),
         migrations.CreateModel(
@@ -110,8 +142,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'patients_contact',
-                'indexes': [models.Index(fields=['patient'], name='patients_contact_patient')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('person__isnull', True), models.Q(('person', models.F('patient')), _negated=True), _connector='OR'), name='patients_contact_another_person'), kalon.kernel.rows.SameOrganization(field='patient_id', name='patients_contact_patient_here', through=('organization_id',), to='patients.Patient'), kalon.kernel.rows.SameOrganization(field='person_id', name='patients_contact_person_here', through=('organization_id',), to='patients.Patient'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='patients_contact_rows', patient='patient_id', portal='SELECT', portal_where='', reviewed='', tenant='organization_id')],
+                'indexes': [models.Index(fields=['patient'], name='patients_contact_patient')],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +152,10 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=kalon.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=kalon.kernel.clock.now, editable=False)),
                 ('substance', models.CharField(max_length=200)),
+                ('kind', models.CharField(choices=[('DRUG', 'Medicine'), ('FOOD', 'Food'), ('ENVIRONMENTAL', 'Environment'), ('LATEX', 'Latex'), ('OTHER', 'Other')], default='OTHER', max_length=16)),
+                ('source', models.CharField(choices=[('SELF_REPORTED', 'Told by the patient'), ('CONSULTATION', 'Found here'), ('EXTERNAL', 'From outside papers')], default='CONSULTATION', max_length=16)),
+                ('verified_at', models.DateTimeField(null=True)),
+                ('verified_by', models.CharField(blank=True, max_length=200)),
                 ('reaction', models.CharField(blank=True, max_length=200)),
                 ('severity', models.CharField(choices=[('UNKNOWN', 'Severity not known'), ('MILD', 'Mild'), ('MODERATE', 'Moderate'), ('SEVERE', 'Severe'), ('LIFE_THREATENING', 'Life-threatening')], default='UNKNOWN', max_length=16)),
                 ('since_year', models.PositiveSmallIntegerField(null=True)),
@@ -131,8 +167,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'patients_allergy',
+                'constraints': [models.CheckConstraint(condition=models.Q(('substance', ''), _negated=True), name='patients_allergy_substance'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by', '')), models.Q(('ended_at__isnull', False), models.Q(('ended_by', ''), _negated=True)), _connector='OR'), name='patients_allergy_ended'), models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', True), ('verified_by', '')), models.Q(('verified_at__isnull', False), models.Q(('verified_by', ''), _negated=True)), _connector='OR'), name='patients_allergy_verified'), kalon.kernel.triggers.Trigger(body="\n    IF current_user = 'kalon_portal' AND (NEW.source <> 'SELF_REPORTED' OR NEW.verified_at IS NOT NULL\n        OR NEW.ended_at IS NOT NULL)\n    THEN\n        RAISE EXCEPTION 'a patient adds what they know; the clinic verifies it'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_allergy_own_words';\n    END IF;\n    RETURN NEW;", declare='', events='BEFORE INSERT', level='ROW', name='patients_allergy_own_words'), kalon.kernel.rows.SameOrganization(field='patient_id', name='patients_allergy_patient_here', through=('organization_id',), to='patients.Patient'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='patients_allergy_rows', patient='patient_id', portal='SELECT, INSERT', portal_where='', reviewed='', tenant='organization_id')],
                 'indexes': [models.Index(fields=['patient'], name='patients_allergy_patient')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('substance', ''), _negated=True), name='patients_allergy_substance'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by', '')), models.Q(('ended_at__isnull', False), models.Q(('ended_by', ''), _negated=True)), _connector='OR'), name='patients_allergy_ended'), kalon.kernel.rows.SameOrganization(field='patient_id', name='patients_allergy_patient_here', through=('organization_id',), to='patients.Patient'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='patients_allergy_rows', patient='patient_id', portal='SELECT', portal_where='', reviewed='', tenant='organization_id')],
             },
         ),
         migrations.CreateModel(
@@ -175,8 +211,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'patients_registration',
-                'indexes': [models.Index(fields=['address_hash', 'created_at'], name='patients_registration_address'), models.Index(fields=['origin_ip', 'created_at'], name='patients_registration_origin')],
                 'constraints': [kalon.kernel.triggers.Trigger(body="\n    IF TG_OP = 'INSERT' THEN\n        IF NEW.status IN ('PENDING') THEN\n            NEW.status_at := kalon_now();\n            RETURN NEW;\n        END IF;\n        RAISE EXCEPTION '% is no beginning of patients_registration', NEW.status\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_registration_status_moves';\n    END IF;\n    IF NEW.status = OLD.status THEN\n        NEW.status_at := OLD.status_at;\n        RETURN NEW;\n    END IF;\n    IF (OLD.status IN ('PENDING') AND NEW.status = 'CONFIRMED')\n        OR (OLD.status IN ('PENDING') AND NEW.status = 'EXPIRED')\n    THEN\n        NEW.status_at := kalon_now();\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION '% may not become % in patients_registration', OLD.status, NEW.status\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_registration_status_moves';", declare='', events='BEFORE INSERT OR UPDATE', level='ROW', name='patients_registration_status_moves'), kalon.kernel.triggers.Trigger(body="\n    IF TG_OP = 'INSERT' OR NEW.status <> OLD.status THEN\n        INSERT INTO kernel_auditevent (kind, organization_id, patient_id, user_id, actor_name, actor_kind,\n            subject_table, subject_id, move, from_state, to_state, reason, origin_ip, request_id, facts, purpose)\n        VALUES ('MOVE', NEW.organization_id, NEW.patient_id, kalon_user(),\n            COALESCE(NULLIF(current_setting('kalon.actor', true), ''), session_user), COALESCE(kalon_kind(), 'sql'),\n            'patients_registration', NEW.id, COALESCE(NULLIF(current_setting('kalon.move', true), ''), 'sql'),\n            CASE WHEN TG_OP = 'UPDATE' THEN OLD.status ELSE '' END, NEW.status,\n            COALESCE(current_setting('kalon.reason', true), ''),\n            NULLIF(split_part(current_setting('kalon.origin', true), '|', 1), '')::inet,\n            COALESCE(split_part(current_setting('kalon.origin', true), '|', 2), ''), '{}', '');\n    END IF;\n    RETURN NULL;", declare='', events='AFTER INSERT OR UPDATE', level='ROW', name='patients_registration_history'), kalon.kernel.triggers.Trigger(body="\n    IF OLD.status NOT IN ('CONFIRMED', 'EXPIRED') THEN\n        IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;\n    END IF;\n    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['status', 'status_at'] = to_jsonb(OLD) - ARRAY['status', 'status_at'] THEN RETURN NEW; END IF;\n    RAISE EXCEPTION 'this row of patients_registration is sealed (%); correct it by a new record that names it', OLD.status\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_registration_sealed';", declare='', events='BEFORE UPDATE OR DELETE', level='ROW', name='patients_registration_sealed'), models.CheckConstraint(condition=models.Q(('attempts__lte', 5)), name='patients_registration_attempts'), models.CheckConstraint(condition=models.Q(('sends__lte', 4)), name='patients_registration_sends'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'CONFIRMED'), _negated=True), models.Q(('opens', True), ('patient__isnull', False)), _connector='OR'), name='patients_registration_confirmed'), kalon.kernel.rows.SameOrganization(field='patient_id', name='patients_registration_patient_here', through=('organization_id',), to='patients.Patient'), kalon.kernel.rows.RowSecurity(app='SELECT, INSERT, UPDATE', name='patients_registration_rows', patient='', portal='', portal_where='', reviewed='', tenant='organization_id')],
+                'indexes': [models.Index(fields=['address_hash', 'created_at'], name='patients_registration_address'), models.Index(fields=['origin_ip', 'created_at'], name='patients_registration_origin')],
             },
+        ),
+        migrations.RunSQL(CANDIDATES_SQL, CANDIDATES_SQL_BACK),
+        # a right to lock a row, for the guard of joined records (kalon.kernel.joined)
+        migrations.RunSQL(
+            "GRANT UPDATE (version) ON patients_patient TO kalon_reviewed",
+            "REVOKE UPDATE (version) ON patients_patient FROM kalon_reviewed",
         ),
     ]
