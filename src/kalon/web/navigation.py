@@ -18,7 +18,7 @@ class MayAct(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One place in the navigation, and the permission that shows it."""
+    """One place in the navigation, and the permission that shows it; `also` are addresses that stand under it too."""
 
     label: str
     url_name: str
@@ -27,6 +27,7 @@ class Entry:
     group: str = DESK
     order: int = 50
     badge: Callable[[MayAct], int | None] | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def entries_for(actor: MayAct | None, *, group: str = DESK, path: str = "") -> l
         return []
     allowed = [(entry, _url(entry)) for entry in _entries if entry.group == group and _allowed(entry, actor)]
     found = [(entry, url) for entry, url in allowed if url is not None]
-    here = max((url for _, url in found if _holds(url, path)), key=len, default="")
+    held = [(len(at), url) for entry, url in found for at in (url, *entry.also) if _holds(at, path)]
+    here = max(held, default=(0, ""))[1]
     return [
         Link(entry.label, url, entry.icon, entry.badge(actor) if entry.badge else None, url == here)
         for entry, url in found

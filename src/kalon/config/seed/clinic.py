@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import date, time
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from kalon.catalog import actions as catalog
 from kalon.catalog import queries as catalog_queries
 from kalon.kernel import actors
-from kalon.kernel.actors import Actor
+from kalon.kernel.actors import EVERYWHERE, Actor, Kind
 from kalon.kernel.tenancy import acting_as
 from kalon.messaging import actions as messaging
 from kalon.people import actions as people
 from kalon.people import queries as people_queries
+from kalon.people.rules import PATIENT_PERMISSIONS
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import ScheduleLine
 
@@ -73,6 +75,16 @@ class Place:
     @property
     def system(self) -> Actor:
         return actors.system("the demonstration", self.organization_id)
+
+    def patient(self, patient: Any) -> Actor:
+        """A patient on their own phone."""
+        return Actor(
+            kind=Kind.PATIENT,
+            name=patient.given_name,
+            organization_id=self.organization_id,
+            patient_id=patient.pk,
+            grants=MappingProxyType({EVERYWHERE: PATIENT_PERMISSIONS}),
+        )
 
 
 def open_clinic() -> Place:

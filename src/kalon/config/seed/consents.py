@@ -30,7 +30,7 @@ def ask(place: Place, meera: Any, others: list[Any], today: date, zone: ZoneInfo
             words = presented(patient, kind)
             role = Role(words.signers[0])
             relation, name = ("mother", "Leela " + patient.family_name) if role == Role.GUARDIAN else ("", patient.name)
-            hand = Signing(role, name, _written(name), relation, 9, words.content_sha256)
+            hand = Signing(role, name, written(name), relation, 9, words.content_sha256)
             done = actions.sign(words.pk, hand, by=nurse)
             if Role.STAFF in done.signers and Role.WITNESS not in done.signers:
                 done = actions.sign(done.pk, Signing(Role.STAFF, "", None, "", 0, done.content_sha256), by=nurse)
@@ -50,7 +50,7 @@ def ask(place: Place, meera: Any, others: list[Any], today: date, zone: ZoneInfo
         presented(meera, "MARKETING")
 
 
-def _written(name: str) -> list[list[list[int]]]:
+def written(name: str) -> list[list[list[int]]]:
     """Something like a hand for a name: a wave for each word, a little different for each letter."""
     strokes, left = [], 90
     for word in name.split():

@@ -1,14 +1,11 @@
 """Who asked for a visit online and waits for the desk's answer, and who waits for a time that suits."""
 
 from datetime import date, datetime, time, timedelta
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from kalon.config.seed.clinic import Place
-from kalon.kernel.actors import EVERYWHERE, Actor, Kind
 from kalon.kernel.tenancy import acting_as
-from kalon.people.rules import PATIENT_PERMISSIONS
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling import queries
 from kalon.scheduling.actions import BookingRequest, WaitingRequest
@@ -37,13 +34,7 @@ def line_up(place: Place, asking: list[Any], waiting: list[Any], today: date, zo
 
 def _request(place: Place, patient: Any, code: str, after: datetime) -> None:
     """The patient asks on their phone for the first time that is free."""
-    by = Actor(
-        kind=Kind.PATIENT,
-        name=patient.given_name,
-        organization_id=place.organization_id,
-        patient_id=patient.pk,
-        grants=MappingProxyType({EVERYWHERE: PATIENT_PERMISSIONS}),
-    )
+    by = place.patient(patient)
     service = place.services[code].pk
     with acting_as(by):
         free = queries.free_slots(place.branch.pk, service, after, 1, seen_by=by)

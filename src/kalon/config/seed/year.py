@@ -15,10 +15,12 @@ from kalon.config.seed import (
     consents,
     documents,
     doubles,
+    installments,
     medicines,
     orders,
     packages,
     prices,
+    quotes,
     sessions,
     tills,
     waiting,
@@ -93,6 +95,8 @@ def live(place: Place, *, progress: Progress) -> None:
     orders.order(place, [meera, *known[:6]])
     consents.ask(place, meera, known[:4], today, zone)
     packages.sell(place, [meera, *known[:2]])
+    installments.agree(place, meera, today, zone)
+    quotes.offer(place, meera, today, zone)
     doubles.join(place, known[7])
     prices.fill(place.branch, known[9], by=place.by["owner"], desk=place.by["frontdesk"])
     tills.keep(place, today)
@@ -122,7 +126,7 @@ def _visits_of(patient: Any, place: Place, today: date, zone: ZoneInfo, dice: ra
         if before is not None:
             _paid(place, before, dice)
     if before is not None:
-        _attend(place, before, over, dice)
+        _attend(place, before, over, dice, outcome="PROCEDURE_PLANNED")
     for minute in (30, 45, 0, 15):
         ahead = datetime.combine(today + timedelta(days=2), time(10, minute), zone)
         if (visit := _book(place, patient, ahead, dice)) is not None:
@@ -211,7 +215,7 @@ def _past_visit(place: Place, patient: Any, day: date, dice: random.Random, zone
     _attend(place, visit, start, dice)
 
 
-def _attend(place: Place, visit: Any, start: datetime, dice: random.Random) -> None:
+def _attend(place: Place, visit: Any, start: datetime, dice: random.Random, outcome: str = "") -> None:
     with clock.at(start - timedelta(minutes=5)):
         scheduling.check_in(visit.pk, by=place.by["frontdesk"])
     with clock.at(start):
@@ -221,7 +225,7 @@ def _attend(place: Place, visit: Any, start: datetime, dice: random.Random) -> N
     with clock.at(start + timedelta(minutes=15)):
         medicines.prescribe(place, _encounter(place, visit), _doctor(place, visit))
     with clock.at(start + timedelta(minutes=24)):
-        _finish(place, visit, dice)
+        _finish(place, visit, dice, outcome)
 
 
 def _encounter(place: Place, visit: Any) -> Any:
@@ -258,8 +262,8 @@ def _begin(place: Place, visit: Any) -> None:
         charts.drawing(place, _encounter(place, visit), _doctor(place, visit))
 
 
-def _finish(place: Place, visit: Any, dice: random.Random) -> None:
-    outcome = dice.choice(OUTCOMES)
+def _finish(place: Place, visit: Any, dice: random.Random, decided: str) -> None:
+    outcome = decided or dice.choice(OUTCOMES)
     diagnosis, advice = DIAGNOSES[outcome]
     by, encounter = _doctor(place, visit), _encounter(place, visit)
     charts.treated(place, encounter, by, dice)

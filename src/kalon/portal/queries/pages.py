@@ -27,6 +27,7 @@ from kalon.people import queries as people
 from kalon.portal.queries.results import OwnResult, results
 from kalon.portal.rules import DAYS_SHOWN, DID, FREE, TAKEN, Day, Time, Week
 from kalon.prescribing import queries as prescribing
+from kalon.quotes import queries as quotes
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import AHEAD, HERE, ON_LIST, RELEASED, Kind
 
@@ -40,6 +41,7 @@ RECORDS = {
 }
 MOST = 100  # of each kind on one page
 NEW_FOR = timedelta(days=14)  # a summary is pointed out at home this long
+SOON = timedelta(days=7)  # a part to pay is pointed out at home this long before its day
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Home:
     summary: Any = None
     waits: Sequence[Any] = ()  # what they wait for a time for
     to_sign: Sequence[Any] = ()  # what they are asked to agree to
+    quotes: Sequence[Any] = ()  # what they are to decide about
+    parts: Sequence[Any] = ()  # payment plans of which a part is late, or due soon
 
     @property
     def when(self) -> str:
@@ -63,7 +67,8 @@ class Home:
 
     @property
     def to_do(self) -> int:
-        return len(self.other_bills) + len(self.to_sign) + (1 if self.summary else 0)
+        waiting = (self.other_bills, self.to_sign, self.quotes, self.parts)
+        return sum(map(len, waiting)) + (1 if self.summary else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +128,19 @@ def home(*, seen_by: Actor) -> Home:
         bill = None
     waits = list(scheduling.waiting_entries(seen_by=seen_by).filter(status__in=ON_LIST)[:6])
     to_sign = list(consents.waiting_for(seen_by.own_patient_id, seen_by=seen_by)[:6])
-    audit.reads(seen_by, [row for row in (*ahead, *owed, *waits, *to_sign, bill, newest) if row], purpose="own home")
+    to_decide = list(quotes.to_decide(seen_by=seen_by)[:6])
+    parts = list(installments.due_of_patient(seen_by.own_patient_id, seen_by=seen_by)[:6])
+    read = (*ahead, *owed, *waits, *to_sign, *to_decide, *parts, bill, newest)
+    audit.reads(seen_by, [row for row in read if row], purpose="own home")
     due = billing.due_now(bill, seen_by=seen_by) if bill else None
-    return Home(visit, bill, due, [one for one in owed if one != bill], ahead[1:], newest, waits, to_sign)
+    return Home(
+        visit, bill, due, [one for one in owed if one != bill], ahead[1:], newest, waits, to_sign, to_decide,
+        [one for one in parts if one.late or (one.next_date and one.next_date <= _today(one) + SOON)],
+    )  # fmt: skip
+
+
+def _today(row: Any) -> date:
+    return clock.today(row.branch.timezone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +196,11 @@ def bills(*, seen_by: Actor) -> dict[str, Any]:
     owed = [one for one in rows if one.is_open]
     in_parts = list(installments.due_of_patient(seen_by.own_patient_id, seen_by=seen_by)[:MOST])
     audit.reads(seen_by, in_parts, purpose="own bills")
-    return {"bills": rows, "open": owed, "owed": sum((one.owed for one in owed), ZERO), "in_parts": in_parts}
+    to_decide = quotes.to_decide(seen_by=seen_by).count()
+    return {
+        "bills": rows, "open": owed, "owed": sum((one.owed for one in owed), ZERO), "in_parts": in_parts,
+        "to_decide": to_decide,
+    }  # fmt: skip
 
 
 def bookable(*, seen_by: Actor) -> Bookable:

@@ -20,6 +20,7 @@ from kalon.quotes.queries.quotes import (
     quotes,
     quotes_of_plan,
     self_pay_of,
+    to_decide,
     waiver_of,
 )
 
@@ -50,5 +51,6 @@ __all__ = [
     "quotes_of_plan",
     "self_pay_of",
     "services_with_defaults",
+    "to_decide",
     "waiver_of",
 ]

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.kernel.lookup import one
+from kalon.people import queries as people
 from kalon.quotes import rules
 from kalon.quotes.lifecycles import VIEW, QuoteStatus, Section
 from kalon.quotes.models import Acceptance, MoneyWaiver, Question, Quote, QuoteLine, QuoteOption, SelfPayWaiver
@@ -66,6 +68,13 @@ def quotes_of_plan(plan_id: UUID, *, seen_by: Actor) -> "QuerySet[Quote]":
     return quotes(seen_by=seen_by).filter(plan_id=plan_id).order_by("-version").prefetch_related(
         Prefetch("options", queryset=options)
     )  # fmt: skip
+
+
+def to_decide(*, seen_by: Actor) -> "QuerySet[Quote]":
+    """What a patient was sent and has not decided while it is open, the first to end first, each with its options."""
+    options = QuoteOption.objects.select_related("patient").order_by("position")
+    rows = quotes(seen_by=seen_by).filter(status=QuoteStatus.SENT, valid_until__gte=_today(seen_by))
+    return rows.order_by("valid_until", "id").prefetch_related(Prefetch("options", queryset=options))
 
 
 def accepted_for(plan_id: UUID, *, seen_by: Actor) -> Quote | None:
@@ -187,6 +196,10 @@ def content_of(found: Quote, options: Iterable[Offered]) -> dict[str, Any]:
 def fingerprint_of(found: Quote) -> str:
     """The fingerprint of what a quote says now."""
     return rules.fingerprint(content_of(found, offered(found)))
+
+
+def _today(seen_by: Actor) -> date:
+    return clock.today(people.organization(seen_by=seen_by).timezone)
 
 
 def _readable(seen_by: Actor) -> "QuerySet[Quote]":

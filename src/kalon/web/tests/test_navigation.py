@@ -79,3 +79,9 @@ def test_without_words_no_provider_is_asked(monkeypatch):
 
     monkeypatch.setattr(search, "_providers", [must_not])
     assert [group for group, _ in search.find(Somebody(), "  ")] == ["Go to"]
+
+
+def test_a_place_holds_the_addresses_that_stand_under_it_too():
+    nav.add(nav.Entry(label="Search", url_name="web:search", icon="search", order=20, also=("/found",)))
+    links = nav.entries_for(Somebody(), path="/found/one")
+    assert [(link.label, link.is_current) for link in links] == [("Search", True)]
