@@ -225,6 +225,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "tills:receipt": {"pk": counted["checkout"].pk},
         "tills:report": {"pk": counted["close"].pk},
         "tills:checkout": {"pk": story.bill(unpaid).pk},
+        "tills:same_day": {"appointment_id": present.appointment_id},
         "inventory": {"pk": shelf.pk},
         "inventory:item": {"pk": shelf.item_id},
         "inventory:change_item": {"pk": shelf.item_id},

@@ -46,7 +46,7 @@ from kalon.scheduling.api import (
     resources,
     waiting_list,
 )
-from kalon.tills.api import checkouts, drawers, till_days
+from kalon.tills.api import checkouts, drawers, same_days, till_days
 from kalon.web.pages import bad_request, forbidden, not_found, server_error
 
 api = build()
@@ -84,6 +84,7 @@ api.add_router("/payments", payments)
 api.add_router("/checkouts", checkouts)
 api.add_router("/drawers", drawers)
 api.add_router("/day-closes", till_days)
+api.add_router("/same-day", same_days)
 api.add_router("/public/papers", public_papers)
 api.add_router("/prescriptions", prescriptions)
 api.add_router("/procedure-plans", procedure_plans)

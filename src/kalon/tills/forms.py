@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 
+from kalon.plans.lifecycles import ConsentNeed, MoneyType
 from kalon.tills import rules
-from kalon.tills.actions import WALLET, Tender
+from kalon.tills.actions import WALLET, Tender, Treatment
 from kalon.tills.models import DrawerEntry, TillPolicy
 
 WAYS = (("UPI", "upi"), ("CARD", "card"), ("CASH", "cash"), ("BANK", "bank"))
@@ -41,6 +42,72 @@ class TakeForm(forms.Form):
                 given = typed["given"] if method == "CASH" else None
                 found.append(Tender(method, typed[name], typed.get(f"{name}_ref", ""), given))
         return found
+
+
+class TodayForm(forms.Form):
+    """What is done today, as a doctor decides it in one press."""
+
+    service = forms.TypedChoiceField(
+        label="Treatment", coerce=UUID, error_messages={"required": "Choose what is done today."}
+    )
+    consent = forms.ChoiceField(
+        label="Consent",
+        choices=[(ConsentNeed.NOT_REQUIRED, "None needed"), (ConsentNeed.REQUIRED, "Signed first")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether a consent is signed first."},
+    )
+    money_type = forms.ChoiceField(
+        label="Charged as",
+        choices=[(MoneyType.COSMETIC, "Cosmetic"), (MoneyType.RECONSTRUCTIVE, "Reconstructive")],
+        initial=MoneyType.COSMETIC,
+        widget=forms.RadioSelect,
+    )
+    assessment = forms.CharField(
+        label="Assessment", max_length=4000, widget=forms.Textarea(attrs={"rows": 2}), required=False,
+        help_text="It is written into the note of this visit.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, services: list[Any], needs_assessment: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        service: Any = self.fields["service"]
+        service.choices = [("", "Choose"), *((str(one.pk), one.name) for one in services)]
+        if needs_assessment:
+            self.fields["assessment"].required = True
+            self.fields["assessment"].error_messages["required"] = "Write the assessment in a few words."
+        else:
+            del self.fields["assessment"]
+
+    def treatment(self) -> Treatment:
+        typed = self.cleaned_data
+        return Treatment(
+            service_id=typed["service"],
+            consent=typed["consent"],
+            money_type=typed["money_type"],
+            assessment=typed.get("assessment", ""),
+        )
+
+
+class PayTodayForm(forms.Form):
+    """The whole of what is shown, by one way of paying; what is on account is used first."""
+
+    way = forms.ChoiceField(
+        label="Paid by",
+        choices=[("UPI", "UPI"), ("CARD", "Card"), ("CASH", "Cash"), ("BANK", "Bank transfer")],
+        widget=forms.RadioSelect,
+    )
+    reference = forms.CharField(label="Reference", max_length=80, required=False)
+    amount = forms.DecimalField(max_digits=12, decimal_places=2, min_value=0, widget=forms.HiddenInput)
+    wallet = forms.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False, widget=forms.HiddenInput)
+    key = forms.CharField(max_length=80, widget=forms.HiddenInput)
+
+    def clean_wallet(self) -> Decimal:
+        return self.cleaned_data["wallet"] or Decimal(0)
+
+    def tenders(self) -> list[Tender]:
+        """What is on account, and the rest by the way that was chosen; none where nothing is to be paid."""
+        typed = self.cleaned_data
+        found = [Tender(WALLET, typed["wallet"])] if typed["wallet"] else []
+        return [*found, Tender(typed["way"], typed["amount"], typed["reference"])] if typed["amount"] else found
 
 
 class CountForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.tills.pages import checkout, days, drawers
+from kalon.tills.pages import checkout, days, drawers, same_day
 
 app_name = "tills"
 
@@ -12,6 +12,15 @@ urlpatterns = [
     path("checkout/<uuid:pk>/take", checkout.take, name="take"),
     path("checkout/<uuid:pk>/link", checkout.send_link, name="link"),
     path("checkout/paid/<uuid:pk>/receipt.pdf", checkout.receipt, name="receipt"),
+    path("same-day/<uuid:appointment_id>", same_day.same_day, name="same_day"),
+    path("same-day/<uuid:appointment_id>/plan", same_day.plan, name="same_day_plan"),
+    path("same-day/<uuid:appointment_id>/approve", same_day.approve, name="same_day_approve"),
+    path("same-day/<uuid:appointment_id>/quote", same_day.quote, name="same_day_quote"),
+    path("same-day/<uuid:appointment_id>/deposit", same_day.deposit, name="same_day_deposit"),
+    path("same-day/<uuid:appointment_id>/book", same_day.book, name="same_day_book"),
+    path("same-day/<uuid:appointment_id>/bill", same_day.bill, name="same_day_bill"),
+    path("same-day/<uuid:appointment_id>/pay", same_day.pay, name="same_day_pay"),
+    path("same-day/<uuid:appointment_id>/arrive", same_day.arrive, name="same_day_arrive"),
     path("tills", drawers.desk, name="desk"),
     path("tills/drawers", drawers.add, name="add_drawer"),
     path("tills/policy", drawers.policy, name="policy"),

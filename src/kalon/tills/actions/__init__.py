@@ -14,13 +14,25 @@ from kalon.tills.actions.drawers import (
     set_policy,
 )
 from kalon.tills.actions.paper import checkout_pdf, z_report_pdf
+from kalon.tills.actions.same_day import (
+    Treatment,
+    approve_today,
+    book_today,
+    open_today,
+    pay_today,
+    plan_today,
+    quote_today,
+)
 
 __all__ = [
     "TENDERS",
     "WALLET",
     "Tender",
+    "Treatment",
     "add_drawer",
+    "approve_today",
     "begin_checkout",
+    "book_today",
     "checkout",
     "checkout_pdf",
     "close_day",
@@ -30,6 +42,10 @@ __all__ = [
     "explain",
     "move_cash",
     "open_drawer",
+    "open_today",
+    "pay_today",
+    "plan_today",
+    "quote_today",
     "reopen_day",
     "set_policy",
     "z_report_pdf",

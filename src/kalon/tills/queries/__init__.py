@@ -13,11 +13,14 @@ from kalon.tills.queries.drawers import (
     sessions,
     without_drawer,
 )
+from kalon.tills.queries.same_day import SameDay, Step, next_time, same_day, treatments
 
 __all__ = [
     "COUNTED_BY_HAND",
     "Basket",
     "Day",
+    "SameDay",
+    "Step",
     "Tender",
     "Unsettled",
     "basket",
@@ -28,11 +31,14 @@ __all__ = [
     "drawer",
     "drawers",
     "entries",
+    "next_time",
     "open_draft",
     "own_branch",
     "policy",
+    "same_day",
     "session",
     "session_of",
     "sessions",
+    "treatments",
     "without_drawer",
 ]

@@ -1,4 +1,4 @@
-"""The till as JSON: `checkouts` (/api/checkouts), `drawers` (/api/drawers), `till_days` (/api/day-closes)."""
+"""Money at the desk as JSON: `checkouts` (/api/checkouts), `drawers` (/api/drawers), `till_days` (/api/day-closes)."""
 
 from datetime import date, datetime
 from decimal import Decimal
