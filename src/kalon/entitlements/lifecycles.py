@@ -55,3 +55,38 @@ HOLDING = Lifecycle(
     seals=CLOSED,
     open_columns=("used", "kept", "refunded", "forfeited", "moved", "valid_until", "warned_at"),
 )  # fmt: skip
+
+
+class VoucherStatus(models.TextChoices):
+    PENDING = "PENDING", "Waiting for payment"
+    ACTIVE = "ACTIVE", "Can be redeemed"
+    USED_UP = "USED_UP", "Redeemed"
+    EXPIRED = "EXPIRED", "Expired"
+    REFUNDED = "REFUNDED", "Taken back"
+    VOID = "VOID", "Never paid"
+
+
+# As with packages, all but the first move follow from what was written: redeemed, paid back, forfeited.
+VOUCHER = Lifecycle(
+    of="entitlements.GiftVoucher",
+    noun="voucher",
+    states=VoucherStatus,
+    initial=(VoucherStatus.PENDING,),
+    moves=(
+        Move("activate", (VoucherStatus.PENDING,), VoucherStatus.ACTIVE, "let the voucher be redeemed", SELL,
+             automatic=True),
+        Move("use_up", (VoucherStatus.ACTIVE,), VoucherStatus.USED_UP, "redeem the last of it", SELL, automatic=True),
+        Move("expire", (VoucherStatus.ACTIVE,), VoucherStatus.EXPIRED, "let the voucher expire", MANAGE,
+             automatic=True),
+        Move("extend", (VoucherStatus.EXPIRED,), VoucherStatus.ACTIVE, "extend the voucher", MANAGE,
+             reason_needed=True, automatic=True),
+        Move("give_back", (VoucherStatus.USED_UP, VoucherStatus.EXPIRED, VoucherStatus.REFUNDED), VoucherStatus.ACTIVE,
+             "put money back on the voucher", REFUND, reason_needed=True, automatic=True),
+        Move("refund", (VoucherStatus.ACTIVE,), VoucherStatus.REFUNDED, "take the voucher back", REFUND,
+             reason_needed=True, automatic=True),
+        Move("void", (VoucherStatus.PENDING,), VoucherStatus.VOID, "void the voucher", REFUND, reason_needed=True,
+             automatic=True),
+    ),
+    seals=(VoucherStatus.USED_UP, VoucherStatus.EXPIRED, VoucherStatus.REFUNDED, VoucherStatus.VOID),
+    open_columns=("redeemed", "forfeited", "refunded", "valid_until", "warned_at"),
+)  # fmt: skip

@@ -10,7 +10,9 @@ from kalon.catalog import queries as catalog
 from kalon.entitlements import queries, tasks
 from kalon.entitlements.actions.ending import close_cancelled
 from kalon.entitlements.actions.selling import SALE, activate_paid, sale_line
-from kalon.entitlements.models import PackageHolding
+from kalon.entitlements.actions.vouchers import activate_vouchers, close_cancelled_vouchers
+from kalon.entitlements.lifecycles import VoucherStatus
+from kalon.entitlements.models import GiftVoucher, PackageHolding
 from kalon.kernel import actors, events, outbox, tenancy
 from kalon.kernel.actors import Actor
 from kalon.kernel.ids import uuid7
@@ -23,6 +25,8 @@ def register() -> None:
     billing.add_bought(session_of_package)
     billing.add_bought(package_of_visit)
     BILL.also_requires("void", nothing_was_used)
+    BILL.also_requires("void", nothing_was_redeemed)
+    BILL.also_requires("write_off", no_voucher_waits)
     events.on(BillFinalized, hand_over)
     events.on(MoneyPutOnBill, activate)
     events.on(BillPaid, activate)
@@ -61,6 +65,21 @@ def nothing_was_used(bill: Any) -> str | None:
     return None
 
 
+def nothing_was_redeemed(bill: Any) -> str | None:
+    """Why a bill cannot be cancelled: something of a voucher that it sold was redeemed, or the voucher has ended."""
+    for row in GiftVoucher.objects.filter(bill_line__bill_id=bill.pk).order_by("id"):
+        if row.left != row.value:
+            return "A gift voucher on it was redeemed or has ended. Take what is left back on its own page instead."
+    return None
+
+
+def no_voucher_waits(bill: Any) -> str | None:
+    """Why a bill cannot be written off: it sold a voucher that nobody can use before it is paid."""
+    if GiftVoucher.objects.filter(bill_line__bill_id=bill.pk, status=VoucherStatus.PENDING).exists():
+        return "A gift voucher on it is not paid. Take the voucher back on its own page instead."
+    return None
+
+
 def hand_over(fact: BillFinalized) -> None:
     """A package booked as a visit becomes the patient's.
 
@@ -81,12 +100,16 @@ def activate(fact: MoneyPutOnBill | BillPaid) -> None:
     if acting is not None and acting.is_patient:
         outbox.defer(tasks.activate_paid, organization_id=fact.organization_id, bill_id=fact.bill_id)
     else:
-        activate_paid(fact.bill_id, by=actors.system("entitlements", fact.organization_id))
+        by = actors.system("entitlements", fact.organization_id)
+        activate_paid(fact.bill_id, by=by)
+        activate_vouchers(fact.bill_id, by=by)
 
 
 def close(fact: BillCancelled) -> None:
     """The sale was cancelled before anything was used."""
-    close_cancelled(fact.bill_id, fact.credit_note_id, by=actors.system("entitlements", fact.organization_id))
+    by = actors.system("entitlements", fact.organization_id)
+    close_cancelled(fact.bill_id, fact.credit_note_id, by=by)
+    close_cancelled_vouchers(fact.bill_id, fact.credit_note_id, by=by)
 
 
 def use(fact: scheduling_events.AppointmentFact) -> None:

@@ -1,6 +1,7 @@
-"""What a package is worth: how its price is shared over its sessions, and what comes back of it."""
+"""What a package is worth and what comes back of it; the code of a gift voucher."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from kalon.kernel.money import ZERO, split
@@ -23,3 +24,43 @@ def comes_back(left: Decimal, paid: Decimal, used: Iterable[tuple[Decimal, int]]
     if used is None:
         return left
     return max(min(paid - sum((price * count for price, count in used), ZERO), left), ZERO)
+
+
+# Without I, L, O and U, which are misread; 32 of them, so a character carries five bits.
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+RANDOM = 14  # characters of a voucher's code: seventy bits; two more check them
+
+
+def new_code(choose: Callable[[str], str]) -> str:
+    """A voucher's code: fourteen characters at random and two that check them."""
+    body = "".join(choose(LETTERS) for _ in range(RANDOM))
+    return body + _check(body)
+
+
+def plain_code(text: str) -> str | None:
+    """A code as it was typed, with what is often misread put right; None when its check characters do not fit."""
+    code = "".join(text.upper().split()).replace("-", "").translate(str.maketrans("OIL", "011"))
+    if len(code) != RANDOM + 2 or any(letter not in LETTERS for letter in code):
+        return None
+    return code if _check(code[:RANDOM]) == code[RANDOM:] else None
+
+
+def spaced(code: str) -> str:
+    """A code as it is printed, in fours."""
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def _check(body: str) -> str:
+    """Two characters that no single slip and no two neighbours swapped leave as they are (modulo 1021, a prime)."""
+    number = 0
+    for letter in body:
+        number = (number * 37 + LETTERS.index(letter) + 1) % 1021
+    return LETTERS[number // 32] + LETTERS[number % 32]
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months on, or the last day of that month."""
+    year, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + year, month + 1, 1)
+    after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return first.replace(day=min(day.day, (after - first).days))

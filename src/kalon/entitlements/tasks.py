@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from kalon.entitlements import queries
-from kalon.entitlements.actions import ending, selling, using
+from kalon.entitlements.actions import ending, selling, using, vouchers
 from kalon.kernel import outbox
 from kalon.kernel.actors import system
 from kalon.kernel.tenancy import acting_as
@@ -18,7 +18,9 @@ def hand_over(*, organization_id: UUID, bill_id: UUID) -> None:
 @outbox.job(name="entitlements.activate_paid", attempts=5)
 def activate_paid(*, organization_id: UUID, bill_id: UUID) -> None:
     """What was paid for may be used."""
-    selling.activate_paid(bill_id, by=system("entitlements", organization_id))
+    by = system("entitlements", organization_id)
+    selling.activate_paid(bill_id, by=by)
+    vouchers.activate_vouchers(bill_id, by=by)
 
 
 @outbox.job(name="entitlements.settle_visit", attempts=5)
@@ -39,7 +41,10 @@ def end_and_warn(*, organization_id: UUID) -> None:
     by = system("the clinic's clock", organization_id)
     with acting_as(by):
         over, soon = queries.ended_or_ending(seen_by=by)
+        worthless, _ = queries.vouchers_over(seen_by=by)
     for pk in over:
         ending.expire_package(pk, by=by)
+    for pk in worthless:
+        vouchers.expire_voucher(pk, by=by)
     for pk in soon:
         ending.warn(pk, by=by)

@@ -2,7 +2,7 @@
 
 from kalon.billing.actions import embedded as _embedded  # the gateways make themselves known
 from kalon.billing.actions.accounts import choose_gateway, set_up_gateway, try_gateway
-from kalon.billing.actions.advances import free_deposit, receive_advance
+from kalon.billing.actions.advances import free_deposit, receive_advance, receive_voucher
 from kalon.billing.actions.buyers import set_buyer
 from kalon.billing.actions.calling import expire_waiting, go_to_gateway
 from kalon.billing.actions.charging import (
@@ -63,6 +63,7 @@ __all__ = [
     "receipt_pdf",
     "receive",
     "receive_advance",
+    "receive_voucher",
     "refund_done",
     "refund_failed",
     "release",

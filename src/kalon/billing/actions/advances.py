@@ -67,6 +67,30 @@ def receive_advance(
 
 
 @verb
+def receive_voucher(
+    patient_id: UUID, branch_id: UUID, amount: Decimal, *, reference: str, key: str, by: Actor
+) -> Payment:
+    """Put what was redeemed of a gift voucher on a patient's account; `key` names the row that redeemed it."""
+    by.must(TAKE_PAYMENT, at=branch_id, do="take payments")
+    patient = patients.patient(patient_id, seen_by=by)
+    payment = Payment(
+        organization_id=patient.organization_id,
+        patient=patient,
+        branch=people.branch(branch_id, seen_by=by),
+        method=Payment.Method.VOUCHER,
+        amount=whole_amount(amount),
+        currency=people.organization(seen_by=by).currency,
+        key=key,
+        reference=reference.strip()[:80],
+    )
+    with refusing({"billing_payment_key_once": REUSED}):
+        PAYMENT.born(payment)
+    mark_received(payment, by=by)
+    tell(payment, by=by)
+    return payment
+
+
+@verb
 def free_deposit(payment_id: UUID, reason: str, *, by: Actor) -> Payment:
     """Free a deposit from its plan: from now on it is ordinary money on account."""
     payment = locked_payment(payment_id, by=by)

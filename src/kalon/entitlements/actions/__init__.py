@@ -4,14 +4,30 @@ from kalon.entitlements.actions.ending import expire_package, extend_package, re
 from kalon.entitlements.actions.selling import activate_paid, hand_over, sell_package
 from kalon.entitlements.actions.terms import set_terms
 from kalon.entitlements.actions.using import settle_visit, take_back_use, use_session
+from kalon.entitlements.actions.vouchers import (
+    activate_vouchers,
+    close_cancelled_vouchers,
+    expire_voucher,
+    extend_voucher,
+    redeem_voucher,
+    refund_voucher,
+    sell_voucher,
+)
 
 __all__ = [
     "activate_paid",
+    "activate_vouchers",
+    "close_cancelled_vouchers",
     "expire_package",
+    "expire_voucher",
     "extend_package",
+    "extend_voucher",
     "hand_over",
+    "redeem_voucher",
     "refund_package",
+    "refund_voucher",
     "sell_package",
+    "sell_voucher",
     "set_terms",
     "settle_visit",
     "take_back_use",

@@ -2,5 +2,6 @@
 
 from kalon.entitlements.models.packages import HoldingItem, PackageHolding, Settlement, Use
 from kalon.entitlements.models.terms import Terms
+from kalon.entitlements.models.vouchers import GiftVoucher, VoucherMove
 
-__all__ = ["HoldingItem", "PackageHolding", "Settlement", "Terms", "Use"]
+__all__ = ["GiftVoucher", "HoldingItem", "PackageHolding", "Settlement", "Terms", "Use", "VoucherMove"]

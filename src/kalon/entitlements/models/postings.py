@@ -1,4 +1,4 @@
-"""What packages do to the books: sold is owed as sessions (billing posts that), used is earned, expired forfeited."""
+"""What packages and vouchers do to the books: sold is owed (billing posts that), used is earned, expired forfeited."""
 
 from kalon.ledger.lifecycles import Posts
 
@@ -53,4 +53,20 @@ def settlement_posts() -> Posts:
             ) AS side (account, amount, patient_id)
         WHERE made.id = entry;
     RETURN NULL;""",  # noqa: S608  (our own words)
+    )
+
+
+def forfeit_posts() -> Posts:
+    """What is left of a voucher that expired is the clinic's; redeeming and paying back are posted by billing."""
+    return Posts(
+        name="entitlements_vouchermove_posts",
+        events="AFTER INSERT",
+        declare="is_over boolean := NEW.kind = 'FORFEIT';",
+        body="""
+    IF NEW.kind NOT IN ('FORFEIT', 'RESTORE') THEN RETURN NULL; END IF;
+    PERFORM kalon_ledger_move(NEW.kind, 'entitlements_vouchermove', NEW.id, NEW.organization_id,
+        (SELECT branch_id FROM entitlements_giftvoucher WHERE id = NEW.voucher_id), NEW.patient_id, NEW.created_at,
+        CASE WHEN is_over THEN 'VOUCHERS' ELSE 'FORFEITED' END, CASE WHEN is_over THEN 'FORFEITED' ELSE 'VOUCHERS' END,
+        NEW.amount);
+    RETURN NULL;""",
     )
