@@ -117,6 +117,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         message = Message.objects.filter(patient=meera)[0]
         shelf = stock.shelves(seen_by=place.system)[1]
     held = _package_in_use(story, meera, packages[0], present.appointment_id)
+    voucher = _voucher_partly_redeemed(story, meera)
     registration = patients.start_registration(
         PatientDetails(given_name="Tara", birth_date="1990-01-01", email="tara@example.org"), by=story.visitor
     )
@@ -213,6 +214,9 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "pricing": {"pk": priced["schedule"].pk, "patient_id": meera.pk},
         "pricing:discount": {"pk": priced["discount"].pk},
         "entitlements": {"pk": held.pk, "patient_id": meera.pk},
+        "entitlements:voucher": {"pk": voucher.pk},
+        "entitlements:voucher_paper": {"pk": voucher.pk},
+        "entitlements:my_voucher_paper": {"pk": voucher.pk},
         "billing:credit_note": {"note_id": half.pk},
         "billing:payment": {"pk": payment},
         "billing:receipt": {"pk": payment},
@@ -273,6 +277,19 @@ def _package_in_use(story: Story, patient: Any, package: Any, visit_id: Any) -> 
     billing.take_payment(sale.pk, "UPI", sale.total, "4712", by=owner)
     entitlements.use_session(held.items.all()[0].pk, visit_id, by=owner)
     return held
+
+
+def _voucher_partly_redeemed(story: Story, patient: Any) -> Any:
+    """A gift voucher that is paid, a part of which its buyer redeemed."""
+    owner, branch = story.place.by["owner"], story.place.branch
+    sold = entitlements.sell_voucher(
+        patient.pk, branch.pk, Decimal("5000.00"), recipient="Anu Thomas", message="Happy birthday", by=owner
+    )
+    with acting_as(owner):
+        sale = sold.bill_line.bill
+    billing.take_payment(sale.pk, "UPI", sale.total, "4713", by=owner)
+    entitlements.redeem_voucher(sold.code, patient.pk, branch.pk, Decimal("1200.00"), by=owner)
+    return sold
 
 
 def _charted(story: Story, encounter: Any) -> tuple[Any, Any]:

@@ -25,6 +25,7 @@ MINE = (
     "installments:my_",
     "installments:choose",
     "entitlements:mine",
+    "entitlements:my_",
     "quotes:my_",
     "quotes:mine",
     "usersessions",

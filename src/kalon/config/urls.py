@@ -18,6 +18,7 @@ from kalon.consultations.api import note_templates
 from kalon.consultations.api import router as consultations
 from kalon.documents.api import router as documents
 from kalon.entitlements.api import router as packages_held
+from kalon.entitlements.api import vouchers as gift_vouchers
 from kalon.installments.api import financing, of_quotes, payment_plans
 from kalon.inventory.api import router as inventory
 from kalon.messaging.api import mine as my_messages
@@ -72,6 +73,7 @@ api.add_router("/follow-ups", follow_ups)
 api.add_router("/messages", messages)
 api.add_router("/orders", orders)
 api.add_router("/papers", papers)
+api.add_router("/gift-vouchers", gift_vouchers)
 api.add_router("/packages-held", packages_held)
 api.add_router("/patient/message-preferences", my_messages)
 api.add_router("/patient/consents", my_consents)

@@ -28,6 +28,11 @@ class EntitlementsConfig(AppConfig):
         )
         navigation.add(
             navigation.Entry(
+                label="Gift vouchers", url_name="entitlements:vouchers", icon="gift", permission=VIEW, order=85
+            )
+        )
+        navigation.add(
+            navigation.Entry(
                 label="Package terms",
                 url_name="entitlements:terms",
                 icon="package-check",

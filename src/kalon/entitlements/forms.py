@@ -1,6 +1,7 @@
 """What people type about packages."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 
@@ -43,6 +44,33 @@ class TransferForm(ReasonForm):
 
     mrn = forms.CharField(label="MRN of the patient who gets it", max_length=40)
     field_order = ("mrn", "reason")
+
+
+class VoucherForm(forms.Form):
+    """What a gift voucher is worth, or for which service it is; who gets it."""
+
+    amount = forms.DecimalField(label="Amount", min_value=0, max_digits=12, decimal_places=2, required=False)
+    service = forms.ChoiceField(label="Or for a treatment", required=False)
+    recipient = forms.CharField(label="Who gets it", max_length=120, required=False)
+    message = forms.CharField(label="Message on the card", max_length=500, required=False, widget=forms.Textarea)
+
+    def __init__(self, *args: Any, services: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "No, an amount"), *((str(row.pk), row.name) for row in services)]
+        self.fields["service"].choices = choices  # type: ignore[attr-defined]
+
+
+class CodeForm(forms.Form):
+    """The code on a card."""
+
+    code = forms.CharField(label="Code on the card", max_length=40)
+
+
+class RedeemForm(CodeForm):
+    """The code on the card, and how much of it; `key` makes a request that is sent twice count once."""
+
+    amount = forms.DecimalField(label="Amount", min_value=0, max_digits=12, decimal_places=2, required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 class TermsForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -1,7 +1,8 @@
-"""Packages that were sold: one in use, one nearly at its end, one that waits for its payment."""
+"""Packages that were sold: one in use, one nearly at its end, one that waits for its payment; and gift vouchers."""
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from kalon.billing import actions as billing
@@ -13,6 +14,11 @@ from kalon.kernel.tenancy import acting_as
 from kalon.scheduling import queries as scheduling
 
 BACK = (60, 330, 2)  # days ago, one for each patient
+GIVEN = (  # days ago, worth, for whom
+    (40, Decimal("5000.00"), "Anu Thomas"),
+    (345, Decimal("2500.00"), ""),
+    (0, Decimal("10000.00"), "Leela Menon"),
+)
 
 
 def sell(place: Place, patients: Sequence[Any]) -> None:
@@ -32,6 +38,27 @@ def sell(place: Place, patients: Sequence[Any]) -> None:
                 bill = queries.holding(row.pk, seen_by=place.system).bill_line.bill
             billing.take_payment(bill.pk, "UPI", bill.owed, f"UPI {4000 + days}", by=desk)
         _use(place, row, patient, now - timedelta(days=days))
+
+
+def give(place: Place, patients: Sequence[Any]) -> None:
+    """Vouchers: one that was redeemed in part by somebody else, one whose last day is near, one not paid yet."""
+    if len(patients) < 2:
+        return
+    desk, now = place.by["frontdesk"], clock.now()
+    buyer, friend = patients[0], patients[1]
+    for days, amount, recipient in GIVEN:
+        with clock.at(now - timedelta(days=days)):
+            sold = actions.sell_voucher(
+                buyer.pk, place.branch.pk, amount, recipient=recipient, message="With love", by=desk
+            )
+            if not days:
+                continue
+            with acting_as(place.system):
+                bill = queries.voucher(sold.pk, seen_by=place.system).bill_line.bill
+            billing.take_payment(bill.pk, "CARD", bill.owed, f"POS {5000 + days}", by=desk)
+        if days == GIVEN[0][0]:
+            with clock.at(now - timedelta(days=days // 2)):
+                actions.redeem_voucher(sold.code, friend.pk, place.branch.pk, Decimal("1200.00"), by=desk)
 
 
 def _use(place: Place, row: Any, patient: Any, since: Any) -> None:

@@ -95,6 +95,7 @@ def live(place: Place, *, progress: Progress) -> None:
     orders.order(place, [meera, *known[:6]])
     consents.ask(place, meera, known[:4], today, zone)
     packages.sell(place, [meera, *known[:2]])
+    packages.give(place, [meera, *known[:1]])
     installments.agree(place, meera, today, zone)
     quotes.offer(place, meera, today, zone)
     doubles.join(place, known[7])

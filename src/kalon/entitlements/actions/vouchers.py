@@ -246,7 +246,8 @@ def _at_most(row: GiftVoucher, bill: Any) -> Decimal:
     theirs = [] if bill is None else [line for line in bill.lines.all() if line.service_id == row.service_id]
     if not theirs:
         raise Invalid(f"This voucher is for {row.service}. Redeem it on a bill with that service.", field="code")
-    return min(sum((line.total for line in theirs), Decimal(0)), bill.owed)
+    owed: Decimal = bill.owed
+    return min(sum((line.total for line in theirs), Decimal(0)), owed)
 
 
 def _currency(by: Actor) -> str:

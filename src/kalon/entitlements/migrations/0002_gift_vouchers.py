@@ -14,10 +14,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0009_discounts'),
-        ('catalog', '0004_tax_scheme_fixed'),
+        ('billing', '0001_squashed'),
+        ('catalog', '0001_squashed'),
         ('entitlements', '0001_initial'),
-        ('patients', '0006_joining'),
+        ('patients', '0001_squashed'),
         ('people', '0005_tax_number'),
         ('people', '__first__'),
     ]

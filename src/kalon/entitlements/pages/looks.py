@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kalon.entitlements.lifecycles import HoldingStatus
+from kalon.entitlements.lifecycles import HoldingStatus, VoucherStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,14 @@ LOOKS = {
     HoldingStatus.EXPIRED: Look("Expired", "danger", "calendar-x"),
     HoldingStatus.REFUNDED: Look("Taken back", "mute", "undo-2"),
     HoldingStatus.TRANSFERRED: Look("Given away", "mute", "gift"),
+}
+VOUCHER_LOOKS = {
+    VoucherStatus.PENDING: Look("Not paid yet", "gold", "clock"),
+    VoucherStatus.ACTIVE: Look("Can be redeemed", "ok", "check"),
+    VoucherStatus.USED_UP: Look("Redeemed", "mute", "check-check"),
+    VoucherStatus.EXPIRED: Look("Expired", "danger", "calendar-x"),
+    VoucherStatus.REFUNDED: Look("Taken back", "mute", "undo-2"),
+    VoucherStatus.VOID: Look("Never paid", "mute", "ban"),
 }
 SOON = 30
 
@@ -51,3 +59,18 @@ def drawn(row: Any, today: date) -> Drawn:
         of=sum(item.quantity for item in items),
         ends_soon=alive and (row.valid_until - today).days <= SOON,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnVoucher:
+    """A gift voucher as pages show it."""
+
+    row: Any
+    look: Look
+    ends_soon: bool
+
+
+def voucher_drawn(row: Any, today: date) -> DrawnVoucher:
+    """One gift voucher."""
+    alive = row.status in (VoucherStatus.PENDING, VoucherStatus.ACTIVE)
+    return DrawnVoucher(row, VOUCHER_LOOKS[row.status], alive and (row.valid_until - today).days <= SOON)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kalon.entitlements import queries
 from kalon.entitlements.lifecycles import OPEN, SELL, USE, VIEW
-from kalon.entitlements.pages.looks import drawn
+from kalon.entitlements.pages.looks import drawn, voucher_drawn
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.patients.queries import timeline
@@ -38,8 +38,14 @@ def tab(request: HttpRequest, patient: Any) -> str:
     """Everything a patient bought, and the way to sell more."""
     by = actor_of(request)
     rows = list(queries.holdings_of(patient.pk, seen_by=by)[:SHOWN])
-    audit.reads(by, rows, purpose="patient page, packages")
-    context = {"rows": [drawn(row, _today(by)) for row in rows], "patient": patient, "may_sell": by.may(SELL)}
+    bought = list(queries.vouchers_of(patient.pk, seen_by=by)[:SHOWN])
+    audit.reads(by, [*rows, *bought], purpose="patient page, packages")
+    context = {
+        "rows": [drawn(row, _today(by)) for row in rows],
+        "vouchers": [voucher_drawn(row, _today(by)) for row in bought],
+        "patient": patient,
+        "may_sell": by.may(SELL),
+    }
     return render_to_string("entitlements/_tab.html", context, request=request)
 
 

@@ -31,6 +31,7 @@ from kalon.entitlements.queries.vouchers import (
     voucher_proof,
     voucher_sums,
     vouchers,
+    vouchers_of,
     vouchers_over,
 )
 
@@ -63,5 +64,6 @@ __all__ = [
     "voucher_proof",
     "voucher_sums",
     "vouchers",
+    "vouchers_of",
     "vouchers_over",
 ]

@@ -53,6 +53,11 @@ def voucher(pk: UUID, *, seen_by: Actor, lock: bool = False) -> GiftVoucher:
     return found
 
 
+def vouchers_of(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[GiftVoucher]":
+    """The vouchers that one patient bought, newest first."""
+    return vouchers(seen_by=seen_by).filter(patient_id__person=patient_id).order_by("-created_at", "-id")
+
+
 def find_voucher(code: str, *, seen_by: Actor) -> GiftVoucher:
     """The voucher with this code; a slip of the pen (Invalid) is told from a code that is none (NotFound)."""
     seen_by.must(SELL, do="redeem gift vouchers")

@@ -52,7 +52,7 @@ class Clinic:
                 self.money.pay(bill, str(bill.owed))
         return self.again(row)
 
-    def bill_of(self, row: PackageHolding) -> Any:
+    def bill_of(self, row: Any) -> Any:
         with acting_as(self.system):
             return apps.get_model("billing", "BillLine").objects.select_related("bill").get(pk=row.bill_line_id).bill
 

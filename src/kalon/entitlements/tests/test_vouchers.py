@@ -10,7 +10,8 @@ from django.db import connection
 
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
-from kalon.entitlements import actions, queries, rules, tasks
+from kalon.entitlements import actions, queries, rules
+from kalon.entitlements.actions.paper import voucher_data
 from kalon.entitlements.models import GiftVoucher, VoucherMove
 from kalon.entitlements.tests.clinic import MORNING, Clinic
 from kalon.kernel import clock
@@ -169,10 +170,10 @@ def test_unpaid_it_is_worth_nothing_and_void_when_taken_back(clinic: Clinic):
     with pytest.raises(NotReady):
         redeem(clinic, code_of(clinic, unpaid), "1")
     with pytest.raises(NotReady, match="not paid"):
-        billing.write_off(unpaid.bill_line.bill_id, "Lost", by=clinic.money.desk)
+        billing.write_off(clinic.bill_of(unpaid).pk, "Lost", by=clinic.money.desk)
     assert actions.refund_voucher(unpaid.pk, "Changed their mind", by=clinic.desk).status == "VOID"
     cancelled = sell(clinic, "20.00", paid=False)
-    billing.void_bill(cancelled.bill_line.bill_id, "Typed wrongly", by=clinic.money.desk)
+    billing.void_bill(clinic.bill_of(cancelled).pk, "Typed wrongly", by=clinic.money.desk)
     assert clinic.again(cancelled).status == "VOID"
     assert not proven(clinic).get("FORFEITED")
 
@@ -181,7 +182,7 @@ def test_what_is_left_is_taken_back_and_on_the_buyers_account(clinic: Clinic):
     sold = sell(clinic)
     redeem(clinic, code_of(clinic, sold), "1000")
     with pytest.raises(NotReady, match="redeemed"):
-        billing.void_bill(sold.bill_line.bill_id, "Changed their mind", by=clinic.money.desk)
+        billing.void_bill(clinic.bill_of(sold).pk, "Changed their mind", by=clinic.money.desk)
     row = actions.refund_voucher(sold.pk, "Changed their mind", by=clinic.desk)
     assert (row.status, row.refunded, row.left) == ("REFUNDED", Decimal("4000.00"), 0)
     with acting_as(clinic.system):
@@ -207,3 +208,18 @@ def test_it_expires_by_itself_and_lives_again_when_extended(clinic: Clinic):
         assert actions.extend_voucher(sold.pk, until, "Was ill", by=clinic.desk).status == "ACTIVE"
         assert redeem(clinic, code).amount == Decimal("4000.00")
     assert not proven(clinic).get("FORFEITED")
+
+
+def test_the_card_is_printed_for_the_desk_and_the_buyer_only(clinic: Clinic):
+    sold = sell(clinic, recipient="Anu", message="Happy birthday")
+    buyer, other = (clinic.money.as_patient(one) for one in (clinic.patient, clinic.money.other_patient))
+    for by in (clinic.desk, buyer):
+        assert actions.voucher_pdf(sold.pk, by=by).startswith(b"%PDF")
+    with pytest.raises(NotFound):
+        actions.voucher_pdf(sold.pk, by=other)
+    with pytest.raises(NotPermitted):
+        actions.voucher_pdf(sold.pk, by=clinic.money.stranger)
+    with acting_as(clinic.system):
+        data = voucher_data(queries.voucher(sold.pk, seen_by=clinic.system), by=clinic.system)
+    assert (data["recipient"], data["amount"], data["until"]) == ("Anu", "5,000.00", "24 November 2027")
+    assert data["code"] == rules.spaced(code_of(clinic, sold))
