@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import F
+
 from kalon.billing import actions, queries
 from kalon.billing.actions.embedded import SIGNATURE, event_body, signature
 from kalon.billing.actions.gateways import FAILED, SUCCEEDED
@@ -22,6 +24,7 @@ from kalon.ledger.models import Posting
 
 METHODS = ("CASH", "CARD", "UPI", "BANK")
 REASON = "Because"
+WAITING = ("REQUESTED", "APPROVED")  # refunds that somebody has yet to do something about
 
 
 class Teller:
@@ -127,13 +130,14 @@ class Teller:
     # -- money back
 
     def refund(self, a: int, b: int) -> None:
-        self.refunds.append(
-            actions.request_refund(self._payment(a).pk, Decimal(b) / 100, REASON, str(uuid4()), by=self.by)
-        )
+        """A part of what is on account, or more than there is."""
+        payment = self._held(a)
+        part = Decimal(b) / 100 if b % 9 == 0 else exact(payment.on_account * (1 + b % 100) / 100)
+        self.refunds.append(actions.request_refund(payment.pk, part, REASON, str(uuid4()), by=self.by))
 
     def pay_back(self, a: int, b: int) -> None:
         """All that is left of a payment goes back, asked for, approved and done."""
-        payment = self.clinic.again(self._payment(a))
+        payment = self._held(a)
         refund = actions.request_refund(payment.pk, payment.on_account, REASON, str(uuid4()), by=self.by)
         self.refunds.append(actions.approve_refund(refund.pk, by=self.by))
         actions.refund_done(refund.pk, by=self.by)
@@ -202,8 +206,18 @@ class Teller:
     def _payment(self, a: int) -> Any:
         return _one(self.payments, a)
 
+    def _held(self, a: int) -> Any:
+        """A payment with money on account, or now and then any."""
+        with acting_as(self.clinic.system):
+            taken = F("allocated") + F("refunding") + F("refunded")
+            rows = list(Payment.objects.exclude(received_at=None).filter(amount__gt=taken).order_by("-created_at")[:4])
+        return rows[a % len(rows)] if rows and a % 7 else self.clinic.again(self._payment(a))
+
     def _refund(self, a: int) -> Any:
-        return _one(self.refunds, a)
+        """A refund that is not over, or now and then any."""
+        with acting_as(self.clinic.system):
+            rows = list(Refund.objects.filter(status__in=WAITING).order_by("-created_at")[:4])
+        return rows[a % len(rows)] if rows and a % 7 else _one(self.refunds, a)
 
     def _online(self, a: int) -> Any:
         return _one([payment for payment in self.payments if payment.gateway], a)
