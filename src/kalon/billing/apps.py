@@ -7,7 +7,7 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.billing import reactions
-        from kalon.billing.lifecycles import CHARGE, MANAGE_GATEWAYS, OWN_REVENUE, VIEW
+        from kalon.billing.lifecycles import CHARGE, GIVE_UP, MANAGE, MANAGE_GATEWAYS, OWN_REVENUE, VIEW
         from kalon.billing.pages.finding import find_bills
         from kalon.billing.pages.panel import money_panel, money_tab
         from kalon.billing.pages.story import bills, payments
@@ -15,6 +15,7 @@ class BillingConfig(AppConfig):
         from kalon.billing.queries.complete import PAYMENT
         from kalon.billing.queries.days import own_received_by_day, received_by_day
         from kalon.billing.queries.going_on import going_on
+        from kalon.billing.queries.write_offs import write_offs_waiting
         from kalon.consultations.queries import completeness, dashboard
         from kalon.patients.queries import joining, timeline
         from kalon.patients.queries import page as patient_page
@@ -67,5 +68,21 @@ class BillingConfig(AppConfig):
                 permission="billing.view",
                 group="desk",
                 order=80,
+            )
+        )
+        navigation.add(
+            navigation.Entry(
+                label="Write-offs asked for",
+                url_name="billing:write_offs",
+                icon="eraser",
+                permission=GIVE_UP,
+                group="desk",
+                order=82,
+                badge=write_offs_waiting,
+            )
+        )
+        navigation.add(
+            navigation.Entry(
+                label="Bills", url_name="billing:policy", icon="receipt", permission=MANAGE, group="settings", order=45
             )
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from kalon.kernel.lifecycle import Lifecycle, Move
+from kalon.kernel.lifecycle import Lifecycle, Move, Row
 
 VIEW = "billing.view"
 OWN_REVENUE = "billing.own_revenue"
@@ -15,6 +15,8 @@ REFUND_MONEY = "billing.refund"
 VOID_BILL = "billing.void"
 WAIVE_FEE = "billing.waive_fee"
 MANAGE_GATEWAYS = "billing.gateways"
+GIVE_UP = "billing.write_off"
+MANAGE = "billing.manage"
 
 
 class BillStatus(models.TextChoices):
@@ -40,6 +42,13 @@ class RefundStatus(models.TextChoices):
     APPROVED = "APPROVED", "Approved"
     DONE = "DONE", "Paid back"
     FAILED = "FAILED", "Not paid back"
+
+
+class WriteOffStatus(models.TextChoices):
+    ASKED = "ASKED", "Asked for"
+    APPROVED = "APPROVED", "Written off"
+    REFUSED = "REFUSED", "Refused"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
 
 
 # Bills on which money may still be received.
@@ -72,7 +81,7 @@ BILL = Lifecycle(
              "take all back on account", VOID_BILL, automatic=True),
         Move("void", (BillStatus.DRAFT, BillStatus.FINALIZED), BillStatus.VOID, "cancel the bill", VOID_BILL,
              reason_needed=True, icon="ban"),
-        Move("write_off", OPEN_BILL, BillStatus.WRITTEN_OFF, "write off what is owed", VOID_BILL,
+        Move("write_off", OPEN_BILL, BillStatus.WRITTEN_OFF, "write off what is owed", GIVE_UP,
              reason_needed=True, icon="eraser"),
     ),
     seals=(BillStatus.FINALIZED, BillStatus.PARTIALLY_PAID, BillStatus.PAID, BillStatus.VOID, BillStatus.WRITTEN_OFF),
@@ -114,4 +123,20 @@ REFUND = Lifecycle(
              REFUND_MONEY, reason_needed=True, icon="x"),
     ),
     seals=(RefundStatus.DONE, RefundStatus.FAILED),
+)  # fmt: skip
+
+WRITE_OFF = Lifecycle(
+    of="billing.WriteOff",
+    noun="write-off",
+    states=WriteOffStatus,
+    initial=(WriteOffStatus.ASKED,),
+    moves=(
+        Move("approve", (WriteOffStatus.ASKED,), WriteOffStatus.APPROVED, "write off what is owed", GIVE_UP,
+             where=(Row.filled("decided_at"),), icon="check"),
+        Move("refuse", (WriteOffStatus.ASKED,), WriteOffStatus.REFUSED, "refuse the write-off", GIVE_UP,
+             where=(Row.filled("decided_at"),), reason_needed=True, icon="x"),
+        Move("withdraw", (WriteOffStatus.ASKED,), WriteOffStatus.WITHDRAWN, "withdraw the write-off", CHARGE,
+             reason_needed=True, icon="undo-2"),
+    ),
+    seals=(WriteOffStatus.APPROVED, WriteOffStatus.REFUSED, WriteOffStatus.WITHDRAWN),
 )  # fmt: skip

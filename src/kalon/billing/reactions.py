@@ -5,7 +5,7 @@ from uuid import UUID
 from kalon.billing import queries, tasks
 from kalon.billing.actions.charging import bill_appointment
 from kalon.billing.actions.receiving import apply_on_account
-from kalon.billing.events import BillFinalized, MoneyPutOnBill, PaymentReceived
+from kalon.billing.events import BillCancelled, BillFinalized, BillPaid, MoneyPutOnBill, PaymentReceived
 from kalon.billing.lifecycles import BillStatus
 from kalon.billing.rules import grouped
 from kalon.kernel import actors, events, outbox
@@ -30,6 +30,8 @@ def register() -> None:
     events.on(MoneyPutOnBill, confirm_visit)
     events.on(MoneyPutOnBill, give_points)
     events.on(PaymentReceived, thank)
+    events.on(BillPaid, need_no_write_off)
+    events.on(BillCancelled, need_no_write_off)
 
 
 def charge_if_due(fact: scheduling_events.AppointmentFact) -> None:
@@ -117,6 +119,11 @@ def give_points(fact: MoneyPutOnBill) -> None:
     bill = queries.bill(fact.bill_id, seen_by=by)
     if bill.status == BillStatus.PAID and bill.allocated:
         outbox.defer(tasks.give_points, organization_id=fact.organization_id, bill_id=fact.bill_id)
+
+
+def need_no_write_off(fact: BillPaid | BillCancelled) -> None:
+    """Nothing is owed any more, so nobody has to give it up; through the outbox, for patients pay and may not ask."""
+    outbox.defer(tasks.withdraw_write_off, organization_id=fact.organization_id, bill_id=fact.bill_id)
 
 
 def thank(fact: PaymentReceived) -> None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from kalon.billing import queries
 from kalon.billing.actions import embedded as _embedded  # registers its delivery job
-from kalon.billing.actions import fees
+from kalon.billing.actions import fees, write_offs
 from kalon.billing.actions.calling import ask_after, ask_after_open, expire_waiting
 from kalon.billing.actions.correcting import void_bill
 from kalon.billing.actions.fees import charge_fee
@@ -92,3 +92,12 @@ def give_points(*, organization_id: UUID, bill_id: UUID) -> None:
     bill = queries.bill(bill_id, seen_by=by)
     if bill.status == BillStatus.PAID:
         pricing.earn_points(bill.patient_id, bill.allocated, f"bill:{bill.pk}", f"Bill {bill.number} paid", by=by)
+
+
+@outbox.job(name="billing.withdraw_write_off", attempts=5)
+def withdraw_write_off(*, organization_id: UUID, bill_id: UUID) -> None:
+    """Nothing is owed on a bill any more: what was asked to be given up of it is withdrawn."""
+    by = actors.system("billing", organization_id)
+    asked = queries.open_write_off(bill_id, seen_by=by)
+    if asked is not None and not asked.bill.is_open:
+        write_offs.withdraw_write_off(asked.pk, "Nothing is owed on this bill any more.", by=by)

@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from kalon.billing.pages import checkout, desk, discounts, gateways
+from kalon.billing.pages import accounts, checkout, desk, discounts, gateways, write_offs
 
 app_name = "billing"
 
 urlpatterns = [
     path("bills", desk.bill_list, name="list"),
     path("bills/day", desk.day, name="day"),
+    path("bills/write-offs", write_offs.write_offs, name="write_offs"),
+    path("bills/write-offs/<uuid:pk>", write_offs.decide, name="decide_write_off"),
+    path("bills/accounts/<uuid:patient_id>", accounts.account, name="account"),
+    path("bills/accounts/<uuid:patient_id>/top-up", accounts.top_up, name="top_up"),
+    path("bills/accounts/<uuid:patient_id>/link", accounts.advance_link, name="advance_link"),
+    path("bills/accounts/<uuid:patient_id>/statement", accounts.statement, name="statement"),
+    path("bills/accounts/<uuid:patient_id>/statement.pdf", accounts.statement_paper, name="statement_paper"),
+    path("bills/accounts/<uuid:patient_id>/statement/send", accounts.send_statement, name="send_statement"),
     path("bills/for/<uuid:patient_id>", desk.new_bill, name="new"),
     path("bills/visit/<uuid:appointment_id>", desk.visit_bill, name="visit"),
     path("bills/visit/<uuid:appointment_id>/fee", desk.visit_fee, name="visit_fee"),
@@ -28,11 +36,12 @@ urlpatterns = [
     path("bills/<uuid:pk>/link", desk.pay_link, name="pay_link"),
     path("bills/<uuid:pk>/void", desk.void, name="void"),
     path("bills/<uuid:pk>/waive", desk.waive, name="waive"),
-    path("bills/<uuid:pk>/write-off", desk.write_off, name="write_off"),
+    path("bills/<uuid:pk>/write-off", write_offs.write_off, name="write_off"),
     path("bills/<uuid:pk>/on-account/<uuid:payment_id>", desk.use_on_account, name="use_on_account"),
     path("bills/<uuid:pk>/invoice.pdf", desk.invoice, name="invoice"),
     path("bills/<uuid:pk>/buyer", desk.set_buyer, name="set_buyer"),
     path("bills/<uuid:pk>/credit-notes/<uuid:note_id>.pdf", desk.credit_note, name="credit_note"),
+    path("settings/bills", write_offs.policy, name="policy"),
     path("settings/online-payments", gateways.online_payments, name="online"),
     path("settings/online-payments/choose", gateways.choose, name="gateway_choose"),
     path("settings/online-payments/events", gateways.events, name="gateway_events"),

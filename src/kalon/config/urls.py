@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from kalon.api.shell import build
+from kalon.billing.api import of_patients as accounts_of_patients
 from kalon.billing.api import payments
 from kalon.billing.api import router as bills
 from kalon.catalog.api import router as catalog
@@ -80,6 +81,7 @@ api.add_router("/patient/consents", my_consents)
 api.add_router("/patient/consultations", own_summaries)
 api.add_router("/patient/results", own_results)
 api.add_router("/patient", portal)
+api.add_router("/patients", accounts_of_patients)
 api.add_router("/patients", patients)
 api.add_router("/payment-plans", payment_plans)
 api.add_router("/payments", payments)

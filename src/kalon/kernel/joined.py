@@ -22,7 +22,7 @@ CARRY_ON = (
     "plans_planline", "consents_signature", "charts_point", "charts_setting",
     "ledger_entry", "ledger_posting", "ledger_balance",
     "billing_billline", "billing_payment", "billing_paymentallocation", "billing_creditnote", "billing_refund",
-    "billing_gatewaycall",
+    "billing_gatewaycall", "billing_writeoff",
     "pricing_discountuse", "pricing_pointsentry", "pricing_discountapproval",
     "prescribing_prescriptionitem", "prescribing_keptfinding", "prescribing_dispensedline", "inventory_movement",
     "quotes_quote", "quotes_quoteoption", "quotes_quoteline", "quotes_acceptance", "quotes_selfpaywaiver",

@@ -3,6 +3,7 @@
 from django.db import models
 
 VIEW = "ledger.view"
+OF_A_PATIENT = "billing.view"
 
 
 class Account(models.TextChoices):

@@ -1,6 +1,7 @@
 """What a patient types on the portal."""
 
 from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -37,6 +38,12 @@ class PayForm(forms.Form):
     """How much is paid now: empty for what is due, which may be a deposit."""
 
     amount = forms.DecimalField(required=False, max_digits=12, decimal_places=2)
+
+
+class TopUpForm(forms.Form):
+    """How much is put on one's own account."""
+
+    amount = forms.DecimalField(label="Amount ₹", max_digits=12, decimal_places=2, min_value=Decimal("0.01"))
 
 
 class MoveForm(forms.Form):

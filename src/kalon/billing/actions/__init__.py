@@ -23,7 +23,6 @@ from kalon.billing.actions.correcting import (
     release,
     request_refund,
     void_bill,
-    write_off,
 )
 from kalon.billing.actions.fees import charge_fee, take_back_fee, waive_fee
 from kalon.billing.actions.gateways import razorpay as _razorpay
@@ -32,8 +31,17 @@ from kalon.billing.actions.hearing import receive, settle_online
 from kalon.billing.actions.links import make_advance_link, make_pay_link, revoke_pay_link, send_pay_link
 from kalon.billing.actions.online import start_online_advance, start_online_payment
 from kalon.billing.actions.paper import credit_note_pdf, invoice_pdf, receipt_pdf, upi_link_of
+from kalon.billing.actions.policy import set_billing_policy
 from kalon.billing.actions.prices import ask_for_discount, discount_line
 from kalon.billing.actions.receiving import apply_on_account, take_payment
+from kalon.billing.actions.statements import send_statement, statement_pdf
+from kalon.billing.actions.write_offs import (
+    approve_write_off,
+    ask_write_off,
+    refuse_write_off,
+    withdraw_write_off,
+    write_off,
+)
 
 __all__ = [
     "LineDetails",
@@ -43,7 +51,9 @@ __all__ = [
     "add_line",
     "apply_on_account",
     "approve_refund",
+    "approve_write_off",
     "ask_for_discount",
+    "ask_write_off",
     "bill_appointment",
     "charge_fee",
     "choose_gateway",
@@ -66,21 +76,26 @@ __all__ = [
     "receive_voucher",
     "refund_done",
     "refund_failed",
+    "refuse_write_off",
     "release",
     "remove_line",
     "request_refund",
     "revoke_pay_link",
     "send_pay_link",
+    "send_statement",
+    "set_billing_policy",
     "set_buyer",
     "set_up_gateway",
     "settle_online",
     "start_online_advance",
     "start_online_payment",
+    "statement_pdf",
     "take_back_fee",
     "take_payment",
     "try_gateway",
     "upi_link_of",
     "void_bill",
     "waive_fee",
+    "withdraw_write_off",
     "write_off",
 ]

@@ -1,4 +1,4 @@
-"""Putting right what was billed or paid: credit notes, write-offs, money back on account, refunds."""
+"""Putting right what was billed or paid: credit notes, money back on account, refunds."""
 
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
@@ -98,17 +98,6 @@ def release(bill_id: UUID, reason: str, *, by: Actor) -> Bill:
     if bill.allocated == 0:
         raise Invalid("There is no money on this bill.")
     _release(bill, reason_given(reason, "take the money off the bill"))
-    return bill
-
-
-@verb
-def write_off(bill_id: UUID, reason: str, *, by: Actor) -> Bill:
-    """Give up what is still owed on a bill, with a reason."""
-    bill = locked_bill(bill_id, by=by)
-    by.must(VOID_BILL, at=bill.branch_id, do="write off bills")
-    reason = reason_given(reason, "write off what is owed")
-    BILL.guard(bill, "write_off", by=by, reason=reason)
-    BILL.move(bill, "write_off", by=by, reason=reason, written_off=bill.owed)
     return bill
 
 

@@ -60,6 +60,7 @@ def make_advance_link(
 @verb
 def send_pay_link(payment_id: UUID, *, by: Actor) -> Any:
     """Tell the patient the link, the way they wish to be told; None when there is no way to reach them."""
+    by.must(TAKE_PAYMENT, do=DO)
     payment = locked_payment(payment_id, by=by)
     by.must(TAKE_PAYMENT, at=payment.branch_id, do=DO)
     _must_be_open(payment)
@@ -83,6 +84,7 @@ def send_pay_link(payment_id: UUID, *, by: Actor) -> Any:
 @verb
 def revoke_pay_link(payment_id: UUID, reason: str, *, by: Actor) -> Payment:
     """Take a link back: nobody pays by it any more. Money that is on its way already is kept on account."""
+    by.must(TAKE_PAYMENT, do="take payment links back")
     payment = locked_payment(payment_id, by=by)
     by.must(TAKE_PAYMENT, at=payment.branch_id, do="take payment links back")
     _must_be_open(payment)

@@ -18,12 +18,14 @@ from kalon.billing.api.schemas import (
     PayIn,
     PaymentIn,
     PaymentOut,
+    WriteOffOut,
     bill_out,
     costs_out,
     line_out,
     payment_out,
+    write_off_out,
 )
-from kalon.billing.lifecycles import BillStatus
+from kalon.billing.lifecycles import BillStatus, WriteOffStatus
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid
@@ -149,9 +151,45 @@ def charge_fee(request: HttpRequest, appointment_id: UUID) -> Any:
 
 @router.post("/{uuid:bill_id}/write-off", response=BillDetailOut)
 def write_off(request: HttpRequest, bill_id: UUID, body: BillReasonIn) -> dict[str, Any]:
-    """Give up what is still owed."""
+    """Give up what is still owed, up to what one person alone may."""
     actions.write_off(bill_id, body.reason, by=_actor(request))
     return _detail(bill_id, _actor(request))
+
+
+@router.post("/{uuid:bill_id}/write-offs", response={201: WriteOffOut})
+def ask_write_off(request: HttpRequest, bill_id: UUID, body: BillReasonIn) -> tuple[int, dict[str, Any]]:
+    """Ask that what is owed is given up; somebody else decides."""
+    return 201, write_off_out(actions.ask_write_off(bill_id, body.reason, by=_actor(request)))
+
+
+@router.get("/write-offs", response=Page[WriteOffOut])
+def list_write_offs(request: HttpRequest, status: str = "", cursor: str = "", limit: str = "") -> dict[str, Any]:
+    """Write-offs, newest first; with `status=ASKED` what waits for an answer."""
+    by = _actor(request)
+    rows = queries.write_offs(seen_by=by)
+    if status:
+        if status not in WriteOffStatus.values:
+            raise Invalid("There is no such status.", field="status")
+        rows = rows.filter(status=status)
+    return paged(request, rows, write_off_out, seen=lambda shown: audit.reads(by, shown, purpose="write-offs"))
+
+
+@router.post("/write-offs/{uuid:write_off_id}/approve", response=WriteOffOut)
+def approve_write_off(request: HttpRequest, write_off_id: UUID, body: BillReasonIn) -> dict[str, Any]:
+    """Say yes to what somebody else asked for; the reason is a note."""
+    return write_off_out(actions.approve_write_off(write_off_id, note=body.reason, by=_actor(request)))
+
+
+@router.post("/write-offs/{uuid:write_off_id}/refuse", response=WriteOffOut)
+def refuse_write_off(request: HttpRequest, write_off_id: UUID, body: BillReasonIn) -> dict[str, Any]:
+    """Say no, with the reason."""
+    return write_off_out(actions.refuse_write_off(write_off_id, body.reason, by=_actor(request)))
+
+
+@router.post("/write-offs/{uuid:write_off_id}/withdraw", response=WriteOffOut)
+def withdraw_write_off(request: HttpRequest, write_off_id: UUID, body: BillReasonIn) -> dict[str, Any]:
+    """Take back what was asked for."""
+    return write_off_out(actions.withdraw_write_off(write_off_id, body.reason, by=_actor(request)))
 
 
 @router.get("/{uuid:bill_id}/invoice.pdf", response={200: bytes})

@@ -8,8 +8,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AfterValidator, Field, PlainSerializer
 
-from kalon.billing.models import Bill, BillLine, Payment, Refund
-from kalon.billing.queries import CancellingCosts
+from kalon.billing.models import Bill, BillLine, Payment, Refund, WriteOff
+from kalon.billing.queries import CancellingCosts, Statement
 
 Money = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str)]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2, allow_inf_nan=False)]
@@ -131,6 +131,62 @@ class RefundOut(Schema):
     reference: str
 
 
+class StatementLineOut(Schema):
+    """One movement: above zero it added to what the patient owes, below zero it took off."""
+
+    date: date
+    kind: str
+    words: str
+    amount: Money
+    balance: Money
+    bill_id: UUID | None
+    payment_id: UUID | None
+
+
+class OpenBillOut(Schema):
+    """A bill that is owed, and for how many days."""
+
+    bill_id: UUID
+    number: str
+    bill_date: date
+    days: int
+    owed: Money
+
+
+class StatementOut(Schema):
+    """A patient's account in some days. Balances above zero are owed by the patient, below zero held for them."""
+
+    patient_id: UUID
+    currency: str
+    since: date
+    until: date
+    opening: Money
+    closing: Money
+    count: int
+    start: int
+    lines: list[StatementLineOut]
+    on_account: Money
+    deposits: Money
+    owed: Money
+    open_bills: list[OpenBillOut]
+
+
+class WriteOffOut(Schema):
+    """What is owed on a bill that somebody wants to give up: who asked, who decided."""
+
+    id: UUID
+    status: str
+    bill_id: UUID
+    patient_id: UUID
+    amount: Money
+    reason: str
+    asked_by_name: str
+    created_at: datetime
+    decided_by_name: str
+    decided_at: datetime | None
+    decided_note: str
+
+
 class BillIn(Schema):
     """A new draft."""
 
@@ -175,6 +231,17 @@ class PaymentIn(Schema):
 
     method: Annotated[str, Field(pattern=r"^(CASH|CARD|UPI)$")]
     amount: Amount
+    reference: Annotated[Text, Field(max_length=80)] = ""
+    key: Annotated[Text, Field(max_length=120)] = ""
+
+
+class AdvanceIn(Schema):
+    """Money taken at the desk that no bill asks for yet; with a plan it is that plan's deposit."""
+
+    branch_id: UUID
+    method: Annotated[str, Field(pattern=r"^(CASH|CARD|UPI|BANK|FINANCE)$")]
+    amount: Amount
+    plan_id: UUID | None = None
     reference: Annotated[Text, Field(max_length=80)] = ""
     key: Annotated[Text, Field(max_length=120)] = ""
 
@@ -230,6 +297,26 @@ def payment_out(payment: Payment) -> dict[str, Any]:
 
 def refund_out(refund: Refund) -> dict[str, Any]:
     return {name: getattr(refund, name) for name in RefundOut.model_fields}
+
+
+def statement_out(made: Statement, start: int) -> dict[str, Any]:
+    return {
+        **{name: getattr(made, name) for name in ("currency", "since", "until", "opening", "closing", "count")},
+        "patient_id": made.patient.pk,
+        "start": start,
+        "lines": [
+            {name: getattr(line, name) for name in StatementLineOut.model_fields} for line in made.lines
+        ],
+        **{name: getattr(made.money, name) for name in ("on_account", "deposits", "owed")},
+        "open_bills": [
+            {"bill_id": row.bill.pk, "number": row.bill.number, "bill_date": row.bill.bill_date, "days": row.days,
+             "owed": row.owed} for row in made.open_bills
+        ],
+    }  # fmt: skip
+
+
+def write_off_out(row: WriteOff) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in WriteOffOut.model_fields}
 
 
 def costs_out(costs: CancellingCosts) -> dict[str, Any]:

@@ -8,10 +8,13 @@ billed = allocated + owed + credited + written off, and received = allocated + r
 from kalon.billing.models.bills import Bill, BillLine, CreditNote
 from kalon.billing.models.gateways import GatewayAccount, GatewayCall, GatewayChoice
 from kalon.billing.models.payments import GatewayEvent, Payment, PaymentAllocation, Refund
+from kalon.billing.models.policy import BillingPolicy
+from kalon.billing.models.write_offs import WriteOff
 
 __all__ = [
     "Bill",
     "BillLine",
+    "BillingPolicy",
     "CreditNote",
     "GatewayAccount",
     "GatewayCall",
@@ -20,4 +23,5 @@ __all__ = [
     "Payment",
     "PaymentAllocation",
     "Refund",
+    "WriteOff",
 ]

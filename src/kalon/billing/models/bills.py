@@ -80,6 +80,7 @@ class Bill(PatientRecord, Staged):
         constraints = [
             *BILL.rules("billing_bill", patient="patient_id"),
             sums.bill_sums(),
+            sums.given_up_as_approved(),
             sums.patient_bill(),
             postings.bill_posts(),
             models.UniqueConstraint(fields=["organization", "id"], name="billing_bill_in_organization"),

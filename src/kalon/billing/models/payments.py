@@ -67,6 +67,7 @@ class Payment(PatientRecord, Staged):
             postings.payment_posts(),
             models.UniqueConstraint(fields=["organization", "patient", "key"], name="billing_payment_key_once"),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="billing_payment_of_patient"),
+            models.UniqueConstraint(fields=["organization", "id"], name="billing_payment_in_organization"),
             models.UniqueConstraint(fields=["organization", "receipt_number"], name="billing_payment_receipt_once"),
             models.UniqueConstraint(
                 fields=["organization", "gateway", "gateway_reference"],
@@ -192,6 +193,7 @@ class Refund(PatientRecord, Staged):
             postings.refund_posts(),
             sums.refund_by_gateway(),
             models.UniqueConstraint(fields=["organization", "patient", "key"], name="billing_refund_key_once"),
+            models.UniqueConstraint(fields=["organization", "id"], name="billing_refund_in_organization"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="billing_refund_positive"),
             models.CheckConstraint(condition=~Q(reason=""), name="billing_refund_explained"),
             SameOrganization(
@@ -224,6 +226,8 @@ class GatewayEvent(OrganizationRecord):
         constraints = [
             *append_only("billing_gatewayevent", name="billing_gatewayevent_kept"),
             models.UniqueConstraint(fields=["organization", "gateway", "event_id"], name="billing_gatewayevent_once"),
+            SameOrganization(name="billing_gatewayevent_same_payment", field="payment_id", to="billing.Payment"),
+            SameOrganization(name="billing_gatewayevent_same_refund", field="refund_id", to="billing.Refund"),
             RowSecurity(name="billing_gatewayevent_rows", app="SELECT, INSERT"),
         ]
 

@@ -269,6 +269,22 @@ def steps_come_to() -> Trigger:
     )
 
 
+def given_up_as_approved() -> Trigger:
+    """Nothing is written off that was not asked for and approved."""
+    return Trigger(
+        name="billing_bill_written_off_approved",
+        events="BEFORE UPDATE",
+        body="""
+    IF NEW.written_off <= OLD.written_off THEN RETURN NEW; END IF;  -- patients may not even look at the other table
+    IF NOT EXISTS (SELECT FROM billing_writeoff asked
+        WHERE asked.bill_id = NEW.id AND asked.status = 'APPROVED' AND asked.amount >= NEW.written_off) THEN
+        RAISE EXCEPTION 'nobody approved that this is written off'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_bill_written_off_approved';
+    END IF;
+    RETURN NEW;""",
+    )
+
+
 def patient_bill() -> Trigger:
     """In a patient's own unit of work a bill only comes from their appointment, and only gets finalised."""
     return Trigger(

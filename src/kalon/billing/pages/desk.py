@@ -201,13 +201,6 @@ def waive(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@staff_page(VIEW)
-def write_off(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Give up what is still owed."""
-    return _with_reason(request, pk, actions.write_off, "Written off")
-
-
-@require_POST
 @staff_page(TAKE_PAYMENT)
 def use_on_account(request: HttpRequest, pk: UUID, payment_id: UUID) -> HttpResponse:
     """Put money on account on this bill."""
@@ -323,6 +316,9 @@ def bill_page(request: HttpRequest, pk: UUID, *, status: int = 200, **forms: Any
         "payment_form": PaymentForm.for_bill(due),
         "reason_form": ReasonForm(),
         "waive_form": ReasonForm(),
+        "asked_write_off": queries.open_write_off(pk, seen_by=by),
+        "may_alone": queries.may_write_off_alone(shown, by=by),
+        "write_off_form": ReasonForm(auto_id="id_write_off_%s"),
         **forms,
     }
     if context["is_draft"]:

@@ -49,7 +49,15 @@ from kalon.billing.queries.gateways import (
     gateway_events,
     refund_calls,
 )
+from kalon.billing.queries.statements import Statement, days_asked, statement, statement_page
 from kalon.billing.queries.words import Method, grouped, in_words, symbol
+from kalon.billing.queries.write_offs import (
+    billing_policy,
+    may_write_off_alone,
+    open_write_off,
+    write_offs,
+    write_offs_waiting,
+)
 from kalon.billing.rules import taxed
 
 __all__ = [
@@ -60,9 +68,11 @@ __all__ = [
     "Method",
     "Mismatch",
     "MoneyOfPatient",
+    "Statement",
     "add_bought",
     "bill",
     "bill_for_appointment",
+    "billing_policy",
     "bills",
     "bills_of",
     "bought_for",
@@ -75,6 +85,7 @@ __all__ = [
     "credit_notes",
     "credited_lines",
     "dates_of",
+    "days_asked",
     "deposits_for",
     "due_now",
     "fee_for_appointment",
@@ -88,12 +99,14 @@ __all__ = [
     "late_fee_of",
     "lines_for",
     "lines_of",
+    "may_write_off_alone",
     "mismatches",
     "missed",
     "money_of",
     "occasion_of",
     "on_account",
     "open_bills_for",
+    "open_write_off",
     "owed_to",
     "payment",
     "payments",
@@ -104,9 +117,13 @@ __all__ = [
     "refund_calls",
     "refunds",
     "standing",
+    "statement",
+    "statement_page",
     "symbol",
     "taxed",
     "unit_of",
     "visit_bill",
     "with_paid",
+    "write_offs",
+    "write_offs_waiting",
 ]

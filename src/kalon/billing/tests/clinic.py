@@ -22,6 +22,7 @@ from kalon.people.rules import PATIENT_PERMISSIONS
 MONEY = frozenset(
     {
         "billing.view", "billing.charge", "billing.take_payment", "billing.refund", "billing.void",
+        "billing.write_off",
         "patients.read", "patients.search",
         "scheduling.view", "scheduling.book", "scheduling.cancel", "scheduling.reschedule",
     }
@@ -88,6 +89,7 @@ def open_clinic(*, code: str = "KC", gstin: str = "32AAAAA0000A1ZB") -> Clinic:
                 percent=percent,
                 valid_from=date(2017, 7, 1),
             )
+        apps.get_model("billing", "BillingPolicy").objects.create(organization=organization, write_off_limit=10**6)
     return Clinic(
         organization=organization,
         branch=branch,

@@ -123,8 +123,9 @@ def test_a_bill_is_born_a_draft(clinic: Clinic, status: str):
 
 
 def test_a_reason_opens_the_moves_that_need_one(clinic: Clinic):
-    write_off = """WITH why AS (SELECT set_config('kalon.reason', 'Moved away', true))
-        UPDATE billing_bill SET status = 'WRITTEN_OFF', written_off = total FROM why WHERE id = %s"""
-    assert attack(write_off, [clinic.bill().pk], by=clinic.system) == DONE
-    bare = "UPDATE billing_bill SET status = 'WRITTEN_OFF', written_off = total WHERE id = %s"
-    assert attack(bare, [clinic.bill().pk], by=clinic.system) == "billing_bill_status_moves"
+    fail = """WITH why AS (SELECT set_config('kalon.reason', 'Wrong account', true))
+        UPDATE billing_refund SET status = 'FAILED' FROM why WHERE id = %s"""
+    refund = _refund(clinic)
+    assert attack(fail, [refund.pk], by=clinic.system) == DONE
+    bare = "UPDATE billing_refund SET status = 'FAILED' WHERE id = %s"
+    assert attack(bare, [refund.pk], by=clinic.system) == "billing_refund_status_moves"

@@ -39,7 +39,13 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["source_id", "source_table", "kind"], name="ledger_entry_once"),
             models.UniqueConstraint(fields=["organization", "id"], name="ledger_entry_in_organization"),
             SameOrganization(name="ledger_entry_same_branch", field="branch_id", to="people.Branch"),
-            RowSecurity(name="ledger_entry_rows", app="SELECT", reviewed="SELECT, INSERT"),
+            RowSecurity(
+                name="ledger_entry_rows",
+                patient="patient_id",
+                app="SELECT",
+                portal="SELECT",
+                reviewed="SELECT, INSERT",
+            ),
         ]
         indexes = [models.Index(fields=["organization", "date", "branch"], name="ledger_entry_day")]
 
@@ -78,7 +84,13 @@ class Posting(models.Model):
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_posting_not_zero"),
             models.CheckConstraint(condition=Q(account__in=Account.values), name="ledger_posting_account"),
             SameOrganization(name="ledger_posting_same_entry", field="entry_id", to="ledger.Entry"),
-            RowSecurity(name="ledger_posting_rows", app="SELECT", reviewed="SELECT, INSERT"),
+            RowSecurity(
+                name="ledger_posting_rows",
+                patient="patient_id",
+                app="SELECT",
+                portal="SELECT",
+                reviewed="SELECT, INSERT",
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "account", "date"], name="ledger_posting_account_day"),

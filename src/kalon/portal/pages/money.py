@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST
 from kalon.billing import actions as billing_actions
 from kalon.billing import queries as billing
 from kalon.kernel import audit
+from kalon.people import queries as people
 from kalon.portal import queries
-from kalon.portal.forms import PayForm
-from kalon.web.fronts import actor_of, go, patient_page, render
+from kalon.portal.forms import PayForm, TopUpForm
+from kalon.web.fronts import actor_of, go, patient_page, refusals_on, render
 
 
 @patient_page
@@ -65,3 +66,58 @@ def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": 'inline; filename="receipt.pdf"', "Cache-Control": "private, no-store"},
     )
+
+
+@patient_page
+def statement(request: HttpRequest) -> HttpResponse:
+    """Every movement of one's own account in some days, with the balance after it."""
+    by = actor_of(request)
+    context = billing.statement_page(by.own_patient_id, request.GET, seen_by=by)
+    return render(request, "portal/statement.html", context)
+
+
+@patient_page
+def statement_paper(request: HttpRequest) -> HttpResponse:
+    """One's own statement on paper."""
+    by = actor_of(request)
+    since, until = billing.days_asked(request.GET)
+    return HttpResponse(
+        billing_actions.statement_pdf(by.own_patient_id, since, until, by=by),
+        content_type="application/pdf",
+        headers={"Content-Disposition": 'inline; filename="statement.pdf"', "Cache-Control": "private, no-store"},
+    )
+
+
+@patient_page
+def account(request: HttpRequest) -> HttpResponse:
+    """What is on one's own account, and how to put more there."""
+    return _account(request, TopUpForm())
+
+
+@require_POST
+@patient_page
+def top_up(request: HttpRequest) -> HttpResponse:
+    """On to the gateway's own page; what comes in is on account."""
+    form, by = TopUpForm(request.POST), actor_of(request)
+    if form.is_valid():
+        with refusals_on(form):
+            branch = people.branches(seen_by=by)[0]
+            payment = billing_actions.start_online_advance(
+                by.own_patient_id, branch.pk, form.cleaned_data["amount"],
+                key=request.POST.get("idempotency_key", ""), return_url=reverse("portal:account"), by=by,
+            )  # fmt: skip
+            return go(request, payment.checkout_url)
+    return _account(request, form, status=422)
+
+
+def _account(request: HttpRequest, form: TopUpForm, *, status: int = 200) -> HttpResponse:
+    by = actor_of(request)
+    held = list(billing.on_account(by.own_patient_id, seen_by=by))
+    audit.reads(by, held, purpose="own money on account")
+    context = {
+        "money": billing.money_of(by.own_patient_id, seen_by=by),
+        "held": held,
+        "form": form,
+        "takes_online": bool(billing.chosen_gateway(seen_by=by)),
+    }
+    return render(request, "portal/account.html", context, status=status)

@@ -53,6 +53,29 @@ The link works once, until {{ until }}. If somebody else asks you for money in o
 {{ clinic }}""",
     ),
     Known(
+        "statement-ready",
+        "A statement of account is ready",
+        {
+            **WHO,
+            "since": "Saturday 22 November 2025",
+            "until": "Sunday 22 November 2026",
+            "balance": "INR 1,200.00 to pay",
+            "link": "https://clinic.example/my/statement",
+        },
+        subject="Your statement of account",
+        sms="{{ clinic }}: your statement of account is here: {{ link }}",
+        body="""\
+Hello {{ name }},
+
+your statement of account from {{ since }} to {{ until }} is ready: {{ balance }}.
+
+{{ link }}
+
+Sign in to read and print it. Is something not as you remember it? Call us.
+
+{{ clinic }}""",
+    ),
+    Known(
         "consent-to-sign",
         "A consent waits to be read and signed",
         {**WHO, "title": "Taking and keeping photographs", "link": "https://clinic.example/my/consents/1"},

@@ -49,7 +49,7 @@ def balance_of(patient_id: UUID, account: str, *, seen_by: Actor) -> Decimal:
     """What stands on an account for one person, of all their records; what they are owed is below zero."""
     seen_by.must(VIEW, do="read the books")
     rows = Balance.objects.filter(
-        organization_id=seen_by.organization_id, account=account, patient_id__in=_records_of(patient_id)
+        organization_id=seen_by.organization_id, account=account, patient_id__in=records_of(patient_id)
     )
     return rows.aggregate(sum=Sum("amount"))["sum"] or ZERO
 
@@ -133,7 +133,7 @@ def _rows(statement: str, what: str, by: Actor) -> list[Discrepancy]:
         return [Discrepancy(what, *row) for row in cursor.fetchall()]
 
 
-def _records_of(patient_id: UUID) -> Sequence[Any]:
+def records_of(patient_id: UUID) -> Sequence[Any]:
     """The records that are one person's (`kalon.kernel.joined`)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT kalon_records_of(%s)", [patient_id])
