@@ -85,12 +85,6 @@ class SignForm(forms.Form):
         )
 
 
-class TakeBackForm(forms.Form):
-    password = forms.CharField(
-        label="Password", max_length=200, widget=forms.PasswordInput, error_messages={"required": "Type your password."}
-    )
-
-
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=300, error_messages={"required": "Write why; it is kept."})
 

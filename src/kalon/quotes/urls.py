@@ -16,6 +16,7 @@ urlpatterns = [
     path("quotes/<uuid:pk>/send", desk.send, name="send"),
     path("quotes/<uuid:pk>/withdraw", desk.withdraw, name="withdraw"),
     path("quotes/<uuid:pk>/sign", desk.sign, name="sign"),
+    path("quotes/<uuid:pk>/hand-over", desk.hand_over, name="hand_over"),
     path("quotes/<uuid:pk>/paper", desk.accept_paper, name="accept_paper"),
     path("quotes/<uuid:pk>/decline", desk.decline, name="decline"),
     path("quotes/<uuid:pk>/bill", desk.bill, name="bill"),

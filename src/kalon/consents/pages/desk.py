@@ -70,7 +70,7 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     handed_over = is_handed_over(request, pk)
     role = shown.next_role
     if not found.is_open or (handed_over and role == rules.Role.STAFF):
-        return go(request, "consents:take_back" if handed_over else "consents:consent", pk=pk)
+        return go(request, "web:take_back") if handed_over else go(request, "consents:consent", pk=pk)
     form = SignForm(request.POST or None, shown=shown, role=role, initial=_known_name(role, by))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -19,6 +19,7 @@ from kalon.quotes.forms import OptionForm, PaperForm, ReasonForm, SignForm, Term
 from kalon.quotes.lifecycles import ACCEPT, QUOTE, SEND, VIEW, WRITE, QuoteStatus
 from kalon.quotes.pages.looks import SIGNS, ends_in, look_of, pdf, span_of
 from kalon.quotes.queries import quote_page
+from kalon.web import handing
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 PER_PAGE = 30
@@ -162,19 +163,31 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     return go(request, "quotes:quote", pk=answered.quote_id, toast="Answered. The patient is told.")
 
 
+@require_POST
+@staff_page(ACCEPT)
+def hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give the tablet to the patient: from now on it shows only this quote."""
+    actions.open_quote(pk, by=actor_of(request))
+    to, back = (reverse(f"quotes:{name}", args=[pk]) for name in ("sign", "quote"))
+    return handing.over(request, to=to, back=back)
+
+
 @staff_page(ACCEPT)
 def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The page on the clinic's tablet: choose an option and sign."""
+    """The page that is handed over: choose an option and sign."""
     by = actor_of(request)
     found = actions.open_quote(pk, by=by)
+    handed_over = handing.is_over(request, reverse("quotes:sign", args=[pk]))
     if not found.is_open:
-        return go(request, "quotes:quote", pk=pk)
+        return go(request, "web:take_back") if handed_over else go(request, "quotes:quote", pk=pk)
     offered = queries.offered(found)
     form = SignForm(request.POST or None, quote=found, options=[one.option for one in offered])
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.accept(pk, form.signing(), by=by)
         if not form.errors:
+            if handed_over:
+                return go(request, "web:take_back")
             return go(request, "quotes:quote", pk=pk, toast="Accepted and signed")
     context = {
         "quote": found,
@@ -184,6 +197,7 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
         "signer": found.patient.name,
         "role": SIGNS,
         "at_the_clinic": True,
+        "handed_over": handed_over,
         "panels": quote_page.panels(request, found, "patient"),
     }
     return render(request, "quotes/my_quote.html", context, status=422 if form.errors else 200)

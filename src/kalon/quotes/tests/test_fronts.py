@@ -154,3 +154,27 @@ def test_the_desk_takes_the_deposit_on_the_plans_page_once(visit):
         assert queries.deposit_of(quote, seen_by=visit.clinic.system).held == quote.deposit_due
     assert "Deposit to take" not in desk.get(page).content.decode()
     assert client(visit, visit.nurse).post(f"{page}/deposit", asked).status_code == 403
+
+
+def test_a_tablet_in_a_patients_hands_shows_this_quote_and_nothing_else(visit):
+    quote, desk = sent(visit), client(visit, visit.desk)
+    with acting_as(visit.clinic.system):
+        user, option = User.objects.get(pk=visit.desk.user_id), quote.options.get()
+        user.set_password("a long pass phrase")
+        user.save(update_fields=["password"])
+    desk = client(visit, visit.desk)
+    at = f"/quotes/{quote.pk}"
+    assert desk.post(f"{at}/hand-over")["Location"] == f"{at}/sign"
+    page = desk.get(f"{at}/sign").content.decode()
+    assert "Accept and sign" in page and f'href="{at}"' not in page
+    for elsewhere in (at, "/quotes", f"/plans/{quote.plan_id}", f"/api/quotes/{quote.pk}", "/search?q=a"):
+        assert desk.get(elsewhere)["Location"] == f"{at}/sign", elsewhere
+    assert desk.post(f"{at}/withdraw", {"reason": "No"})["Location"] == f"{at}/sign"
+    assert now(visit, quote).status == "SENT"
+    said = {"words": quote.content_sha256, "option": str(option.pk), "strokes": str(STROKES), "name": ""}
+    assert desk.post(f"{at}/sign", said)["Location"] == "/take-back"
+    assert now(visit, quote).status == "ACCEPTED"
+    assert desk.post("/take-back", {"password": "a guess"}).status_code == 422
+    assert desk.get("/quotes")["Location"] == f"{at}/sign"
+    assert desk.post("/take-back", {"password": "a long pass phrase"})["Location"] == at
+    assert desk.get(at).status_code == 200
