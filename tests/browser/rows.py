@@ -453,7 +453,11 @@ def _quoted(story: Story, planned: Any) -> dict[str, dict[str, Any]]:
         new = draft.options.order_by("position")[0]
         line = new.lines.get()
     at_patient = {"pk": sent.pk}
+    parts = [quotes.PartDetails(service_id=line.service_id, plan_type="NON_SURGICAL") for _ in range(2)]
+    together = quotes.BundleDetails(name="Fresh for the wedding", percent=Decimal(10), parts=parts)
+    bundle = quotes.add_bundle(together, by=story.place.by["owner"])
     return {
+        "quotes:bundle": {"pk": bundle.pk},
         "quotes": {"pk": draft.pk, "plan_id": planned.pk, "service_id": line.service_id},
         "quotes:option": {"pk": new.pk},
         "quotes:add_line": {"pk": new.pk},

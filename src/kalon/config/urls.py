@@ -36,6 +36,7 @@ from kalon.portal.api import router as portal
 from kalon.portal.api import summaries as own_summaries
 from kalon.prescribing.api import router as prescriptions
 from kalon.pricing.api import router as pricing
+from kalon.quotes.api import bundles
 from kalon.quotes.api import of_plans as quotes_of_plans
 from kalon.quotes.api import router as quotes
 from kalon.reports.api import router as reports
@@ -94,6 +95,7 @@ api.add_router("/prescriptions", prescriptions)
 api.add_router("/procedure-plans", procedure_plans)
 api.add_router("/procedure-plans", quotes_of_plans)
 api.add_router("/quotes", quotes)
+api.add_router("/bundles", bundles)
 api.add_router("/public/patients", public_patients)
 api.add_router("/reports", reports)
 api.add_router("/pricing", pricing)

@@ -8,9 +8,11 @@ from uuid import UUID
 from django import forms
 
 from kalon.consents.queries import LONGEST_DRAWING
-from kalon.quotes.actions import DefaultLine, LineDetails, PolicyDetails, Signing, Terms
+from kalon.plans.lifecycles import Side
+from kalon.quotes.actions import BundleDetails, DefaultLine, LineDetails, PartDetails, PolicyDetails, Signing, Terms
 from kalon.quotes.lifecycles import Payer, Section
-from kalon.quotes.models import Policy, Quote, QuoteLine, QuoteOption
+from kalon.quotes.models import Bundle, BundlePart, Policy, Quote, QuoteLine, QuoteOption
+from kalon.quotes.models.bundles import KINDS
 from kalon.quotes.models.policies import MAY_BE_ASKED
 
 UNREADABLE = [["unreadable"]]  # refused by the rule with its own sentence
@@ -237,3 +239,49 @@ class DepositForm(forms.Form):
     method = forms.ChoiceField(choices=[(way, way) for way in ("UPI", "CARD", "CASH", "BANK")])
     reference = forms.CharField(max_length=80, required=False)
     key = forms.CharField(max_length=120)
+
+
+class BundleForm(forms.Form):
+    """What is offered together, without its parts."""
+
+    name = forms.CharField(label="Name of the bundle", max_length=120)
+    price = forms.DecimalField(
+        label="One price for all, before tax", required=False, max_digits=12, decimal_places=2,
+        help_text="Shared by what each part costs that day.",
+    )  # fmt: skip
+    percent = forms.DecimalField(
+        label="or per cent less than the parts", required=False, max_digits=5, decimal_places=2
+    )
+
+    def details(self, parts: list[PartDetails]) -> BundleDetails:
+        return BundleDetails(**self.cleaned_data, parts=parts)
+
+    @staticmethod
+    def said_of(bundle: Bundle) -> dict[str, Any]:
+        return {name: getattr(bundle, name) for name in ("name", "price", "percent")}
+
+
+class PartForm(forms.Form):
+    """One treatment of a bundle; without a service it is left out."""
+
+    service = forms.TypedChoiceField(label="Treatment", coerce=UUID, empty_value=None, required=False)
+    plan_type = forms.ChoiceField(label="Kind of plan", choices=[(str(kind), kind.label) for kind in KINDS])
+    side = forms.ChoiceField(label="Side", required=False, choices=[("", "Not said"), *Side.choices])
+    technique = forms.CharField(label="Technique", required=False, max_length=200)
+    quantity = forms.IntegerField(label="Quantity", initial=1, min_value=1, max_value=999)
+    session_count = forms.IntegerField(label="Sessions", initial=1, min_value=1, max_value=60)
+    interval_days = forms.IntegerField(label="Days apart", required=False, min_value=1, max_value=366)
+
+    def __init__(self, *args: Any, services: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["service"]
+        chosen.choices = [("", "Choose"), *services]
+
+    def part(self) -> PartDetails:
+        said = dict(self.cleaned_data)
+        return PartDetails(service_id=said.pop("service"), **said)
+
+    @staticmethod
+    def said_of(part: BundlePart) -> dict[str, Any]:
+        names = ("plan_type", "side", "technique", "quantity", "session_count", "interval_days")
+        return {**{name: getattr(part, name) for name in names}, "service": str(part.service_id)}

@@ -75,8 +75,11 @@ def in_time(quote: "Quote") -> str | None:
 
 
 def plan_open(quote: "Quote") -> str | None:
-    if str(quote.plan.status) in ENDED:
-        return f"The plan is {quote.plan.get_status_display().lower()}: nothing is offered for it any more."
+    """None of the plans that it is about is over."""
+    others = [line.plan for line in quote.lines.filter(plan__isnull=False).select_related("plan") if line.plan]
+    for plan in (quote.plan, *others):
+        if str(plan.status) in ENDED:
+            return f"Plan {plan.number} is {plan.get_status_display().lower()}: nothing is offered for it any more."
     return None
 
 

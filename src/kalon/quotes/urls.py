@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.quotes.pages import desk, own, plan, settings, writing
+from kalon.quotes.pages import bundles, desk, own, plan, settings, writing
 
 app_name = "quotes"
 
@@ -28,6 +28,11 @@ urlpatterns = [
     path("quotes/lines/<uuid:pk>/remove", writing.remove_line, name="remove_line"),
     path("quotes/settings", settings.policy, name="policy"),
     path("quotes/settings/services/<uuid:service_id>", settings.defaults, name="defaults"),
+    path("quotes/bundles", bundles.bundles, name="bundles"),
+    path("quotes/bundles/new", bundles.new, name="new_bundle"),
+    path("quotes/bundles/<uuid:pk>", bundles.bundle, name="bundle"),
+    path("quotes/bundles/<uuid:pk>/retire", bundles.retire, name="retire_bundle"),
+    path("consultations/<uuid:consultation_id>/bundles/<uuid:pk>", bundles.plan, name="plan_bundle"),
     path("plans/<uuid:plan_id>/quote", desk.draft, name="draft"),
     path("plans/<uuid:plan_id>/deposit", plan.deposit, name="deposit"),
     path("plans/<uuid:plan_id>/waive", plan.waive, name="waive"),

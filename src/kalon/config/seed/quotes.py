@@ -34,10 +34,12 @@ HOME_CARE = ("Sunscreen and serum for home", 5500)
 def offer(place: Place, meera: Any, today: date, zone: ZoneInfo) -> None:
     """Plans in many states, and quotes that wait, were signed for, declined and forgotten."""
     _usual(place)
+    together = _bundle(place)
     visits = _decided(place, datetime.combine(today - timedelta(days=45), time(0), zone))
     if visits:
         decided = cycle(visits)
         _surgeries(place, next(decided), today, zone)
+        _planned_together(place, next(decided), together, today, zone)
         _asked(place, decided, today, zone)
         _answered(place, decided, today, zone)
     of_meera = own_visit(place, meera)
@@ -92,6 +94,26 @@ def _usual(place: Place) -> None:
     ]
     for code in ("RHINOPLASTY", "LIPOSUCTION"):
         actions.set_defaults(place.services[code].pk, parts, by=place.by["owner"])
+
+
+def _bundle(place: Place) -> Any:
+    """Two operations that are often done together, for less than each by itself."""
+    parts = [
+        actions.PartDetails(service_id=place.services[code].pk, side=side, technique=technique)
+        for code, side, technique in (
+            ("ABDOMINOPLASTY", "MIDLINE", "Low transverse incision"),
+            ("LIPOSUCTION", "BOTH", "Tumescent, both flanks"),
+        )
+    ]
+    details = actions.BundleDetails(name="Mommy makeover", percent=Decimal(8), parts=parts)
+    return actions.add_bundle(details, by=place.by["owner"])
+
+
+def _planned_together(place: Place, encounter: Any, bundle: Any, today: date, zone: ZoneInfo) -> None:
+    """One quote over both operations, at the patient's."""
+    doctor = place.by["doctor"] if encounter.doctor_id == place.doctors[0].pk else place.by["surgeon"]
+    with clock.at(_at(today, 3, zone)):
+        actions.send(actions.plan_bundle(encounter.pk, bundle.pk, by=doctor).pk, by=place.by["frontdesk"])
 
 
 def _surgeries(place: Place, encounter: Any, today: date, zone: ZoneInfo) -> None:

@@ -2,6 +2,14 @@
 
 from kalon.quotes.actions.asking import answer, ask
 from kalon.quotes.actions.billing import bill_quote
+from kalon.quotes.actions.bundles import (
+    BundleDetails,
+    PartDetails,
+    add_bundle,
+    change_bundle,
+    plan_bundle,
+    retire_bundle,
+)
 from kalon.quotes.actions.deciding import Signing, accept, open_quote, reject
 from kalon.quotes.actions.paper import keep_paper, quote_pdf
 from kalon.quotes.actions.policies import DefaultLine, PolicyDetails, set_defaults, set_policy
@@ -22,17 +30,21 @@ from kalon.quotes.actions.writing import (
 )
 
 __all__ = [
+    "BundleDetails",
     "DefaultLine",
     "LineDetails",
+    "PartDetails",
     "PolicyDetails",
     "Signing",
     "Terms",
     "accept",
+    "add_bundle",
     "add_line",
     "add_option",
     "answer",
     "ask",
     "bill_quote",
+    "change_bundle",
     "change_line",
     "change_option",
     "close_of_plan",
@@ -42,12 +54,14 @@ __all__ = [
     "keep_paper",
     "new_version",
     "open_quote",
+    "plan_bundle",
     "quote_pdf",
     "read",
     "reject",
     "remind",
     "remove_line",
     "remove_option",
+    "retire_bundle",
     "send",
     "set_defaults",
     "set_policy",

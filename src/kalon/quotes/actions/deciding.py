@@ -74,7 +74,9 @@ def accept(pk: UUID, signing: Signing, *, by: Actor) -> Quote:
     if reasons := QUOTE.obstacles(QUOTE["accept"], _choosing(quote, option)):
         raise NotReady(" ".join(reasons), obstacles=reasons)
     _sign(quote, option, signing, by)
-    QUOTE.move(quote, "accept", by=by, chosen_option=option, accepted_by_id=by.user_id)
+    spoken_for = Clash("One of its plans was accepted in another quote. Make a new version without that plan.")
+    with refusing({"quotes_quote_one_for_a_plan": spoken_for}):
+        QUOTE.move(quote, "accept", by=by, chosen_option=option, accepted_by_id=by.user_id)
     quote = queries.quote(pk, seen_by=by)
     paper_later(quote)
     announce(QuoteAccepted(*fact(quote, by)))

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from kalon.kernel import audit, clock
@@ -16,7 +17,7 @@ from kalon.messaging import actions as messaging
 from kalon.quotes import queries, rules
 from kalon.quotes.events import QuoteExpired, QuoteRejected, QuoteSent
 from kalon.quotes.lifecycles import OPEN, QUOTE, SEND, QuoteStatus
-from kalon.quotes.models import Quote
+from kalon.quotes.models import Quote, QuoteLine
 
 SENT_CODE, REMIND_CODE = "quote-sent", "quote-expires"
 
@@ -61,7 +62,9 @@ def withdraw(pk: UUID, reason: str, *, by: Actor) -> Quote:
 @verb
 def close_of_plan(plan_id: UUID, *, reason: str, by: Actor) -> int:
     """Withdraw what is still open for a plan that is over; who may do that to the plan may do it to its quotes."""
-    rows = Quote.objects.filter(organization_id=by.organization_id, plan_id=plan_id, status__in=OPEN)
+    with_others = QuoteLine.objects.filter(plan_id=plan_id).values("quote_id")
+    about = Q(plan_id=plan_id) | Q(pk__in=with_others)
+    rows = Quote.objects.filter(about, organization_id=by.organization_id, status__in=OPEN)
     found = list(rows.select_for_update(of=("self",)).select_related("patient", "branch", "plan"))
     for quote in found:
         QUOTE.move(quote, "withdraw", by=by, reason=reason, rejected_at=clock.now(), rejection=reason)

@@ -26,7 +26,10 @@ DRAFTED = Clash("This plan has a draft quote already. Open that one and change i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineDetails:
-    """One thing to be paid: a service at its price, or a description with a price and tax code of its own."""
+    """One thing to be paid: a service at its price, or a description with a price and tax code of its own.
+
+    `plan_id`: for which plan of a bundle it is, written once with the line.
+    """
 
     section: str = Section.PROCEDURE
     service_id: UUID | None = None
@@ -38,6 +41,7 @@ class LineDetails:
     hsn_sac: str = ""
     tax_code: str = ""
     payer: str = Payer.PATIENT
+    plan_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +65,9 @@ def draft_quote(plan_id: UUID, *, by: Actor) -> Quote:
     planned = plans.lines_of(plan)
     if not planned:
         raise NotReady("The plan has no line yet. Write down what is to be done first.")
-    made = _born(plan, by)
-    option = _option(made, 1, title=str(plan.title) or planned[0].what, words="")
+    _must_stand_alone(plan, by)
+    made = born(plan, by)
+    option = new_option(made, 1, title=str(plan.title) or planned[0].what, words="")
     for line in planned:
         payer = Payer.PATIENT if line.money_type == "COSMETIC" or queries.self_pay_of(plan.pk, seen_by=by) else ""
         _plan_line(made, option, plan, line, payer=payer or Payer.INSURER, by=by)
@@ -74,7 +79,7 @@ def new_version(pk: UUID, *, by: Actor) -> Quote:
     """Begin the next version of a quote with what it says now; the old one stays as it was sent."""
     by.must(WRITE, do="write quotes")
     old = queries.quote(pk, seen_by=by)
-    made = _born(plans.plan(old.plan_id, seen_by=by, lock=True), by)
+    made = born(plans.plan(old.plan_id, seen_by=by, lock=True), by)
     made.deposit_percent, made.deposit_amount, made.words = old.deposit_percent, old.deposit_amount, old.words
     made.save(update_fields=["deposit_percent", "deposit_amount", "words"])
     for one in queries.offered(old):
@@ -94,7 +99,7 @@ def add_option(pk: UUID, *, title: str, words: str = "", like: UUID | None = Non
     if not free:
         raise Invalid("Three options can be compared, not more. Take one away first.", field="title")
     if like is None:
-        return _option(quote, free[0], title=title, words=words)
+        return new_option(quote, free[0], title=title, words=words)
     found = next((one for one in there if one.option.pk == like), None)
     if found is None:
         raise Invalid("There is no such option on this quote.", field="like")
@@ -173,13 +178,22 @@ def write_line(quote: Quote, option: QuoteOption, details: LineDetails, by: Acto
         raise Invalid(f"An option holds at most {rules.MOST_LINES} lines.", field="description")
     made = QuoteLine(
         organization_id=quote.organization_id, patient=quote.patient, quote=quote, option=option, position=last + 1,
-        **_columns(quote, details, by),
+        plan_id=details.plan_id, **_columns(quote, details, by),
     )  # fmt: skip
     made.save(force_insert=True)
     return made
 
 
-def _born(plan: Any, by: Actor) -> Quote:
+def _must_stand_alone(plan: Any, by: Actor) -> None:
+    """A plan that is offered with others in a quote that waits or was accepted has no quote beside it."""
+    rows = queries.quotes_about(plan.pk, seen_by=by).exclude(plan_id=plan.pk)
+    live = (QuoteStatus.DRAFT, QuoteStatus.SENT, QuoteStatus.ACCEPTED)
+    other = rows.filter(status__in=live, superseded_at=None).first()
+    if other is not None:
+        raise Clash(f"This plan is offered with others ({other}). Change that quote, or make a new version of it.")
+
+
+def born(plan: Any, by: Actor) -> Quote:
     """A draft of a plan whose row is held; the version after the last one."""
     if plan.status in ENDED:
         raise NotReady(f"The plan is {plan.get_status_display().lower()}: nothing is offered for it any more.")
@@ -215,13 +229,20 @@ def _plan_line(quote: Quote, option: QuoteOption, plan: Any, line: Any, *, payer
         LineDetails(service_id=line.service_id, description=line.what, quantity=count, unit_price=price, payer=payer),
         by,
     )
-    if line.service_id is None:
-        return
-    for usual in queries.defaults_of({line.service_id}, seen_by=by):
+    if line.service_id is not None:
+        usual_lines(quote, option, line.service_id, line.quantity, payer=payer, plan_id=None, by=by)
+
+
+def usual_lines(
+    quote: Quote, option: QuoteOption, service_id: UUID, count: int, *, payer: str, plan_id: UUID | None, by: Actor
+) -> None:
+    """What usually comes with a service, as often as it is planned."""
+    for usual in queries.defaults_of({service_id}, seen_by=by):
         details = LineDetails(
             section=usual.section,
             description=usual.description,
-            quantity=usual.quantity * line.quantity,
+            quantity=usual.quantity * count,
+            plan_id=plan_id,
             unit_price=usual.unit_price,
             tax_code=usual.tax_code,
             hsn_sac=usual.hsn_sac,
@@ -290,7 +311,7 @@ def _priced(quote: Quote, details: LineDetails, by: Actor) -> dict[str, Any]:
     }
 
 
-def _option(quote: Quote, position: int, *, title: str, words: str) -> QuoteOption:
+def new_option(quote: Quote, position: int, *, title: str, words: str) -> QuoteOption:
     made = QuoteOption(
         organization_id=quote.organization_id, patient=quote.patient, quote=quote, position=position,
         title=title[: rules.LONGEST_TITLE], words=words,
@@ -301,10 +322,11 @@ def _option(quote: Quote, position: int, *, title: str, words: str) -> QuoteOpti
 
 def _copied(quote: Quote, one: queries.Offered, position: int, title: str, words: str) -> QuoteOption:
     """An option with the lines of another, at the prices that stand there."""
-    made = _option(quote, position, title=title, words=words)
+    made = new_option(quote, position, title=title, words=words)
     kept = (
         "position", "section", "service_id", "description", "hsn_sac", "quantity", "unit_price", "discount",
-        "discount_reason", "taxable", "tax_code", "tax_percent", "cgst", "sgst", "igst", "tax_note", "total", "payer",
+        "discount_reason", "plan_id", "taxable", "tax_code", "tax_percent", "cgst", "sgst", "igst", "tax_note", "total",
+        "payer",
     )  # fmt: skip
     for line in one.lines:
         facts = {name: getattr(line, name) for name in kept}

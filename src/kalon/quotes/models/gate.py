@@ -6,6 +6,8 @@
   stand on the quote and are not asked of the patient.
 - RECONSTRUCTIVE: nothing is asked here, until the patient signs that they pay themselves; then as cosmetic.
 - Whoever accepted a quote has also paid its deposit, whatever the type: on account, or on the plan's bills by now.
+- A quote over several plans (a bundle) is one for each of them that has a line in the option that was accepted; its
+  deposit counts once, on whichever of its plans it was paid.
 - A waiver of the clinic (`quotes_moneywaiver`) stands in place of both. CONSERVATIVE plans are never booked.
 
 Refunding a deposit afterwards does not unbook: what is booked is moved or cancelled by people.
@@ -21,14 +23,17 @@ DECLARE
     plan record;
     agreed record;
 BEGIN
-    SELECT organization_id, plan_type, money_type, branch_id INTO plan FROM plans_procedureplan WHERE id = a_plan;
+    SELECT organization_id, patient_id, plan_type, money_type, branch_id INTO plan
+        FROM plans_procedureplan WHERE id = a_plan;
     IF plan.plan_type = 'CONSERVATIVE'
         OR plan.money_type = 'RECONSTRUCTIVE' AND NOT EXISTS (SELECT FROM quotes_selfpaywaiver WHERE plan_id = a_plan)
         OR EXISTS (SELECT FROM quotes_moneywaiver WHERE plan_id = a_plan AND ended_at IS NULL) THEN
         RETURN NULL;
     END IF;
-    SELECT held_until, deposit_due INTO agreed FROM quotes_quote
-        WHERE plan_id = a_plan AND status = 'ACCEPTED' AND superseded_at IS NULL;
+    SELECT held_until, deposit_due, plan_id, chosen_option_id INTO agreed FROM quotes_quote offer
+        WHERE offer.patient_id = plan.patient_id AND offer.status = 'ACCEPTED' AND offer.superseded_at IS NULL
+            AND EXISTS (SELECT FROM quotes_quoteline line WHERE line.option_id = offer.chosen_option_id
+                AND COALESCE(line.plan_id, offer.plan_id) = a_plan);
     IF NOT FOUND THEN
         RETURN CASE WHEN plan.plan_type = ANY (COALESCE(
             (SELECT asked_for::text[] FROM quotes_policy WHERE organization_id = plan.organization_id),
@@ -40,7 +45,9 @@ BEGIN
     END IF;
     IF agreed.deposit_due > 0 AND agreed.deposit_due > (
         SELECT COALESCE(sum(amount - refunding - refunded), 0) FROM billing_payment
-            WHERE plan_id = a_plan AND status IN ('SUCCEEDED', 'PARTIALLY_REFUNDED', 'REFUNDED')) THEN
+            WHERE (plan_id = agreed.plan_id OR plan_id IN (
+                    SELECT plan_id FROM quotes_quoteline WHERE option_id = agreed.chosen_option_id))
+                AND status IN ('SUCCEEDED', 'PARTIALLY_REFUNDED', 'REFUNDED')) THEN
         RETURN 'deposit';
     END IF;
     RETURN NULL;

@@ -66,12 +66,22 @@ def quote_in_turn() -> Trigger:
         RAISE EXCEPTION 'the last day of this quote has passed' {REFUSED} = 'quotes_quote_in_time';
     END IF;
     IF NEW.status IN ('SENT', 'ACCEPTED') AND EXISTS (
-        SELECT FROM plans_procedureplan WHERE id = NEW.plan_id AND status IN ('CANCELLED', 'COMPLETED')) THEN
+        SELECT FROM plans_procedureplan WHERE status IN ('CANCELLED', 'COMPLETED') AND (id = NEW.plan_id
+            OR id IN (SELECT plan_id FROM quotes_quoteline WHERE quote_id = NEW.id))) THEN
         RAISE EXCEPTION 'nothing is offered for this plan any more' {REFUSED} = 'quotes_quote_plan_open';
     END IF;
     IF NEW.status = 'ACCEPTED' AND NOT EXISTS (
         SELECT FROM quotes_acceptance WHERE quote_id = NEW.id AND option_id = NEW.chosen_option_id) THEN
         RAISE EXCEPTION 'nobody signed for this option' {REFUSED} = 'quotes_quote_signed';
+    END IF;
+    IF NEW.status = 'ACCEPTED' AND EXISTS (
+        SELECT FROM quotes_quote other
+            JOIN quotes_quoteline theirs ON theirs.option_id = other.chosen_option_id
+            JOIN quotes_quoteline ours ON ours.option_id = NEW.chosen_option_id
+            WHERE other.patient_id = NEW.patient_id AND other.plan_id <> NEW.plan_id AND other.status = 'ACCEPTED'
+                AND other.superseded_at IS NULL
+                AND COALESCE(theirs.plan_id, other.plan_id) = COALESCE(ours.plan_id, NEW.plan_id)) THEN
+        RAISE EXCEPTION 'one accepted quote speaks for a plan' {REFUSED} = 'quotes_quote_one_for_a_plan';
     END IF;
     IF NEW.status = 'EXPIRED' AND NEW.valid_until >= today AND NEW.superseded_at IS NULL THEN
         RAISE EXCEPTION 'it still stands' {REFUSED} = 'quotes_quote_expires';

@@ -241,6 +241,8 @@ class QuoteOption(PatientRecord):
 class QuoteLine(PatientRecord):
     """One thing that an option costs: in which part of the price, how much of it, its tax, and who is asked for it.
 
+    `plan`: for which plan of a bundle it is; empty where the quote is about one plan only.
+
     taxable = quantity × unit price − discount, rounded to the paisa; total = taxable + CGST + SGST + IGST.
     """
 
@@ -248,6 +250,7 @@ class QuoteLine(PatientRecord):
     option = models.ForeignKey(QuoteOption, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
     section = models.CharField(max_length=12, choices=Section.choices)
+    plan = models.ForeignKey("plans.ProcedurePlan", on_delete=models.PROTECT, null=True, related_name="+")
     service = models.ForeignKey("catalog.Service", on_delete=models.PROTECT, null=True, related_name="+")
     description = EncryptedText(key="patient.data_key")
     hsn_sac = models.CharField("HSN or SAC", max_length=8, blank=True)
@@ -265,6 +268,7 @@ class QuoteLine(PatientRecord):
 
     quote_id: UUID
     option_id: UUID
+    plan_id: UUID | None
     service_id: UUID | None
 
     class Meta:
@@ -307,6 +311,12 @@ class QuoteLine(PatientRecord):
                 field="option_id",
                 to="quotes.QuoteOption",
                 through=(*THROUGH_PATIENT, "quote_id"),
+            ),
+            SameOrganization(
+                name="quotes_quoteline_plan_of_patient",
+                field="plan_id",
+                to="plans.ProcedurePlan",
+                through=THROUGH_PATIENT,
             ),
             SameOrganization(name="quotes_quoteline_service_here", field="service_id", to="catalog.Service"),
             RowSecurity(

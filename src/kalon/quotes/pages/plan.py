@@ -20,6 +20,7 @@ from kalon.plans.queries.plan_page import Guard
 from kalon.quotes import actions, queries
 from kalon.quotes.forms import DepositForm, ReasonForm, SelfPayForm
 from kalon.quotes.lifecycles import ACCEPT, ENDED, VIEW, WAIVE, WRITE, QuoteStatus
+from kalon.quotes.models import Quote
 from kalon.quotes.pages.looks import SIGNS, ends_in, look_of
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -29,17 +30,19 @@ def card(request: HttpRequest, plan: Any) -> str | None:
     by = actor_of(request)
     if not by.may(VIEW) or plan.plan_type == "CONSERVATIVE":
         return None
-    versions = list(queries.quotes_of_plan(plan.pk, seen_by=by)[:6])
+    versions = list(queries.quotes_about(plan.pk, seen_by=by)[:6])
     money = queries.money_of_plan(plan.pk, seen_by=by)
     latest = versions[0] if versions else None
     audit.reads(by, versions[:1], purpose="plan page, quote")
     open_plan = str(plan.status) not in ENDED
+    offered = queries.offered(latest) if latest else []
     context = {
         "plan": plan,
         "quote": latest,
         "look": look_of(latest) if latest else None,
         "ends": ends_in(latest) if latest else "",
-        "offered": queries.offered(latest) if latest else [],
+        "offered": offered,
+        "shares": _shares(latest, offered, plan) if latest else [],
         "money": money,
         "accepted": money.accepted,
         "may_draft": open_plan and by.may(WRITE) and (latest is None or latest.status == QuoteStatus.REJECTED),
@@ -50,6 +53,13 @@ def card(request: HttpRequest, plan: Any) -> str | None:
         "may_self_pay": open_plan and by.may(ACCEPT) and plan.money_type != "COSMETIC" and money.self_pay is None,
     }
     return render_to_string("quotes/_on_plan.html", context, request=request)
+
+
+def _shares(quote: Quote, offered: list[queries.Offered], plan: Any) -> list[tuple[str, Any]]:
+    """Of a quote over several plans: what of each option is this plan's."""
+    if not any(line.plan_id not in (None, quote.plan_id) for one in offered for line in one.lines):
+        return []
+    return [(one.option.letter, queries.share_of(quote, one.lines, plan.pk)) for one in offered]
 
 
 def _to_deposit(money: Any, by: Actor) -> Any:
@@ -88,8 +98,10 @@ def deposit(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         field, (error, *_) = next(iter(form.errors.items()))
         raise Invalid(str(error), field=field)
     plan, asked = plans.plan(plan_id, seen_by=by), form.cleaned_data
+    quote = queries.accepted_for(plan.pk, seen_by=by)
+    kept_for = quote.plan_id if quote else plan.pk  # the money of a bundle is kept under its first plan
     payment = billing.receive_advance(
-        plan.patient_id, plan.branch_id, asked["method"], asked["amount"], plan_id=plan.pk,
+        plan.patient_id, plan.branch_id, asked["method"], asked["amount"], plan_id=kept_for,
         reference=asked["reference"], key=asked["key"], by=by,
     )  # fmt: skip
     said = f"Deposit received, receipt {payment.receipt_number}"

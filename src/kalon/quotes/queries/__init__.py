@@ -1,5 +1,6 @@
 """Reads of quotes, of what the clinic asks before it books, and whether a plan's money is in order."""
 
+from kalon.quotes.queries.bundles import bundle, bundles, plans_of, share_of
 from kalon.quotes.queries.money import MoneyOfPlan, deposit_met, deposit_of, missing, money_in_order, money_of_plan
 from kalon.quotes.queries.policies import defaults_of, policy, services_with_defaults
 from kalon.quotes.queries.quotes import (
@@ -18,6 +19,7 @@ from kalon.quotes.queries.quotes import (
     questions,
     quote,
     quotes,
+    quotes_about,
     quotes_of_plan,
     self_pay_of,
     to_decide,
@@ -30,6 +32,8 @@ __all__ = [
     "acceptance_of",
     "accepted_for",
     "agreed_lines",
+    "bundle",
+    "bundles",
     "content_of",
     "count_questions",
     "counts",
@@ -44,13 +48,16 @@ __all__ = [
     "money_of_plan",
     "offered",
     "option",
+    "plans_of",
     "policy",
     "questions",
     "quote",
     "quotes",
+    "quotes_about",
     "quotes_of_plan",
     "self_pay_of",
     "services_with_defaults",
+    "share_of",
     "to_decide",
     "waiver_of",
 ]

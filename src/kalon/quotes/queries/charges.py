@@ -17,10 +17,11 @@ CARRIED_OUT = ("SURGERY", "SESSION")  # the kinds of visit in which a plan is ca
 
 def agreed(visit: Any, by: Actor) -> Sequence[Charge]:
     """What was accepted for the plan that a visit carries out; what stands on a bill by now is left out by who asks."""
-    quote = _quote_of(visit)
-    if quote is None or not _carries_out(visit, quote):
+    plan, quote = _planned(visit)
+    if plan is None or quote is None:
         return []
-    return [charge_of(quote, line) for line in agreed_lines(quote)]
+    lines = _lines_for(plan, quote)
+    return [charge_of(quote, line) for line in lines] if _carries_out(visit, lines) else []
 
 
 def in_the_quote(visit: Any, source: str, by: Actor) -> LineDetails | None:
@@ -32,8 +33,8 @@ def in_the_quote(visit: Any, source: str, by: Actor) -> LineDetails | None:
     acting = tenancy.current()
     if not visit.service_id or (acting is not None and acting.is_patient):
         return None
-    quote = _quote_of(visit)
-    if quote is None or not _carries_out(visit, quote):
+    plan, quote = _planned(visit)
+    if plan is None or quote is None or not _carries_out(visit, _lines_for(plan, quote)):
         return None
     return LineDetails(
         service_id=visit.service_id, unit_price=ZERO, note=f"In quote {quote.number}", plan_id=quote.plan_id,
@@ -42,7 +43,7 @@ def in_the_quote(visit: Any, source: str, by: Actor) -> LineDetails | None:
 
 
 def charge_of(quote: Quote, line: QuoteLine) -> Charge:
-    """A line of a quote as it is billed."""
+    """A line of a quote as it is billed; the money of a bundle is kept under the quote's own plan."""
     return Charge(
         source=f"quote:{line.pk}",
         service_id=line.service_id,
@@ -55,19 +56,24 @@ def charge_of(quote: Quote, line: QuoteLine) -> Charge:
         hsn_sac=line.hsn_sac,
         tax_code=line.tax_code,
         payer=line.payer,
-        doctor_id=quote.plan.doctor_id,
+        doctor_id=line.plan.doctor_id if line.plan else quote.plan.doctor_id,
         plan_id=quote.plan_id,
     )
 
 
-def _quote_of(visit: Any) -> Quote | None:
-    """The quote that was accepted for a visit's plan, whoever asks: the desk need not read plans to bill them."""
+def _planned(visit: Any) -> tuple[Any, Quote | None]:
+    """A visit's plan and the quote accepted for it, whoever asks: the desk need not read plans to bill them."""
     system = actors.system("quotes", visit.organization_id)
     plan = plans.plan_of_visit(visit, seen_by=system)
-    return accepted_for(plan.pk, seen_by=system) if plan else None
+    return plan, accepted_for(plan.pk, seen_by=system) if plan else None
 
 
-def _carries_out(visit: Any, quote: Quote) -> bool:
+def _lines_for(plan: Any, quote: Quote) -> list[QuoteLine]:
+    """What was accepted for one plan: of a bundle, its own share."""
+    return [line for line in agreed_lines(quote) if (line.plan_id or quote.plan_id) == plan.pk]
+
+
+def _carries_out(visit: Any, lines: Sequence[QuoteLine]) -> bool:
     if visit.kind in CARRIED_OUT:
         return True
-    return any(line.service_id == visit.service_id for line in agreed_lines(quote) if line.service_id)
+    return any(line.service_id == visit.service_id for line in lines if line.service_id)

@@ -12,7 +12,8 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.money import ZERO
 from kalon.quotes import rules
 from kalon.quotes.models import MoneyWaiver, Quote, SelfPayWaiver
-from kalon.quotes.queries.quotes import accepted_for, self_pay_of, waiver_of
+from kalon.quotes.queries.bundles import plans_of
+from kalon.quotes.queries.quotes import accepted_for, agreed_lines, self_pay_of, waiver_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,10 @@ def money_in_order(plan: Any) -> str | None:
 
 
 def deposit_of(quote: Quote, *, seen_by: Actor) -> rules.Deposit:
-    """The deposit of an accepted quote, and what is held for its plan: on account or on the plan's bills."""
-    return rules.Deposit(quote.deposit_due or ZERO, billing.held_for_plan(quote.plan_id, seen_by=seen_by))
+    """The deposit of an accepted quote, and what is held for its plans: on account or on their bills."""
+    plans = plans_of(quote, agreed_lines(quote))
+    held = sum((billing.held_for_plan(plan_id, seen_by=seen_by) for plan_id in plans), ZERO)
+    return rules.Deposit(quote.deposit_due or ZERO, held)
 
 
 def deposit_met(quote: Quote, *, seen_by: Actor) -> bool:

@@ -79,8 +79,19 @@ def to_decide(*, seen_by: Actor) -> "QuerySet[Quote]":
 
 def accepted_for(plan_id: UUID, *, seen_by: Actor) -> Quote | None:
     """The accepted quote of a plan that no later version has replaced."""
-    rows = quotes(seen_by=seen_by).filter(plan_id=plan_id, status=QuoteStatus.ACCEPTED, superseded_at=None)
+    rows = quotes(seen_by=seen_by).filter(_about(plan_id), status=QuoteStatus.ACCEPTED, superseded_at=None)
     return one(rows.select_related(*WITH, "chosen_option"))
+
+
+def quotes_about(plan_id: UUID, *, seen_by: Actor) -> "QuerySet[Quote]":
+    """The quotes of a plan and those in which it is offered with others, the latest first, each with its options."""
+    options = QuoteOption.objects.select_related("patient").order_by("position")
+    return quotes(seen_by=seen_by).filter(_about(plan_id)).prefetch_related(Prefetch("options", queryset=options))
+
+
+def _about(plan_id: UUID) -> Q:
+    """Quotes of a plan, and quotes over several of which one line is for it."""
+    return Q(plan_id=plan_id) | Q(pk__in=QuoteLine.objects.filter(plan_id=plan_id).values("quote_id"))
 
 
 def offered(found: Quote) -> list[Offered]:
@@ -216,4 +227,5 @@ def agreed_lines(quote: Quote) -> list[QuoteLine]:
     """What was accepted, line by line; nothing before that."""
     if quote.chosen_option_id is None:
         return []
-    return list(QuoteLine.objects.filter(option_id=quote.chosen_option_id).order_by("position"))
+    rows = QuoteLine.objects.filter(option_id=quote.chosen_option_id).select_related("plan", "patient")
+    return list(rows.order_by("position"))

@@ -41,6 +41,7 @@ class QuoteLineIn(Schema):
 class QuoteLineOut(Schema):
     id: UUID
     section: str
+    plan_id: UUID | None = Field(description="For which plan of a bundle; null: the quote's own plan")
     service_id: UUID | None
     description: str
     quantity: Decimal
@@ -190,7 +191,7 @@ def draft(request: HttpRequest, plan_id: UUID) -> Any:
 @of_plans.get("/{plan_id}/quotes", response=list[QuoteRowOut], summary="A plan's versions, the latest first")
 def of_plan(request: HttpRequest, plan_id: UUID) -> Any:
     by = actor_of(request)
-    rows = list(queries.quotes_of_plan(plan_id, seen_by=by))
+    rows = list(queries.quotes_about(plan_id, seen_by=by))
     audit.reads(by, rows, purpose="API")
     return [row_out(one) for one in rows]
 
