@@ -1,14 +1,14 @@
 """The database's side: every pair of states by raw SQL, seals, forged columns, the gate, the portal's role."""
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from kalon.billing.tests.sql import DONE, attack
 from kalon.kernel.tenancy import acting_as
 from kalon.plans.tests.told import approved, sql
 from kalon.quotes import actions
 from kalon.quotes.lifecycles import QUOTE, QuoteStatus
-from kalon.quotes.tests.told import accepted, drafted, later, paid, sent
+from kalon.quotes.tests.told import accepted, drafted, later, paid, sent, signing
 
 FILLED = {
     "SENT": ", number = 'Q-1', serial = 1, year = 2026, sent_at = now(), content_sha256 = repeat('a', 64)",
@@ -82,7 +82,7 @@ def test_only_a_quote_whose_day_has_passed_expires_and_nothing_leaves_that(visit
     accept = "UPDATE quotes_quote SET status = 'ACCEPTED' WHERE id = %s"
     assert attack(expire, [quote.pk], by=visit.desk) == "quotes_quote_expires"
     with later(31):
-        assert attack(accept, [quote.pk], by=visit.desk) != DONE
+        assert attack(accept, [quote.pk], by=visit.desk) == "quotes_quote_in_time"
         assert attack(expire, [quote.pk], by=visit.desk) == DONE
         actions.expire_due(by=visit.clinic.system)
         for status in ("DRAFT", "SENT", "ACCEPTED", "REJECTED"):
@@ -119,6 +119,31 @@ def test_an_accepted_quote_is_not_rewritten_and_its_signature_stays(visit):
     )
     changed = attack("UPDATE quotes_acceptance SET place = 'x' WHERE quote_id = %s", [quote.pk], by=visit.desk)
     assert changed in ("quotes_acceptance_stays", "42501")
+
+
+def test_one_option_is_accepted_once(visit):
+    draft = drafted(visit)
+    second = actions.add_option(draft.pk, title="Another", like=first_of(visit, draft).pk, by=visit.desk)
+    sent_out = actions.send(draft.pk, by=visit.desk)
+    quote = actions.accept(sent_out.pk, signing(visit, sent_out), by=visit.desk)
+    other = "UPDATE quotes_quote SET chosen_option_id = %s WHERE id = %s"
+    assert attack(other, [second.pk, quote.pk], by=visit.desk) == "quotes_quote_in_turn"
+    again = (
+        "INSERT INTO quotes_acceptance SELECT (jsonb_populate_record(held, jsonb_build_object('id', gen_random_uuid(),"
+        " 'option_id', %s::uuid))).* FROM quotes_acceptance held WHERE quote_id = %s"
+    )
+    assert attack(again, [second.pk, quote.pk], by=visit.desk) == "quotes_acceptance_while_sent"
+    later_one = actions.send(actions.new_version(quote.pk, by=visit.desk).pk, by=visit.desk)
+    actions.accept(later_one.pk, signing(visit, later_one), by=visit.desk)
+    stands = "SELECT count(*) FROM quotes_quote WHERE plan_id = %s AND status = 'ACCEPTED' AND superseded_at IS NULL"
+    with acting_as(visit.clinic.system), connection.cursor() as cursor:
+        cursor.execute(stands, [quote.plan_id])
+        assert cursor.fetchone() == (1,)
+
+
+def first_of(visit, quote):
+    with acting_as(visit.desk):
+        return quote.options.get(position=1)
 
 
 def test_a_quote_without_signature_is_not_accepted(visit):
