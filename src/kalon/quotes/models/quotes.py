@@ -173,6 +173,12 @@ class Quote(PatientRecord, Staged):
         return f"{self.number}, version {self.version}" if self.version > 1 else self.number
 
     @property
+    def title(self) -> str:
+        """What it is about, in a list: the name of its first option, which a bundle has as well as a plan."""
+        first = next(iter(self.options.all()), None)
+        return str(first.title) if first else str(self.plan.title)
+
+    @property
     def is_open(self) -> bool:
         """Whether it may still be accepted or declined."""
         return self.status == QuoteStatus.SENT

@@ -12,11 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 from kalon.billing.lifecycles import CHARGE
 from kalon.consents import queries as consents
 from kalon.kernel import audit, clock
+from kalon.kernel.actors import Actor
 from kalon.patients import queries as patients
 from kalon.people import queries as people
+from kalon.plans import queries as plans
+from kalon.plans.lifecycles import READ as READ_PLANS
 from kalon.quotes import actions, queries
 from kalon.quotes.forms import OptionForm, PaperForm, ReasonForm, SignForm, TermsForm, WordsForm
 from kalon.quotes.lifecycles import ACCEPT, QUOTE, SEND, VIEW, WRITE, QuoteStatus
+from kalon.quotes.models import Quote
 from kalon.quotes.pages.looks import SIGNS, ends_in, look_of, pdf, span_of
 from kalon.quotes.queries import quote_page
 from kalon.web import handing
@@ -239,6 +243,7 @@ def _page(request: HttpRequest, pk: UUID, **forms: Any) -> HttpResponse:
     context = {
         "quote": found,
         "plan": found.plan,
+        "others": _others(found, offered, by),
         "patient": found.patient,
         "banner": patients.banner(found.patient),
         "look": look_of(found),
@@ -267,6 +272,12 @@ def _page(request: HttpRequest, pk: UUID, **forms: Any) -> HttpResponse:
         **forms,
     }
     return render(request, "quotes/quote.html", context, status=422 if forms else 200)
+
+
+def _others(found: Quote, offered: list[queries.Offered], by: Actor) -> list[Any]:
+    """The other plans of a bundle."""
+    about = {line.plan_id for one in offered for line in one.lines if line.plan_id} - {found.plan_id}
+    return list(plans.plans(seen_by=by).filter(pk__in=about).order_by("number")) if about and by.may(READ_PLANS) else []
 
 
 @require_POST

@@ -23,7 +23,7 @@ MOST = 60
 def quotes(request: HttpRequest) -> HttpResponse:
     """What was offered, and what was decided."""
     by = actor_of(request)
-    rows = list(queries.quotes(seen_by=by).prefetch_related("options")[:MOST])
+    rows = list(queries.own_quotes(seen_by=by)[:MOST])
     audit.reads(by, rows, purpose="own quotes")
     looked = [(row, look_of(row), span_of(list(row.options.all()))) for row in rows]
     context = {

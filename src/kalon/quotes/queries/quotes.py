@@ -70,11 +70,16 @@ def quotes_of_plan(plan_id: UUID, *, seen_by: Actor) -> "QuerySet[Quote]":
     )  # fmt: skip
 
 
+def own_quotes(*, seen_by: Actor) -> "QuerySet[Quote]":
+    """What a patient was sent, newest first, each with its options."""
+    options = QuoteOption.objects.select_related("patient").order_by("position")
+    return quotes(seen_by=seen_by).prefetch_related(Prefetch("options", queryset=options))
+
+
 def to_decide(*, seen_by: Actor) -> "QuerySet[Quote]":
     """What a patient was sent and has not decided while it is open, the first to end first, each with its options."""
-    options = QuoteOption.objects.select_related("patient").order_by("position")
-    rows = quotes(seen_by=seen_by).filter(status=QuoteStatus.SENT, valid_until__gte=_today(seen_by))
-    return rows.order_by("valid_until", "id").prefetch_related(Prefetch("options", queryset=options))
+    rows = own_quotes(seen_by=seen_by).filter(status=QuoteStatus.SENT, valid_until__gte=_today(seen_by))
+    return rows.order_by("valid_until", "id")
 
 
 def accepted_for(plan_id: UUID, *, seen_by: Actor) -> Quote | None:
