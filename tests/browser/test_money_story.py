@@ -11,19 +11,26 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from kalon.catalog import actions as catalog
 from kalon.consultations import actions as consultations
+from kalon.entitlements import queries as entitlements
+from kalon.installments import queries as installments
 from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import actions as patients
 from kalon.patients.rules import PatientDetails
+from kalon.plans import actions as plans
+from kalon.plans.actions import LineDetails, PlanDetails
+from kalon.quotes import queries as quotes
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest
-from kalon.tills import actions as tills
 from kalon.tills import queries
-from tests.browser.browsers import TABLET, Browsers, Window
+from tests.browser.browsers import DESKTOP, PHONE, TABLET, Browsers, Window
 from tests.browser.house import House
+from tests.browser.test_consents import _draw
 from tests.journeys.story import on_tuesday
 
+EMAIL, PASSWORD = "devika@example.org", "a long pass phrase"
 LATER = timedelta(days=14)  # a day that no other test of this house lives
 DESK, DOCTOR = "frontdesk@kalon.test", "doctor@kalon.test"
 
@@ -35,16 +42,6 @@ def at(clock_time: str) -> datetime:
 def shots(window: Window, name: str) -> None:
     if folder := os.environ.get("KALON_SHOTS"):
         window.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
-@pytest.fixture(scope="module")
-def drawer(house: House) -> Any:
-    """The desk's drawer is open."""
-    place = house.story.place
-    house.at(at("08:30"))
-    with clock.at(house.tick()):
-        made = tills.add_drawer(place.branch.pk, "Till of the money story", by=place.by["billing"])
-        return tills.open_drawer(made.pk, {"100": 10}, by=house.story.desk)
 
 
 def _patient(house: House, given: str, family: str, phone: str, email: str = "") -> Any:
@@ -81,7 +78,7 @@ class Presses:
         self.made += 1
 
 
-def test_a_treatment_on_the_same_day_from_one_screen(house: House, browsers: Browsers, drawer: Any) -> None:
+def test_a_treatment_on_the_same_day_from_one_screen(house: House, browsers: Browsers) -> None:
     house.at(at("09:55"))
     with clock.at(house.tick()):
         visit = _with_the_doctor(house, _patient(house, "Anjali", "Rao", "+919846111201"), at("10:00"))
@@ -121,6 +118,165 @@ def test_a_treatment_on_the_same_day_from_one_screen(house: House, browsers: Bro
         assert (done.step, done.bill.status, done.plan.status, done.session.status) == (
             "DONE", "PAID", "SCHEDULED", "CHECKED_IN",
         )  # fmt: skip
+
+
+@pytest.fixture
+def planned(house: House) -> Any:
+    """A patient with an account, for whom a doctor planned and approved three sessions."""
+    story = house.story
+    house.at(at("10:50"))
+    with clock.at(house.tick()):
+        details = PatientDetails(given_name="Devika", family_name="Warrier", birth_date="1989-07-21", email=EMAIL,
+                                 phone="+919846111202", gender="female")  # fmt: skip
+        registration = patients.start_registration(details, PASSWORD, by=story.visitor)
+        devika = patients.confirm_registration(registration.pk, story.code_sent(), by=story.visitor)
+        patients.record_allergies(devika.pk, "NONE_KNOWN", [], by=story.nurse)
+        encounter = story.encounter(_with_the_doctor(house, devika, at("11:00")))
+        assert encounter is not None
+        note = {"assessment": "Thinning hair."}
+        consultations.record_outcome(encounter.pk, outcome="PROCEDURE_PLANNED", note=note, by=story.doctor)
+        line = LineDetails(service_id=story.place.services["PRP-HAIR"].pk)
+        series = PlanDetails(
+            plan_type="SERIES", consent="NOT_REQUIRED", session_count=3, interval_days=14, lines=(line,)
+        )
+        plan = plans.plan_procedure(encounter.pk, series, by=story.doctor)
+        plans.submit(plan.pk, by=story.doctor)
+        return plans.approve(plan.pk, by=story.doctor)
+
+
+def test_from_a_plan_to_the_last_instalment(house: House, browsers: Browsers, planned: Any) -> None:
+    house.at(at("11:10"))
+    with browsers.window(DESKTOP, signed_in=DESK) as desk, browsers.window(PHONE, signed_in=EMAIL) as phone:
+        quote = _quoted(desk, planned)
+        _accepted(phone, quote)
+        _deposit_taken(desk, planned)
+        agreement = _in_parts(house, phone, quote, planned)
+        bill = _billed(desk, planned)
+        _first_part_paid_online(house, phone, agreement)
+        for months in (1, 2):
+            house.at(at("11:20") + timedelta(days=31 * months))
+            desk.go(f"/payment-plans/{agreement.pk}")
+            desk.page.get_by_role("button", name="Take payment").click()
+            expect(desk.page.get_by_text("Payment taken").or_(desk.page.get_by_text("received")).first).to_be_visible()
+        desk.go(bill)
+        shots(desk, "chain-bill")
+        expect(desk.page.get_by_text("Paid", exact=True).first).to_be_visible()
+        receipts = desk.page.locator('a[href$="receipt.pdf"]')
+        assert "7,670.00" in _words(desk, receipts.last.get_attribute("href") or "")
+        assert "23,010.00" in _words(desk, bill + "/invoice.pdf")
+        desk.go(f"/payment-plans/{agreement.pk}")
+        shots(desk, "chain-plan")
+    system = house.story.place.system
+    with acting_as(system):
+        done = installments.payment_plan(agreement.pk, seen_by=system)
+        assert (done.status, done.owed, done.received) == ("COMPLETED", 0, 23010)
+
+
+def _quoted(desk: Window, plan: Any) -> Any:
+    page = desk.page
+    desk.go(f"/plans/{plan.pk}")
+    page.get_by_role("button", name="Make a quote").click()
+    page.get_by_role("button", name="Send to the patient").click()
+    expect(page.get_by_role("button", name="Hand the tablet over")).to_be_visible()
+    return page.url.rpartition("/")[2]
+
+
+def _accepted(phone: Window, quote: str) -> None:
+    page = phone.page
+    phone.go("/my/quotes")
+    page.get_by_role("link", name=re.compile("PRP for hair")).tap()
+    expect(page.get_by_text("₹23,010.00").first).to_be_visible()
+    _draw(page)
+    page.get_by_role("button", name="Accept and sign").tap()
+    expect(page.get_by_text(re.compile("deposit of ₹4,602.00")).first).to_be_visible()
+    shots(phone, "chain-accepted")
+    assert phone.overflow() <= 0
+
+
+def _deposit_taken(desk: Window, plan: Any) -> None:
+    page = desk.page
+    desk.go(f"/plans/{plan.pk}")
+    form = page.get_by_role("form", name="Take the deposit")
+    expect(form.get_by_label("Deposit to take")).to_have_value("4602.00")
+    form.get_by_role("button", name="Take it").click()
+    expect(page.get_by_text("Deposit received").first).to_be_visible()
+
+
+def _in_parts(house: House, phone: Window, quote: str, plan: Any) -> Any:
+    page = phone.page
+    phone.go(f"/my/payments/quote/{quote}?parts=3")
+    page.get_by_role("button", name=re.compile("^Pay in 3 parts")).tap()
+    expect(page).to_have_url(re.compile("/my/payments$"))
+    house.carry_out()
+    system = house.story.place.system
+    with acting_as(system):
+        agreement = installments.live_of_treatment(plan.pk, seen_by=system)
+        assert quotes.accepted_for(plan.pk, seen_by=system) is not None
+    assert agreement is not None and agreement.total == 23010
+    return agreement
+
+
+def _billed(desk: Window, plan: Any) -> str:
+    page = desk.page
+    desk.go(f"/plans/{plan.pk}")
+    page.get_by_role("button", name="Make the bill").click()
+    page.get_by_role("button", name="Finalise, then take payment").click()
+    expect(page.get_by_text("₹18,408.00").first).to_be_visible()  # the deposit paid its part by itself
+    return "/bills/" + page.url.partition("/bills/")[2].partition("/")[0].partition("?")[0]
+
+
+def _first_part_paid_online(house: House, phone: Window, agreement: Any) -> None:
+    page = phone.page
+    phone.go(f"/my/payments/{agreement.pk}")
+    shots(phone, "chain-my-plan")
+    page.get_by_role("button", name=re.compile("^Pay ₹3,068.00")).tap()
+    expect(page.get_by_text("Test gateway")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Pay")).tap()
+    expect(page.get_by_role("heading", name="Paid")).to_be_visible()
+    house.carry_out()
+
+
+def test_a_package_is_sold_and_used_up(house: House, browsers: Browsers) -> None:
+    story = house.story
+    peel = story.place.services["PEEL"]
+    house.at(at("12:00"))
+    with clock.at(house.tick()):
+        leela = _patient(house, "Leela", "Nambiar", "+919846111203")
+        two = {"code": "PEEL-2", "name": "Two peels", "price": "6000", "tax_code": "GST-18", "valid_days": 90}
+        catalog.add_package(two, [(peel.pk, 2)], by=story.place.by["owner"])
+        visits = []
+        for day in (0, 7):
+            wish = BookingRequest(
+                patient_id=leela.pk, branch_id=story.place.branch.pk, service_id=peel.pk, kind="SESSION",
+                start=at("15:00") + timedelta(days=day),
+            )  # fmt: skip
+            visits.append(scheduling.book(wish, by=story.desk))
+    with browsers.window(DESKTOP, signed_in=DESK) as desk:
+        page = desk.page
+        desk.go(f"/packages/for/{leela.pk}")
+        page.get_by_text("Two peels").click()
+        page.get_by_role("button", name="Sell and open the bill").click()
+        desk.go("/checkout/" + page.url.partition("/bills/")[2].partition("/")[0].partition("?")[0])
+        page.get_by_role("button", name="Take ₹7,080.00").click()
+        expect(page.get_by_text("Taken by Sini Paul")).to_be_visible()
+        for day, visit in zip((0, 7), visits, strict=True):
+            house.at(at("15:00") + timedelta(days=day))
+            with clock.at(house.tick()):
+                scheduling.check_in(visit.pk, by=story.desk)
+            desk.go(f"/appointments/{visit.pk}")
+            page.get_by_role("button", name="Use this session").click()
+            expect(page.get_by_text(f"Two peels, session {1 if day == 0 else 2} of 2").first).to_be_visible()
+    with acting_as(story.place.system):
+        held = entitlements.holdings_of(leela.pk, seen_by=story.place.system).get()
+        assert (held.status, held.left) == ("USED_UP", 0)
+        assert entitlements.proof(seen_by=story.place.system) == []
+
+
+def test_the_books_agree(house: House, browsers: Browsers) -> None:
+    with browsers.window(DESKTOP, signed_in="billing@kalon.test") as accounts:
+        accounts.go("/reports/proof")
+        expect(accounts.page.get_by_text("Books proved")).to_be_visible()
+        shots(accounts, "chain-proof")
 
 
 def _words(window: Window, address: str) -> str:

@@ -12,7 +12,16 @@ from kalon.tills import rules
 from kalon.tills.actions import WALLET, Tender, Treatment
 from kalon.tills.models import DrawerEntry, TillPolicy
 
-WAYS = (("UPI", "upi"), ("CARD", "card"), ("CASH", "cash"), ("BANK", "bank"))
+WAYS = (
+    ("UPI", "upi"),
+    ("CARD", "card"),
+    ("CASH", "cash"),
+    ("BANK", "bank"),
+    ("FINANCE", "finance"),
+    ("VOUCHER", "voucher"),
+)
+
+REFERENCES = {"finance": "lender", "voucher": "voucher_code"}  # the others: their name with _ref
 
 
 def _amount(label: str, *, least: str = "0.01") -> forms.DecimalField:
@@ -31,6 +40,10 @@ class TakeForm(forms.Form):
     given = _amount("Cash given ₹")
     bank = _amount("Bank transfer ₹")
     bank_ref = forms.CharField(label="Bank reference", max_length=80, required=False)
+    finance = _amount("Paid by a lender ₹")
+    lender = forms.CharField(label="Lender and their reference", max_length=80, required=False)
+    voucher = _amount("Gift voucher ₹")
+    voucher_code = forms.CharField(label="Code of the voucher", max_length=40, required=False)
     key = forms.CharField(max_length=80, widget=forms.HiddenInput)
 
     def tenders(self) -> list[Tender]:
@@ -40,8 +53,22 @@ class TakeForm(forms.Form):
         for method, name in WAYS:
             if typed[name]:
                 given = typed["given"] if method == "CASH" else None
-                found.append(Tender(method, typed[name], typed.get(f"{name}_ref", ""), given))
+                reference = typed.get(REFERENCES.get(name, f"{name}_ref"), "")
+                found.append(Tender(method, typed[name], reference, given))
         return found
+
+
+class SellForm(forms.Form):
+    """A package to sell at the checkout."""
+
+    package = forms.TypedChoiceField(
+        label="Package", coerce=UUID, error_messages={"required": "Choose the package to sell."}
+    )
+
+    def __init__(self, *args: Any, packages: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        package: Any = self.fields["package"]
+        package.choices = [("", "Choose"), *((str(one.pk), f"{one.name}, ₹{one.price:,.0f}") for one in packages)]
 
 
 class TodayForm(forms.Form):

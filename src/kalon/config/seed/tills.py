@@ -10,6 +10,7 @@ from kalon.tills import actions
 from kalon.tills.models import DrawerSession
 
 FLOAT = {"500": 2, "100": 10, "50": 10, "20": 20, "10": 10}  # ₹3,000
+OTHERS = ("Second desk", "Pharmacy counter")
 MORNING, EVENING = time(8, 40), time(19, 10)
 
 
@@ -20,6 +21,8 @@ def keep(place: Place, today: date) -> None:
     """
     zone = ZoneInfo(place.branch.timezone)
     drawer = actions.add_drawer(place.branch.pk, "Front desk", by=place.by["billing"])
+    for name in OTHERS:  # closed until a second and a third cashier come
+        actions.add_drawer(place.branch.pk, name, by=place.by["billing"])
 
     def at(on: date, clock_time: time) -> datetime:
         return datetime.combine(on, clock_time, zone)

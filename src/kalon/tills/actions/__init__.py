@@ -2,6 +2,7 @@
 
 from kalon.tills.actions.beginning import begin_checkout
 from kalon.tills.actions.checkout import TENDERS, WALLET, Tender, checkout
+from kalon.tills.actions.covering import charge_session, cover_session
 from kalon.tills.actions.days import close_day, reopen_day
 from kalon.tills.actions.drawers import (
     add_drawer,
@@ -14,6 +15,7 @@ from kalon.tills.actions.drawers import (
     set_policy,
 )
 from kalon.tills.actions.paper import checkout_pdf, z_report_pdf
+from kalon.tills.actions.receipts import send_receipt
 from kalon.tills.actions.same_day import (
     Treatment,
     approve_today,
@@ -33,12 +35,14 @@ __all__ = [
     "approve_today",
     "begin_checkout",
     "book_today",
+    "charge_session",
     "checkout",
     "checkout_pdf",
     "close_day",
     "close_drawer",
     "count_again",
     "count_drawer",
+    "cover_session",
     "explain",
     "move_cash",
     "open_drawer",
@@ -47,6 +51,7 @@ __all__ = [
     "plan_today",
     "quote_today",
     "reopen_day",
+    "send_receipt",
     "set_policy",
     "z_report_pdf",
 ]

@@ -1,7 +1,7 @@
 """A patient pays: one tender or several, all of it or none, once however often the request comes."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db.models import Sum
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
 from kalon.billing.lifecycles import BillStatus
+from kalon.entitlements import actions as entitlements
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid, KeyReused, NotFound
 from kalon.kernel.lookup import one
@@ -22,7 +23,9 @@ from kalon.tills.models import Checkout, CheckoutPart
 
 WALLET = "WALLET"  # the patient's money on account: not a payment, one that was made before
 CASH = "CASH"
-TENDERS = (CASH, "CARD", "UPI", "BANK", WALLET)
+FINANCE = "FINANCE"  # a lender pays: who it is, and their reference, stand in the tender's reference
+VOUCHER = "VOUCHER"  # a gift voucher: its code stands in the tender's reference, and is not kept
+TENDERS = (CASH, "CARD", "UPI", "BANK", FINANCE, VOUCHER, WALLET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,12 @@ class _Taking:
     def _by_hand(self, tender: Tender) -> None:
         on_bill = min(tender.amount, self.owed)
         key = f"checkout:{self.made.pk}:{self.position}"
-        if on_bill == tender.amount:
+        if tender.method == VOUCHER:
+            payment = entitlements.redeem_voucher(
+                tender.reference, self.bill.patient_id, self.bill.branch_id, tender.amount, bill_id=self.bill.pk,
+                key=key, by=self.by,
+            )  # fmt: skip
+        elif on_bill == tender.amount and tender.method != FINANCE:
             payment = billing.take_payment(
                 self.bill.pk, tender.method, tender.amount, tender.reference, key, by=self.by
             )
@@ -163,7 +171,11 @@ class _Taking:
 
 def _checked(tender: Tender) -> Tender:
     if tender.method not in TENDERS:
-        raise Invalid("Choose cash, card, UPI, bank or money on account.", field="method")
+        raise Invalid("Choose cash, card, UPI, bank, a lender, a voucher or money on account.", field="method")
+    if tender.method == FINANCE and not tender.reference.strip():
+        raise Invalid("Write who lends the money, and their reference.", field="lender")
+    if tender.method == VOUCHER and not tender.reference.strip():
+        raise Invalid("Write the code of the voucher.", field="voucher_code")
     return Tender(
         tender.method,
         _amount(tender.amount, "amount"),
@@ -190,4 +202,6 @@ def _handed_over(asked: Sequence[Tender]) -> tuple[Decimal, Decimal]:
 
 
 def _as_json(asked: Sequence[Tender]) -> list[dict[str, str]]:
-    return [{name: str(value) for name, value in asdict(tender).items() if value} for tender in asked]
+    """What was asked for, as it is kept: whoever knows a voucher's code can use it, so only its end stays."""
+    kept = [replace(one, reference=one.reference[-4:]) if one.method == VOUCHER else one for one in asked]
+    return [{name: str(value) for name, value in asdict(tender).items() if value} for tender in kept]

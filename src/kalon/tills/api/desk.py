@@ -37,9 +37,9 @@ Count = dict[Annotated[Text, Field(max_length=8)], Annotated[int, Field(ge=0, le
 
 
 class TenderIn(Schema):
-    """One way of paying; WALLET is the patient's money on account."""
+    """One way of paying; WALLET is money on account. The reference of a VOUCHER is its code, of FINANCE the lender."""
 
-    method: Annotated[str, Field(pattern=r"^(CASH|CARD|UPI|BANK|WALLET)$")]
+    method: Annotated[str, Field(pattern=r"^(CASH|CARD|UPI|BANK|FINANCE|VOUCHER|WALLET)$")]
     amount: Amount
     reference: Annotated[Text, Field(max_length=80)] = ""
     given: Amount | None = None

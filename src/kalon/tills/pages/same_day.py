@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from kalon.billing import actions as billing
@@ -17,12 +18,14 @@ from kalon.kernel.errors import Invalid
 from kalon.kernel.money import ZERO
 from kalon.patients import queries as patients
 from kalon.plans.lifecycles import APPROVE, READ, ConsentNeed, PlanStatus
+from kalon.quotes import actions as quotes
 from kalon.quotes.lifecycles import ACCEPT, SEND, WRITE
 from kalon.scheduling.lifecycles import BOOK, Status
 from kalon.tills import actions, queries
 from kalon.tills.forms import PayTodayForm, TodayForm
 from kalon.tills.lifecycles import TAKE
 from kalon.tills.queries import SameDay, Step
+from kalon.web import handing
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 CHECK_IN = "scheduling.check_in"
@@ -87,6 +90,19 @@ def quote(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     by = actor_of(request)
     sent = actions.quote_today(_plan_of(appointment_id, by), by=by)
     return go(request, "tills:same_day", appointment_id, toast=f"Quote {sent.number} is before the patient")
+
+
+@require_POST
+@staff_page(ACCEPT)
+def sign(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """Give the tablet to the patient: it shows only the quote, and comes back to this screen."""
+    by = actor_of(request)
+    shown = queries.same_day(appointment_id, seen_by=by)
+    if shown.step != Step.SIGN or shown.quote is None:
+        return go(request, "tills:same_day", appointment_id)
+    quotes.open_quote(shown.quote.pk, by=by)
+    to, back = reverse("quotes:sign", args=[shown.quote.pk]), reverse("tills:same_day", args=[appointment_id])
+    return handing.over(request, to=to, back=back)
 
 
 @require_POST

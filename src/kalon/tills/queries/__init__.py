@@ -1,6 +1,6 @@
 """Reads of drawers, days and what a checkout shows, as the actor may see them."""
 
-from kalon.tills.queries.basket import Basket, basket, checkout, open_draft
+from kalon.tills.queries.basket import Basket, Due, Line, basket, checkout, open_draft
 from kalon.tills.queries.days import COUNTED_BY_HAND, Day, Tender, Unsettled, closes, day, days_of
 from kalon.tills.queries.drawers import (
     drawer,
@@ -19,6 +19,8 @@ __all__ = [
     "COUNTED_BY_HAND",
     "Basket",
     "Day",
+    "Due",
+    "Line",
     "SameDay",
     "Step",
     "Tender",

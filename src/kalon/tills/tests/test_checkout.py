@@ -8,7 +8,8 @@ from kalon.billing import actions as billing
 from kalon.billing import queries as bills
 from kalon.billing.models import Payment
 from kalon.billing.tests.sql import attack
-from kalon.kernel.errors import DomainError, Invalid, KeyReused, NotPermitted
+from kalon.entitlements import actions as entitlements
+from kalon.kernel.errors import DomainError, Invalid, KeyReused, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
 from kalon.tills import actions
 from kalon.tills.actions import Tender
@@ -50,6 +51,29 @@ def test_a_draft_is_paid_by_three_tenders_in_one_go(tills: Tills):
     assert again.pk == made.pk
     with pytest.raises(KeyReused):
         actions.checkout(bill.pk, tenders[:1], "one", by=tills.sini)
+
+
+def test_a_voucher_and_a_lender_pay_their_parts(tills: Tills):
+    clinic = tills.clinic
+    sold = entitlements.sell_voucher(clinic.other_patient.pk, clinic.branch.pk, Decimal(1000), by=tills.thomas)
+    with acting_as(clinic.system):
+        code, paper = sold.code, sold.bill_line.bill_id
+    bill = clinic.draft(clinic.botox)  # 16,520.00
+    tenders = [Tender("VOUCHER", Decimal(1000), code), Tender("FINANCE", Decimal(15520), "Kerala Health Credit, LN-1")]
+    with pytest.raises(NotReady, match="not paid"):
+        actions.checkout(bill.pk, tenders, "one", by=tills.thomas)
+    assert tills.again(bill).status == "DRAFT"
+    actions.checkout(paper, [Tender("UPI", Decimal(1000))], "paper", by=tills.thomas)
+    for nameless in (Tender("FINANCE", Decimal(5)), Tender("VOUCHER", Decimal(5))):
+        with pytest.raises(Invalid, match="Write"):
+            actions.checkout(bill.pk, [nameless], "k", by=tills.thomas)
+    for _again in range(2):
+        made = actions.checkout(bill.pk, tenders, "one", by=tills.thomas)
+        assert (tills.again(bill).status, tills.again(bill).owed) == ("PAID", 0)
+    with acting_as(clinic.system):
+        assert [part.tender for part in made.parts.all()] == ["VOUCHER", "FINANCE"]
+        assert code not in str(made.asked) and made.asked[0]["reference"] == code[-4:]
+        assert bills.mismatches(seen_by=clinic.system) == []
 
 
 def test_a_part_that_is_refused_takes_nothing(tills: Tills):

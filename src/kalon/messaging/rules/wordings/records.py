@@ -30,6 +30,28 @@ The receipt is on our pages, under your bills.
 {{ clinic }}""",
     ),
     Known(
+        "receipt",
+        "A receipt, asked for at the desk",
+        {
+            **WHO,
+            "amount": "INR 1,200.00",
+            "bill": "B-2026-000040",
+            "link": "https://clinic.example/my/bills/1",
+            "branch": "Bandra",
+        },
+        subject="Your receipt for {{ amount }}",
+        sms="{{ clinic }}: you paid {{ amount }} on bill {{ bill }}. Your receipt: {{ link }}",
+        body="""\
+Hello {{ name }},
+
+you paid {{ amount }} on bill {{ bill }} at {{ branch }}. Thank you.
+
+Bill and receipts, to read and to print:
+{{ link }}
+
+{{ clinic }}""",
+    ),
+    Known(
         "pay-link",
         "A link to pay a bill or a deposit",
         {
