@@ -53,6 +53,16 @@ class BillCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class BillCorrected:
+    """A numbered bill was credited in part or as a whole, or money was taken off it."""
+
+    bill_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentReceived:
     """Money came in; `allocated` of it went to bills, the rest is kept on account."""
 

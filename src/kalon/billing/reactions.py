@@ -4,11 +4,19 @@ from uuid import UUID
 
 from kalon.billing import queries, tasks
 from kalon.billing.actions.charging import bill_appointment
+from kalon.billing.actions.prices import settle_points
 from kalon.billing.actions.receiving import apply_on_account
-from kalon.billing.events import BillCancelled, BillFinalized, BillPaid, MoneyPutOnBill, PaymentReceived
+from kalon.billing.events import (
+    BillCancelled,
+    BillCorrected,
+    BillFinalized,
+    BillPaid,
+    MoneyPutOnBill,
+    PaymentReceived,
+)
 from kalon.billing.lifecycles import BillStatus
 from kalon.billing.rules import grouped
-from kalon.kernel import actors, events, outbox
+from kalon.kernel import actors, events, outbox, tenancy
 from kalon.messaging import actions as messaging
 from kalon.scheduling import actions as scheduling_actions
 from kalon.scheduling import events as scheduling_events
@@ -26,9 +34,11 @@ def register() -> None:
     events.on(scheduling_events.AppointmentStepUndone, take_back)
     events.on(BillFinalized, confirm_if_nothing_owed)
     events.on(BillFinalized, use_deposits_of_bill)
+    events.on(BillFinalized, count_discounts)
     events.on(PaymentReceived, use_deposit)
     events.on(MoneyPutOnBill, confirm_visit)
     events.on(MoneyPutOnBill, give_points)
+    events.on(BillCorrected, take_points_back)
     events.on(PaymentReceived, thank)
     events.on(BillPaid, need_no_write_off)
     events.on(BillCancelled, need_no_write_off)
@@ -82,6 +92,13 @@ def confirm_if_nothing_owed(fact: BillFinalized) -> None:
         confirm_visit(MoneyPutOnBill(fact.bill_id, fact.patient_id, fact.organization_id, fact.appointment_id, by))
 
 
+def count_discounts(fact: BillFinalized) -> None:
+    """What a patient's own booking took off is counted, through the outbox: patients may not count, the system may."""
+    acting = tenancy.current()
+    if acting is not None and acting.is_patient and queries.bill(fact.bill_id, seen_by=fact.by).discount:
+        outbox.defer(tasks.count_shown, organization_id=fact.organization_id, bill_id=fact.bill_id)
+
+
 def use_deposits_of_bill(fact: BillFinalized) -> None:
     """What was paid towards a plan before pays the lines of that plan, as soon as they are billed."""
     by = actors.system("billing", fact.organization_id)
@@ -124,6 +141,12 @@ def give_points(fact: MoneyPutOnBill) -> None:
 def need_no_write_off(fact: BillPaid | BillCancelled) -> None:
     """Nothing is owed any more, so nobody has to give it up; through the outbox, for patients pay and may not ask."""
     outbox.defer(tasks.withdraw_write_off, organization_id=fact.organization_id, bill_id=fact.bill_id)
+
+
+def take_points_back(fact: BillCorrected) -> None:
+    """What a credit note or a release takes off a bill earned points: they go back with it, in the same moment."""
+    by = actors.system("billing", fact.organization_id)
+    settle_points(queries.bill(fact.bill_id, seen_by=by), by)
 
 
 def thank(fact: PaymentReceived) -> None:

@@ -4,14 +4,13 @@ from uuid import UUID
 
 from kalon.billing import queries
 from kalon.billing.actions import embedded as _embedded  # registers its delivery job
-from kalon.billing.actions import fees, write_offs
+from kalon.billing.actions import fees, prices, write_offs
 from kalon.billing.actions.calling import ask_after, ask_after_open, expire_waiting
 from kalon.billing.actions.correcting import void_bill
 from kalon.billing.actions.fees import charge_fee
 from kalon.billing.actions.paying_back import ask_after_refunds, send_refund
 from kalon.billing.lifecycles import BillStatus
 from kalon.kernel import actors, outbox
-from kalon.pricing import actions as pricing
 from kalon.scheduling import actions as scheduling_actions
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import Status as VisitStatus
@@ -22,6 +21,7 @@ __all__ = [
     "ask_gateways",
     "charge_no_show",
     "confirm_moved",
+    "count_shown",
     "expire_checkouts",
     "give_points",
     "release_cancelled",
@@ -85,13 +85,20 @@ def confirm_moved(*, organization_id: UUID, appointment_id: UUID) -> None:
         scheduling_actions.confirm_paid(appointment_id, by=by)
 
 
+@outbox.job(name="billing.count_shown", attempts=5)
+def count_shown(*, organization_id: UUID, bill_id: UUID) -> None:
+    """The discounts on a bill that a patient made by booking online are counted."""
+    by = actors.system("billing", organization_id)
+    prices.count_shown(queries.bill(bill_id, seen_by=by), by)
+
+
 @outbox.job(name="billing.give_points", attempts=5)
 def give_points(*, organization_id: UUID, bill_id: UUID) -> None:
     """The loyalty points of a bill that is paid; once for each bill, as many as the clinic gives for its amount."""
     by = actors.system("billing", organization_id)
     bill = queries.bill(bill_id, seen_by=by)
     if bill.status == BillStatus.PAID:
-        pricing.earn_points(bill.patient_id, bill.allocated, f"bill:{bill.pk}", f"Bill {bill.number} paid", by=by)
+        prices.give_points(bill, by)
 
 
 @outbox.job(name="billing.withdraw_write_off", attempts=5)

@@ -1,6 +1,8 @@
 """What entitlements do when a visit is billed or over, and when a bill is paid or cancelled."""
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from kalon.billing import queries as billing
 from kalon.billing.actions import LineDetails
@@ -11,19 +13,22 @@ from kalon.entitlements import queries, tasks
 from kalon.entitlements.actions.ending import close_cancelled
 from kalon.entitlements.actions.selling import SALE, activate_paid, sale_line
 from kalon.entitlements.actions.vouchers import activate_vouchers, close_cancelled_vouchers
-from kalon.entitlements.lifecycles import VoucherStatus
+from kalon.entitlements.lifecycles import VIEW, VoucherStatus
 from kalon.entitlements.models import GiftVoucher, PackageHolding
 from kalon.kernel import actors, events, outbox, tenancy
 from kalon.kernel.actors import Actor
 from kalon.kernel.ids import uuid7
 from kalon.kernel.money import ZERO
+from kalon.pricing import queries as pricing
 from kalon.scheduling import events as scheduling_events
+from kalon.scheduling.queries import Price, prices
 
 
 def register() -> None:
     """Listen to billing and scheduling, and say what was bought before."""
     billing.add_bought(session_of_package)
     billing.add_bought(package_of_visit)
+    prices.add(nothing_to_pay)
     BILL.also_requires("void", nothing_was_used)
     BILL.also_requires("void", nothing_was_redeemed)
     BILL.also_requires("write_off", no_voucher_waits)
@@ -37,16 +42,26 @@ def register() -> None:
 def session_of_package(visit: Any, source: str, by: Actor) -> LineDetails | None:
     """A visit for a service that the patient has a session for costs nothing: it was paid with the package.
 
-    A patient who books for themselves is billed as everybody, and the desk puts the session in its place: in their
-    unit of work the database takes the catalogue's price alone.
+    What a patient books for themselves against a package is billed when it is over, and not in their unit of work.
     """
     acting = tenancy.current()
     if not visit.service_id or (acting is not None and acting.is_patient):
         return None
-    found = queries.covering(visit.patient_id, visit.service_id, visit.local_start.date(), seen_by=by)
+    if used := queries.live_use(source, seen_by=by):
+        words = f"{used.holding.name}, a session was used"
+        return LineDetails(service_id=visit.service_id, unit_price=ZERO, note=words, source=source)
+    found = queries.covering(visit.patient_id, visit.service_id, visit.local_start.date(), but=visit.pk, seen_by=by)
     if found is None:
         return None
     return LineDetails(service_id=visit.service_id, unit_price=ZERO, note=found.words, source=source)
+
+
+def nothing_to_pay(offered: Any, branch_id: UUID, patient_id: UUID | None, on: date, by: Actor) -> Price | None:
+    """What a patient is shown of a visit that they have a session for: it costs nothing."""
+    if patient_id is None or hasattr(offered, "valid_days") or not by.may(VIEW):
+        return None
+    found = queries.covering(patient_id, offered.pk, on, seen_by=by)
+    return Price(ZERO, ZERO, ZERO, covered_by=found.words) if found else None
 
 
 def package_of_visit(visit: Any, source: str, by: Actor) -> LineDetails | None:
@@ -54,7 +69,11 @@ def package_of_visit(visit: Any, source: str, by: Actor) -> LineDetails | None:
     if not visit.package_id:
         return None
     package = catalog.package(visit.package_id, seen_by=by)
-    return sale_line(package, uuid7(), patient_id=visit.patient_id, branch_id=visit.branch_id, by=by)
+    shown = pricing.shown_price(visit.pk, seen_by=by)
+    agreed = shown.priced(package) if shown else None
+    return sale_line(
+        package, uuid7(), patient_id=visit.patient_id, branch_id=visit.branch_id, agreed=agreed, by=by
+    )  # fmt: skip
 
 
 def nothing_was_used(bill: Any) -> str | None:

@@ -23,7 +23,7 @@ CARRY_ON = (
     "ledger_entry", "ledger_posting", "ledger_balance",
     "billing_billline", "billing_payment", "billing_paymentallocation", "billing_creditnote", "billing_refund",
     "billing_gatewaycall", "billing_writeoff",
-    "pricing_discountuse", "pricing_pointsentry", "pricing_discountapproval",
+    "pricing_discountuse", "pricing_pointsentry", "pricing_discountapproval", "pricing_shownprice",
     "prescribing_prescriptionitem", "prescribing_keptfinding", "prescribing_dispensedline", "inventory_movement",
     "quotes_quote", "quotes_quoteoption", "quotes_quoteline", "quotes_acceptance", "quotes_selfpaywaiver",
     "quotes_moneywaiver", "quotes_question",  # what a plan costs, wherever that plan was written

@@ -22,6 +22,7 @@ class BookForm(forms.Form):
     hold_id = forms.UUIDField(required=False)
     held_doctor = forms.UUIDField(required=False)  # who is first was found when the time was held
     start = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
+    told_price = forms.DecimalField(required=False, max_digits=14, decimal_places=2)  # what the page said it costs
     complaint = forms.CharField(
         label="What would you like to talk about?",
         required=False,

@@ -9,12 +9,13 @@ class PricingConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.patients.queries import page as patient_page
-        from kalon.pricing import tasks  # noqa: F401  (registers the nightly job)
+        from kalon.pricing import reactions, tasks  # noqa: F401  (registers the nightly job)
         from kalon.pricing.lifecycles import APPROVE, MANAGE
         from kalon.pricing.pages.panel import points_panel
         from kalon.pricing.queries import waiting
         from kalon.web import navigation
 
+        reactions.register()
         patient_page.add_panel(points_panel, column="side", order=45)
         navigation.add(
             navigation.Entry(

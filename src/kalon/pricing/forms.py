@@ -10,6 +10,7 @@ from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.people import queries as people
 from kalon.pricing import queries
+from kalon.pricing.lifecycles import APPROVE, CHARGE
 from kalon.pricing.models import TIERS, Tier
 
 DAY = forms.DateInput(attrs={"type": "date"})
@@ -176,6 +177,29 @@ class PolicyForm(forms.Form):
         order = [self.cleaned_data[f"place_{place}"] for place in range(len(TIERS))]
         typed = {name: value for name, value in self.cleaned_data.items() if not name.startswith("place_")}
         return {**typed, "tier_order": order}
+
+
+class LimitsForm(forms.Form):
+    """Up to how many per cent each role may give by hand."""
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = {row.role_id: row.percent for row in queries.limits(seen_by=by)}
+        self.roles = [role for role in people.roles(seen_by=by) if {CHARGE, APPROVE} & set(role.permissions)]
+        for role in self.roles:
+            self.fields[f"limit_{role.pk}"] = forms.DecimalField(
+                label=role.name, min_value=0, max_value=100, decimal_places=2, required=False,
+                initial=held.get(role.pk),
+                help_text="Any: may approve discounts." if APPROVE in role.permissions else "",
+            )  # fmt: skip
+
+    @property
+    def lines(self) -> list[Any]:
+        return [self[f"limit_{role.pk}"] for role in self.roles]
+
+    def percents(self) -> dict[UUID, Any]:
+        """What was typed, as the verb takes it."""
+        return {role.pk: self.cleaned_data[f"limit_{role.pk}"] for role in self.roles}
 
 
 class DecisionForm(forms.Form):

@@ -17,6 +17,7 @@ urlpatterns = [
     path("prices/discounts/<uuid:pk>", discounts.discount, name="discount"),
     path("prices/groups", discounts.groups, name="groups"),
     path("prices/rules", discounts.policy, name="policy"),
+    path("prices/limits", discounts.limits, name="limits"),
     path("prices/approvals", approvals.approvals, name="approvals"),
     path("prices/approvals/<uuid:pk>", approvals.decide, name="decide"),
     path("prices/patients/<uuid:patient_id>", discounts.members, name="members"),

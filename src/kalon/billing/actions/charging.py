@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from kalon.billing import queries, rules
@@ -22,8 +22,12 @@ from kalon.kernel.numbers import next_number
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
 from kalon.people import queries as people
+from kalon.pricing import queries as prices
 from kalon.pricing.queries import NOTHING, Asked
 from kalon.scheduling import queries as scheduling
+
+if TYPE_CHECKING:
+    from kalon.pricing.rules import Priced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,8 @@ class LineDetails:
     """One thing to be billed: a service or package on offer, or a description with a price and tax code of its own.
 
     Without a `unit_price` it costs what `pricing` says, with the discounts that apply; `discount` is an amount taken
-    off by hand, `asked` what else is asked for: a coupon, points, a discount of the clinic's.
+    off by hand, `asked` what else is asked for: a coupon, points, a discount of the clinic's. `agreed` is a price that
+    the patient was shown before, with its discounts.
     """
 
     service_id: UUID | None = None
@@ -44,6 +49,7 @@ class LineDetails:
     discount: Decimal = ZERO
     discount_reason: str = ""
     asked: Asked = NOTHING
+    agreed: "Priced | None" = None
     hsn_sac: str = ""
     tax_code: str = ""
     payer: str = BillLine.Payer.PATIENT
@@ -115,7 +121,7 @@ def finalize(bill_id: UUID, *, by: Actor) -> Bill:
 
 @verb
 def bill_appointment(appointment_id: UUID, *, by: Actor) -> Bill:
-    """The bill for a visit at the catalogue's price, finalised; a visit that has one keeps it."""
+    """A visit's bill, finalised, at the price its patient was shown, else today's; a visit that has one keeps it."""
     by.must(CHARGE, do="make bills")
     if existing := queries.bill_for_appointment(appointment_id, seen_by=by):
         return existing
@@ -236,16 +242,22 @@ def _born(bill: Bill, details: LineDetails, priced: Any, amounts: rules.Taxed) -
 
 
 def _of_visit(visit: Any, note: str, by: Actor) -> LineDetails:
-    """What a visit is billed as: what was bought before, else its service, or its package as a whole."""
+    """What a visit is billed as: what was bought before, else its service, or its package as a whole.
+
+    Who booked online pays what they were shown, whatever prices became since.
+    """
     first = queries.dates_of(visit.pk, seen_by=by)[-1]
     source = f"session:{first}:{visit.service_id.hex}" if visit.service_id else ""
     if known := queries.bought_for(visit, source, by):
         details: LineDetails = replace(known, note=known.note or note, doctor_id=visit.doctor_id)
         return details
     package_id = None if visit.service_id else visit.package_id
+    shown = prices.shown_price(visit.pk, seen_by=by)
+    agreed = shown.priced(visit.service or visit.package) if shown and not shown.covered_by else None
     return LineDetails(
-        service_id=visit.service_id, package_id=package_id, note=note, doctor_id=visit.doctor_id, source=source
-    )
+        service_id=visit.service_id, package_id=package_id, note=note, doctor_id=visit.doctor_id, source=source,
+        agreed=agreed,
+    )  # fmt: skip
 
 
 def _quantity(value: Decimal) -> Decimal:

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from kalon.billing import rules
 from kalon.billing.actions.locks import count_again, locked_bill, locked_payment, locked_refund
 from kalon.billing.actions.prices import undo_discounts
-from kalon.billing.events import BillCancelled, RefundDone
+from kalon.billing.events import BillCancelled, BillCorrected, RefundDone
 from kalon.billing.lifecycles import BILL, REFUND, REFUND_MONEY, VOID_BILL, BillStatus, RefundStatus
 from kalon.billing.models import Bill, BillLine, CreditNote, Payment, PaymentAllocation, Refund
 from kalon.kernel import clock, events, outbox
@@ -58,6 +58,7 @@ def credit_line(bill_id: UUID, line_id: UUID, quantity: Decimal, reason: str, *,
     with refusing({"billing_creditnote_over_line": too_much}):
         note = _credit(bill, amounts, why, by, line=line, quantity=quantity)
     count_again(bill)
+    _tell(bill, by)
     return note
 
 
@@ -86,6 +87,7 @@ def credit_value(bill_id: UUID, line_id: UUID, taxable: Decimal, reason: str, *,
     _free(bill, line, bill.allocated + bill.credited + sum(amounts.values()) - bill.total, why)
     note = _credit(bill, amounts, why, by, line=line, quantity=quantity)
     count_again(bill)
+    _tell(bill, by)
     return note
 
 
@@ -98,6 +100,7 @@ def release(bill_id: UUID, reason: str, *, by: Actor) -> Bill:
     if bill.allocated == 0:
         raise Invalid("There is no money on this bill.")
     _release(bill, reason_given(reason, "take the money off the bill"))
+    _tell(bill, by)
     return bill
 
 
@@ -196,6 +199,7 @@ def cancel_bill(bill: Bill, reason: str, *, by: Actor) -> Bill:
     note = _credit_all(bill, reason, by)
     count_again(bill)
     events.announce(BillCancelled(bill.pk, note.pk, bill.patient_id, bill.organization_id, bill.appointment_id, by))
+    _tell(bill, by)
     return bill
 
 
@@ -205,6 +209,10 @@ def must_not_be_closed(bill: Bill) -> None:
         raise IllegalMove(
             f"Bill {bill} is {bill.get_status_display().lower()}: it stays as it is.", status_is=str(bill.status)
         )
+
+
+def _tell(bill: Bill, by: Actor) -> None:
+    events.announce(BillCorrected(bill.pk, bill.patient_id, bill.organization_id, by))
 
 
 def _release(bill: Bill, reason: str) -> None:

@@ -5,12 +5,14 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Sum
+
 from kalon.billing import rules
 from kalon.billing.actions.locks import count_again, locked_bill
 from kalon.billing.lifecycles import CHARGE, BillStatus
-from kalon.billing.models import Bill, BillLine
+from kalon.billing.models import Bill, BillLine, Payment
 from kalon.catalog import queries as catalog
-from kalon.kernel import actors, clock
+from kalon.kernel import actors, clock, tenancy
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import IllegalMove, Invalid, NotFound
 from kalon.kernel.lookup import one
@@ -70,7 +72,7 @@ def priced_line(bill: Bill, details: "LineDetails", by: Actor) -> "tuple[LineDet
         if not details.description.strip():
             raise Invalid("Write what is billed, or choose a service.", field="description")
         return details, _own(bill, details, by)
-    priced = prices.price_of(
+    priced = details.agreed or prices.price_of(
         service_id=details.service_id,
         package_id=details.package_id,
         branch_id=bill.branch_id,
@@ -95,9 +97,21 @@ def priced_line(bill: Bill, details: "LineDetails", by: Actor) -> "tuple[LineDet
 
 def use_up(bill: Bill, line: BillLine, priced: "Priced", by: Actor) -> None:
     """Count what the line's discounts use up; more than may be given by hand without approval is refused."""
+    acting = tenancy.current()
+    if acting is not None and acting.is_patient:
+        return  # patients may not count discounts: the system does, once the bill has its number (`count_shown`)
     if priced.steps:
         thing = _thing(line)
         pricing.use_discounts(priced, patient_id=bill.patient_id, branch_id=bill.branch_id, used_for=thing, by=by)
+
+
+def count_shown(bill: Bill, by: Actor) -> None:
+    """Count the discounts that a patient was shown and billed in a unit of work of their own; once."""
+    shown = prices.shown_price(bill.appointment_id, seen_by=by) if bill.appointment_id else None
+    visit = bill.appointment
+    line = bill.lines.exclude(discount=0).order_by("position").first()
+    if shown and line and visit and not prices.is_counted(_thing(line), seen_by=by):
+        use_up(bill, line, shown.priced(visit.service or visit.package), by)
 
 
 def free_discounts(line: BillLine, by: Actor) -> None:
@@ -107,11 +121,25 @@ def free_discounts(line: BillLine, by: Actor) -> None:
 
 
 def undo_discounts(bill: Bill) -> None:
-    """What a cancelled bill used up may be used again; the points it earned are taken back where they are left."""
+    """What a cancelled bill used up may be used again."""
     by = actors.system("billing", bill.organization_id)
     for line in bill.lines.exclude(discount=0):
         free_discounts(line, by)
-    pricing.take_points_back(f"bill:{bill.pk}", "The bill was cancelled", by=by)
+
+
+def give_points(bill: Bill, by: Actor) -> None:
+    """The points for what was really paid of a bill: a voucher earned its buyer theirs when it was bought."""
+    pricing.earn_points(bill.patient_id, _really_paid(bill), f"bill:{bill.pk}", f"Bill {bill.number} paid", by=by)
+
+
+def settle_points(bill: Bill, by: Actor) -> None:
+    """Money or a part of a bill went back: so do its points, in proportion."""
+    pricing.take_points_back(f"bill:{bill.pk}", _really_paid(bill), f"Bill {bill.number} was corrected", by=by)
+
+
+def _really_paid(bill: Bill) -> Decimal:
+    with_money = bill.allocations.exclude(payment__method=Payment.Method.VOUCHER)
+    return with_money.aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 
 def insurer_of(bill: Bill, by: Actor) -> str:

@@ -215,6 +215,7 @@ class BillLine(PatientRecord):
             sums.line_touches_bill(),
             sums.billed_once(),
             sums.steps_come_to(),
+            sums.within_limit(),
             models.UniqueConstraint(fields=["bill", "position"], name="billing_billline_position_once"),
             models.UniqueConstraint(fields=["organization", "patient", "bill", "id"], name="billing_billline_of_bill"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="billing_billline_quantity_positive"),

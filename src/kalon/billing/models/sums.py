@@ -285,6 +285,39 @@ def given_up_as_approved() -> Trigger:
     )
 
 
+def within_limit() -> Trigger:
+    """What a named person takes off by hand is within what a role of theirs may give, or somebody approved it.
+
+    Who may approve gives without asking; what was agreed in a quote was decided there; jobs give nothing by hand.
+    """
+    return Trigger(
+        name="billing_billline_within_limit",
+        events="BEFORE INSERT OR UPDATE",
+        declare="given numeric; mine record;",
+        body="""
+    IF kalon_user() IS NULL OR kalon_kind() <> 'staff' OR starts_with(NEW.source, 'quote:') OR NEW.quantity = 0
+        OR TG_OP = 'UPDATE' AND NEW.discount_steps = OLD.discount_steps THEN RETURN NEW; END IF;
+    given := (SELECT sum((step ->> 'amount')::numeric) FROM jsonb_array_elements(NEW.discount_steps) AS step
+        WHERE step ->> 'tier' = 'STANDARD') * 100 / NULLIF(round(NEW.quantity * NEW.unit_price, 2), 0);
+    IF COALESCE(given, 0) = 0 THEN RETURN NEW; END IF;
+    SELECT bool_or('pricing.approve_discount' = ANY (held.permissions)) AS may_approve, max(bound.percent) AS percent
+        INTO mine FROM people_staff AS person
+        JOIN people_roleassignment AS assigned ON assigned.staff_id = person.id AND assigned.ended_at IS NULL
+        JOIN people_role AS held ON held.id = assigned.role_id
+        LEFT JOIN pricing_discountlimit AS bound ON bound.role_id = held.id
+        WHERE person.user_id = kalon_user() AND (assigned.branch_id IS NULL
+            OR assigned.branch_id = (SELECT branch_id FROM billing_bill WHERE id = NEW.bill_id));
+    IF mine.may_approve OR given <= COALESCE(mine.percent,
+            (SELECT free_percent FROM pricing_pricingpolicy WHERE organization_id = NEW.organization_id), 10)
+        OR EXISTS (SELECT FROM pricing_discountapproval AS said WHERE said.subject = 'line:' || NEW.id
+            AND said.organization_id = NEW.organization_id AND said.status IN ('APPROVED', 'USED')
+            AND said.percent >= given)
+    THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'more is taken off by hand than this role may give without approval'
+        USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'billing_billline_within_limit';""",
+    )
+
+
 def patient_bill() -> Trigger:
     """In a patient's own unit of work a bill only comes from their appointment, and only gets finalised."""
     return Trigger(
@@ -302,21 +335,22 @@ def patient_bill() -> Trigger:
 
 
 def patient_line() -> Trigger:
-    """In a patient's own unit of work the one line is the booked service or package at the catalogue's price."""
+    """In a patient's own unit of work the one line is the booked service or package at the price they were shown."""
     return Trigger(
         name="billing_billline_by_patient",
         events="BEFORE INSERT OR UPDATE",
         body="""
     IF kalon_kind() NOT IN ('patient', 'public') THEN RETURN NEW; END IF;
-    IF TG_OP = 'INSERT' AND NEW.position = 1 AND NEW.quantity = 1 AND NEW.discount = 0 AND EXISTS (
+    IF TG_OP = 'INSERT' AND NEW.position = 1 AND NEW.quantity = 1 AND EXISTS (
         SELECT FROM billing_bill bill
             JOIN people_branch branch ON branch.id = bill.branch_id
             JOIN scheduling_appointment visit ON visit.id = bill.appointment_id AND visit.branch_id = bill.branch_id
-            JOIN (SELECT id, price, tax_code FROM catalog_service
-                UNION ALL SELECT id, price, tax_code FROM catalog_package) AS offer
+            JOIN pricing_shownprice shown ON shown.appointment_id = visit.id AND shown.covered_by = ''
+            JOIN (SELECT id, tax_code FROM catalog_service
+                UNION ALL SELECT id, tax_code FROM catalog_package) AS offer
                 ON offer.id = COALESCE(visit.service_id, visit.package_id)
         WHERE bill.id = NEW.bill_id AND visit.service_id IS NOT DISTINCT FROM NEW.service_id
-            AND offer.price = NEW.unit_price
+            AND NEW.unit_price - NEW.discount = shown.unit_price - shown.discount
             AND bill.supplier_gstin = branch.gstin AND NEW.tax_code = offer.tax_code
             AND NEW.tax_percent = CASE WHEN branch.gstin = '' OR offer.tax_code = '' THEN 0 ELSE (
                 SELECT percent FROM catalog_taxrate rate
@@ -327,7 +361,7 @@ def patient_line() -> Trigger:
     THEN
         RETURN NEW;
     END IF;
-    RAISE EXCEPTION 'only the booked service may be billed, at its price'
+    RAISE EXCEPTION 'only the booked service may be billed, at the price that was shown'
         USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'billing_billline_by_patient';""",
     )
 

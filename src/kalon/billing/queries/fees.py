@@ -15,6 +15,7 @@ from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.money import ZERO
 from kalon.people import queries as people
+from kalon.pricing import queries as prices
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import AHEAD, Side, Status
 
@@ -152,9 +153,14 @@ def free_until(visit: Any, policy: Any) -> datetime:
 
 
 def price_of(visit: Any, *, seen_by: Actor) -> Decimal:
-    """The visit's price before tax: what its bill says, else the catalogue; nothing for a visit without a price."""
+    """The visit's price before tax: what its bill says, else what its patient was shown, else the catalogue.
+
+    Nothing for a visit without a price.
+    """
     if billed := visit_bill(visit.pk, seen_by=seen_by):
         return billed.taxable
+    if shown := prices.shown_price(visit.pk, seen_by=seen_by):
+        return shown.unit_price - shown.discount
     offered = visit.service or visit.package
     return offered.price if offered else ZERO
 

@@ -180,6 +180,27 @@ def test_the_database_counts_uses_and_keeps_them(clinic: Clinic) -> None:
     pricing.end_discount(made.pk, date(2026, 1, 2), by=clinic.system)
 
 
+def test_points_go_back_with_what_is_credited_to_the_point_and_what_is_missing_is_said(clinic: Clinic) -> None:
+    pricing.set_policy({"points_per": Decimal(100), "points_days": 30}, by=clinic.system)
+    bill = actions.draft_bill(clinic.patient.pk, clinic.branch.pk, by=clinic.desk)
+    details = actions.LineDetails(service_id=clinic.consultation.pk, quantity=Decimal(3))
+    line = actions.add_line(bill.pk, details, by=clinic.desk)
+    bill = actions.finalize(bill.pk, by=clinic.desk)
+    clinic.pay(bill, "2400")
+    outbox.run_due()
+    pricing.set_policy({"points_per": Decimal(50)}, by=clinic.system)  # what was earned before stays as it was
+    assert _balance(clinic) == 24
+    actions.credit_line(bill.pk, line.pk, Decimal("0.5"), "Half of one", by=clinic.desk)
+    assert _balance(clinic) == 20  # 2,000 is still paid
+    line_of(clinic, clinic.consultation, Asked(points=13))
+    actions.void_bill(bill.pk, "Cancelled", by=clinic.desk)
+    assert _balance(clinic) == 0  # seven were left of twenty
+    with acting_as(clinic.system):
+        assert PointsEntry.objects.filter(kind="TAKEN_BACK").latest("created_at").words == (
+            f"Bill {bill.number} was corrected (13 of 20 were spent already)"
+        )
+
+
 def test_points_are_earned_by_what_is_paid_spent_given_back_and_never_below_zero(clinic: Clinic) -> None:
     pricing.set_policy({"points_per": Decimal(100), "points_days": 30}, by=clinic.system)
     bill = clinic.bill(clinic.consultation)

@@ -130,7 +130,9 @@ def test_money_for_a_visit_that_lapsed_is_never_lost(clinic: Clinic, django_capt
     assert clinic.again(payment).on_account == Decimal("800.00")
 
 
-def test_the_database_lets_a_patient_bill_only_the_catalogues_price(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+def test_the_database_lets_a_patient_bill_only_the_price_they_were_shown(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
     """The planted fault: a reaction that halves the price in the patient's own unit of work."""
     honest = BillLine.save
 
@@ -139,5 +141,5 @@ def test_the_database_lets_a_patient_bill_only_the_catalogues_price(clinic: Clin
         honest(line, *args, **kwargs)
 
     monkeypatch.setattr(BillLine, "save", halved)
-    with pytest.raises(Exception, match="only the booked service may be billed, at its price"):
+    with pytest.raises(Exception, match="only the booked service may be billed, at the price that was shown"):
         book(clinic, by=clinic.as_patient(clinic.patient), source=Source.SELF_SERVICE)

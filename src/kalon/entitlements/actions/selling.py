@@ -87,13 +87,15 @@ def sale_line(
     branch_id: UUID,
     discount: Decimal = ZERO,
     discount_reason: str = "",
+    agreed: Any = None,
     by: Actor,
 ) -> LineDetails:
     """The line that sells a package: paid now, earned when its sessions are used.
 
-    A discount lowers the price itself: what is earned later is what was paid, session by session.
+    A discount lowers the price itself: what is earned later is what was paid, session by session. `agreed` is the
+    price that was shown before.
     """
-    priced = pricing.price_of(package_id=package.pk, branch_id=branch_id, patient_id=patient_id, seen_by=by)
+    priced = agreed or pricing.price_of(package_id=package.pk, branch_id=branch_id, patient_id=patient_id, seen_by=by)
     if not ZERO <= discount <= priced.unit_price - priced.discount:
         raise Invalid("The discount is more than the package costs.", field="discount")
     if discount and not discount_reason.strip():

@@ -16,6 +16,7 @@ from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotReady
 from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import verb
+from kalon.pricing import queries as pricing
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import Status as Visit
 
@@ -112,13 +113,21 @@ def take_back_use(use_id: UUID, reason: str, *, by: Actor) -> Use:
 
 @verb
 def settle_visit(appointment_id: UUID, *, by: Actor) -> Use | None:
-    """A visit that takes or took place and whose bill shows a session of a package uses it; once only."""
+    """A visit that takes or took place and whose bill shows a session of a package uses it; once only.
+
+    So does one that was shown online as paid by a package, and is over before anybody billed it.
+    """
     visit = scheduling.appointment(appointment_id, seen_by=by)
     bill = bills.bill_for_appointment(appointment_id, seen_by=till_of(by))
-    if visit.status not in (Visit.IN_PROGRESS, Visit.COMPLETED) or visit.service_id is None or bill is None:
+    if visit.status not in (Visit.IN_PROGRESS, Visit.COMPLETED) or visit.service_id is None:
         return None
     source = queries.source_of(appointment_id, visit.service_id, seen_by=by)
-    if not bill.lines.filter(source=source, total=0).exists() or queries.live_use(source, seen_by=by):
+    if bill is not None:
+        is_covered = bill.lines.filter(source=source, total=0).exists()
+    else:
+        shown = pricing.shown_price(appointment_id, seen_by=by)
+        is_covered = shown is not None and shown.covered_by != ""
+    if not is_covered or queries.live_use(source, seen_by=by):
         return None
     piece = _first_open(visit)
     return use_session(piece.pk, appointment_id, by=by) if piece else None

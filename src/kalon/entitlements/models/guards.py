@@ -237,6 +237,40 @@ def used_is_not_billed() -> Trigger:
     )
 
 
+def shown_is_covered() -> Trigger:
+    """A patient is shown a visit at nothing only while they have a session that no other visit was promised."""
+    return TriggerOn(
+        table="pricing_shownprice",
+        name="entitlements_shown_covered",
+        events="BEFORE INSERT",
+        declare="visit record; sessions bigint; shown bigint; billed bigint;",
+        body="""
+    IF NEW.covered_by = '' OR kalon_kind() NOT IN ('patient', 'public') THEN RETURN NEW; END IF;
+    SELECT service_id, predecessor_id, lower(period)::date AS day INTO visit
+        FROM scheduling_appointment WHERE id = NEW.appointment_id;
+    IF visit.predecessor_id IS NOT NULL THEN RETURN NEW; END IF;  -- as it was shown before
+    PERFORM pg_advisory_xact_lock(hashtextextended('sessions ' || (kalon_records_of(NEW.patient_id))[1]::text, 0));
+    SELECT COALESCE(sum(item.quantity - item.used), 0) INTO sessions
+        FROM entitlements_holdingitem AS item JOIN entitlements_packageholding AS held ON held.id = item.holding_id
+        WHERE item.patient_id = ANY (kalon_records_of(NEW.patient_id)) AND item.service_id = visit.service_id
+            AND held.status = 'ACTIVE' AND held.valid_until >= visit.day;
+    SELECT count(*) INTO shown
+        FROM pricing_shownprice AS other JOIN scheduling_appointment AS ahead ON ahead.id = other.appointment_id
+        WHERE other.patient_id = ANY (kalon_records_of(NEW.patient_id)) AND other.covered_by <> ''
+            AND ahead.service_id = visit.service_id AND ahead.id <> NEW.appointment_id
+            AND ahead.status IN ('REQUESTED', 'PENDING_PAYMENT', 'CONFIRMED', 'CHECKED_IN', 'IN_PROGRESS')
+            AND NOT EXISTS (SELECT FROM entitlements_use WHERE appointment_id = ahead.id);
+    SELECT count(*) INTO billed
+        FROM billing_billline AS line JOIN billing_bill AS bill ON bill.id = line.bill_id
+        WHERE line.patient_id = ANY (kalon_records_of(NEW.patient_id)) AND line.total = 0 AND bill.status <> 'VOID'
+            AND line.service_id = visit.service_id AND starts_with(line.source, 'session:')
+            AND NOT EXISTS (SELECT FROM entitlements_use WHERE source = line.source);
+    IF sessions > GREATEST(shown, billed) THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'no session of a package is left for this visit'
+        USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'entitlements_shown_covered';""",
+    )
+
+
 def settlement_may_be() -> Trigger:
     """What ends a package takes all that is left of it; a refund is the credit note's, a gift what arrived."""
     return Trigger(

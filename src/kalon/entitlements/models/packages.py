@@ -169,6 +169,7 @@ class Use(PatientRecord):
             guards.use_may_be(),
             guards.use_counts(),
             guards.used_is_not_billed(),
+            guards.shown_is_covered(),
             postings.use_posts(),
             models.UniqueConstraint(fields=["organization", "id"], name="entitlements_use_in_organization"),
             models.CheckConstraint(

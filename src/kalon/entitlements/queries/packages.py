@@ -17,10 +17,13 @@ from kalon.kernel.actors import Actor, system
 from kalon.kernel.errors import NotFound
 from kalon.kernel.lookup import one
 from kalon.kernel.money import ZERO, exact
+from kalon.pricing import queries as pricing
 from kalon.scheduling import queries as scheduling
+from kalon.scheduling.lifecycles import AHEAD
 from kalon.scheduling.lifecycles import Status as Visit
 
 HERE = (Visit.CHECKED_IN, Visit.IN_PROGRESS, Visit.COMPLETED)
+PROMISED = (*AHEAD, Visit.CHECKED_IN, Visit.IN_PROGRESS)
 RECENT = timedelta(days=7)
 
 
@@ -119,10 +122,13 @@ def live_use(source: str, *, seen_by: Actor) -> Use | None:
     return one(rows.filter(~Exists(undone)).select_related("item", "holding"))
 
 
-def covering(patient_id: UUID, service_id: UUID, on: date, *, seen_by: Actor) -> Covering | None:
+def covering(
+    patient_id: UUID, service_id: UUID, on: date, *, but: UUID | None = None, seen_by: Actor
+) -> Covering | None:
     """The session of a package that a visit on that day for that service would use: of the one that ends first.
 
-    What earlier visits were promised on their bills, and not used yet, is taken off first.
+    What other visits (`but` this one) were promised on their bills, or when they were booked online, and not used yet,
+    is taken off first.
     """
     seen_by.must(VIEW, do="see packages")
     rows = HoldingItem.objects.filter(
@@ -133,7 +139,7 @@ def covering(patient_id: UUID, service_id: UUID, on: date, *, seen_by: Actor) ->
         holding__valid_until__gte=on,
         used__lt=F("quantity"),
     )
-    promised = _promised(patient_id, service_id, seen_by=seen_by)
+    promised = _promised(patient_id, service_id, but, seen_by=seen_by)
     for row in rows.select_related("holding").order_by("holding__valid_until", "holding_id"):
         if promised >= row.left:
             promised -= row.left
@@ -217,10 +223,17 @@ def comes_back(row: PackageHolding, *, seen_by: Actor) -> Decimal:
     return rules.comes_back(row.left, row.value, used)
 
 
-def _promised(patient_id: UUID, service_id: UUID, *, seen_by: Actor) -> int:
-    """How many sessions stand at nothing on bills of visits that are still to come; a nurse need not see bills."""
+def _promised(patient_id: UUID, service_id: UUID, but: UUID | None, *, seen_by: Actor) -> int:
+    """How many sessions stand at nothing on bills of visits that are still to come, or were shown at nothing online.
+
+    A nurse need not see bills.
+    """
     till = system("entitlements", seen_by.organization_id)
     lines = billing.free_sessions(patient_id, service_id, seen_by=till)
     used = Use.objects.filter(organization_id=seen_by.organization_id, source=OuterRef("source"), takes_back=None)
     undone = Use.objects.filter(takes_back_id=OuterRef("pk"))
-    return lines.filter(~Exists(used.filter(~Exists(undone)))).count()
+    on_bills = set(lines.filter(~Exists(used.filter(~Exists(undone)))).values_list("source", flat=True))
+    shown = pricing.covered_visits(patient_id, service_id, seen_by=seen_by)
+    ahead = shown.filter(appointment__status__in=PROMISED).exclude(appointment_id=but)
+    names = [source_of(pk, service_id, seen_by=till) for pk in ahead.values_list("appointment_id", flat=True)]
+    return len(on_bills) + sum(name not in on_bills and live_use(name, seen_by=seen_by) is None for name in names)

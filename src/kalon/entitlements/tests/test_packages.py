@@ -1,7 +1,8 @@
 """Selling a package, using its sessions, giving one back: what is left is always what was paid less what was used."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,8 @@ from kalon.kernel import clock, events, outbox
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
 from kalon.ledger import queries as ledger
+from kalon.scheduling import actions as scheduling
+from kalon.scheduling.actions import BookingRequest
 from kalon.scheduling.events import AppointmentCompleted
 
 
@@ -95,6 +98,34 @@ def test_a_visit_that_a_package_covers_costs_nothing_and_uses_its_session_when_i
         actions.settle_visit(visit.pk, by=clinic.system)
         assert Use.objects.get().source == lines[0].source
     assert clinic.item(row).used == 1
+    proven(clinic)
+
+
+def test_what_a_package_covers_costs_nothing_online_and_uses_it_when_the_visit_is_over(clinic: Clinic):
+    row, me = clinic.sold(), clinic.money.as_patient(clinic.patient)
+    with acting_as(clinic.system):
+        type(clinic.peel).objects.filter(pk=clinic.peel.pk).update(prepayment="FULL")
+
+    def booked(hour: int) -> Any:
+        start = datetime.combine(date(2026, 11, 24), time(hour))
+        asked = BookingRequest(
+            patient_id=clinic.patient.pk, branch_id=clinic.money.branch.pk, service_id=clinic.peel.pk, start=start,
+            source="SELF_SERVICE",
+        )  # fmt: skip
+        return scheduling.book(asked, by=me)
+
+    visit, second, third = booked(11), booked(12), booked(13)  # of two sessions
+    assert (visit.status, visit.amount_due, second.amount_due, third.amount_due) == ("REQUESTED", None, None, 1180)
+    with acting_as(clinic.system):
+        scheduling.approve(visit.pk, by=clinic.system)
+        with clock.at(MORNING + timedelta(hours=3)):
+            for step in (scheduling.check_in, scheduling.start):
+                step(visit.pk, by=clinic.system)
+            events.announce(AppointmentCompleted(clinic.again(visit), clinic.system))
+            outbox.run_due()
+            assert Use.objects.get().appointment_id == visit.pk
+            line = billing.draft_for_appointment(visit.pk, by=clinic.system).lines.get()
+    assert (line.total, clinic.item(row, clinic.peel).left) == (0, 1)
     proven(clinic)
 
 

@@ -13,7 +13,6 @@ from kalon.api import Page, Router, paged
 from kalon.api.shell import signed_in
 from kalon.billing import actions as billing_actions
 from kalon.billing import queries as billing
-from kalon.catalog import queries as catalog
 from kalon.documents import actions as document_actions
 from kalon.documents import queries as documents
 from kalon.documents.actions import DocumentDetails
@@ -192,7 +191,7 @@ class Choice(Schema):
 
 class OwnServiceOut(Choice):
     minutes: int
-    price: Decimal
+    price: Decimal = Field(description="With tax, today, at the first branch, before anything is taken off")
 
 
 class Choices(Schema):
@@ -226,10 +225,13 @@ def access_log(request: HttpRequest) -> Any:
 @router.get("/choices", response=Choices, summary="What can be booked, with whom and where")
 def choices(request: HttpRequest) -> Any:
     by = _by(request)
+    offered = queries.bookable(seen_by=by)
     return {
-        "services": list(catalog.services(seen_by=by, bookable_by_patient=True)),
+        "services": [
+            {"id": one.pk, "name": one.name, "minutes": one.minutes, "price": one.listed} for one in offered.services
+        ],
         "doctors": list(people.doctors(seen_by=by)),
-        "branches": list(people.branches(seen_by=by)),
+        "branches": offered.branches,
     }
 
 

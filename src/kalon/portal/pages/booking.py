@@ -34,6 +34,7 @@ def book(request: HttpRequest) -> HttpResponse:
                     source="SELF_SERVICE",
                     chief_complaint=form.cleaned_data["complaint"],
                     hold_id=form.cleaned_data["hold_id"],
+                    told_price=form.cleaned_data["told_price"],
                     occasion_id=_occasion(request),
                 ),
                 by=by,

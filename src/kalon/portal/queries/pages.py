@@ -27,6 +27,7 @@ from kalon.people import queries as people
 from kalon.portal.queries.results import OwnResult, results
 from kalon.portal.rules import DAYS_SHOWN, DID, FREE, TAKEN, Day, Time, Week
 from kalon.prescribing import queries as prescribing
+from kalon.pricing import queries as pricing
 from kalon.quotes import queries as quotes
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import AHEAD, HERE, ON_LIST, RELEASED, Kind
@@ -204,20 +205,37 @@ def bills(*, seen_by: Actor) -> dict[str, Any]:
 
 
 def bookable(*, seen_by: Actor) -> Bookable:
-    """The services and packages a patient may book by themselves, and where."""
+    """The services and packages a patient may book by themselves, and where; each with today's price (`listed`)."""
     services = list(catalog.services(seen_by=seen_by, bookable_by_patient=True))
     packages = list(catalog.packages(seen_by=seen_by).filter(is_self_bookable=True))
-    return Bookable(services, packages, list(people.branches(seen_by=seen_by)))
+    made = Bookable(services, packages, list(people.branches(seen_by=seen_by)))
+    if branch := made.first_branch:
+        offers: list[Any] = [*services, *packages]
+        prices = pricing.listed_prices(offers, branch, clock.today(branch.timezone), seen_by=seen_by)
+        for offer in offers:
+            offer.listed = prices[offer.pk]
+    return made
+
+
+def price_for_own(offered: Any, branch: Any, *, seen_by: Actor) -> scheduling.Price:
+    """What a service or package costs the patient who looks at it, and is billed when they book it now."""
+    on = clock.today(branch.timezone)
+    return scheduling.price(
+        offered, on, branch_id=branch.pk, patient_id=seen_by.own_patient_id, seen_by=seen_by
+    )  # fmt: skip
 
 
 def said_before(offered: Any, branch: Any, *, seen_by: Actor) -> dict[str, Any]:
     """What a patient reads before they book: the price, what is paid to keep the time, and the cancellation policy."""
-    price = scheduling.price(offered, clock.today(branch.timezone), seen_by=seen_by).total
+    price = price_for_own(offered, branch, seen_by=seen_by)
     kind = offered.appointment_type.code if offered.appointment_type else Kind.CONSULTATION
     which = {"package_id" if hasattr(offered, "valid_days") else "service_id": offered.pk}
     return {
-        "price": price,
-        "due_before": offered.due_before(price),
+        "price": price.total,
+        "covered_by": price.covered_by,
+        "why": price.known.reason if price.known else "",
+        "listed": price.known.listed if price.known else None,
+        "due_before": offered.due_before(price.total),
         "policy": catalog.cancellation_policy(**which, kind=kind, seen_by=seen_by),
     }
 

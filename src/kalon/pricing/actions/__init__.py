@@ -11,6 +11,7 @@ from kalon.pricing.actions.discounts import (
     set_policy,
 )
 from kalon.pricing.actions.importing import CheckedLine, check_prices, import_prices
+from kalon.pricing.actions.limits import set_limits
 from kalon.pricing.actions.points import earn_points, expire_points, take_points_back
 from kalon.pricing.actions.schedules import add_price, add_schedule, end_price, end_schedule
 from kalon.pricing.actions.uses import give_back, use_discounts
@@ -35,6 +36,7 @@ __all__ = [
     "give_back",
     "import_prices",
     "refuse_discount",
+    "set_limits",
     "set_policy",
     "take_points_back",
     "use_discounts",

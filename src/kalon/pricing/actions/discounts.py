@@ -16,10 +16,10 @@ from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.pricing import queries
-from kalon.pricing.actions.checking import MANAGE, checked
+from kalon.pricing.actions.checking import MANAGE, checked, ended
 from kalon.pricing.lifecycles import CHARGE
 from kalon.pricing.models import TIERS, Discount, DiscountOffer, GroupMember, PatientGroup, PricingPolicy, Tier
-from kalon.pricing.queries.schedules import found, mine
+from kalon.pricing.queries.schedules import mine
 
 DO = "change discounts"
 SHAPE = Invalid("A code has capital letters, digits, - and _.", field="code")
@@ -111,13 +111,7 @@ def add_member(
 def end_member(pk: UUID, valid_to: date, *, by: Actor) -> GroupMember:
     """The patient no longer belongs to the group from this day on."""
     by.must(CHARGE, do="take patients out of groups")
-    row = found(mine(GroupMember, by).select_for_update(), pk, "membership")
-    facts = {"valid_to": [row.valid_to, valid_to]}
-    row.valid_to = valid_to
-    with refusing(REFUSALS):
-        row.save(update_fields=["valid_to"])
-    audit.note(by, audit.Kind.CHANGE, row, facts=facts)
-    return row
+    return ended(GroupMember, pk, valid_to, "membership", REFUSALS, by=by)
 
 
 @verb
@@ -152,13 +146,7 @@ def add_discount(
 def end_discount(pk: UUID, valid_to: date, *, by: Actor) -> Discount:
     """The discount no longer applies from this day on; what it was given for stays."""
     by.must(MANAGE, do=DO)
-    row = found(mine(Discount, by).select_for_update(), pk, "discount")
-    facts = {"valid_to": [row.valid_to, valid_to]}
-    row.valid_to = valid_to
-    with refusing(REFUSALS):
-        row.save(update_fields=["valid_to"])
-    audit.note(by, audit.Kind.CHANGE, row, facts=facts)
-    return row
+    return ended(Discount, pk, valid_to, "discount", REFUSALS, by=by)
 
 
 @verb

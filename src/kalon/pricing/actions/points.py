@@ -11,7 +11,6 @@ from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash
-from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
 from kalon.people import queries as people
@@ -26,25 +25,45 @@ TOO_FEW = Clash("The points were spent meanwhile. Look at the patient's points a
 
 @verb
 def earn_points(patient_id: UUID, paid: Decimal, once: str, words: str, *, by: Actor) -> PointsEntry | None:
-    """The points for an amount that was paid; None when the clinic gives none, or they were given already."""
+    """The points for all that was paid of one thing so far, less those it earned already; None when there are none."""
     by.must(CHARGE, do="give points")
-    policy = queries.policy(seen_by=by)
-    if not policy.points_per or paid < policy.points_per or mine(PointsEntry, by).filter(once=once).exists():
+    earlier = _earlier(once, by)
+    per = earlier[0].per if earlier else queries.policy(seen_by=by).points_per
+    if not per:
         return None
+    points = int(paid // per) - sum(entry.points for entry in earlier)
     patient = patients.patient(patient_id, seen_by=by)
-    return _written(patient, Kind.EARNED, int(paid // policy.points_per), once, words, by)
+    if points <= 0:
+        return None
+    return _written(patient, Kind.EARNED, points, _next(once, earlier), words, by, per=per)
 
 
 @verb
-def take_points_back(once: str, words: str, *, by: Actor) -> PointsEntry | None:
-    """What was earned by something that was cancelled is taken back, as far as it was not spent."""
+def take_points_back(once: str, paid: Decimal, words: str, *, by: Actor) -> PointsEntry | None:
+    """Money for one thing went back: the points beyond what is still paid for are taken back, to the point.
+
+    Points that were spent meanwhile cannot be: then what is left is taken, and the entry says how many are missing.
+    """
     by.must(CHARGE, do="take points back")
-    earned = one(mine(PointsEntry, by).filter(once=once, kind=Kind.EARNED).select_related("patient"))
-    taken = f"{once}:back"
-    if earned is None or mine(PointsEntry, by).filter(once=taken).exists():
+    earlier = _earlier(once, by)
+    if not earlier or not earlier[0].per:
         return None
-    points = min(earned.points, queries.points_balance(earned.patient_id, seen_by=by))
-    return _written(earned.patient, Kind.TAKEN_BACK, -points, taken, words, by) if points > 0 else None
+    due = sum(entry.points for entry in earlier) - int(paid // earlier[0].per)
+    points = min(due, queries.points_balance(earlier[0].patient_id, seen_by=by))
+    if points <= 0:
+        return None
+    missing = f" ({due - points} of {due} were spent already)" if points < due else ""
+    return _written(earlier[0].patient, Kind.TAKEN_BACK, -points, _next(once, earlier), words + missing, by)
+
+
+def _earlier(once: str, by: Actor) -> list[PointsEntry]:
+    """What one thing earned and lost so far, the first first."""
+    rows = mine(PointsEntry, by).filter(Q(once=once) | Q(once__startswith=f"{once}:"))
+    return list(rows.select_related("patient").order_by("created_at", "id"))
+
+
+def _next(once: str, earlier: list[PointsEntry]) -> str:
+    return f"{once}:{len(earlier)}" if earlier else once
 
 
 @verb
@@ -81,7 +100,9 @@ def give_points_back(used_for: str, by: Actor) -> None:
             _written(entry.patient, Kind.GIVEN_BACK, -entry.points, once, "Taken off the bill", by)
 
 
-def _written(patient: Any, kind: str, points: int, once: str, words: str, by: Actor) -> PointsEntry:
+def _written(
+    patient: Any, kind: str, points: int, once: str, words: str, by: Actor, *, per: Decimal | None = None
+) -> PointsEntry:
     gained = points > 0
     days = queries.policy(seen_by=by).points_days if gained else 0
     today = clock.today(people.organization(seen_by=by).timezone)
@@ -89,5 +110,5 @@ def _written(patient: Any, kind: str, points: int, once: str, words: str, by: Ac
     with refusing({"pricing_pointsentry_below_zero": TOO_FEW, "pricing_pointsentry_once": twice}):
         return PointsEntry.objects.create(
             organization_id=by.organization_id, patient=patient, kind=kind, points=points, once=once,
-            words=words[:200], expires_on=today + timedelta(days=days) if gained else None,
+            words=words[:200], per=per, expires_on=today + timedelta(days=days) if gained else None,
         )  # fmt: skip

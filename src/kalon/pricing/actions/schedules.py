@@ -14,9 +14,9 @@ from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.pricing import queries
-from kalon.pricing.actions.checking import MANAGE, checked
+from kalon.pricing.actions.checking import MANAGE, checked, ended
 from kalon.pricing.models import FeeItem, FeeSchedule
-from kalon.pricing.queries.schedules import found, mine
+from kalon.pricing.queries.schedules import mine
 
 DO = "change prices"
 ENDS = "It ends after the day it begins."
@@ -68,13 +68,7 @@ def add_schedule(
 def end_schedule(pk: UUID, valid_to: date, *, by: Actor) -> FeeSchedule:
     """The schedule no longer holds from this day on; its prices stay for what was billed by them."""
     by.must(MANAGE, do=DO)
-    row = found(mine(FeeSchedule, by).select_for_update(), pk, "fee schedule")
-    facts = {"valid_to": [row.valid_to, valid_to]}
-    row.valid_to = valid_to
-    with refusing(REFUSALS):
-        row.save(update_fields=["valid_to"])
-    audit.note(by, audit.Kind.CHANGE, row, facts=facts)
-    return row
+    return ended(FeeSchedule, pk, valid_to, "fee schedule", REFUSALS, by=by)
 
 
 @verb
@@ -116,10 +110,4 @@ def add_price(
 def end_price(pk: UUID, valid_to: date, *, by: Actor) -> FeeItem:
     """The price no longer holds from this day on; without another, the catalogue's holds again."""
     by.must(MANAGE, do=DO)
-    row = found(mine(FeeItem, by).select_for_update(), pk, "price")
-    facts = {"valid_to": [row.valid_to, valid_to]}
-    row.valid_to = valid_to
-    with refusing(REFUSALS):
-        row.save(update_fields=["valid_to"])
-    audit.note(by, audit.Kind.CHANGE, row, facts=facts)
-    return row
+    return ended(FeeItem, pk, valid_to, "price", REFUSALS, by=by)

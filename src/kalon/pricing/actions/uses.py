@@ -29,7 +29,7 @@ def use_discounts(
     by.must(CHARGE, at=branch_id, do="give discounts")
     given = priced.percent_by_hand
     if given:
-        limit = queries.policy(seen_by=by).free_percent
+        limit = queries.limit_of(by, branch_id)
         if given > limit and not by.may(APPROVE, at=branch_id):
             use_approval(used_for, given, limit, by)
     named = [(step.discount_id, step.amount) for step in priced.steps if step.discount_id]

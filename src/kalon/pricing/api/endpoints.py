@@ -24,6 +24,8 @@ from kalon.pricing.api.schemas import (
     FeeScheduleOut,
     GroupIn,
     GroupOut,
+    LimitIn,
+    LimitOut,
     MemberIn,
     MemberOut,
     NoteIn,
@@ -156,6 +158,22 @@ def read_policy(request: HttpRequest) -> Any:
 def change_policy(request: HttpRequest, body: DiscountRulesChange) -> Any:
     sent = {name: value for name, value in body.dict(exclude_unset=True).items() if value is not None}
     return _out(DiscountRulesOut)(actions.set_policy(sent, by=_by(request)))
+
+
+@router.get("/limits", response=list[LimitOut], summary="Who may give how much by hand")
+def read_limits(request: HttpRequest) -> Any:
+    return _limits(_staff(request, MANAGE, "see who may give discounts"))
+
+
+@router.put("/limits", response=list[LimitOut], summary="Change who may give how much by hand")
+def change_limits(request: HttpRequest, body: list[LimitIn]) -> Any:
+    actions.set_limits({one.role_id: one.percent for one in body}, by=_by(request))
+    return _limits(_by(request))
+
+
+def _limits(by: Actor) -> list[LimitOut]:
+    rows = queries.limits(seen_by=by)
+    return [LimitOut(role_id=row.role_id, role=row.role.name, percent=row.percent) for row in rows]
 
 
 @router.get("/approvals", response=Page[ApprovalOut], summary="Discounts that were asked for")

@@ -213,3 +213,14 @@ class ReasonIn(Schema):
 class PointsOut(Schema):
     balance: int
     entries: list[dict[str, Any]]
+
+
+class LimitIn(Schema):
+    role_id: UUID
+    percent: Decimal | None = Field(None, description="Empty: what the rules say for everybody")
+
+
+class LimitOut(Schema):
+    role_id: UUID
+    role: str
+    percent: Decimal

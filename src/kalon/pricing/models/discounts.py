@@ -184,7 +184,7 @@ class Discount(OrganizationRecord):
             ),
             SameOrganization(name="pricing_discount_same_group", field="group_id", to="pricing.PatientGroup"),
             SameOrganization(name="pricing_discount_same_branch", field="branch_id", to="people.Branch"),
-            RowSecurity(name="pricing_discount_rows"),
+            RowSecurity(name="pricing_discount_rows", portal="SELECT", portal_where="coupon = ''"),
         ]  # fmt: skip
         indexes = [models.Index(fields=["organization", "valid_from"], name="pricing_discount_days")]
 
@@ -213,7 +213,12 @@ class DiscountOffer(OrganizationRecord):
             SameOrganization(name="pricing_discountoffer_same_discount", field="discount_id", to="pricing.Discount"),
             SameOrganization(name="pricing_discountoffer_same_service", field="service_id", to="catalog.Service"),
             SameOrganization(name="pricing_discountoffer_same_package", field="package_id", to="catalog.Package"),
-            RowSecurity(name="pricing_discountoffer_rows", app="SELECT, INSERT"),
+            RowSecurity(
+                name="pricing_discountoffer_rows",
+                app="SELECT, INSERT",
+                portal="SELECT",
+                portal_where="discount_id IN (SELECT id FROM pricing_discount)",
+            ),
         ]
 
     def __str__(self) -> str:

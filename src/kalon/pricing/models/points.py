@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from kalon.kernel.models.records import PatientRecord
+from kalon.kernel.money import AmountField
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.kernel.triggers import Trigger, append_only
 
@@ -19,7 +20,10 @@ NEVER_BELOW = """
 
 
 class PointsEntry(PatientRecord):
-    """Points earned, spent, expired or given back; `once` names what for ("bill:…", "line:…"), so it counts once."""
+    """Points earned, spent, expired or given back; `once` names what for ("bill:…", "line:…"), so it counts once.
+
+    `per`: the amount that one point was given for, as the clinic had it then; what goes back is counted by it.
+    """
 
     class Kind(models.TextChoices):
         EARNED = "EARNED", "Earned"
@@ -32,6 +36,7 @@ class PointsEntry(PatientRecord):
     points = models.IntegerField()
     once = models.CharField(max_length=120)
     words = models.CharField(max_length=200)
+    per = AmountField(null=True)
     expires_on = models.DateField(null=True)
 
     class Meta:

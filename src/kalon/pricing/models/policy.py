@@ -29,8 +29,9 @@ class PricingPolicy(OrganizationRecord):
 
     `tier_order`: in which order the tiers apply, each on what the one before left. `combining`: the tiers that add
     up; any other stands alone, and the patient gets whichever comes to more. `max_percent`: no line gets more off.
-    `free_percent`: what whoever bills may give by hand without asking. A point is earned for each `points_per` paid,
-    is worth `point_value`, and expires after `points_days`; no points without `points_per`.
+    `free_percent`: what whoever bills may give by hand without asking, where their role has no limit of its own. A
+    point is earned for each `points_per` paid, is worth `point_value`, and expires after `points_days`; no points
+    without `points_per`.
     """
 
     tier_order = ArrayField(models.CharField(max_length=9, choices=Tier), default=_order, size=5)
@@ -63,7 +64,7 @@ class PricingPolicy(OrganizationRecord):
                 & Q(point_value__gt=0, points_days__gte=1, points_days__lte=3650),
                 name="pricing_pricingpolicy_points",
             ),
-            RowSecurity(name="pricing_pricingpolicy_rows"),
+            RowSecurity(name="pricing_pricingpolicy_rows", portal="SELECT"),
         ]
 
     def __str__(self) -> str:

@@ -59,7 +59,7 @@ class FeeSchedule(OrganizationRecord):
                 says="a fee schedule is ended and followed by another, never changed",
             ),
             SameOrganization(name="pricing_feeschedule_same_branch", field="branch_id", to="people.Branch"),
-            RowSecurity(name="pricing_feeschedule_rows"),
+            RowSecurity(name="pricing_feeschedule_rows", portal="SELECT", portal_where="payer = ''"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -107,7 +107,10 @@ class FeeItem(OrganizationRecord):
             SameOrganization(name="pricing_feeitem_same_schedule", field="schedule_id", to="pricing.FeeSchedule"),
             SameOrganization(name="pricing_feeitem_same_service", field="service_id", to="catalog.Service"),
             SameOrganization(name="pricing_feeitem_same_package", field="package_id", to="catalog.Package"),
-            RowSecurity(name="pricing_feeitem_rows"),
+            RowSecurity(
+                name="pricing_feeitem_rows", portal="SELECT",
+                portal_where="schedule_id IN (SELECT id FROM pricing_feeschedule)",
+            ),
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["service", "valid_from"], name="pricing_feeitem_service"),

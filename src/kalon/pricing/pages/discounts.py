@@ -10,7 +10,7 @@ from kalon.kernel import audit
 from kalon.patients import queries as patients
 from kalon.pricing import actions, queries
 from kalon.pricing.actions import DiscountDetails
-from kalon.pricing.forms import DiscountForm, EndForm, GroupForm, MemberForm, PolicyForm, today
+from kalon.pricing.forms import DiscountForm, EndForm, GroupForm, LimitsForm, MemberForm, PolicyForm, today
 from kalon.pricing.lifecycles import CHARGE, MANAGE
 from kalon.pricing.pages.schedules import PAGE, tabs
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
@@ -76,8 +76,23 @@ def policy(request: HttpRequest) -> HttpResponse:
         with refusals_on(form):
             actions.set_policy(form.changes(), by=by)
             return go(request, "pricing:policy", toast="Rules saved")
-    context = {"form": form, "tabs": tabs("pricing:policy")}
+    context = {"form": form, "limits": LimitsForm(by=by), "tabs": tabs("pricing:policy")}
     return render(request, "pricing/policy.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_page(MANAGE)
+def limits(request: HttpRequest) -> HttpResponse:
+    """Up to how many per cent each role may give by hand."""
+    by = actor_of(request)
+    form = LimitsForm(request.POST, by=by)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.set_limits(form.percents(), by=by)
+            return go(request, "pricing:policy", toast="Limits saved")
+    rules = PolicyForm.starting(queries.policy(seen_by=by))
+    context = {"form": rules, "limits": form, "tabs": tabs("pricing:policy")}
+    return render(request, "pricing/policy.html", context, status=422)
 
 
 @staff_page(CHARGE)

@@ -8,12 +8,15 @@ from kalon.pricing.queries.discounts import (
     discounts,
     group,
     groups,
+    is_counted,
     memberships,
     policy,
 )
+from kalon.pricing.queries.limits import limit_of, limits
 from kalon.pricing.queries.points import points_balance, points_of
 from kalon.pricing.queries.prices import NOTHING, Asked, price_of, priced_by_hand, settled
 from kalon.pricing.queries.schedules import item, items, price_in_force, schedule, schedules
+from kalon.pricing.queries.shown import covered_visits, listed_prices, price_of_visit, shown_price
 
 __all__ = [
     "NOTHING",
@@ -21,14 +24,19 @@ __all__ = [
     "approval",
     "approvals",
     "by_hand",
+    "covered_visits",
     "current_groups",
     "discount",
     "discounts",
     "group",
     "groups",
+    "is_counted",
     "item",
     "items",
     "last_approval",
+    "limit_of",
+    "limits",
+    "listed_prices",
     "memberships",
     "open_approval",
     "points_balance",
@@ -36,9 +44,11 @@ __all__ = [
     "policy",
     "price_in_force",
     "price_of",
+    "price_of_visit",
     "priced_by_hand",
     "schedule",
     "schedules",
     "settled",
+    "shown_price",
     "waiting",
 ]

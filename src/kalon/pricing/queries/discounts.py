@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from kalon.kernel import clock
+from kalon.kernel import clock, tenancy
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid
 from kalon.kernel.lookup import one
@@ -73,7 +73,8 @@ def applying(
 ) -> list[Discount]:
     """The discounts that apply by themselves, and that of the coupon: in force, for this, here, now. One statement.
 
-    A coupon that does not apply is refused with the reason.
+    A coupon that does not apply is refused with the reason. What may be used only so often is given at the desk:
+    who books online would be promised what somebody else may use up first.
     """
     code = coupon.strip().upper()
     on_any = DiscountOffer.objects.filter(discount_id=OuterRef("pk"))
@@ -88,6 +89,8 @@ def applying(
     bulk = Q(tier=Tier.BULK, min_quantity__lte=quantity)
     promotion = Q(tier=Tier.PROMOTION) & (Q(coupon="") | Q(coupon=code))
     applied = list(rows.filter(groups | bulk | promotion).select_related("group"))
+    if (tenancy.current() or seen_by).kind in tenancy.PORTAL_KINDS:
+        applied = [row for row in applied if row.max_uses is None and row.max_uses_each is None]
     kept = [row for row in applied if _has_uses_left(row, patient_id)]
     if code and not any(row.coupon == code for row in kept):
         raise Invalid(_why_not(code, applied, on, seen_by), field="coupon")
@@ -100,6 +103,11 @@ def used_by_themselves(used_for: str, *, seen_by: Actor) -> list[Discount]:
         discount__tier=Tier.STANDARD
     )  # fmt: skip
     return list(mine(Discount, seen_by).filter(pk__in=last.values("discount_id")))
+
+
+def is_counted(used_for: str, *, seen_by: Actor) -> bool:
+    """Whether the discounts of one thing ("line:…") are counted already."""
+    return mine(DiscountUse, seen_by).filter(used_for=used_for).exists()
 
 
 def as_offer(row: Discount, *, by_hand: bool = False) -> rules.Offer:

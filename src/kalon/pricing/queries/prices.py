@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from kalon.catalog import queries as catalog
-from kalon.kernel import clock, tenancy
+from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid
 from kalon.kernel.money import ZERO, exact
 from kalon.people import queries as people
 from kalon.pricing import rules
-from kalon.pricing.models import FeeItem, PricingPolicy, Tier
+from kalon.pricing.models import PricingPolicy, Tier
 from kalon.pricing.queries.discounts import applying, as_offer, discount, policy, used_by_themselves
 from kalon.pricing.queries.points import points_balance
 from kalon.pricing.queries.schedules import price_in_force
@@ -68,7 +68,9 @@ def price_of(
     on = on or clock.today(branch.timezone)
     clinic = people.organization(seen_by=seen_by)
     rounding = clinic.rounding
-    item = _item(service_id, package_id, branch_id, payer, on, seen_by)
+    item = price_in_force(
+        service_id=service_id, package_id=package_id, branch_id=branch_id, payer=payer.strip(), on=on, seen_by=seen_by
+    )  # fmt: skip
     listed, includes_tax = (item.price, item.schedule.includes_tax) if item else (offer.price, False)
     unit_price, note = listed, ""
     steps: tuple[rules.Step, ...] = ()
@@ -78,7 +80,7 @@ def price_of(
         halves = 2 if inside and catalog.tax_scheme(on, country=clinic.country, seen_by=seen_by).has_halves else 1
         unit_price, steps, note = _taken_apart(listed, quantity, rate, halves, rounding)
     gross = exact(quantity * unit_price, rounding=rounding)
-    if not payer and not _online(seen_by):
+    if not payer:
         named = applying(
             service_id=service_id, package_id=package_id, branch_id=branch_id, patient_id=patient_id,
             quantity=quantity, on=on, coupon=asked.coupon, seen_by=seen_by,
@@ -185,22 +187,6 @@ def _offer(service_id: UUID | None, package_id: UUID | None, seen_by: Actor) -> 
     if service_id:
         return catalog.service(service_id, seen_by=seen_by)
     return catalog.package(package_id or "", seen_by=seen_by)
-
-
-def _item(
-    service_id: UUID | None, package_id: UUID | None, branch_id: UUID, payer: str, on: date, seen_by: Actor
-) -> FeeItem | None:
-    """The price in force; a patient who books online is billed what the booking showed them, the catalogue's price."""
-    if _online(seen_by):
-        return None
-    return price_in_force(
-        service_id=service_id, package_id=package_id, branch_id=branch_id, payer=payer.strip(), on=on, seen_by=seen_by
-    )
-
-
-def _online(seen_by: Actor) -> bool:
-    """Whether a patient books for themselves: their own unit of work knows the catalogue's prices alone."""
-    return (tenancy.current() or seen_by).kind in tenancy.PORTAL_KINDS
 
 
 def _taken_apart(

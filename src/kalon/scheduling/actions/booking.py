@@ -97,7 +97,7 @@ def _visit(request: BookingRequest, by: Actor) -> tuple[Appointment, Wish]:
     if not patient.is_active:
         raise Invalid("This patient's record is closed. Open it again before booking.", field="patient_id")
     place = find_place(wish, by=by)
-    amount = _amount_due(offered, kind, wish, by)
+    amount = _amount_due(offered, kind, wish, request, source, by)
     status = _first_status(source, offered, amount)
     visit = Appointment(
         organization_id=by.organization_id,
@@ -158,12 +158,22 @@ def _off_schedule_reason(request: BookingRequest, kind: str, source: str, by: Ac
     return reason
 
 
-def _amount_due(offered: Any, kind: str, wish: Wish, by: Actor) -> Decimal | None:
-    """What is to be paid before the visit is confirmed; nobody pays before an emergency."""
-    if offered is None or not offered.is_prepaid or kind == Kind.EMERGENCY:
+def _amount_due(offered: Any, kind: str, wish: Wish, request: BookingRequest, source: str, by: Actor) -> Decimal | None:
+    """What is to be paid before the visit is confirmed; nobody pays before an emergency.
+
+    Who books online is billed what holds while they book, as they are shown it; the desk asks for the visit's day.
+    """
+    if offered is None or not (offered.is_prepaid or request.told_price is not None) or kind == Kind.EMERGENCY:
         return None
-    on = wish.span.start.astimezone(wish.zone).date()
-    due: Decimal | None = offered.due_before(queries.price(offered, on, seen_by=by).total)
+    is_shown = source == Source.SELF_SERVICE
+    on = clock.today(wish.branch.timezone) if is_shown else wish.span.start.astimezone(wish.zone).date()
+    price = queries.price(offered, on, branch_id=wish.branch.pk, patient_id=request.patient_id, seen_by=by)
+    if request.told_price not in (None, price.total):
+        raise Clash(
+            f"The price has changed to {price.total} since you opened this page. Look at it, then confirm again.",
+            field="told_price",
+        )
+    due: Decimal | None = offered.due_before(price.total)
     return due
 
 

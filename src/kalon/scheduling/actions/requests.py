@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ class BookingRequest(TimeRequest):
 
     `overbooking_reason` books a doctor's full column on purpose; `off_schedule_reason` books outside the hours,
     for an emergency or a walk-in. `follows_id` is the visit of the same patient that a follow-up follows; `occasion_id`
-    names the plan or follow-up it is booked for.
+    names the plan or follow-up it is booked for. `told_price` is what the page said it costs: another price is refused.
     """
 
     patient_id: UUID
@@ -57,6 +58,7 @@ class BookingRequest(TimeRequest):
     occasion_id: UUID | None = None
     series_id: UUID | None = None
     series_number: int | None = None
+    told_price: Decimal | None = None
 
 
 def wish_for(request: TimeRequest, service: Any, package: Any, *, by: Actor, **more: Any) -> Wish:

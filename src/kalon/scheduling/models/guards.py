@@ -174,25 +174,23 @@ def names_each_other(table: str) -> ReviewedTrigger:
     return ReviewedTrigger(name=f"{table}_names_each_other", events="DEFERRED AFTER INSERT OR UPDATE", body=body)
 
 
-# What the clinic offers online, as the catalogue says it: what a patient books takes all of it, and owes its deposit.
+# What the clinic offers online, as the catalogue says it: what a patient books takes all of it. What it costs and what
+# of that is due first is held where prices are known (`pricing_shownprice_as_priced`).
 AS_OFFERED = """(SELECT lower(NEW.period) + make_interval(mins => offered.minutes) = upper(NEW.period)
         AND (NEW.preparation_minutes, NEW.cleaning_minutes) = (offered.preparation_minutes, offered.cleaning_minutes)
         AND (NEW.room_id IS NOT NULL OR COALESCE(offered.room_kind, '') = '')
         AND (NEW.doctor_id IS NOT NULL OR NOT offered.needs_doctor)
         AND cardinality(NEW.team) = offered.people AND cardinality(NEW.equipment) = offered.devices
-        AND COALESCE(NEW.amount_due, 0) >= CASE offered.prepayment WHEN 'NONE' THEN 0 WHEN 'FULL' THEN offered.price
-            ELSE LEAST(offered.price, COALESCE(offered.deposit_amount, offered.price * offered.deposit_percent / 100))
-                - 0.01 END
     FROM (
-        SELECT minutes, preparation_minutes, cleaning_minutes, room_kind, needs_doctor, price, prepayment,
-            deposit_amount, deposit_percent, needs.* FROM catalog_service AS one, LATERAL
+        SELECT minutes, preparation_minutes, cleaning_minutes, room_kind, needs_doctor, needs.*
+            FROM catalog_service AS one, LATERAL
             (SELECT COALESCE(sum(count) FILTER (WHERE staff_kind <> ''), 0) AS people,
                 COALESCE(sum(count) FILTER (WHERE equipment_kind <> ''), 0) AS devices
                 FROM catalog_need WHERE service_id = one.id) AS needs
             WHERE one.id = NEW.service_id AND one.is_active AND one.is_self_bookable
         UNION ALL
-        SELECT minutes, preparation_minutes, cleaning_minutes, room_kind, needs_doctor, price, prepayment,
-            deposit_amount, deposit_percent, needs.* FROM catalog_package AS one, LATERAL
+        SELECT minutes, preparation_minutes, cleaning_minutes, room_kind, needs_doctor, needs.*
+            FROM catalog_package AS one, LATERAL
             (SELECT COALESCE(sum(count) FILTER (WHERE staff_kind <> ''), 0) AS people,
                 COALESCE(sum(count) FILTER (WHERE equipment_kind <> ''), 0) AS devices
                 FROM catalog_need WHERE package_id = one.id) AS needs
@@ -214,7 +212,7 @@ def by_patient(table: str) -> Trigger:
 
     A patient never confirms: that takes staff, or the gateway's word that it was paid. The one exception is the
     successor of a visit that was confirmed, for the same service. What they ask for takes the minutes, the room and
-    the people that the catalogue says, and owes the deposit it says. Nor do they say that it was the clinic that
+    the people that the catalogue says. Nor do they say that it was the clinic that
     cancelled: then cancelling late would cost nothing.
     """
     free = (

@@ -264,7 +264,10 @@ def _cost(request: HttpRequest, wish: Wish, choice: Choice | None) -> dict[str, 
         seen_by=by,
     )
     try:
-        price = queries.price(wish.offered, (choice.wall if choice else wish.now).date(), seen_by=by)
+        price = queries.price(
+            wish.offered, (choice.wall if choice else wish.now).date(), branch_id=wish.branch.pk,
+            patient_id=wish.patient.pk if wish.patient else None, seen_by=by,
+        )  # fmt: skip
     except NotReady as missing:
         return {"price": None, "no_price": missing.detail, "policy": policy}
     due = None if wish.how.kind else wish.offered.due_before(price.total)

@@ -191,7 +191,10 @@ def _is_time(picked: str) -> bool:
 def _cost(request: HttpRequest, asked: Wish, count: int) -> dict[str, Any]:
     assert asked.start is not None
     try:
-        each = queries.price(asked.offered, asked.start.date(), seen_by=_by(request))
+        each = queries.price(
+            asked.offered, asked.start.date(), branch_id=asked.branch.pk, patient_id=asked.patient.pk,
+            seen_by=_by(request),
+        )  # fmt: skip
     except DomainError as missing:
         return {"each": None, "no_price": missing.detail}
     return {"each": each, "total": each.total * count, "due_before": asked.offered.due_before(each.total)}

@@ -247,8 +247,6 @@ def test_two_desks_that_think_of_the_same_room_get_a_room_each(own_database: str
 @pytest.mark.parametrize(
     "change",
     [
-        {"amount_due": None, "status": "REQUESTED"},
-        {"amount_due": Decimal("0.01")},
         {"kind": "EMERGENCY", "amount_due": None, "status": "REQUESTED"},
         {"doctor_id": None},
         {"period": TimestamptzRange(EIGHT + timedelta(hours=4), EIGHT + timedelta(hours=9))},
@@ -278,6 +276,7 @@ def test_what_a_patient_asks_for_is_as_the_clinic_offers_it(clinic: Clinic, chan
         try:
             with transaction.atomic():
                 asked.save(force_insert=True)
+                transaction.set_rollback(True)  # at the end its price is asked for, which is not looked at here
             broken = ""
         except DatabaseError as error:
             broken = broken_constraint(error.__cause__)
