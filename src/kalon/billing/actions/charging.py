@@ -8,7 +8,7 @@ from uuid import UUID
 from kalon.billing import queries, rules
 from kalon.billing.actions.buyers import home_of, must_suit_buyer, name_buyer
 from kalon.billing.actions.locks import count_again, locked_bill
-from kalon.billing.actions.prices import MOST, free_discounts, priced_line, taxed, use_up
+from kalon.billing.actions.prices import MOST, free_discounts, priced_line, taxed, too_much, use_up
 from kalon.billing.events import BillFinalized
 from kalon.billing.lifecycles import BILL, CHARGE, BillStatus
 from kalon.billing.models import Bill, BillLine
@@ -202,7 +202,7 @@ def write_line(bill: Bill, details: LineDetails, by: Actor) -> BillLine:
     if amounts.total > MOST:
         raise Invalid("This amount is too large for one line.", field="unit_price")
     once = Clash("This is on a bill already. Open that bill, or credit its line first.", field="source")
-    with refusing({"billing_billline_source_once": once}):
+    with refusing({"billing_billline_source_once": once, **too_much(bill, priced, by)}):
         line = _born(bill, details, priced, amounts)
     use_up(bill, line, priced, by)
     count_again(bill)

@@ -14,7 +14,8 @@ from kalon.billing.models import Bill, BillLine, Payment
 from kalon.catalog import queries as catalog
 from kalon.kernel import actors, clock, tenancy
 from kalon.kernel.actors import Actor
-from kalon.kernel.errors import IllegalMove, Invalid, NotFound
+from kalon.kernel.constraints import refusing
+from kalon.kernel.errors import DomainError, IllegalMove, Invalid, NotFound
 from kalon.kernel.lookup import one
 from kalon.kernel.money import ZERO, exact
 from kalon.kernel.tenancy import verb
@@ -45,9 +46,10 @@ def discount_line(bill_id: UUID, line_id: UUID, asked: Asked, *, by: Actor) -> B
     line.discount, line.discount_reason, line.discount_steps = priced.discount, priced.reason, priced.as_json()
     line.taxable, line.total = amounts.taxable, amounts.total
     line.cgst, line.sgst, line.igst = amounts.cgst, amounts.sgst, amounts.igst
-    line.save(
-        update_fields=["discount", "discount_reason", "discount_steps", "taxable", "total", "cgst", "sgst", "igst"]
-    )
+    with refusing(too_much(bill, priced, by)):
+        line.save(
+            update_fields=["discount", "discount_reason", "discount_steps", "taxable", "total", "cgst", "sgst", "igst"]
+        )
     use_up(bill, line, priced, by)
     count_again(bill)
     return line
@@ -93,6 +95,12 @@ def priced_line(bill: Bill, details: "LineDetails", by: Actor) -> "tuple[LineDet
         return filled, _own(bill, filled, by)
     _must_be_less(details, priced.gross)
     return replace(filled, note="; ".join(part for part in (details.note, priced.note) if part)[:200]), priced
+
+
+def too_much(bill: Bill, priced: "Priced", by: Actor) -> "dict[str, DomainError]":
+    """What to say where the database finds that more is given by hand than this person may give."""
+    given = priced.percent_by_hand
+    return {"billing_billline_within_limit": prices.beyond(given, bill.branch_id, by)} if given else {}
 
 
 def use_up(bill: Bill, line: BillLine, priced: "Priced", by: Actor) -> None:

@@ -64,16 +64,11 @@ def _decided(pk: UUID, move: str, note: str, by: Actor) -> DiscountApproval:
     return row
 
 
-def use_approval(subject: str, percent: Decimal, limit: Decimal, by: Actor) -> None:
+def use_approval(subject: str, percent: Decimal, branch_id: UUID, by: Actor) -> None:
     """Let a discount above the limit pass because it was approved, once; else say what to do."""
     row = queries.open_approval(subject, seen_by=by)
     if row is not None:
         row = mine(DiscountApproval, by).select_for_update().get(pk=row.pk)
     if row is None or row.status != "APPROVED" or row.percent < percent:
-        raise NotPermitted(
-            f"You may give up to {limit.normalize():f}% by hand, and this is {percent.normalize():f}%. "
-            "Give less, or ask for approval.",
-            permission=APPROVE,
-            percent=str(percent),
-        )
+        raise queries.beyond(percent, branch_id, by)
     APPROVAL.move(row, "use", by=by)

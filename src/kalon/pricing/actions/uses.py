@@ -31,7 +31,7 @@ def use_discounts(
     if given:
         limit = queries.limit_of(by, branch_id)
         if given > limit and not by.may(APPROVE, at=branch_id):
-            use_approval(used_for, given, limit, by)
+            use_approval(used_for, given, branch_id, by)
     named = [(step.discount_id, step.amount) for step in priced.steps if step.discount_id]
     spent = [step for step in priced.steps if step.points]
     if not named and not spent:

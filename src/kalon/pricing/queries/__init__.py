@@ -12,7 +12,7 @@ from kalon.pricing.queries.discounts import (
     memberships,
     policy,
 )
-from kalon.pricing.queries.limits import limit_of, limits
+from kalon.pricing.queries.limits import beyond, limit_of, limits
 from kalon.pricing.queries.points import points_balance, points_of
 from kalon.pricing.queries.prices import NOTHING, Asked, price_of, priced_by_hand, settled
 from kalon.pricing.queries.schedules import item, items, price_in_force, schedule, schedules
@@ -23,6 +23,7 @@ __all__ = [
     "Asked",
     "approval",
     "approvals",
+    "beyond",
     "by_hand",
     "covered_visits",
     "current_groups",

@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet
 
 from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotPermitted
+from kalon.pricing.lifecycles import APPROVE
 from kalon.pricing.models import DiscountLimit
 from kalon.pricing.queries.discounts import policy
 from kalon.pricing.queries.schedules import mine
@@ -27,3 +29,13 @@ def limit_of(by: Actor, branch_id: UUID) -> Decimal:
         if own is not None:
             return own
     return policy(seen_by=by).free_percent
+
+
+def beyond(percent: Decimal, branch_id: UUID, by: Actor) -> NotPermitted:
+    """What somebody is told who gives more by hand than they may, and nobody approved it."""
+    return NotPermitted(
+        f"You may give up to {limit_of(by, branch_id).normalize():f}% by hand, and this is {percent.normalize():f}%. "
+        "Give less, or ask for approval.",
+        permission=APPROVE,
+        percent=str(percent),
+    )
