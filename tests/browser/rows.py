@@ -215,6 +215,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "pricing:discount": {"pk": priced["discount"].pk},
         "entitlements": {"pk": held.pk, "patient_id": meera.pk},
         "entitlements:voucher": {"pk": voucher.pk},
+        "entitlements:membership": {"pk": _member(story, meera).pk},
         "entitlements:voucher_paper": {"pk": voucher.pk},
         "entitlements:my_voucher_paper": {"pk": voucher.pk},
         "billing:credit_note": {"note_id": half.pk},
@@ -277,6 +278,17 @@ def _package_in_use(story: Story, patient: Any, package: Any, visit_id: Any) -> 
     billing.take_payment(sale.pk, "UPI", sale.total, "4712", by=owner)
     entitlements.use_session(held.items.all()[0].pk, visit_id, by=owner)
     return held
+
+
+def _member(story: Story, patient: Any) -> Any:
+    """A membership for a year that is paid."""
+    owner = story.place.by["owner"]
+    gold = entitlements.add_offer("Gold", "YEAR", Decimal("2000.00"), Decimal(10), by=owner)
+    row = entitlements.sell_membership(patient.pk, gold.pk, story.place.branch.pk, by=owner)
+    with acting_as(owner):
+        sale = row.bill_line.bill
+    billing.take_payment(sale.pk, "UPI", sale.total, "4714", by=owner)
+    return row
 
 
 def _voucher_partly_redeemed(story: Story, patient: Any) -> Any:

@@ -18,6 +18,7 @@ from kalon.consents.api import router as consents
 from kalon.consultations.api import note_templates
 from kalon.consultations.api import router as consultations
 from kalon.documents.api import router as documents
+from kalon.entitlements.api import memberships as memberships_held
 from kalon.entitlements.api import router as packages_held
 from kalon.entitlements.api import vouchers as gift_vouchers
 from kalon.installments.api import financing, of_quotes, payment_plans
@@ -75,6 +76,7 @@ api.add_router("/follow-ups", follow_ups)
 api.add_router("/messages", messages)
 api.add_router("/orders", orders)
 api.add_router("/papers", papers)
+api.add_router("/memberships", memberships_held)
 api.add_router("/gift-vouchers", gift_vouchers)
 api.add_router("/packages-held", packages_held)
 api.add_router("/patient/message-preferences", my_messages)

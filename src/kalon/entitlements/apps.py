@@ -33,6 +33,21 @@ class EntitlementsConfig(AppConfig):
         )
         navigation.add(
             navigation.Entry(
+                label="Memberships", url_name="entitlements:memberships", icon="badge-check", permission=VIEW, order=86
+            )
+        )
+        navigation.add(
+            navigation.Entry(
+                label="Memberships on offer",
+                url_name="entitlements:offers",
+                icon="badge-percent",
+                permission=MANAGE,
+                group="settings",
+                order=49,
+            )
+        )
+        navigation.add(
+            navigation.Entry(
                 label="Package terms",
                 url_name="entitlements:terms",
                 icon="package-check",

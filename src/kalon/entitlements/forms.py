@@ -5,7 +5,9 @@ from uuid import uuid4
 
 from django import forms
 
-from kalon.entitlements.models import Terms
+from kalon.catalog import queries as catalog
+from kalon.entitlements.models import MembershipOffer, Terms
+from kalon.kernel.actors import Actor
 
 
 class SaleForm(forms.Form):
@@ -71,6 +73,36 @@ class RedeemForm(CodeForm):
 
     amount = forms.DecimalField(label="Amount", min_value=0, max_digits=12, decimal_places=2, required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class MembershipForm(forms.Form):
+    """Which membership."""
+
+    offer = forms.ChoiceField(label="Membership", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, offers: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["offer"].choices = [(str(row.pk), row.name) for row in offers]  # type: ignore[attr-defined]
+
+
+class OfferForm(forms.Form):
+    """A membership to be sold: its price, for how long, what members pay less."""
+
+    name = forms.CharField(label="Name", max_length=80)
+    period = forms.ChoiceField(label="For", choices=MembershipOffer.Period.choices, initial="YEAR")
+    price = forms.DecimalField(label="Price before tax", min_value=0, max_digits=12, decimal_places=2)
+    percent = forms.DecimalField(label="Per cent off", min_value=1, max_value=100, max_digits=5, decimal_places=2)
+    tax_code = forms.ChoiceField(label="Tax", required=False)
+    package = forms.ChoiceField(label="Package", required=False)
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rates = catalog.tax_rates(seen_by=by).order_by("code", "-valid_from").distinct("code")
+        packages = [row for row in catalog.packages(seen_by=by) if row.items.all()]
+        choices = [("", "No tax"), *((rate.code, rate.name) for rate in rates)]
+        self.fields["tax_code"].choices = choices  # type: ignore[attr-defined]
+        given = [("", "None"), *((str(row.pk), row.name) for row in packages)]
+        self.fields["package"].choices = given  # type: ignore[attr-defined]
 
 
 class TermsForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -90,3 +90,27 @@ VOUCHER = Lifecycle(
     seals=(VoucherStatus.USED_UP, VoucherStatus.EXPIRED, VoucherStatus.REFUNDED, VoucherStatus.VOID),
     open_columns=("redeemed", "forfeited", "refunded", "valid_until", "warned_at"),
 )  # fmt: skip
+
+
+class MembershipStatus(models.TextChoices):
+    PENDING = "PENDING", "Waiting for payment"
+    ACTIVE = "ACTIVE", "Member"
+    LAPSED = "LAPSED", "Over"
+    ENDED = "ENDED", "Ended early"
+
+
+MEMBERSHIP = Lifecycle(
+    of="entitlements.Membership",
+    noun="membership",
+    states=MembershipStatus,
+    initial=(MembershipStatus.PENDING,),
+    moves=(
+        Move("start", (MembershipStatus.PENDING,), MembershipStatus.ACTIVE, "start the membership", SELL,
+             automatic=True),
+        Move("lapse", (MembershipStatus.ACTIVE,), MembershipStatus.LAPSED, "let the membership lapse", MANAGE,
+             automatic=True),
+        Move("end", (MembershipStatus.PENDING, MembershipStatus.ACTIVE), MembershipStatus.ENDED, "end the membership",
+             REFUND, reason_needed=True, automatic=True),
+    ),
+    seals=(MembershipStatus.LAPSED, MembershipStatus.ENDED),
+)  # fmt: skip

@@ -11,10 +11,11 @@ from kalon.billing.lifecycles import BILL
 from kalon.catalog import queries as catalog
 from kalon.entitlements import queries, tasks
 from kalon.entitlements.actions.ending import close_cancelled
+from kalon.entitlements.actions.memberships import start_memberships
 from kalon.entitlements.actions.selling import SALE, activate_paid, sale_line
 from kalon.entitlements.actions.vouchers import activate_vouchers, close_cancelled_vouchers
-from kalon.entitlements.lifecycles import VIEW, VoucherStatus
-from kalon.entitlements.models import GiftVoucher, PackageHolding
+from kalon.entitlements.lifecycles import VIEW, MembershipStatus, VoucherStatus
+from kalon.entitlements.models import GiftVoucher, Membership, PackageHolding
 from kalon.kernel import actors, events, outbox, tenancy
 from kalon.kernel.actors import Actor
 from kalon.kernel.ids import uuid7
@@ -32,6 +33,8 @@ def register() -> None:
     BILL.also_requires("void", nothing_was_used)
     BILL.also_requires("void", nothing_was_redeemed)
     BILL.also_requires("write_off", no_voucher_waits)
+    BILL.also_requires("void", no_membership_stands)
+    BILL.also_requires("write_off", no_membership_waits)
     events.on(BillFinalized, hand_over)
     events.on(MoneyPutOnBill, activate)
     events.on(BillPaid, activate)
@@ -99,6 +102,18 @@ def no_voucher_waits(bill: Any) -> str | None:
     return None
 
 
+def no_membership_stands(bill: Any) -> str | None:
+    """Why a bill cannot be cancelled: it sold a membership, which is ended on its own page."""
+    rows = Membership.objects.filter(bill_line__bill_id=bill.pk).exclude(status=MembershipStatus.ENDED)
+    return "A membership stands on it. End the membership on its own page instead." if rows.exists() else None
+
+
+def no_membership_waits(bill: Any) -> str | None:
+    """Why a bill cannot be written off: it sold a membership that never began."""
+    rows = Membership.objects.filter(bill_line__bill_id=bill.pk, status=MembershipStatus.PENDING)
+    return "A membership on it is not paid. End the membership on its own page instead." if rows.exists() else None
+
+
 def hand_over(fact: BillFinalized) -> None:
     """A package booked as a visit becomes the patient's.
 
@@ -122,6 +137,7 @@ def activate(fact: MoneyPutOnBill | BillPaid) -> None:
         by = actors.system("entitlements", fact.organization_id)
         activate_paid(fact.bill_id, by=by)
         activate_vouchers(fact.bill_id, by=by)
+        start_memberships(fact.bill_id, by=by)
 
 
 def close(fact: BillCancelled) -> None:

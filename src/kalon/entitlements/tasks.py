@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from kalon.entitlements import queries
-from kalon.entitlements.actions import ending, selling, using, vouchers
+from kalon.entitlements.actions import ending, memberships, selling, using, vouchers
 from kalon.kernel import outbox
 from kalon.kernel.actors import system
 from kalon.kernel.tenancy import acting_as
@@ -21,6 +21,7 @@ def activate_paid(*, organization_id: UUID, bill_id: UUID) -> None:
     by = system("entitlements", organization_id)
     selling.activate_paid(bill_id, by=by)
     vouchers.activate_vouchers(bill_id, by=by)
+    memberships.start_memberships(bill_id, by=by)
 
 
 @outbox.job(name="entitlements.settle_visit", attempts=5)
@@ -42,8 +43,11 @@ def end_and_warn(*, organization_id: UUID) -> None:
     with acting_as(by):
         over, soon = queries.ended_or_ending(seen_by=by)
         worthless, _ = queries.vouchers_over(seen_by=by)
+        months = queries.memberships_due(seen_by=by)
     for pk in over:
         ending.expire_package(pk, by=by)
+    for pk in months:
+        memberships.earn_months(pk, by=by)
     for pk in worthless:
         vouchers.expire_voucher(pk, by=by)
     for pk in soon:

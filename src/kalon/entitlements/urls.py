@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kalon.entitlements.pages import own, packages, vouchers
+from kalon.entitlements.pages import memberships, own, packages, vouchers
 
 app_name = "entitlements"
 
@@ -20,6 +20,13 @@ urlpatterns = [
     path("vouchers/<uuid:pk>/paper", vouchers.voucher_paper, name="voucher_paper"),
     path("vouchers/<uuid:pk>/extend", vouchers.extend_voucher, name="extend_voucher"),
     path("vouchers/<uuid:pk>/refund", vouchers.refund_voucher, name="refund_voucher"),
+    path("memberships", memberships.memberships, name="memberships"),
+    path("memberships/for/<uuid:patient_id>", memberships.sell_membership, name="sell_membership"),
+    path("memberships/<uuid:pk>", memberships.membership, name="membership"),
+    path("memberships/<uuid:pk>/renew", memberships.renew_membership, name="renew_membership"),
+    path("memberships/<uuid:pk>/end", memberships.end_membership, name="end_membership"),
+    path("settings/memberships", memberships.offers, name="offers"),
+    path("settings/memberships/<uuid:pk>/end", memberships.end_offer, name="end_offer"),
     path("settings/package-terms", packages.terms, name="terms"),
     path("my/packages", own.mine, name="mine"),
     path("my/vouchers/<uuid:pk>/paper", own.voucher_paper, name="my_voucher_paper"),

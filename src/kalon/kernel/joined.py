@@ -28,7 +28,7 @@ CARRY_ON = (
     "quotes_quote", "quotes_quoteoption", "quotes_quoteline", "quotes_acceptance", "quotes_selfpaywaiver",
     "quotes_moneywaiver", "quotes_question",  # what a plan costs, wherever that plan was written
     "tills_checkout", "tills_checkoutpart",
-    "entitlements_use", "entitlements_settlement", "entitlements_vouchermove",
+    "entitlements_use", "entitlements_settlement", "entitlements_vouchermove", "entitlements_membershipmove",
     "installments_paymentplan", "installments_installment", "installments_financing",  # of those quotes
 )  # fmt: skip
 

@@ -118,6 +118,11 @@ def till_of(by: Actor) -> Actor:
     return actors.system("entitlements", by.organization_id)
 
 
+def hold_given(pk: UUID, package: Any, bill: Any, line: Any, by: Actor) -> PackageHolding:
+    """Write down a package that comes with something else, on a line of that bill."""
+    return _born(pk, package, bill, line, by)
+
+
 def _born(pk: UUID, package: Any, bill: Any, line: Any, by: Actor) -> PackageHolding:
     branch = people.branch(bill.branch_id, seen_by=by)
     row = PackageHolding(

@@ -70,3 +70,25 @@ def forfeit_posts() -> Posts:
         NEW.amount);
     RETURN NULL;""",
     )
+
+
+def month_posts() -> Posts:
+    """A month of a membership that is over is earned; what is taken back of one billing posts by its credit note."""
+    return Posts(
+        name="entitlements_membershipmove_posts",
+        events="AFTER INSERT",
+        declare="entry bigint;",
+        body=f"""
+    IF NEW.kind <> 'EARN' OR NEW.amount = 0 THEN RETURN NULL; END IF;
+    entry := kalon_ledger_entry('MEMBERSHIP', 'entitlements_membershipmove', NEW.id, NEW.organization_id,
+        (SELECT branch_id FROM entitlements_membership WHERE id = NEW.membership_id), NEW.patient_id, NEW.created_at);
+    {_POSTING}
+        SELECT NEW.organization_id, entry, held.branch_id, made.date, side.account, side.amount, NEW.patient_id,
+            line.bill_id, line.id, NULL, NULL
+        FROM ledger_entry made
+            JOIN entitlements_membership held ON held.id = NEW.membership_id
+            JOIN billing_billline line ON line.id = held.bill_line_id
+            CROSS JOIN (VALUES ('DEFERRED', NEW.amount), ('REVENUE', -NEW.amount)) AS side (account, amount)
+        WHERE made.id = entry;
+    RETURN NULL;""",  # noqa: S608  (our own words)
+    )

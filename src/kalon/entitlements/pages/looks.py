@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kalon.entitlements.lifecycles import HoldingStatus, VoucherStatus
+from kalon.entitlements.lifecycles import HoldingStatus, MembershipStatus, VoucherStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,12 @@ VOUCHER_LOOKS = {
     VoucherStatus.EXPIRED: Look("Expired", "danger", "calendar-x"),
     VoucherStatus.REFUNDED: Look("Taken back", "mute", "undo-2"),
     VoucherStatus.VOID: Look("Never paid", "mute", "ban"),
+}
+MEMBER_LOOKS = {
+    MembershipStatus.ACTIVE: Look("Member", "ok", "badge-check"),
+    MembershipStatus.PENDING: Look("Not paid yet", "gold", "clock"),
+    MembershipStatus.LAPSED: Look("Over", "mute", "calendar-x"),
+    MembershipStatus.ENDED: Look("Ended early", "mute", "undo-2"),
 }
 SOON = 30
 
@@ -74,3 +80,18 @@ def voucher_drawn(row: Any, today: date) -> DrawnVoucher:
     """One gift voucher."""
     alive = row.status in (VoucherStatus.PENDING, VoucherStatus.ACTIVE)
     return DrawnVoucher(row, VOUCHER_LOOKS[row.status], alive and (row.valid_until - today).days <= SOON)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnMembership:
+    """One term of a membership as pages show it."""
+
+    row: Any
+    look: Look
+    ends_soon: bool
+
+
+def member_drawn(row: Any, today: date) -> DrawnMembership:
+    """One term of a membership."""
+    alive = row.status == MembershipStatus.ACTIVE and row.ends_on is not None
+    return DrawnMembership(row, MEMBER_LOOKS[row.status], alive and (row.ends_on - today).days <= SOON)

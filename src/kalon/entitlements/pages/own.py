@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from kalon.entitlements import actions, queries, rules
-from kalon.entitlements.lifecycles import HoldingStatus, VoucherStatus
-from kalon.entitlements.pages.looks import drawn, voucher_drawn
+from kalon.entitlements.lifecycles import HoldingStatus, MembershipStatus, VoucherStatus
+from kalon.entitlements.pages.looks import drawn, member_drawn, voucher_drawn
 from kalon.entitlements.pages.vouchers import pdf
 from kalon.kernel import audit, clock
 from kalon.web.fronts import actor_of, patient_page, render
@@ -26,8 +26,13 @@ def mine(request: HttpRequest) -> HttpResponse:
     bought = list(queries.vouchers(seen_by=by).order_by("-created_at", "-id")[:SHOWN])
     audit.reads(by, bought, purpose="own gift vouchers")
     vouchers = [voucher_drawn(row, clock.today(row.branch.timezone)) for row in bought]
+    terms = list(
+        queries.memberships(seen_by=by).filter(status=MembershipStatus.ACTIVE).order_by("ends_on", "id")[:SHOWN]
+    )
+    audit.reads(by, terms, purpose="own memberships")
     alive = (VoucherStatus.PENDING, VoucherStatus.ACTIVE)
     context = {
+        "memberships": [member_drawn(row, clock.today(row.branch.timezone)) for row in terms],
         "vouchers": [(one, rules.spaced(one.row.code)) for one in vouchers if one.row.status in alive],
         "spent": [one for one in vouchers if one.row.status not in alive],
         "redeemed": list(queries.redeemed_by(by.own_patient_id, seen_by=by)[:SHOWN]),

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kalon.entitlements import queries
 from kalon.entitlements.lifecycles import OPEN, SELL, USE, VIEW
-from kalon.entitlements.pages.looks import drawn, voucher_drawn
+from kalon.entitlements.pages.looks import drawn, member_drawn, voucher_drawn
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.patients.queries import timeline
@@ -39,9 +39,11 @@ def tab(request: HttpRequest, patient: Any) -> str:
     by = actor_of(request)
     rows = list(queries.holdings_of(patient.pk, seen_by=by)[:SHOWN])
     bought = list(queries.vouchers_of(patient.pk, seen_by=by)[:SHOWN])
-    audit.reads(by, [*rows, *bought], purpose="patient page, packages")
+    terms = list(queries.memberships_of(patient.pk, seen_by=by)[:SHOWN])
+    audit.reads(by, [*rows, *bought, *terms], purpose="patient page, packages")
     context = {
         "rows": [drawn(row, _today(by)) for row in rows],
+        "memberships": [member_drawn(row, _today(by)) for row in terms],
         "vouchers": [voucher_drawn(row, _today(by)) for row in bought],
         "patient": patient,
         "may_sell": by.may(SELL),

@@ -1,5 +1,16 @@
 """Reads of what patients bought and may use, as the actor may see it."""
 
+from kalon.entitlements.queries.memberships import (
+    deferred_memberships,
+    membership,
+    membership_moves,
+    memberships,
+    memberships_due,
+    memberships_of,
+    months_over,
+    offer,
+    offers,
+)
 from kalon.entitlements.queries.packages import (
     Covering,
     comes_back,
@@ -40,6 +51,7 @@ __all__ = [
     "VoucherSums",
     "comes_back",
     "covering",
+    "deferred_memberships",
     "ended_or_ending",
     "expiring",
     "find_voucher",
@@ -49,6 +61,14 @@ __all__ = [
     "holdings_of",
     "item",
     "live_use",
+    "membership",
+    "membership_moves",
+    "memberships",
+    "memberships_due",
+    "memberships_of",
+    "months_over",
+    "offer",
+    "offers",
     "price_with_tax",
     "proof",
     "redeemed_by",
