@@ -17,7 +17,7 @@ urlpatterns = [
     path("vouchers/for/<uuid:patient_id>", vouchers.sell_voucher, name="sell_voucher"),
     path("vouchers/for/<uuid:patient_id>/redeem", vouchers.redeem_voucher, name="redeem_voucher"),
     path("vouchers/<uuid:pk>", vouchers.voucher, name="voucher"),
-    path("vouchers/<uuid:pk>/paper", vouchers.voucher_paper, name="voucher_paper"),
+    path("vouchers/<uuid:pk>/card.pdf", vouchers.voucher_paper, name="voucher_paper"),
     path("vouchers/<uuid:pk>/extend", vouchers.extend_voucher, name="extend_voucher"),
     path("vouchers/<uuid:pk>/refund", vouchers.refund_voucher, name="refund_voucher"),
     path("memberships", memberships.memberships, name="memberships"),
@@ -29,5 +29,5 @@ urlpatterns = [
     path("settings/memberships/<uuid:pk>/end", memberships.end_offer, name="end_offer"),
     path("settings/package-terms", packages.terms, name="terms"),
     path("my/packages", own.mine, name="mine"),
-    path("my/vouchers/<uuid:pk>/paper", own.voucher_paper, name="my_voucher_paper"),
+    path("my/vouchers/<uuid:pk>/card.pdf", own.voucher_paper, name="my_voucher_paper"),
 ]

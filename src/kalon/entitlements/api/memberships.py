@@ -19,7 +19,7 @@ from kalon.web.fronts import actor_of
 router = Router(tags=["memberships"])
 
 
-class OfferOut(Schema):
+class MembershipOfferOut(Schema):
     """A membership that the clinic sells."""
 
     id: UUID
@@ -32,7 +32,7 @@ class OfferOut(Schema):
     is_active: bool
 
 
-class OfferIn(Schema):
+class MembershipOfferIn(Schema):
     name: Annotated[str, Field(max_length=80)]
     period: Annotated[str, Field(max_length=5)]
     price: Amount
@@ -66,17 +66,17 @@ class MembershipSaleIn(Schema):
     renews_id: UUID | None = None
 
 
-@router.get("/offers", response=list[OfferOut], summary="Memberships on offer")
+@router.get("/offers", response=list[MembershipOfferOut], summary="Memberships on offer")
 def list_offers(request: HttpRequest) -> list[MembershipOffer]:
     return list(queries.offers(seen_by=actor_of(request)))
 
 
-@router.post("/offers", response={201: OfferOut}, summary="Offer a membership")
-def add_offer(request: HttpRequest, body: OfferIn) -> tuple[int, MembershipOffer]:
+@router.post("/offers", response={201: MembershipOfferOut}, summary="Offer a membership")
+def add_offer(request: HttpRequest, body: MembershipOfferIn) -> tuple[int, MembershipOffer]:
     return 201, actions.add_offer(**body.dict(), by=actor_of(request))
 
 
-@router.post("/offers/{uuid:offer_id}/end", response=OfferOut, summary="Sell a membership no longer")
+@router.post("/offers/{uuid:offer_id}/end", response=MembershipOfferOut, summary="Sell a membership no longer")
 def end_offer(request: HttpRequest, offer_id: UUID) -> MembershipOffer:
     return actions.end_offer(offer_id, by=actor_of(request))
 
