@@ -156,6 +156,9 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         agreed = _agreed(story, meera)
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
     counted = _counted(story, meera)
+    billing.ask_write_off(story.bill(unpaid).pk, "She cannot pay this month.", by=desk)
+    billing.receive_advance(meera.pk, place.branch.pk, "UPI", Decimal("1200.50"), reference="UPI 77", by=desk)
+    billing.make_advance_link(meera.pk, place.branch.pk, Decimal(500), by=desk)
     half = billing.credit_line(bill["pk"], _line_of(story, bill["pk"]), Decimal("0.5"), "Shorter", by=place.by["owner"])
     assert half is not None
     with clock.at(on_tuesday("09:57")):

@@ -16,6 +16,7 @@ VOID_BILL = "billing.void"
 WAIVE_FEE = "billing.waive_fee"
 MANAGE_GATEWAYS = "billing.gateways"
 GIVE_UP = "billing.write_off"
+TRANSFER = "billing.transfer"
 MANAGE = "billing.manage"
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("bills/write-offs/<uuid:pk>", write_offs.decide, name="decide_write_off"),
     path("bills/accounts/<uuid:patient_id>", accounts.account, name="account"),
     path("bills/accounts/<uuid:patient_id>/top-up", accounts.top_up, name="top_up"),
+    path("bills/accounts/<uuid:patient_id>/transfer", accounts.transfer, name="transfer"),
     path("bills/accounts/<uuid:patient_id>/link", accounts.advance_link, name="advance_link"),
     path("bills/accounts/<uuid:patient_id>/statement", accounts.statement, name="statement"),
     path("bills/accounts/<uuid:patient_id>/statement.pdf", accounts.statement_paper, name="statement_paper"),

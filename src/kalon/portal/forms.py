@@ -44,7 +44,7 @@ class PayForm(forms.Form):
 class TopUpForm(forms.Form):
     """How much is put on one's own account."""
 
-    amount = forms.DecimalField(label="Amount ₹", max_digits=12, decimal_places=2, min_value=Decimal("0.01"))
+    amount = forms.DecimalField(label="How much to add ₹", max_digits=12, decimal_places=2, min_value=Decimal("0.01"))
 
 
 class MoveForm(forms.Form):

@@ -35,6 +35,7 @@ from kalon.billing.actions.policy import set_billing_policy
 from kalon.billing.actions.prices import ask_for_discount, discount_line
 from kalon.billing.actions.receiving import apply_on_account, take_payment
 from kalon.billing.actions.statements import send_statement, statement_pdf
+from kalon.billing.actions.transfers import transfer_on_account
 from kalon.billing.actions.write_offs import (
     approve_write_off,
     ask_write_off,
@@ -92,6 +93,7 @@ __all__ = [
     "statement_pdf",
     "take_back_fee",
     "take_payment",
+    "transfer_on_account",
     "try_gateway",
     "upi_link_of",
     "void_bill",

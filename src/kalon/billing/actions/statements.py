@@ -65,6 +65,7 @@ def statement_data(made: Statement, *, by: Actor) -> dict[str, Any]:
         "patient": " ".join(part for part in (made.patient.given_name, made.patient.family_name) if part),
         "opening": money(made.opening),
         "closing": money(made.closing),
+        "stands": money(made.stands),
         "said": _said(made),
         "lines": [
             {
@@ -92,7 +93,7 @@ def statement_data(made: Statement, *, by: Actor) -> dict[str, Any]:
 
 def _said(made: Statement) -> str:
     """What the closing balance means, in words."""
-    amount = f"{made.currency} {rules.grouped(abs(made.closing), made.currency)}"
+    amount = f"{made.currency} {rules.grouped(made.stands, made.currency)}"
     if made.closing > 0:
         return f"{amount} to pay"
     return f"{amount} held for you" if made.closing < 0 else "nothing is owed"

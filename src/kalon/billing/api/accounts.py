@@ -10,7 +10,15 @@ from ninja import Query
 from kalon.api import Page, Router, paged
 from kalon.billing import actions, queries
 from kalon.billing.api.bills import pdf
-from kalon.billing.api.schemas import AdvanceIn, PaymentOut, StatementOut, payment_out, statement_out
+from kalon.billing.api.schemas import (
+    AdvanceIn,
+    PaymentOut,
+    StatementOut,
+    TransferIn,
+    TransferOut,
+    payment_out,
+    statement_out,
+)
 from kalon.billing.lifecycles import RECEIVED
 from kalon.kernel import audit
 from kalon.web.fronts import actor_of
@@ -61,3 +69,12 @@ def receive_advance(request: HttpRequest, patient_id: UUID, body: AdvanceIn) -> 
         key=body.key or request.headers.get("Idempotency-Key", "")[:120], by=actor_of(request),
     )  # fmt: skip
     return 201, payment_out(made)
+
+
+@of_patients.post("/{uuid:patient_id}/transfers", response={201: TransferOut})
+def transfer_on_account(request: HttpRequest, patient_id: UUID, body: TransferIn) -> tuple[int, Any]:
+    """Give money on account to another patient; what is kept for a plan stays."""
+    return 201, actions.transfer_on_account(
+        patient_id, body.to_patient_id, body.amount, body.reason,
+        key=body.key or request.headers.get("Idempotency-Key", "")[:80], by=actor_of(request),
+    )  # fmt: skip

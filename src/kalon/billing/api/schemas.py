@@ -246,6 +246,28 @@ class AdvanceIn(Schema):
     key: Annotated[Text, Field(max_length=120)] = ""
 
 
+class TransferIn(Schema):
+    """Money on account that is given to another patient."""
+
+    to_patient_id: UUID
+    amount: Amount
+    reason: Annotated[Text, Field(max_length=500)] = ""
+    key: Annotated[Text, Field(max_length=80)] = ""
+
+
+class TransferOut(Schema):
+    """Money on account that went to another patient: out of the one account, into the other."""
+
+    id: UUID
+    patient_id: UUID
+    to_patient_id: UUID
+    payment_id: UUID
+    amount: Money
+    reason: str
+    made_by_name: str
+    created_at: datetime
+
+
 class PayIn(Schema):
     """Where to go back to after paying online: a path of this site."""
 

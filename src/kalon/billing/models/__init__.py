@@ -9,9 +9,11 @@ from kalon.billing.models.bills import Bill, BillLine, CreditNote
 from kalon.billing.models.gateways import GatewayAccount, GatewayCall, GatewayChoice
 from kalon.billing.models.payments import GatewayEvent, Payment, PaymentAllocation, Refund
 from kalon.billing.models.policy import BillingPolicy
+from kalon.billing.models.transfers import AccountTransfer
 from kalon.billing.models.write_offs import WriteOff
 
 __all__ = [
+    "AccountTransfer",
     "Bill",
     "BillLine",
     "BillingPolicy",

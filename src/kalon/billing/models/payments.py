@@ -64,6 +64,7 @@ class Payment(PatientRecord, Staged):
         constraints = [
             *PAYMENT.rules("billing_payment", patient="patient_id"),
             sums.payment_sums(),
+            sums.payment_of_transfer(),
             postings.payment_posts(),
             models.UniqueConstraint(fields=["organization", "patient", "key"], name="billing_payment_key_once"),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="billing_payment_of_patient"),
@@ -180,6 +181,7 @@ class Refund(PatientRecord, Staged):
     key = models.CharField(max_length=120)
     method = models.CharField(max_length=8, choices=Payment.Method, blank=True)
     reference = models.CharField(max_length=80, blank=True)
+    transfer = models.ForeignKey("billing.AccountTransfer", on_delete=models.PROTECT, null=True, related_name="parts")
     requested_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
     approved_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
     done_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -192,6 +194,12 @@ class Refund(PatientRecord, Staged):
             sums.refund_touches_payment(),
             postings.refund_posts(),
             sums.refund_by_gateway(),
+            sums.refund_of_transfer(),
+            models.CheckConstraint(
+                condition=Q(method="TRANSFER", transfer__isnull=False) | ~Q(method="TRANSFER") & Q(transfer=None),
+                name="billing_refund_transfer_named",
+            ),
+            SameOrganization(name="billing_refund_same_transfer", field="transfer_id", to="billing.AccountTransfer"),
             models.UniqueConstraint(fields=["organization", "patient", "key"], name="billing_refund_key_once"),
             models.UniqueConstraint(fields=["organization", "id"], name="billing_refund_in_organization"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="billing_refund_positive"),

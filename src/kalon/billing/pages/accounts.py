@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kalon.billing import actions, queries
 from kalon.billing.api.bills import pdf
-from kalon.billing.lifecycles import CHARGE, TAKE_PAYMENT, VIEW, PaymentStatus
+from kalon.billing.lifecycles import CHARGE, TAKE_PAYMENT, TRANSFER, VIEW, PaymentStatus
 from kalon.billing.models import Payment
 from kalon.kernel import audit, clock
+from kalon.kernel.errors import Invalid
 from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
@@ -34,6 +35,15 @@ class TopUpForm(forms.Form):
     @classmethod
     def empty(cls) -> "TopUpForm":
         return cls(initial={"method": Payment.Method.UPI, "key": str(uuid4())})
+
+
+class TransferForm(forms.Form):
+    """Money on account for another patient."""
+
+    mrn = forms.CharField(label="Number of the other patient", max_length=20)
+    amount = forms.DecimalField(label="Amount ₹", max_digits=12, decimal_places=2, min_value=Decimal("0.01"))
+    reason = forms.CharField(label="Why", max_length=500)
+    key = forms.CharField(max_length=80, widget=forms.HiddenInput)
 
 
 class LinkForm(forms.Form):
@@ -107,6 +117,22 @@ def advance_link(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return _account(request, patient_id, link_form=form, status=422)
 
 
+@require_POST
+@staff_page(TRANSFER)
+def transfer(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Give money on account to another patient."""
+    form, by = TransferForm(request.POST, auto_id="id_transfer_%s"), actor_of(request)
+    if form.is_valid():
+        asked = form.cleaned_data
+        with refusals_on(form):
+            to = patients.patients(seen_by=by).filter(mrn__iexact=asked["mrn"].strip()).first()
+            if to is None:
+                raise Invalid("There is no patient with this number. Compare it once more.", field="mrn")
+            actions.transfer_on_account(patient_id, to.pk, asked["amount"], asked["reason"], key=asked["key"], by=by)
+            return go(request, reverse("billing:account", args=[patient_id]), toast=f"Given to {to.name}")
+    return _account(request, patient_id, transfer_form=form, status=422)
+
+
 def _account(request: HttpRequest, patient_id: UUID, *, status: int = 200, **shown: Any) -> HttpResponse:
     by = actor_of(request)
     patient = patients.patient(patient_id, seen_by=by)
@@ -125,6 +151,8 @@ def _account(request: HttpRequest, patient_id: UUID, *, status: int = 200, **sho
         "may_refund": by.may("billing.refund"),
         "takes_online": bool(queries.chosen_gateway(seen_by=by)),
         "top_up_form": TopUpForm.empty(),
+        "may_transfer": by.may(TRANSFER),
+        "transfer_form": TransferForm(auto_id="id_transfer_%s", initial={"key": str(uuid4())}),
         "link_form": LinkForm(auto_id="id_link_%s"),
         **shown,
     }

@@ -69,6 +69,11 @@ class Statement:
     money: MoneyOfPatient
     open_bills: list[OpenBill]
 
+    @property
+    def stands(self) -> Decimal:
+        """How much is owed or held at the end, without its sign."""
+        return abs(self.closing)
+
 
 def statement(
     patient_id: UUID,

@@ -22,7 +22,7 @@ from kalon.people.rules import PATIENT_PERMISSIONS
 MONEY = frozenset(
     {
         "billing.view", "billing.charge", "billing.take_payment", "billing.refund", "billing.void",
-        "billing.write_off",
+        "billing.write_off", "billing.transfer",
         "patients.read", "patients.search",
         "scheduling.view", "scheduling.book", "scheduling.cancel", "scheduling.reschedule",
     }

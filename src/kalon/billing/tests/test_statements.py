@@ -118,7 +118,7 @@ def test_the_desk_shows_prints_and_sends_it(moved: Clinic, desk: Client):
         desk.post(f"{here}/send", {"from": "2026-11-01", "to": "2026-11-20"})
     with acting_as(moved.system):
         body = Message.objects.filter(template_code="statement-ready").latest("created_at").body
-    assert "/my/statement?from=2026-11-01" in body and "held for you" in body
+    assert "/my/statement?from=2026-11-01" in body
 
 
 def test_it_costs_as_many_queries_for_many_lines_as_for_few(moved: Clinic, desk: Client):

@@ -110,15 +110,35 @@ def day_derives() -> Trigger:
         SELECT method, sum(amount) AS amount FROM billing_payment WHERE organization_id = NEW.organization_id
             AND branch_id = NEW.branch_id AND received_at >= starts AND received_at < ends GROUP BY method) AS sums);
     NEW.paid_back := (SELECT COALESCE(jsonb_object_agg(method, amount::text), '{}') FROM (
-        SELECT p.method, sum(r.amount) AS amount FROM billing_refund r JOIN billing_payment p ON p.id = r.payment_id
+        SELECT COALESCE(NULLIF(r.method, ''), p.method) AS method, sum(r.amount) AS amount
+            FROM billing_refund r JOIN billing_payment p ON p.id = r.payment_id
             WHERE r.organization_id = NEW.organization_id AND p.branch_id = NEW.branch_id AND r.status = 'DONE'
-            AND r.status_at >= starts AND r.status_at < ends GROUP BY p.method) AS sums);
+            AND r.status_at >= starts AND r.status_at < ends GROUP BY 1) AS sums);
     RETURN NEW;""",
     )
 
 
+# What goes to another account, or back another way, is no cash out of a drawer.
+REFUND_DONE = """
+CREATE OR REPLACE FUNCTION tills_refund_done() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE paid record; session uuid;
+BEGIN
+    SELECT method, branch_id INTO paid FROM billing_payment WHERE id = NEW.payment_id;
+    PERFORM tills_day_must_be_open(paid.branch_id, NEW.status_at);
+    IF paid.method <> 'CASH' OR NEW.method NOT IN ('', 'CASH') THEN RETURN NULL; END IF;
+    session := tills_drawer_at(NEW.organization_id, paid.branch_id);
+    IF session IS NULL THEN RETURN NULL; END IF;
+    INSERT INTO tills_drawerentry (id, created_at, organization_id, session_id, kind, amount, payment_id, refund_id,
+        reason, key, made_by_id, made_by_name)
+    VALUES (gen_random_uuid(), kalon_now(), NEW.organization_id, session, 'REFUND', -NEW.amount, NULL, NEW.id, '',
+        'refund:' || NEW.id, kalon_user(),
+        COALESCE(NULLIF(left(current_setting('kalon.actor', true), 120), ''), 'sql'));
+    RETURN NULL;
+END $body$;
+"""
+
 # The tables are billing's, so what the drawer and the day hold of them stands in our own migration.
-ON_BILLING = """
+ON_BILLING = f"""
 CREATE FUNCTION tills_day_must_be_open(a_branch uuid, an_instant timestamptz) RETURNS void LANGUAGE plpgsql AS $body$
 DECLARE a_day date;
 BEGIN
@@ -175,24 +195,9 @@ CREATE TRIGGER tills_received_once BEFORE UPDATE ON billing_payment FOR EACH ROW
     WHEN (OLD.received_at IS NOT NULL AND NEW.received_at IS DISTINCT FROM OLD.received_at)
     EXECUTE FUNCTION tills_received_once();
 
-CREATE FUNCTION tills_refund_done() RETURNS trigger LANGUAGE plpgsql AS $body$
-DECLARE paid record; session uuid;
-BEGIN
-    SELECT method, branch_id INTO paid FROM billing_payment WHERE id = NEW.payment_id;
-    PERFORM tills_day_must_be_open(paid.branch_id, NEW.status_at);
-    IF paid.method <> 'CASH' THEN RETURN NULL; END IF;
-    session := tills_drawer_at(NEW.organization_id, paid.branch_id);
-    IF session IS NULL THEN RETURN NULL; END IF;
-    INSERT INTO tills_drawerentry (id, created_at, organization_id, session_id, kind, amount, payment_id, refund_id,
-        reason, key, made_by_id, made_by_name)
-    VALUES (gen_random_uuid(), kalon_now(), NEW.organization_id, session, 'REFUND', -NEW.amount, NULL, NEW.id, '',
-        'refund:' || NEW.id, kalon_user(),
-        COALESCE(NULLIF(left(current_setting('kalon.actor', true), 120), ''), 'sql'));
-    RETURN NULL;
-END $body$;
-CREATE TRIGGER tills_refund_done AFTER UPDATE OF status ON billing_refund FOR EACH ROW
+{REFUND_DONE}CREATE TRIGGER tills_refund_done AFTER UPDATE OF status ON billing_refund FOR EACH ROW
     WHEN (OLD.status <> 'DONE' AND NEW.status = 'DONE') EXECUTE FUNCTION tills_refund_done();
-"""
+"""  # noqa: S608  (our own tables)
 ON_BILLING_BACK = """
 DROP TRIGGER tills_refund_done ON billing_refund;
 DROP TRIGGER tills_received_once ON billing_payment;

@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from kalon.billing import queries as bills
 from kalon.billing.lifecycles import BillStatus, PaymentStatus, RefundStatus
@@ -111,7 +112,8 @@ def _tenders(branch: Any, start: Any, end: Any, close: DayClose | None, by: Acto
     went = bills.refunds(seen_by=by).filter(
         payment__branch_id=branch.pk, status=RefundStatus.DONE, status_at__gte=start, status_at__lt=end
     )
-    back = dict(went.select_related(None).order_by().values_list("payment__method").annotate(sum=Sum("amount")))
+    way = Coalesce(NullIf("method", Value("")), "payment__method")
+    back = dict(went.select_related(None).order_by().annotate(way=way).values_list("way").annotate(sum=Sum("amount")))
     counted = close.counted if close else {}
     return [
         Tender(
