@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0002_write_offs'),
+        ('billing', '0003_prices'),
         ('patients', '0001_squashed'),
         ('people', '0005_tax_number'),
         ('people', '__first__'),
