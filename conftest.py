@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,20 +71,43 @@ def django_db_setup(template: str, django_db_blocker: Any) -> Iterator[None]:
     _drop(name)
 
 
+@pytest.fixture(scope="module")
+def made_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+    """Make what the tests of a file begin with, once: each test undoes its own, the file's end undoes this.
+
+    Hand it out with `tests.once.fresh`, for a test may change the rows it holds.
+    """
+    from django.db import connection, transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+
+        def made(make: Callable[[], Any]) -> Any:
+            with django_db_blocker.unblock():
+                begun = make()
+                connection.check_constraints()  # or each test would wait for what was deferred
+            return begun
+
+        with django_db_blocker.block():
+            yield made
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def own_database(template: str, django_db_blocker: Any) -> Iterator[str]:
     """A database for one test alone: commits stay, several connections and servers see it; dropped afterwards."""
     from django.db import connections
 
-    name = f"{os.environ['KALON_DATABASE']}_own"
+    name, before = f"{os.environ['KALON_DATABASE']}_own", os.environ["KALON_DATABASE"]
     _clone(template, name)
-    before = connections["default"].settings_dict["NAME"]
+    kept = {alias: connections[alias] for alias in connections}  # one of them may hold what the file began with
     with django_db_blocker.unblock():
         _point(name)
-        os.environ["KALON_DATABASE"], kept = name, os.environ["KALON_DATABASE"]
         yield name
-        os.environ["KALON_DATABASE"] = kept
+        for alias in connections:
+            connections[alias].close()
         _point(before)
+        for alias, link in kept.items():
+            connections[alias] = link
     _drop(name)
 
 
@@ -168,8 +191,10 @@ def _drop(name: str) -> None:
 
 
 def _point(name: str) -> None:
+    """Connect to another database from now on, in this thread and in new ones."""
     from django.db import connections
 
+    os.environ["KALON_DATABASE"] = name
     for alias in connections:
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
+        connections.settings[alias]["NAME"] = name
+        connections[alias] = connections.create_connection(alias)

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.test import Client
+from tests.once import fresh
 
 from kalon.billing import actions
 from kalon.billing.actions import gateways
@@ -18,9 +19,14 @@ from kalon.kernel.tenancy import acting_as
 from kalon.people import actions as people
 
 
+@pytest.fixture(scope="module")
+def clinic_once(made_once: Any) -> Clinic:
+    return made_once(open_clinic)  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def clinic(db: None) -> Clinic:
-    return open_clinic()
+def clinic(clinic_once: Clinic, db: None) -> Clinic:
+    return fresh(clinic_once)
 
 
 @pytest.fixture

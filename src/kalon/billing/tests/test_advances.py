@@ -8,12 +8,12 @@ import pytest
 
 from kalon.billing import actions, queries
 from kalon.billing.tests.sql import attack
-from kalon.consultations.tests.conftest import eight_in_the_morning, visit
+from kalon.consultations.tests.conftest import eight_in_the_morning, visit, visit_once
 from kalon.kernel.errors import Clash, Invalid, KeyReused, NotPermitted
 from kalon.kernel.tenancy import acting_as
 from kalon.plans.tests.told import approved
 
-__all__ = ["eight_in_the_morning", "visit"]
+__all__ = ["eight_in_the_morning", "visit", "visit_once"]
 pytestmark = pytest.mark.django_db
 
 

@@ -6,14 +6,20 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from tests.once import fresh
 
 from kalon.charts.tests.clinic import Room, open_room
 from kalon.people import actions as people
 
 
+@pytest.fixture(scope="module")
+def room_once(made_once: Any) -> Room:
+    return made_once(open_room)  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def room(db: None) -> Room:
-    return open_room()
+def room(room_once: Room, db: None) -> Room:
+    return fresh(room_once)
 
 
 @pytest.fixture

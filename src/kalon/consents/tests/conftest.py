@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.once import fresh
 
 from kalon.consents import actions, queries
 from kalon.consents.actions import Role, Signing, Wish
@@ -94,8 +95,18 @@ def eight_in_the_morning() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def office_once(made_once: Any) -> Office:
+    with clock.at(EIGHT):
+        return made_once(open_office)  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def office(db: None) -> Office:
+def office(office_once: Office, db: None) -> Office:
+    return fresh(office_once)
+
+
+def open_office() -> Office:
     clinic = open_clinic()
     email = "nurse@sk.example.org"
     nurse = staff_actor(

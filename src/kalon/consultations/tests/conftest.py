@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from tests.once import fresh
 
 from kalon.consultations import queries
 from kalon.consultations.models import Consultation
@@ -47,8 +48,18 @@ def eight_in_the_morning() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def visit_once(made_once: Any) -> Visit:
+    with clock.at(EIGHT):
+        return made_once(booked_visit)  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def visit(db: None) -> Visit:
+def visit(visit_once: Visit, db: None) -> Visit:
+    return fresh(visit_once)
+
+
+def booked_visit() -> Visit:
     clinic = open_clinic()
     nurse = people.add_staff(
         "Asha Jacob", kind="NURSE", email="nurse@sk.example.org", roles={None: ["nurse"]}, by=clinic.system

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, connections
 
 from kalon.billing import actions as billing
-from kalon.consultations.tests.conftest import visit
+from kalon.consultations.tests.conftest import booked_visit
 from kalon.installments import actions
 from kalon.installments.models import PaymentPlan
 from kalon.installments.tests.agreed import Accepted, accepted_quote
@@ -19,7 +19,6 @@ from kalon.kernel.errors import DomainError
 from kalon.scheduling.tests.clinic import EIGHT as EIGHT_O_CLOCK
 
 EIGHT = 8
-opened: Any = visit.__wrapped__ if hasattr(visit, "__wrapped__") else visit
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def _made(answers: list[Any]) -> list[Any]:
 
 
 def test_eight_clients_pay_one_instalment_and_agree_once(at_once: Callable[..., list[Any]]):
-    seen = opened(None)
+    seen = booked_visit()
     accepted = Accepted(seen, accepted_quote(seen))
     agreed = _made(at_once(lambda _: accepted.agree()))
     assert [type(one) for one in agreed] == [PaymentPlan]

@@ -6,14 +6,20 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from tests.once import fresh
 
 from kalon.inventory.tests.clinic import Store, open_store
 from kalon.people import actions as people
 
 
+@pytest.fixture(scope="module")
+def store_once(made_once: Any) -> Store:
+    return made_once(open_store)  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def store(db: None) -> Store:
-    return open_store()
+def store(store_once: Store, db: None) -> Store:
+    return fresh(store_once)
 
 
 @pytest.fixture

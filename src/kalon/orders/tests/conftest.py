@@ -5,18 +5,21 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from tests.once import fresh
 
 from kalon.consultations import actions as consultations
-from kalon.consultations.tests.conftest import Visit, eight_in_the_morning, visit  # noqa: F401  (fixtures)
+from kalon.consultations.tests.conftest import Visit, eight_in_the_morning, visit_once  # noqa: F401  (fixtures)
 from kalon.documents import actions as documents
 from kalon.documents.actions import DocumentDetails
 from kalon.documents.tests import samples
+from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.tenancy import acting_as
 from kalon.orders import actions, queries
 from kalon.orders.actions import Answered, Wish
 from kalon.orders.models import Order
 from kalon.patients import actions as patients
+from kalon.scheduling.tests.clinic import EIGHT
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,23 @@ class Ward:
         )
 
 
+@pytest.fixture(scope="module")
+def ward_once(visit_once: Visit, made_once: Any) -> Ward:  # noqa: F811
+    with clock.at(EIGHT):
+        return made_once(lambda: _at_work(visit_once))  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def ward(visit: Visit) -> Ward:  # noqa: F811
+def ward(ward_once: Ward, db: None) -> Ward:
+    return fresh(ward_once)
+
+
+@pytest.fixture
+def visit(ward: Ward) -> Visit:
+    return ward.visit
+
+
+def _at_work(visit: Visit) -> Ward:
     told = {"gender": "female", "birth_date": "1990-05-17", "phone": "+919847055218"}
     who = visit.clinic.patient
     patients.correct(who.pk, told, version=who.version, reason="Asked", by=visit.clinic.system)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from kalon.consultations.tests.conftest import Visit, eight_in_the_morning
+from kalon.consultations.tests.conftest import Visit, eight_in_the_morning, visit_once
 from kalon.consultations.tests.conftest import visit as at_the_desk
 from kalon.quotes import actions as quotes
 
-__all__ = ["at_the_desk", "eight_in_the_morning", "visit"]
+__all__ = ["at_the_desk", "eight_in_the_morning", "visit", "visit_once"]
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.once import fresh
 
 from kalon.consultations import actions as consultations
 from kalon.consultations import queries as encounters
@@ -84,9 +85,15 @@ def eight_in_the_morning() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def room_once(made_once: Any) -> Room:
+    with clock.at(EIGHT):
+        return made_once(open_room)  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def room(db: None) -> Room:
-    return open_room()
+def room(room_once: Room, db: None) -> Room:
+    return fresh(room_once)
 
 
 def open_room() -> Room:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from kalon.consultations.tests.conftest import visit as visit_fixture
+from kalon.consultations.tests.conftest import booked_visit
 from kalon.kernel import clock
 from kalon.kernel.errors import DomainError
 from kalon.plans.tests.told import approved
@@ -22,7 +22,7 @@ AT_ONCE = 8
 @pytest.fixture
 def day(own_database: str, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock(), clock.at(MORNING):
-        yield visit_fixture.__wrapped__(None)
+        yield booked_visit()
         connection.close()
 
 

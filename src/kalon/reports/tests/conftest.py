@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from tests.once import fresh
 
 from kalon.billing.tests.clinic import Clinic, open_clinic
 from kalon.kernel.actors import EVERYWHERE, Actor, Kind
@@ -18,9 +19,14 @@ READS = frozenset(
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def clinic_once(made_once: Any) -> Clinic:
+    return made_once(open_clinic)  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def clinic(db: None) -> Clinic:
-    return open_clinic()
+def clinic(clinic_once: Clinic, db: None) -> Clinic:
+    return fresh(clinic_once)
 
 
 @pytest.fixture

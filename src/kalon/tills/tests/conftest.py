@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.once import fresh
 
 from kalon.billing.models import Bill, Payment
 from kalon.billing.tests.clinic import Clinic, open_clinic
@@ -67,6 +68,11 @@ def open_tills(clinic: Clinic) -> Tills:
     return Tills(clinic, sini, arun, thomas, latha, nurse, drawer)
 
 
+@pytest.fixture(scope="module")
+def tills_once(made_once: Any) -> Tills:
+    return made_once(lambda: open_tills(open_clinic()))  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def tills(db: None) -> Tills:
-    return open_tills(open_clinic())
+def tills(tills_once: Tills, db: None) -> Tills:
+    return fresh(tills_once)
