@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from tests.once import fresh
 
 from kalon.documents import actions
 from kalon.documents.actions import DocumentDetails
@@ -41,8 +42,17 @@ class Place:
         )
 
 
+@pytest.fixture(scope="module")
+def place_once(made_once: Any) -> Place:
+    return made_once(_place)  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def place(db: None) -> Place:
+def place(place_once: Place, db: None) -> Place:
+    return fresh(place_once)
+
+
+def _place() -> Place:
     here = clinic(roles=["owner", "frontdesk", "doctor", "billing"])
     there = clinic(roles=["owner", "frontdesk"], code="NS")
     meera, joseph = patient(here.frontdesk), patient(here.frontdesk)

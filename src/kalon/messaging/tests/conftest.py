@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.once import fresh
 
 from kalon.kernel.actors import EVERYWHERE, Actor, Kind
 from kalon.messaging import actions
@@ -18,15 +19,25 @@ VISIT = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def here(db: None) -> Clinic:
-    return clinic(roles=ROLES)
+@pytest.fixture(scope="module")
+def here_once(made_once: Any) -> Clinic:
+    return made_once(lambda: clinic(roles=ROLES))  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def elsewhere(db: None) -> Clinic:
+def here(here_once: Clinic, db: None) -> Clinic:
+    return fresh(here_once)
+
+
+@pytest.fixture(scope="module")
+def elsewhere_once(made_once: Any) -> Clinic:
+    return made_once(lambda: clinic(roles=ROLES, name="Northside Skin", code="NS"))  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def elsewhere(elsewhere_once: Clinic, db: None) -> Clinic:
     """Another clinic in the same database."""
-    return clinic(roles=ROLES, name="Northside Skin", code="NS")
+    return fresh(elsewhere_once)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.once import fresh
 
 from kalon.kernel.actors import Actor
 from kalon.kernel.ids import uuid7
@@ -14,9 +15,14 @@ from kalon.people.tests.factories import Clinic, clinic
 LETTER = Path(__file__).parent / "letter.typ"
 
 
+@pytest.fixture(scope="module")
+def here_once(made_once: Any) -> Clinic:
+    return made_once(lambda: clinic(roles=["owner", "doctor", "nurse", "frontdesk"]))  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def here(db: None) -> Clinic:
-    return clinic(roles=["owner", "doctor", "nurse", "frontdesk"])
+def here(here_once: Clinic, db: None) -> Clinic:
+    return fresh(here_once)
 
 
 @pytest.fixture

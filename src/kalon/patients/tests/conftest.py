@@ -1,6 +1,8 @@
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from tests.once import fresh
 
 from kalon.kernel import events
 from kalon.patients.events import RegistrationForExistingAccount, RegistrationStarted
@@ -9,16 +11,26 @@ from kalon.people.tests.factories import Clinic, clinic
 ROLES = ["owner", "frontdesk", "inventory"]
 
 
+@pytest.fixture(scope="module")
+def here_once(made_once: Any) -> Clinic:
+    return made_once(lambda: clinic(roles=ROLES))  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def here(db: None) -> Clinic:
+def here(here_once: Clinic, db: None) -> Clinic:
     """A clinic with an owner, a front desk, and somebody who may only search."""
-    return clinic(roles=ROLES)
+    return fresh(here_once)
+
+
+@pytest.fixture(scope="module")
+def elsewhere_once(made_once: Any) -> Clinic:
+    return made_once(lambda: clinic(roles=ROLES, name="Northside Skin", code="NS"))  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def elsewhere(db: None) -> Clinic:
+def elsewhere(elsewhere_once: Clinic, db: None) -> Clinic:
     """Another clinic in the same database."""
-    return clinic(roles=ROLES, name="Northside Skin", code="NS")
+    return fresh(elsewhere_once)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from tests.once import fresh
 
 from kalon.people.tests.factories import Clinic, clinic
 
@@ -11,13 +12,23 @@ def quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="module")
+def here_once(made_once: Any) -> Clinic:
+    return made_once(lambda: clinic())  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def here(db: None) -> Clinic:
+def here(here_once: Clinic, db: None) -> Clinic:
     """A clinic with one person in each role."""
-    return clinic()
+    return fresh(here_once)
+
+
+@pytest.fixture(scope="module")
+def elsewhere_once(made_once: Any) -> Clinic:
+    return made_once(lambda: clinic(roles=["owner", "doctor"], name="Northside Skin", code="NS"))  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def elsewhere(db: None) -> Clinic:
+def elsewhere(elsewhere_once: Clinic, db: None) -> Clinic:
     """Another clinic in the same database."""
-    return clinic(roles=["owner", "doctor"], name="Northside Skin", code="NS")
+    return fresh(elsewhere_once)
