@@ -1,7 +1,7 @@
 """Write-offs that somebody asked for, to be decided by whoever may; and what one person may decide alone."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -16,6 +16,9 @@ from kalon.billing.forms import ReasonForm
 from kalon.billing.lifecycles import CHARGE, GIVE_UP, MANAGE, WriteOffStatus
 from kalon.billing.pages.desk import bill_page
 from kalon.kernel import audit
+from kalon.kernel.tenancy import acting_as
+from kalon.people import actions as people
+from kalon.people import queries as people_queries
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 PAGE = 20
@@ -29,11 +32,15 @@ class DecisionForm(forms.Form):
 
 
 class PolicyForm(forms.Form):
-    """What one person alone may write off."""
+    """What one person alone may write off, and which way half a paisa goes."""
 
     write_off_limit = forms.DecimalField(
         label="One person alone writes off up to ₹", max_digits=12, decimal_places=2, min_value=Decimal(0),
         help_text="Above it somebody asks, and somebody else approves. 0: always two people.",
+    )  # fmt: skip
+    rounding = forms.ChoiceField(
+        label="Half a paisa", required=False,
+        help_text="For taxes, shares and percentages from now on. What is written stays as it is.",
     )  # fmt: skip
 
 
@@ -83,11 +90,16 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
 def policy(request: HttpRequest) -> HttpResponse:
     """What the clinic decides about its bills."""
     by = actor_of(request)
-    held = queries.billing_policy(seen_by=by)
-    form = PolicyForm(request.POST or None, initial={"write_off_limit": held.write_off_limit})
+    held, clinic = queries.billing_policy(seen_by=by), people_queries.organization(seen_by=by)
+    begun = {"write_off_limit": held.write_off_limit, "rounding": clinic.rounding}
+    form = PolicyForm(request.POST or None, initial=begun)
+    ways = cast(forms.ChoiceField, form.fields["rounding"])
+    ways.choices, ways.disabled = clinic._meta.get_field("rounding").choices or (), not by.may("people.manage")
     if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            actions.set_billing_policy(**form.cleaned_data, by=by)
+        with refusals_on(form), acting_as(by):
+            actions.set_billing_policy(write_off_limit=form.cleaned_data["write_off_limit"], by=by)
+            if form.cleaned_data["rounding"]:
+                people.choose_rounding(form.cleaned_data["rounding"], by=by)
             return go(request, "billing:policy", toast="Saved")
     return render(request, "billing/policy.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -8,6 +8,7 @@ from kalon.people.actions.places import (
     change_branch,
     change_equipment,
     change_room,
+    choose_rounding,
     create_organization,
 )
 from kalon.people.actions.staff import (
@@ -33,6 +34,7 @@ __all__ = [
     "change_role",
     "change_room",
     "change_staff",
+    "choose_rounding",
     "create_organization",
     "create_patient_user",
     "end_role",

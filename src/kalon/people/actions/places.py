@@ -111,6 +111,21 @@ def create_organization(
 
 
 @verb
+def choose_rounding(rounding: str, *, by: Actor) -> Organization:
+    """Which way half a paisa goes from now on: "HALF_UP" or "HALF_EVEN"; what is written stays as it was rounded."""
+    by.must(MANAGE, do="decide how amounts are rounded")
+    if rounding not in Organization.Rounding.values:
+        raise Invalid("Choose one of the ways to round.", field="rounding")
+    row = queries.organization(seen_by=by)
+    if row.rounding != rounding:
+        facts = {"rounding": [row.rounding, rounding]}
+        row.rounding = rounding
+        row.save(update_fields=["rounding"])
+        audit.note(by, audit.Kind.CHANGE, row, facts=facts)
+    return row
+
+
+@verb
 def add_branch(*, by: Actor, **facts: Unpack[BranchFacts]) -> Branch:
     """Open a branch."""
     by.must(MANAGE, do="open a branch")
