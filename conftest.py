@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -23,9 +24,13 @@ TEMPLATES_KEPT = 2  # of other states of the code, for whoever goes back and for
 
 
 def pytest_configure() -> None:
-    """Hash passwords quickly: what is tested is that they are asked for, not how long they take."""
+    """Hash passwords quickly: what is tested is that they are asked for. A busy machine is no fault of what is drawn."""
     from django.conf import settings
 
+    hypothesis.settings.register_profile(
+        "kalon", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("kalon")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
