@@ -24,7 +24,7 @@ TEMPLATES_KEPT = 2  # of other states of the code, for whoever goes back and for
 
 
 def pytest_configure() -> None:
-    """Hash passwords quickly: what is tested is that they are asked for. A busy machine is no fault of what is drawn."""
+    """Hash passwords quickly, for only their being asked for is tested; a busy machine is no fault of what is drawn."""
     from django.conf import settings
 
     hypothesis.settings.register_profile(
