@@ -15,7 +15,9 @@ class BillingConfig(AppConfig):
         from kalon.billing.queries.complete import PAYMENT
         from kalon.billing.queries.days import own_received_by_day, received_by_day
         from kalon.billing.queries.going_on import going_on
+        from kalon.billing.queries.tax_preview import tax_preview
         from kalon.billing.queries.write_offs import write_offs_waiting
+        from kalon.catalog import queries as catalog
         from kalon.consultations.queries import completeness, dashboard
         from kalon.patients.queries import joining, timeline
         from kalon.patients.queries import page as patient_page
@@ -38,6 +40,7 @@ class BillingConfig(AppConfig):
         timeline.add(timeline.Source("payments", "Payments", payments, permission=VIEW, order=51))
         visit_page.add_panel(visit_money, order=40)
         completeness.add(PAYMENT)
+        catalog.add_tax_preview(tax_preview)
         patient_page.add_panel(money_panel, column="side", order=40)
         patient_page.add_tab(patient_page.Tab("billing", "Billing", render=money_tab, permission=VIEW, order=60))
         search.add(find_bills)

@@ -1,5 +1,6 @@
 """Reading the catalogue: whoever is in front of the organisation may see what it offers."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -10,13 +11,18 @@ from django.db.models.functions import Coalesce
 
 from kalon.catalog import rules
 from kalon.catalog.models import AppointmentType, CancellationPolicy, Package, Service, TaxRate, TaxScheme
-from kalon.catalog.rules.schemes import delivered
+from kalon.catalog.rules.schemes import DELIVERED, delivered
+from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.errors import Invalid, NotFound, NotReady
 from kalon.kernel.lookup import one
+from kalon.people import queries as people
 
 M = TypeVar("M", bound=Model)
+Preview = Callable[[TaxScheme, Decimal, Actor], list[tuple[str, str]]]
+
+_previews: list[Preview] = []
 
 
 def services(
@@ -149,6 +155,35 @@ def tax_scheme(on_date: date, *, country: str, seen_by: Actor) -> TaxScheme:
     """How sales are taxed on a day: by the clinic's own scheme, else by the one delivered for its country."""
     held = one(tax_schemes(seen_by=seen_by).filter(_holding(on_date)))
     return held or TaxScheme(**delivered(country, on_date))
+
+
+def tax_scheme_of_own(pk: UUID | str, *, seen_by: Actor) -> TaxScheme:
+    """One scheme that the clinic put into use."""
+    return _one(tax_schemes(seen_by=seen_by), pk, "tax scheme")
+
+
+def tax_rate_row(pk: UUID | str, *, seen_by: Actor) -> TaxRate:
+    """One rate with the days on which it holds."""
+    return _one(tax_rates(seen_by=seen_by), pk, "tax rate")
+
+
+def delivered_schemes() -> list[tuple[str, TaxScheme]]:
+    """The schemes that come with Kalon: each with its country's code, by country and by the day it begins."""
+    return [(country, TaxScheme(**facts)) for country in sorted(DELIVERED) for facts in DELIVERED[country]]
+
+
+def add_tax_preview(draw: Preview) -> None:
+    """Whoever makes bills says what they will carry: for each kind of sale its name and a sentence."""
+    if draw not in _previews:
+        _previews.append(draw)
+
+
+def tax_preview(scheme: TaxScheme, *, seen_by: Actor) -> list[tuple[str, str]]:
+    """What bills of each kind carry under a scheme, with the highest rate that holds on its first day or today."""
+    zone = people.organization(seen_by=seen_by).timezone
+    held = tax_rates_on(max(scheme.valid_from, clock.today(zone)), seen_by=seen_by)
+    rate = max((row.percent for row in held.values()), default=Decimal(0))
+    return [line for draw in _previews for line in draw(scheme, rate, seen_by)]
 
 
 def price_with_tax(service: Service, on_date: date, *, seen_by: Actor) -> rules.Price:

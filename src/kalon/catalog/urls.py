@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.catalog.pages import lists, parts
+from kalon.catalog.pages import lists, parts, taxes
 
 app_name = "catalog"
 
@@ -20,4 +20,9 @@ urlpatterns = [
     path("catalog/cancellation-policies/new", parts.new(parts.POLICIES), name="new_policy"),
     path("catalog/cancellation-policies/<uuid:pk>", parts.one(parts.POLICIES), name="policy"),
     path("catalog/tax-rates", lists.tax_rates, name="tax_rates"),
+    path("catalog/tax-rates/<uuid:pk>", taxes.rate, name="tax_rate"),
+    path("catalog/tax-schemes", taxes.schemes, name="tax_schemes"),
+    path("catalog/tax-schemes/new", taxes.new_scheme, name="new_tax_scheme"),
+    path("catalog/tax-schemes/preview", taxes.preview, name="tax_preview"),
+    path("catalog/tax-schemes/<uuid:pk>", taxes.scheme, name="tax_scheme"),
 ]

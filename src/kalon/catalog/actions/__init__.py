@@ -11,7 +11,7 @@ from kalon.catalog.actions.offers import (
     change_service,
 )
 from kalon.catalog.actions.policies import add_cancellation_policy, change_cancellation_policy
-from kalon.catalog.actions.schemes import add_tax_scheme
+from kalon.catalog.actions.schemes import add_tax_scheme, end_tax_scheme
 from kalon.catalog.actions.taxes import add_tax_rate, end_tax_rate
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "change_price",
     "change_service",
     "end_tax_rate",
+    "end_tax_scheme",
     "install_defaults",
 ]

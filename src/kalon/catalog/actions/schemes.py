@@ -1,6 +1,8 @@
-"""The verb that puts a tax scheme into use."""
+"""The verbs that put a tax scheme into use and end it."""
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from kalon.catalog import queries
 from kalon.catalog.actions.offers import MANAGE, _check
@@ -8,7 +10,8 @@ from kalon.catalog.models import TaxScheme
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
-from kalon.kernel.errors import Clash, Invalid
+from kalon.kernel.errors import Clash, Invalid, NotFound
+from kalon.kernel.lookup import one
 from kalon.kernel.tenancy import verb
 
 DO = "change the tax scheme"
@@ -20,6 +23,10 @@ REFUSALS = {
     ),
     "catalog_taxscheme_named": Invalid("Name the tax and the number of its registration.", field="whole"),
     "catalog_taxscheme_code_shape": Invalid("A code has capital letters, digits, - and _.", field="code"),
+}
+END_REFUSALS = {
+    "catalog_taxscheme_one_a_day": Clash("Another scheme holds by then. Choose an earlier day.", field="valid_to"),
+    "catalog_taxscheme_ends_later": Invalid("A scheme ends after the day it begins.", field="valid_to"),
 }
 
 
@@ -34,4 +41,19 @@ def add_tax_scheme(*, by: Actor, **facts: Any) -> TaxScheme:
         before.filter(valid_from__lt=row.valid_from).update(valid_to=row.valid_from)
         row.save(force_insert=True)
     audit.note(by, audit.Kind.CHANGE, row, facts={"what": "tax scheme added"})
+    return row
+
+
+@verb
+def end_tax_scheme(pk: UUID, valid_to: date, *, by: Actor) -> TaxScheme:
+    """The scheme no longer holds from this day on: then the one delivered for the clinic's country does."""
+    by.must(MANAGE, do=DO)
+    row = one(queries.tax_schemes(seen_by=by).select_for_update().filter(pk=pk))
+    if row is None:
+        raise NotFound("There is no such tax scheme. It may belong to another clinic.")
+    facts = {"valid_to": [row.valid_to, valid_to]}
+    row.valid_to = valid_to
+    with refusing(END_REFUSALS):
+        row.save(update_fields=["valid_to"])
+    audit.note(by, audit.Kind.CHANGE, row, facts=facts)
     return row

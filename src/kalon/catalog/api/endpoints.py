@@ -28,6 +28,7 @@ from kalon.catalog.api.schemas import (
     TaxRateEnd,
     TaxRateIn,
     TaxRateOut,
+    TaxSchemeEnd,
     TaxSchemeIn,
     TaxSchemeOut,
 )
@@ -137,6 +138,11 @@ def list_tax_schemes(request: HttpRequest) -> Any:
 @router.post("/tax-schemes", response={201: TaxSchemeOut}, summary="A scheme that follows the one before it")
 def add_tax_scheme(request: HttpRequest, body: TaxSchemeIn) -> Any:
     return 201, scheme_out(actions.add_tax_scheme(**body.dict(), by=_by(request)))
+
+
+@router.patch("/tax-schemes/{scheme_id}", response=TaxSchemeOut, summary="End a scheme")
+def end_tax_scheme(request: HttpRequest, scheme_id: UUID, body: TaxSchemeEnd) -> Any:
+    return scheme_out(actions.end_tax_scheme(scheme_id, body.valid_to, by=_by(request)))
 
 
 def service_out(service: Service) -> ServiceOut:

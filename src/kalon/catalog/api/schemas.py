@@ -238,6 +238,10 @@ class TaxSchemeIn(Schema):
     source: Words = ""
 
 
+class TaxSchemeEnd(Schema):
+    valid_to: date = Field(description="The first day on which it no longer holds")
+
+
 class TaxSchemeOut(TaxSchemeIn):
     id: UUID
     valid_to: date | None

@@ -21,6 +21,7 @@ PARTS = (
     ("catalog:appointment_types", "Appointment types"),
     ("catalog:policies", "Cancellation"),
     ("catalog:tax_rates", "Tax rates"),
+    ("catalog:tax_schemes", "Tax schemes"),
 )
 
 
@@ -28,10 +29,10 @@ PARTS = (
 def services(request: HttpRequest) -> HttpResponse:
     """Every service with its price, duration and tax."""
     by, text = actor_of(request), request.GET.get("q", "").strip()[:100]
-    rates = queries.tax_rates_on(clock.today(_zone(request)), seen_by=by)
+    rates = queries.tax_rates_on(clock.today(zone_of(request)), seen_by=by)
     page = _page(request, queries.services(seen_by=by, active_only=False, text=text))
     lines = [(service, rates.get(service.tax_code)) for service in page]
-    context = {"page": page, "lines": lines, "text": text, "tabs": _tabs("catalog:services")}
+    context = {"page": page, "lines": lines, "text": text, "tabs": tabs("catalog:services")}
     return render(request, "catalog/services.html", context)
 
 
@@ -40,27 +41,27 @@ def packages(request: HttpRequest) -> HttpResponse:
     """Every package with what it holds and saves."""
     page = _page(request, queries.packages(seen_by=actor_of(request), active_only=False))
     lines = [(package, _saving(package)) for package in page]
-    return render(request, "catalog/packages.html", {"page": page, "lines": lines, "tabs": _tabs("catalog:packages")})
+    return render(request, "catalog/packages.html", {"page": page, "lines": lines, "tabs": tabs("catalog:packages")})
 
 
 @staff_page("catalog.manage")
 def appointment_types(request: HttpRequest) -> HttpResponse:
     """The kinds of visit."""
     page = _page(request, queries.appointment_types(seen_by=actor_of(request), active_only=False))
-    return render(request, "catalog/appointment_types.html", {"page": page, "tabs": _tabs("catalog:appointment_types")})
+    return render(request, "catalog/appointment_types.html", {"page": page, "tabs": tabs("catalog:appointment_types")})
 
 
 @staff_page("catalog.manage")
 def policies(request: HttpRequest) -> HttpResponse:
     """What cancelling late and not coming cost."""
     page = _page(request, queries.cancellation_policies(seen_by=actor_of(request), active_only=False))
-    return render(request, "catalog/policies.html", {"page": page, "tabs": _tabs("catalog:policies")})
+    return render(request, "catalog/policies.html", {"page": page, "tabs": tabs("catalog:policies")})
 
 
 @staff_page("catalog.manage")
 def tax_rates(request: HttpRequest) -> HttpResponse:
     """Rates and the days on which they hold; a new one follows the old."""
-    by, zone = actor_of(request), _zone(request)
+    by, zone = actor_of(request), zone_of(request)
     form = TaxRateForm(request.POST or None, zone=zone)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -75,7 +76,7 @@ def tax_rates(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": lines,
         "form": form,
-        "tabs": _tabs("catalog:tax_rates"),
+        "tabs": tabs("catalog:tax_rates"),
         "scheme": queries.tax_scheme(today, country=country, seen_by=by),
     }
     return render(request, "catalog/tax_rates.html", context, status=422 if form.errors else 200)
@@ -89,9 +90,11 @@ def _page(request: HttpRequest, rows: "QuerySet[Any]") -> Any:
     return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
 
-def _tabs(current: str) -> list[dict[str, Any]]:
+def tabs(current: str) -> list[dict[str, Any]]:
+    """The parts of the catalogue, with the one that is shown."""
     return [{"label": label, "url": reverse(name), "current": name == current} for name, label in PARTS]
 
 
-def _zone(request: HttpRequest) -> str:
+def zone_of(request: HttpRequest) -> str:
+    """The time zone in which the clinic's days begin."""
     return people.organization(seen_by=actor_of(request)).timezone

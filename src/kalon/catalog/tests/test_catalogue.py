@@ -241,13 +241,14 @@ def test_whoever_has_no_right_changes_nothing(here: Clinic, elsewhere: Clinic) -
         lambda by: actions.end_tax_rate(tax.pk, rate, by=by),
         lambda by: actions.install_defaults(by=by),
         lambda by: actions.add_tax_scheme(**VAT, by=by),
+        lambda by: actions.end_tax_scheme(tax.pk, rate, by=by),
     )
     for by in (here.frontdesk, here.public, a_patient(here)):
         for attempt in tries:
             with pytest.raises(NotPermitted):
                 attempt(by)
     stranger = elsewhere.owner
-    for attempt in (tries[1], tries[2], tries[4], tries[6], tries[8]):
+    for attempt in (tries[1], tries[2], tries[4], tries[6], tries[8], tries[11]):
         with pytest.raises(NotFound):
             attempt(stranger)
     with pytest.raises(Invalid):

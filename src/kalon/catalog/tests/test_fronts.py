@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 PAGES = (
     "/catalog/services", "/catalog/services/new", "/catalog/packages", "/catalog/packages/new",
     "/catalog/appointment-types", "/catalog/appointment-types/new", "/catalog/tax-rates",
+    "/catalog/tax-schemes", "/catalog/tax-schemes/new", "/catalog/tax-schemes/preview",
     "/catalog/cancellation-policies", "/catalog/cancellation-policies/new",
 )  # fmt: skip
 LISTS = ("/api/services", "/api/packages", "/api/appointment-types", "/api/tax-rates")
@@ -188,6 +189,77 @@ def test_a_scheme_is_set_by_json_and_shown_on_the_page(here: Clinic) -> None:
     assert _send(owner, "post", "/api/tax-schemes", vat).status_code == 201
     assert owner.get("/api/tax-schemes").json()["items"][0]["whole"] == "VAT"
     assert "TRN" in owner.get("/catalog/tax-rates").content.decode()
+
+
+VAT = {"code": "vat", "name": "Value added tax", "split": "WHOLE", "whole": "VAT", "registration": "TRN",
+       "registered_place": "PERFORMED", "valid_from": "2020-01-01", "source": "Asked our accountant"}  # fmt: skip
+
+
+def test_a_scheme_is_put_into_use_and_ended_on_its_pages(here: Clinic, elsewhere: Clinic) -> None:
+    owner, new = as_(here, "owner"), "/catalog/tax-schemes/new"
+    assert "CGST" in owner.get(new).content.decode()  # begins as what holds now
+    assert "TRN" in owner.get(f"{new}?like=AE").content.decode()
+    refused = owner.post(new, {**VAT, "first_half": "CGST"})
+    assert refused.status_code == 422
+    assert "Name both halves, or none where the tax is one whole." in refused.content.decode()
+    assert "Asked our accountant" in refused.content.decode()
+    assert as_(here, "frontdesk").post(new, VAT).status_code == 403
+    assert owner.post(new, VAT).status_code == 303
+    made = owner.get("/api/tax-schemes").json()["items"][0]
+    page = f"/catalog/tax-schemes/{made['id']}"
+    assert "Holds today" in owner.get("/catalog/tax-schemes").content.decode()
+    assert as_(elsewhere, "owner").get(page).status_code == 404
+    assert as_(here, "frontdesk").post(page, {"valid_to": "2027-01-01"}).status_code == 403
+    early = owner.post(page, {"valid_to": "2019-01-01"})
+    assert early.status_code == 422
+    assert "A scheme ends after the day it begins." in early.content.decode()
+    assert "2019-01-01" in early.content.decode()
+    assert owner.post(page, {"valid_to": "2024-01-01"}).status_code == 303
+    shown = owner.get("/catalog/tax-schemes").content.decode()
+    assert "Ended" in shown
+    assert "Exempt from GST" in shown  # the delivered one holds again
+    path = f"/api/tax-schemes/{made['id']}"
+    assert _send(owner, "patch", path, {"valid_to": "2025-01-01"}).json()["valid_to"] == "2025-01-01"
+    assert _send(as_(here, "frontdesk"), "patch", path, {"valid_to": "2026-01-01"}).status_code == 403
+
+
+def test_a_preview_says_what_bills_of_each_kind_will_carry(here: Clinic) -> None:
+    people.change_branch(here.branch.pk, gstin="32AAAAA0000A1ZB", state_code="32", by=here.owner)
+    owner = as_(here, "owner")
+    today = owner.get("/catalog/tax-schemes").content.decode()
+    for sentence in (
+        "Exempt from GST: health care service. 10,000.00 before tax comes to 10,000.00 INR, on a bill of supply.",
+        "GST 18%: CGST 9% and SGST 9%, supplied in Kerala. 10,000.00 before tax comes to 11,800.00 INR, on a tax",
+        "IGST 18%: supplied from Kerala to Jammu and Kashmir.",
+        "Review with your accountant",
+    ):
+        assert sentence in today
+    typed = owner.get("/catalog/tax-schemes/preview", {**VAT, "valid_from": "2030-01-01"}).content.decode()
+    assert "VAT 18%. 10,000.00 before tax comes to 11,800.00 INR" in typed
+    assert "CGST" not in typed
+    assert "once the form is filled in" in owner.get("/catalog/tax-schemes/preview", {}).content.decode()
+
+
+def test_a_rate_is_followed_by_another_or_ended_on_its_page(here: Clinic, elsewhere: Clinic) -> None:
+    owner = as_(here, "owner")
+    rate = next(row for row in owner.get("/api/tax-rates").json()["items"] if row["code"] == "GST-18")
+    page = f"/catalog/tax-rates/{rate['id']}"
+    follow = {"what": "follow", "name": "GST 20%", "percent": "200", "valid_from": "2027-04-01", "source": "Budget"}
+    refused = owner.post(page, follow)
+    assert refused.status_code == 422
+    assert "Budget" in refused.content.decode()
+    assert as_(here, "frontdesk").post(page, {**follow, "percent": "20"}).status_code == 403
+    assert as_(elsewhere, "owner").get(page).status_code == 404
+    assert owner.post(page, {**follow, "percent": "20"}).status_code == 303
+    held = {row["percent"]: row["valid_to"] for row in owner.get("/api/tax-rates").json()["items"]
+            if row["code"] == "GST-18"}  # fmt: skip
+    assert held == {"18.00": "2027-04-01", "20.00": None}
+    early = owner.post(page, {"what": "end", "valid_to": "2001-01-01"})
+    assert early.status_code == 422
+    assert "A rate ends after the day it begins." in early.content.decode()
+    clash = owner.post(page, {"what": "end", "valid_to": "2028-01-01"})
+    assert clash.status_code in (409, 422)
+    assert owner.post(page, {"what": "end", "valid_to": "2027-01-01"}).status_code == 303
 
 
 def test_json_adds_and_changes_with_the_right_and_refuses_without(here: Clinic, elsewhere: Clinic) -> None:
