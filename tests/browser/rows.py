@@ -8,7 +8,7 @@ from typing import Any
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
 from kalon.catalog import queries as catalog
-from kalon.catalog.actions import add_cancellation_policy
+from kalon.catalog.actions import add_cancellation_policy, add_tax_scheme
 from kalon.charts import actions as charts
 from kalon.charts import queries as drawn
 from kalon.config.seed import prices, store
@@ -112,6 +112,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         payment = story.bill(done).allocations.get().payment_id
         types = list(catalog.appointment_types(seen_by=place.system))
         packages = list(catalog.packages(seen_by=place.system))
+        tax_rate = catalog.tax_rates(seen_by=place.system)[0]
         role = people.roles(seen_by=place.system)[0]
         room = people.rooms(seen_by=place.system, branch_id=place.branch.pk)[0]
         message = Message.objects.filter(patient=meera)[0]
@@ -129,6 +130,10 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         {"name": "A day before", "notice_hours": 24, "no_show_percent": 50, "sentence": "Cancel a day before."},
         by=owner,
     )
+    tax_scheme = add_tax_scheme(
+        code="GST_IN", name="GST from 2030", split="HALVES", first_half="CGST", second_half="SGST", whole="IGST",
+        registration="GSTIN", valid_from=date(2030, 4, 1), by=owner,
+    )  # fmt: skip
     note_template = consultations.add_template(
         name="Pigmentation", sections={"examination": "Wood's lamp: {today}."}, by=owner
     )
@@ -183,6 +188,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "catalog:service": {"pk": place.services["CONSULT"].pk},
         "catalog:package": {"pk": packages[0].pk},
         "catalog:policy": {"pk": policy.pk},
+        "catalog:tax_rate": {"pk": tax_rate.pk},
+        "catalog:tax_scheme": {"pk": tax_scheme.pk},
         "catalog:appointment_type": {"pk": types[0].pk},
         "papers": {"pk": paper.pk, "token": paper.link.rpartition("/")[2]},
         "messaging:quiet_hours": {"branch_id": place.branch.pk},

@@ -217,7 +217,7 @@ def test_a_scheme_is_put_into_use_and_ended_on_its_pages(here: Clinic, elsewhere
     assert owner.post(page, {"valid_to": "2024-01-01"}).status_code == 303
     shown = owner.get("/catalog/tax-schemes").content.decode()
     assert "Ended" in shown
-    assert "Exempt from GST" in shown  # the delivered one holds again
+    assert "No GST: the clinic is not registered for it." in shown  # the delivered one holds again
     path = f"/api/tax-schemes/{made['id']}"
     assert _send(owner, "patch", path, {"valid_to": "2025-01-01"}).json()["valid_to"] == "2025-01-01"
     assert _send(as_(here, "frontdesk"), "patch", path, {"valid_to": "2026-01-01"}).status_code == 403
