@@ -30,8 +30,8 @@ MID_FLOW = frozenset({
     "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_view_recovery_codes", "people:closed-sign-up",
     "people:closed-emails", "people:sessions", "web:theme", "patients:register_resend",
     "scheduling:calendar_block", "scheduling:calendar_book", "scheduling:calendar_events", "scheduling:calendar_visit",
-    "scheduling:waiting_ticket", "installments:preview", "catalog:tax_preview", "prescribing:find", "documents:content", "documents:download",
-    "portal:document_content", "portal:document_download", "consultations:diagnosis_search",
+    "scheduling:waiting_ticket", "installments:preview", "prescribing:find", "documents:content", "documents:download",
+    "catalog:tax_preview", "portal:document_content", "portal:document_download", "consultations:diagnosis_search",
 })  # fmt: skip
 
 
