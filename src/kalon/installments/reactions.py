@@ -1,6 +1,8 @@
-"""What follows when paying in parts is agreed: the patient gets the days in writing."""
+"""What follows for payment plans: their days in writing, a credit note over what was waived before the bill."""
 
-from kalon.installments import queries
+from kalon.billing import queries as bills
+from kalon.billing.events import BillFinalized
+from kalon.installments import actions, queries
 from kalon.installments.events import PaymentPlanMade
 from kalon.installments.rules.words import cash
 from kalon.kernel import actors, events
@@ -8,8 +10,9 @@ from kalon.messaging import actions as messaging
 
 
 def register() -> None:
-    """Listen to ourselves."""
+    """Listen to ourselves, and to billing."""
     events.on(PaymentPlanMade, write_down)
+    events.on(BillFinalized, credit_waived_before)
 
 
 def write_down(fact: PaymentPlanMade) -> None:
@@ -34,3 +37,11 @@ def write_down(fact: PaymentPlanMade) -> None:
         about_id=agreement.pk,
         by=by,
     )
+
+
+def credit_waived_before(fact: BillFinalized) -> None:
+    """What the patient was let off before the treatment was billed is credited as soon as it is."""
+    by = actors.system("payment plans", fact.organization_id)
+    lines = bills.lines_of(fact.bill_id, seen_by=by)
+    for plan_id in sorted(set(lines.exclude(plan_id=None).values_list("plan_id", flat=True))):
+        actions.credit_waived(plan_id, by=by)

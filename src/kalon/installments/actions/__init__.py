@@ -1,6 +1,7 @@
 """Everything that may be done with payment plans; the only writer of their tables."""
 
 from kalon.installments.actions.agreeing import agree_chosen, choose_parts, make_plan, replan
+from kalon.installments.actions.crediting import credit_waived
 from kalon.installments.actions.ending import break_if_late, cancel, count_again, default, waive
 from kalon.installments.actions.loans import loan_paid_out, record_financing, withdraw_financing
 from kalon.installments.actions.offering import set_terms
@@ -15,6 +16,7 @@ __all__ = [
     "cancel",
     "choose_parts",
     "count_again",
+    "credit_waived",
     "default",
     "loan_paid_out",
     "make_plan",

@@ -6,12 +6,13 @@ from uuid import UUID
 from django.db.models import F, Min, QuerySet
 
 from kalon.installments import queries
+from kalon.installments.actions.crediting import credit_waived, hold_bills
 from kalon.installments.actions.locks import fresh, locked_part, locked_plan, reason_given
 from kalon.installments.events import PaymentPlanDefaulted
 from kalon.installments.lifecycles import INSTALLMENT, MANAGE, OPEN, PAYMENT_PLAN, WAIVE, PartStatus, PlanStatus
 from kalon.installments.models import Installment, PaymentPlan
 from kalon.kernel import clock, events
-from kalon.kernel.actors import Actor
+from kalon.kernel.actors import Actor, system
 from kalon.kernel.errors import IllegalMove, NotReady
 from kalon.kernel.tenancy import verb
 
@@ -60,7 +61,13 @@ def count_again(payment_plan_id: UUID, *, by: Actor) -> PaymentPlan:
 
 @verb
 def waive(installment_id: UUID, *, reason: str, by: Actor) -> Installment:
-    """Let the patient off one instalment on which nothing was paid yet, with a reason that stays on the agreement."""
+    """Let the patient off one instalment on which nothing was paid yet, with a reason that stays on the agreement.
+
+    What the treatment's bill asks for it is taken back by a credit note.
+    """
+    by.must(WAIVE, do="let patients off instalments")
+    plan_id = queries.installment(installment_id, seen_by=by).payment_plan.plan_id
+    hold_bills(plan_id, by=system("payment plans", by.organization_id))
     part = locked_part(installment_id, by=by, permission=WAIVE)
     agreement = part.payment_plan
     by.must(WAIVE, at=agreement.branch_id, do="let patients off instalments")
@@ -78,6 +85,7 @@ def waive(installment_id: UUID, *, reason: str, by: Actor) -> Installment:
     INSTALLMENT.move(part, "waive", by=by, reason=why, waived_reason=why)
     part.refresh_from_db(fields=["status", "status_at", "paid"])
     fresh(agreement)
+    credit_waived(plan_id, by=by)
     return part
 
 

@@ -16,7 +16,6 @@ from kalon.installments.queries.payment_plans import (
     rows_of_plans,
     standing_of,
     to_tell,
-    waived_for_treatment,
 )
 from kalon.installments.queries.terms import terms
 
@@ -39,5 +38,4 @@ __all__ = [
     "standing_of",
     "terms",
     "to_tell",
-    "waived_for_treatment",
 ]

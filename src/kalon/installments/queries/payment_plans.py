@@ -120,13 +120,6 @@ def due_of_patient(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Any]":
     return rows.order_by(F("next_date").asc(nulls_last=True), "pk")
 
 
-def waived_for_treatment(plan_id: UUID, *, seen_by: Actor) -> Decimal:
-    """What the patient was let off of what was agreed for a treatment, over all agreements: for its bill to credit."""
-    seen_by.must(VIEW, do="see payment plans")
-    rows = PaymentPlan.objects.filter(organization_id=seen_by.organization_id, plan_id=plan_id)
-    return rows.aggregate(sum=Sum("waived"))["sum"] or ZERO
-
-
 def loans_of(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Financing]":
     """The loans that lenders approved for a patient, newest first."""
     seen_by.must(VIEW, do="see loans")

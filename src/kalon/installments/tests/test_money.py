@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from kalon.billing import actions as billing
+from kalon.billing import queries as bills
 from kalon.installments import actions, queries
 from kalon.kernel import clock
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused, NotFound, NotPermitted
@@ -154,6 +155,42 @@ def test_an_instalment_is_waived_with_a_reason_and_asks_for_nothing(accepted):
     actions.settle_early(agreement.pk, "UPI", by=accepted.by)
     assert accepted.stand(agreement) == [("PAID", "14160"), ("PAID", "14160"), ("WAIVED", "0")]
     assert accepted.now(agreement).status == "COMPLETED"
+
+
+def credits(accepted, bill):
+    with acting_as(accepted.system):
+        notes = [(note.total, note.reason) for note in bills.credit_notes(bill.pk, seen_by=accepted.system)]
+        return notes, bills.bill(bill.pk, seen_by=accepted.system).owed
+
+
+def test_what_is_waived_comes_off_the_bill_by_a_credit_note_once(accepted):
+    agreement, bill = accepted.agree(), accepted.bill()
+    first, second, third = accepted.parts(agreement)
+    actions.pay(first.pk, "UPI", by=accepted.by)
+    with pytest.raises(NotPermitted):
+        actions.waive(third.pk, reason="Kind", by=accepted.visit.desk)
+    with pytest.raises(NotPermitted):
+        actions.credit_waived(agreement.plan_id, by=accepted.visit.desk)
+    assert credits(accepted, bill) == ([], Decimal(28320))
+    actions.waive(third.pk, reason="The third session is not needed", by=accepted.by)
+    note = (Decimal(14160), f"Waived on payment plan {agreement.number}.")
+    assert credits(accepted, bill) == ([note], Decimal(14160))
+    assert actions.credit_waived(agreement.plan_id, by=accepted.by) == []
+    actions.pay(second.pk, "UPI", by=accepted.by)
+    assert credits(accepted, bill) == ([note], Decimal(0))
+    assert accepted.now(agreement).status == "COMPLETED"
+
+
+def test_what_was_waived_before_it_is_billed_is_credited_when_it_is_and_not_before(accepted):
+    agreement = accepted.agree()
+    actions.waive(accepted.parts(agreement)[2].pk, reason="The third session is not needed", by=accepted.by)
+    assert credits(accepted, accepted.bill("28000")) == ([], Decimal(28000))  # within what is still agreed
+    later = accepted.bill("14480")
+    assert credits(accepted, later) == (
+        [(Decimal(14160), f"Waived on payment plan {agreement.number}.")], Decimal(320)
+    )  # fmt: skip
+    more = accepted.bill("1000")  # something besides what was agreed is owed
+    assert credits(accepted, more) == ([], Decimal(1000))
 
 
 def test_a_part_on_which_something_was_paid_is_not_waived(accepted):
