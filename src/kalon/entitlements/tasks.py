@@ -42,8 +42,9 @@ def end_and_warn(*, organization_id: UUID) -> None:
     by = system("the clinic's clock", organization_id)
     with acting_as(by):
         over, soon = queries.ended_or_ending(seen_by=by)
-        worthless, _ = queries.vouchers_over(seen_by=by)
+        worthless, vouchers_near = queries.vouchers_over(seen_by=by)
         months = queries.memberships_due(seen_by=by)
+        terms_near = queries.memberships_ending(seen_by=by)
     for pk in over:
         ending.expire_package(pk, by=by)
     for pk in months:
@@ -52,3 +53,7 @@ def end_and_warn(*, organization_id: UUID) -> None:
         vouchers.expire_voucher(pk, by=by)
     for pk in soon:
         ending.warn(pk, by=by)
+    for pk in vouchers_near:
+        vouchers.warn_buyer(pk, by=by)
+    for pk in terms_near:
+        memberships.warn_member(pk, by=by)

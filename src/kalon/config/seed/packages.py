@@ -1,4 +1,4 @@
-"""Packages that were sold: one in use, one nearly at its end, one that waits for its payment; and gift vouchers."""
+"""Packages that were sold (in use, nearly at the end, waiting for its payment), gift vouchers, and members."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,6 +14,7 @@ from kalon.kernel.tenancy import acting_as
 from kalon.scheduling import queries as scheduling
 
 BACK = (60, 330, 2)  # days ago, one for each patient
+MEMBERS = (100, 0, 350)  # days ago, one for each patient
 GIVEN = (  # days ago, worth, for whom
     (40, Decimal("5000.00"), "Anu Thomas"),
     (345, Decimal("2500.00"), ""),
@@ -59,6 +60,22 @@ def give(place: Place, patients: Sequence[Any]) -> None:
         if days == GIVEN[0][0]:
             with clock.at(now - timedelta(days=days // 2)):
                 actions.redeem_voucher(sold.code, friend.pk, place.branch.pk, Decimal("1200.00"), by=desk)
+
+
+def enrol(place: Place, patients: Sequence[Any]) -> None:
+    """Two memberships on offer: one member whose year has begun, one whose last days are near, one who has not paid."""
+    owner, desk, now = place.by["owner"], place.by["frontdesk"], clock.now()
+    with clock.at(now - timedelta(days=MEMBERS[-1] + 1)):
+        gold = actions.add_offer("Gold", "YEAR", Decimal("12000.00"), Decimal(10), tax_code="GST-18", by=owner)
+        actions.add_offer("Skin care", "MONTH", Decimal("1500.00"), Decimal(5), tax_code="GST-18", by=owner)
+    for patient, days in zip(patients, MEMBERS, strict=False):
+        with clock.at(now - timedelta(days=days)):
+            row = actions.sell_membership(patient.pk, gold.pk, place.branch.pk, by=desk)
+            if not days:
+                continue
+            billing.take_payment(row.bill_line.bill_id, "CARD", row.bill_line.total, f"POS {6000 + days}", by=desk)
+        with acting_as(place.system):
+            actions.earn_months(row.pk, by=place.system)
 
 
 def _use(place: Place, row: Any, patient: Any, since: Any) -> None:

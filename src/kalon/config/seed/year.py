@@ -96,6 +96,7 @@ def live(place: Place, *, progress: Progress) -> None:
     consents.ask(place, meera, known[:4], today, zone)
     packages.sell(place, [meera, *known[:2]])
     packages.give(place, [meera, *known[:1]])
+    packages.enrol(place, [meera, *known[2:4]])
     installments.agree(place, meera, today, zone)
     quotes.offer(place, meera, today, zone)
     doubles.join(place, known[7])

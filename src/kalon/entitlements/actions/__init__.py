@@ -8,6 +8,7 @@ from kalon.entitlements.actions.memberships import (
     end_offer,
     sell_membership,
     start_memberships,
+    warn_member,
 )
 from kalon.entitlements.actions.paper import voucher_pdf
 from kalon.entitlements.actions.selling import activate_paid, hand_over, sell_package
@@ -21,6 +22,7 @@ from kalon.entitlements.actions.vouchers import (
     redeem_voucher,
     refund_voucher,
     sell_voucher,
+    warn_buyer,
 )
 
 __all__ = [
@@ -49,4 +51,6 @@ __all__ = [
     "transfer_package",
     "use_session",
     "voucher_pdf",
+    "warn_buyer",
+    "warn_member",
 ]

@@ -25,11 +25,13 @@ from kalon.kernel.errors import Clash, IllegalMove, Invalid
 from kalon.kernel.ids import uuid7
 from kalon.kernel.money import ZERO
 from kalon.kernel.tenancy import verb
+from kalon.messaging import actions as messaging
 from kalon.people import queries as people
 from kalon.pricing import actions as pricing
 from kalon.pricing.actions import DiscountDetails
 
 SALE = "membership-sale:"
+RENEWED = "membership-renewed"
 ALIVE = (MembershipStatus.PENDING, MembershipStatus.ACTIVE)
 MEANWHILE = Clash("Somebody changed this membership meanwhile. Look at it again.")
 REFUSALS = {
@@ -148,13 +150,28 @@ def start_memberships(bill_id: UUID, *, by: Actor) -> None:
     if bills.bill(bill_id, seen_by=till).status != BillStatus.PAID:
         return
     rows = Membership.objects.filter(bill_line__bill_id=bill_id, status=MembershipStatus.PENDING)
-    for row in rows.select_related("branch", "offer", "renews").select_for_update(of=("self",)).order_by("id"):
+    for row in (
+        rows.select_related("patient", "branch", "offer", "renews").select_for_update(of=("self",)).order_by("id")
+    ):
         today = clock.today(row.branch.timezone)
         before = row.renews.ends_on if row.renews and row.renews.status == MembershipStatus.ACTIVE else None
         starts = max(today, before + timedelta(days=1)) if before else today
         after = rules.months_later(starts, row.months)
         member = _in_group(row, starts, after, till)
         MEMBERSHIP.move(row, "start", by=till, starts_on=starts, ends_on=after - timedelta(days=1), member=member)
+        if row.renews_id:
+            _tell(row, RENEWED, {"since": row.starts_on}, till)
+
+
+@verb
+def warn_member(membership_id: UUID, *, by: Actor) -> bool:
+    """Tell a member, once, that their term ends soon and does not renew by itself; true when a message was queued."""
+    by.must(MANAGE, do="remind patients")
+    row = queries.membership(membership_id, seen_by=by, lock=True)
+    by.must(MANAGE, at=row.branch_id, do="remind patients")
+    if row.status != MembershipStatus.ACTIVE or hasattr(row, "renewed_by"):
+        return False
+    return _tell(row, queries.ENDS_SOON, {}, by)
 
 
 @verb
@@ -222,6 +239,26 @@ def _package_line(offer: MembershipOffer, bill: Any, till: Actor) -> tuple[UUID,
         source=f"{selling.SALE}{pk}",
     )
     return pk, billing.add_line(bill.pk, details, by=till)
+
+
+def _tell(row: Membership, code: str, more: dict[str, object], by: Actor) -> bool:
+    """Whether a message about the term was queued; the same is never told twice."""
+    message = messaging.send(
+        code,
+        to_patient=row.patient,
+        data={
+            "membership": row.name,
+            "percent": f"{row.offer.percent.normalize():f}",
+            "until": row.ends_on,
+            "branch": row.branch.name,
+            **more,
+        },
+        once=f"{code}:{row.pk}",
+        branch=row.branch,
+        about_id=row.pk,
+        by=by,
+    )
+    return message is not None
 
 
 def _in_group(row: Membership, starts: date, after: date, till: Actor) -> Any:

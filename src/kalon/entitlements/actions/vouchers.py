@@ -22,11 +22,13 @@ from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused, NotReady
 from kalon.kernel.ids import uuid7
 from kalon.kernel.money import exact
 from kalon.kernel.tenancy import verb
+from kalon.messaging import actions as messaging
 from kalon.patients import queries as patients
 from kalon.people import queries as people
 
 Kind = VoucherMove.Kind
 SALE = "voucher-sale:"
+ENDS_SOON = "voucher-ends-soon"
 MOST = Decimal("99999999.99")
 LONGEST_EXTENSION = 3650
 REUSED = KeyReused("This key was used for something else. Send a new key.")
@@ -152,6 +154,31 @@ def expire_voucher(voucher_id: UUID, *, by: Actor) -> GiftVoucher:
         raise IllegalMove(f"This voucher is {row.get_status_display().lower()}.", status_is=str(row.status))
     why = f"Valid until {row.valid_until:%-d %b %Y}."
     return _move(row, Kind.FORFEIT, row.left, patient_id=row.patient_id, reason=why, by=by)
+
+
+@verb
+def warn_buyer(voucher_id: UUID, *, by: Actor) -> bool:
+    """Tell the buyer, once, that a voucher ends soon; true when a message was queued."""
+    row = _held(voucher_id, MANAGE, "remind patients", by)
+    if row.status != VoucherStatus.ACTIVE or row.warned_at is not None:
+        return False
+    message = messaging.send(
+        ENDS_SOON,
+        to_patient=row.patient,
+        data={
+            "ending": row.last4,
+            "left": f"{bills.symbol(_currency(by))}{bills.grouped(row.left, _currency(by))}",
+            "until": row.valid_until,
+            "branch": row.branch.name,
+        },
+        once=f"{ENDS_SOON}:{row.pk}:{row.valid_until}",
+        branch=row.branch,
+        about_id=row.pk,
+        by=by,
+    )
+    row.warned_at = clock.now()
+    row.save(update_fields=["warned_at"])
+    return message is not None
 
 
 @verb

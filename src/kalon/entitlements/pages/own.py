@@ -27,7 +27,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     audit.reads(by, bought, purpose="own gift vouchers")
     vouchers = [voucher_drawn(row, clock.today(row.branch.timezone)) for row in bought]
     terms = list(
-        queries.memberships(seen_by=by).filter(status=MembershipStatus.ACTIVE).order_by("ends_on", "id")[:SHOWN]
+        queries.memberships(seen_by=by)
+        .filter(status__in=(MembershipStatus.PENDING, MembershipStatus.ACTIVE))
+        .order_by("ends_on", "id")[:SHOWN]
     )
     audit.reads(by, terms, purpose="own memberships")
     alive = (VoucherStatus.PENDING, VoucherStatus.ACTIVE)

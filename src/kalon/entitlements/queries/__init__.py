@@ -1,11 +1,13 @@
 """Reads of what patients bought and may use, as the actor may see it."""
 
 from kalon.entitlements.queries.memberships import (
+    ENDS_SOON,
     deferred_memberships,
     membership,
     membership_moves,
     memberships,
     memberships_due,
+    memberships_ending,
     memberships_of,
     months_over,
     offer,
@@ -47,6 +49,7 @@ from kalon.entitlements.queries.vouchers import (
 )
 
 __all__ = [
+    "ENDS_SOON",
     "Covering",
     "VoucherSums",
     "comes_back",
@@ -65,6 +68,7 @@ __all__ = [
     "membership_moves",
     "memberships",
     "memberships_due",
+    "memberships_ending",
     "memberships_of",
     "months_over",
     "offer",

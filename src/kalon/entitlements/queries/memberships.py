@@ -1,6 +1,6 @@
 """Memberships: what is offered, who is a member and until when, and which months are over."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,10 +9,15 @@ from django.db.models import Count, Q, QuerySet
 from kalon.entitlements import rules
 from kalon.entitlements.lifecycles import VIEW, MembershipStatus
 from kalon.entitlements.models import Membership, MembershipMove, MembershipOffer
+from kalon.entitlements.queries.packages import soon, terms
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.kernel.lookup import one
+from kalon.messaging import queries as messaging
+
+ENDS_SOON = "membership-ends-soon"
+LONGEST_WARNING = {1: 7, 12: 365}  # days: who pays by the month is not reminded on the day they paid
 
 
 def offers(*, seen_by: Actor, active_only: bool = True) -> "QuerySet[MembershipOffer]":
@@ -73,6 +78,19 @@ def memberships_due(*, seen_by: Actor) -> list[UUID]:
     rows = memberships(seen_by=seen_by).filter(status=MembershipStatus.ACTIVE).order_by("id")
     counted = rows.annotate(months_earned=Count("moves", filter=Q(moves__kind="EARN")))
     return [row.pk for row in counted if months_over(row, clock.today(row.branch.timezone)) > row.months_earned]
+
+
+def memberships_ending(*, seen_by: Actor) -> list[UUID]:
+    """Memberships that end within the warning, that nobody renewed, and whose member was not told."""
+    days = terms(seen_by=seen_by).warn_days
+    rows = memberships(seen_by=seen_by).filter(status=MembershipStatus.ACTIVE, renewed_by=None)
+    near = []
+    for row in rows.filter(ends_on__lte=clock.now().date() + timedelta(days=days + 1)).order_by("id"):
+        today = clock.today(row.branch.timezone)
+        if row.ends_on is not None and today <= row.ends_on <= soon(today, min(days, LONGEST_WARNING[row.months])):
+            near.append(row.pk)
+    told = messaging.told([ENDS_SOON], near, seen_by=seen_by)
+    return [pk for pk in near if f"{ENDS_SOON}:{pk}" not in told]
 
 
 def deferred_memberships(*, seen_by: Actor) -> Decimal:
