@@ -30,7 +30,8 @@ def on_patient(request: HttpRequest, patient: Any) -> str | None:
     if not rows:
         return None
     audit.reads(by, rows, purpose="patient page")
-    context = {"rows": [drawn(row, _today(by)) for row in rows], "patient": patient, "may_sell": by.may(SELL)}
+    today = _today(by)
+    context = {"rows": [drawn(row, today) for row in rows], "patient": patient, "may_sell": by.may(SELL)}
     return render_to_string("entitlements/_on_patient.html", context, request=request)
 
 
@@ -41,10 +42,11 @@ def tab(request: HttpRequest, patient: Any) -> str:
     bought = list(queries.vouchers_of(patient.pk, seen_by=by)[:SHOWN])
     terms = list(queries.memberships_of(patient.pk, seen_by=by)[:SHOWN])
     audit.reads(by, [*rows, *bought, *terms], purpose="patient page, packages")
+    today = _today(by)
     context = {
-        "rows": [drawn(row, _today(by)) for row in rows],
-        "memberships": [member_drawn(row, _today(by)) for row in terms],
-        "vouchers": [voucher_drawn(row, _today(by)) for row in bought],
+        "rows": [drawn(row, today) for row in rows],
+        "memberships": [member_drawn(row, today) for row in terms],
+        "vouchers": [voucher_drawn(row, today) for row in bought],
         "patient": patient,
         "may_sell": by.may(SELL),
     }
