@@ -180,6 +180,31 @@ def test_the_database_counts_uses_and_keeps_them(clinic: Clinic) -> None:
     pricing.end_discount(made.pk, date(2026, 1, 2), by=clinic.system)
 
 
+def test_a_use_a_coupon_and_points_count_once_by_plain_sql(clinic: Clinic) -> None:
+    discount(clinic, "PROMOTION", clinic.botox, coupon="GLOW", percent=Decimal(20))
+    line_of(clinic, clinic.botox, Asked(coupon="GLOW"))
+    again = """INSERT INTO pricing_discountuse
+        (id, created_at, organization_id, patient_id, discount_id, used_for, amount)
+        SELECT gen_random_uuid(), now(), organization_id, patient_id, discount_id, used_for, 1
+        FROM pricing_discountuse"""
+    assert sql(again, by=clinic.system) == "pricing_discountuse_once"
+    twin = """INSERT INTO pricing_discount
+        (id, created_at, organization_id, code, name, tier, percent, coupon, valid_from)
+        SELECT gen_random_uuid(), now(), organization_id, 'TWIN', name, tier, %s, coupon, valid_from
+        FROM pricing_discount WHERE coupon = 'GLOW'"""
+    assert sql(twin, [5], by=clinic.system) == "pricing_discount_coupon_once"
+    assert sql(twin.replace(" coupon, valid_from\n", " '', valid_from\n"), [0], by=clinic.system) == (
+        "pricing_discount_one_kind"
+    )
+    points = """INSERT INTO pricing_pointsentry
+        (id, created_at, organization_id, patient_id, kind, points, once, words, expires_on)
+        VALUES (gen_random_uuid(), now(), %s, %s, 'EARNED', %s, 'bill:x', 'x', '2030-01-01')"""
+    theirs = [clinic.patient.organization_id, clinic.patient.pk]
+    assert sql(points, [*theirs, -1], by=clinic.system) == "pricing_pointsentry_signed"
+    assert sql(points, [*theirs, 5], by=clinic.system) == ""
+    assert sql(points, [*theirs, 5], by=clinic.system) == "pricing_pointsentry_once"
+
+
 def test_points_go_back_with_what_is_credited_to_the_point_and_what_is_missing_is_said(clinic: Clinic) -> None:
     pricing.set_policy({"points_per": Decimal(100), "points_days": 30}, by=clinic.system)
     bill = actions.draft_bill(clinic.patient.pk, clinic.branch.pk, by=clinic.desk)
