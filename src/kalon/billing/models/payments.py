@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from kalon.billing.lifecycles import PAYMENT, RECEIVED, REFUND, PaymentStatus, RefundStatus
-from kalon.billing.models import postings, sums
+from kalon.billing.models import postings, sums, transfer_guards
 from kalon.billing.models.bills import Bill, BillLine
 from kalon.kernel.lifecycle import Staged
 from kalon.kernel.models.records import OrganizationRecord, PatientRecord
@@ -64,7 +64,7 @@ class Payment(PatientRecord, Staged):
         constraints = [
             *PAYMENT.rules("billing_payment", patient="patient_id"),
             sums.payment_sums(),
-            sums.payment_of_transfer(),
+            transfer_guards.payment_of_transfer(),
             postings.payment_posts(),
             models.UniqueConstraint(fields=["organization", "patient", "key"], name="billing_payment_key_once"),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="billing_payment_of_patient"),
@@ -194,7 +194,7 @@ class Refund(PatientRecord, Staged):
             sums.refund_touches_payment(),
             postings.refund_posts(),
             sums.refund_by_gateway(),
-            sums.refund_of_transfer(),
+            transfer_guards.refund_of_transfer(),
             models.CheckConstraint(
                 condition=Q(method="TRANSFER", transfer__isnull=False) | ~Q(method="TRANSFER") & Q(transfer=None),
                 name="billing_refund_transfer_named",
