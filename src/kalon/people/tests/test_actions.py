@@ -34,6 +34,7 @@ VERBS: dict[str, Callable[[Clinic, Any], object]] = {
     "change_branch": lambda c, by: actions.change_branch(c.branch.pk, name="Elsewhere", by=by),
     "add_room": lambda c, by: actions.add_room(c.branch.pk, name="Two", code="C2", by=by),
     "change_room": lambda c, by: actions.change_room(c.room.pk, name="Two", by=by),
+    "choose_rounding": lambda c, by: actions.choose_rounding("HALF_EVEN", by=by),
     "add_staff": lambda c, by: actions.add_staff("Ravi Menon", kind="NURSE", email="ravi@clinic.example", by=by),
     "change_staff": lambda c, by: actions.change_staff(c.staff["nurse"].pk, name="Somebody", by=by),
     "let_go": lambda c, by: actions.let_go(c.staff["nurse"].pk, by=by),

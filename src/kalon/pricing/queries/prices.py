@@ -64,6 +64,27 @@ def price_of(
         if service_id
         else catalog.package(package_id or "", seen_by=seen_by)
     )
+    return price_of_offer(
+        offer, branch_id=branch_id, on=on, patient_id=patient_id, quantity=quantity, payer=payer,
+        place_of_supply=place_of_supply, asked=asked, seen_by=seen_by,
+    )  # fmt: skip
+
+
+def price_of_offer(
+    offer: Any,
+    *,
+    branch_id: UUID,
+    on: date | None = None,
+    patient_id: UUID | None = None,
+    quantity: Decimal = Decimal(1),
+    payer: str = "",
+    place_of_supply: str = "",
+    asked: Asked = NOTHING,
+    seen_by: Actor,
+) -> rules.Priced:
+    """The same (`price_of`) for a service or package that was looked up already."""
+    is_package = hasattr(offer, "valid_days")
+    service_id, package_id = (None, offer.pk) if is_package else (offer.pk, None)
     branch = people.branch(branch_id, seen_by=seen_by)
     on = on or clock.today(branch.timezone)
     clinic = people.organization(seen_by=seen_by)

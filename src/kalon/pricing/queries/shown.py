@@ -15,17 +15,18 @@ from kalon.kernel.money import ZERO
 from kalon.people import queries as people
 from kalon.pricing import rules
 from kalon.pricing.models import FeeItem, ShownPrice
-from kalon.pricing.queries.prices import price_of
+from kalon.pricing.queries.prices import price_of_offer
 from kalon.pricing.queries.schedules import holding, mine
 from kalon.scheduling.queries import Price
 
 
 def price_of_visit(offered: Any, branch_id: UUID, patient_id: UUID | None, on: date, by: Actor) -> Price:
     """What a visit for this costs a patient on a day, as its bill will say it: discounts taken off, tax put on."""
-    which: dict[str, Any] = {"package_id" if hasattr(offered, "valid_days") else "service_id": offered.pk}
-    priced = price_of(**which, branch_id=branch_id, patient_id=patient_id, on=on, seen_by=by)
+    priced = price_of_offer(offered, branch_id=branch_id, patient_id=patient_id, on=on, seen_by=by)
+    if not priced.tax_code:
+        return Price(priced.net, ZERO, ZERO, known=priced)
     branch, clinic = people.branch(branch_id, seen_by=by), people.organization(seen_by=by)
-    rate = catalog.tax_rate(priced.tax_code, on, seen_by=by) if priced.tax_code and branch.gstin else ZERO
+    rate = catalog.tax_rate(priced.tax_code, on, seen_by=by) if branch.gstin else ZERO
     halves = 2 if catalog.tax_scheme(on, country=clinic.country, seen_by=by).has_halves else 1
     total = rules.with_tax(priced.net, rate, halves=halves, rounding=clinic.rounding)
     return Price(priced.net, rate, total - priced.net, known=priced)
