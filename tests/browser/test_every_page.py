@@ -91,9 +91,9 @@ def _faults(
 ) -> list[str]:
     """Everything that is wrong with these pages, so that one run tells all of it.
 
-    The owner, who sees every button, is the first: what was measured for them opens for the next without complaint,
-    and is not measured again; the frame around it is, once for each role. The contrast of words, by day and in the
-    dark, is measured when their colours come from elsewhere than those of the pages before.
+    The owner, who sees every button, is the first: what was measured for them answers the next and is not drawn again;
+    the frame around it is, once for each role. The contrast of words, by day and in the dark, is measured when their
+    colours come from elsewhere than those of the pages before.
     """
     faults: list[str] = []
     is_first = True
@@ -109,10 +109,12 @@ def _faults(
             if not answer.ok or not answer.body().startswith(begins):
                 faults.append(f"{path}: {answer.status}, not such a file")
             continue
-        if (status := window.go(path)) != 200:
+        is_new = is_first or dark or address.name not in LOOKED_AT
+        status = window.go(path) if is_new else window.context.request.get(path).status
+        if status != 200:
             faults.append(f"{address.name} {path}: answered {status}")
             continue
-        if is_first or dark or address.name not in LOOKED_AT:
+        if is_new:
             colours = window.colours()
             found = window.violations(without=("color-contrast",) if colours <= seen else ())
             faults += [f"{address.name}: {fault}" for fault in found]
@@ -125,7 +127,7 @@ def _faults(
                 window.page.emulate_media(color_scheme="light")
         is_first = False
         LOOKED_AT.add(address.name)
-        if narrow:
+        if narrow and is_new:
             faults += _too_wide(window, address)
     heard, window.complaints = window.complaints, []
     return faults + heard
