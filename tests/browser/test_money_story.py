@@ -188,6 +188,7 @@ def _accepted(phone: Window, quote: str) -> None:
     expect(page.get_by_text("₹23,010.00").first).to_be_visible()
     _draw(page)
     page.get_by_role("button", name="Accept and sign").tap()
+    expect(page.get_by_role("button", name="Accept and sign")).to_have_count(0)
     expect(page.get_by_text(re.compile("deposit of ₹4,602.00")).first).to_be_visible()
     shots(phone, "chain-accepted")
     assert phone.overflow() <= 0
