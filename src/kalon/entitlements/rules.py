@@ -1,10 +1,19 @@
 """What a package is worth and what comes back of it; the code of a gift voucher."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from kalon.kernel.errors import Invalid
 from kalon.kernel.money import ZERO, split
+
+LONGEST_EXTENSION = timedelta(days=3650)
+
+
+def must_extend(valid_until: date, until: date, today: date) -> None:
+    """Something is made valid for longer: past its last day, not into the past, and for ten years at most."""
+    if not max(valid_until, today - timedelta(days=1)) < until <= today + LONGEST_EXTENSION:
+        raise Invalid("Choose a day after the one until which it is valid now, within ten years.", field="until")
 
 
 def shares(value: Decimal, items: Sequence[tuple[Decimal, int]]) -> list[Decimal]:

@@ -4,7 +4,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID, uuid4
 
-from kalon.billing.actions.correcting import reason_given
 from kalon.billing.actions.locks import hold_bills_of_plan, locked_payment
 from kalon.billing.actions.prices import MOST
 from kalon.billing.actions.receiving import AT_THE_DESK, mark_received, tell
@@ -15,6 +14,7 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid, KeyReused
 from kalon.kernel.money import exact
+from kalon.kernel.reasons import reason_given
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
 from kalon.people import queries as people

@@ -19,6 +19,7 @@ from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused, NotFound
 from kalon.kernel.lookup import one
 from kalon.kernel.money import ZERO, exact
 from kalon.kernel.numbers import next_number
+from kalon.kernel.reasons import reason_given
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 
@@ -276,12 +277,3 @@ def _credit(bill: Bill, amounts: dict[str, Decimal], reason: str, by: Actor, **o
         **amounts,
         **of,
     )
-
-
-def reason_given(text: str, do: str) -> str:
-    """The reason as it is kept, or a refusal that asks for one."""
-    if not text.strip():
-        raise Invalid(f"Write why, to {do}.", field="reason")
-    if len(text) > 500:
-        raise Invalid("Write the reason in at most 500 characters.", field="reason")
-    return text.strip()

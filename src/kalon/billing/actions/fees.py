@@ -5,7 +5,7 @@ from uuid import UUID
 
 from kalon.billing import queries
 from kalon.billing.actions.charging import LineDetails, bill_appointment, finalize_now, open_draft, write_line
-from kalon.billing.actions.correcting import cancel_bill, reason_given
+from kalon.billing.actions.correcting import cancel_bill
 from kalon.billing.actions.locks import locked_bill
 from kalon.billing.actions.receiving import apply_on_account
 from kalon.billing.lifecycles import CHARGE, WAIVE_FEE, BillStatus
@@ -13,6 +13,7 @@ from kalon.billing.models import Bill, PaymentAllocation
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid
+from kalon.kernel.reasons import reason_given
 from kalon.kernel.tenancy import verb
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import Status

@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from kalon.billing import queries, rules
 from kalon.billing.actions.advances import REUSED, whole_amount
-from kalon.billing.actions.correcting import reason_given
 from kalon.billing.actions.receiving import mark_received
 from kalon.billing.lifecycles import PAYMENT, REFUND, TRANSFER
 from kalon.billing.models import AccountTransfer, Payment, Refund
@@ -14,6 +13,7 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid
 from kalon.kernel.money import ZERO
+from kalon.kernel.reasons import reason_given
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
 from kalon.people import queries as people
@@ -25,7 +25,7 @@ SPENT = Clash("This money was put somewhere else meanwhile. Look at the account 
 def transfer_on_account(
     patient_id: UUID, to_patient_id: UUID, amount: Decimal, reason: str, *, key: str = "", by: Actor
 ) -> AccountTransfer:
-    """Give money on account to another patient of the clinic; what is kept for a plan stays."""
+    """Give money on account to another patient of the clinic; what is kept for a plan or came by voucher stays."""
     by.must(TRANSFER, do="give money on account to another patient")
     giver = patients.patient(patient_id, seen_by=by)
     taker = patients.patient(to_patient_id, seen_by=by)
@@ -52,13 +52,13 @@ def transfer_on_account(
 
 def _free(giver: Any, asked: Decimal, by: Actor) -> list[Payment]:
     """The payments with money that is free to give, held, the oldest first."""
-    free = queries.on_account(giver.pk, seen_by=by).filter(plan=None)
+    free = queries.on_account(giver.pk, seen_by=by).filter(plan=None).exclude(method=Payment.Method.VOUCHER)
     held = list(free.select_for_update(of=("self",)).order_by("pk"))
     sum_of = sum((paid.on_account for paid in held), ZERO)
     if sum_of < asked:
         raise Invalid(
-            f"Only {rules.grouped(sum_of, held[0].currency if held else 'INR')} is on account and kept for no plan. "
-            "Give that, or less.",
+            f"Only {rules.grouped(sum_of, held[0].currency if held else 'INR')} is on account that is kept for no plan "
+            "and came by no voucher. Give that, or less.",
             field="amount",
         )
     return held

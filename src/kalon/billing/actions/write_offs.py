@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from kalon.billing import queries, rules
-from kalon.billing.actions.correcting import reason_given
 from kalon.billing.actions.locks import locked_bill
 from kalon.billing.lifecycles import BILL, CHARGE, GIVE_UP, WRITE_OFF, WriteOffStatus
 from kalon.billing.models import Bill, WriteOff
@@ -13,6 +12,7 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, NotFound, NotPermitted, NotReady
 from kalon.kernel.lookup import one
+from kalon.kernel.reasons import reason_given
 from kalon.kernel.tenancy import verb
 
 OPEN = Clash("Somebody asked for this already. Wait for the answer.")
@@ -59,7 +59,8 @@ def approve_write_off(pk: UUID, *, note: str = "", by: Actor) -> WriteOff:
     row, bill = _locked(pk, by)
     by.must(GIVE_UP, at=bill.branch_id, do="approve write-offs")
     _must_be_another(row, by)
-    WRITE_OFF.guard(row, "approve", by=by) if row.status != WriteOffStatus.ASKED else None
+    if row.status != WriteOffStatus.ASKED:
+        WRITE_OFF.guard(row, "approve", by=by)
     if not bill.is_open or bill.owed > row.amount:
         raise NotReady(
             f"The bill owes {rules.grouped(bill.owed, bill.currency)} by now, and "

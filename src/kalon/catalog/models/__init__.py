@@ -1,8 +1,9 @@
-"""Tables of what is offered: services, packages, what they need, appointment types, policies, tax rates."""
+"""Tables of what is offered and done: services, procedures, packages, their needs, kinds of visit, policies, taxes."""
 
 from kalon.catalog.models.kinds import AppointmentType
 from kalon.catalog.models.offers import Need, Offer, Package, PackageItem, Service
 from kalon.catalog.models.policies import CancellationPolicy
+from kalon.catalog.models.procedures import Procedure, ProcedureCode, ProcedureTeam
 from kalon.catalog.models.taxes import TaxRate, TaxScheme, Valid
 
 __all__ = [
@@ -12,6 +13,9 @@ __all__ = [
     "Offer",
     "Package",
     "PackageItem",
+    "Procedure",
+    "ProcedureCode",
+    "ProcedureTeam",
     "Service",
     "TaxRate",
     "TaxScheme",

@@ -1,13 +1,13 @@
 """How a package ends before its sessions are used: it expires, is taken back, or goes to another patient."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
-from kalon.entitlements import queries
+from kalon.entitlements import queries, rules
 from kalon.entitlements.actions.selling import till_of
 from kalon.entitlements.events import PackageEnded
 from kalon.entitlements.lifecycles import HOLDING, MANAGE, OPEN, REFUND, TRANSFER, HoldingStatus
@@ -17,11 +17,11 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotReady
 from kalon.kernel.money import ZERO
+from kalon.kernel.reasons import reason_given
 from kalon.kernel.tenancy import verb
 from kalon.messaging import actions as messaging
 from kalon.patients import queries as patients
 
-LONGEST_EXTENSION = 3650
 EXPIRES_SOON = "package-expires-soon"
 MEANWHILE = Clash("Somebody used or changed this package meanwhile. Look at it again.")
 REFUSALS = {
@@ -69,10 +69,8 @@ def warn(holding_id: UUID, *, by: Actor) -> bool:
 def extend_package(holding_id: UUID, until: date, reason: str, *, by: Actor) -> PackageHolding:
     """Let a patient use a package longer; one that has expired is alive again, with all that was left."""
     row = _held(holding_id, MANAGE, "extend packages", by)
-    why = _reason(reason, "extend the package")
-    today = clock.today(row.branch.timezone)
-    if not row.valid_until < until <= today + timedelta(days=LONGEST_EXTENSION) or until < today:
-        raise Invalid("Choose a day after the one until which it is valid now, within ten years.", field="until")
+    why = reason_given(reason, "extend the package")
+    rules.must_extend(row.valid_until, until, clock.today(row.branch.timezone))
     if row.status not in (*OPEN, HoldingStatus.EXPIRED):
         raise IllegalMove(f"This package is {row.get_status_display().lower()}: it cannot be extended.")
     row.valid_until, row.warned_at = until, None
@@ -92,7 +90,7 @@ def refund_package(holding_id: UUID, reason: str, *, by: Actor) -> PackageHoldin
     """
     by.must(REFUND, do="take packages back")
     row = queries.holding(holding_id, seen_by=by)
-    why = _reason(reason, "take the package back")
+    why = reason_given(reason, "take the package back")
     sale = row.bill_line
     till = till_of(by)
     bills.bills(seen_by=till).select_for_update(of=("self",)).get(pk=sale.bill_id)  # before the package: no deadlock
@@ -115,7 +113,7 @@ def close_cancelled(bill_id: UUID, credit_note_id: UUID, *, by: Actor) -> None:
 def transfer_package(holding_id: UUID, to_patient_id: UUID, reason: str, *, by: Actor) -> PackageHolding:
     """Give what is left of a paid package to another patient; both keep their own history of it."""
     row = _held(holding_id, TRANSFER, "give packages to another patient", by)
-    why = _reason(reason, "give the package to another patient")
+    why = reason_given(reason, "give the package to another patient")
     to = patients.patient(to_patient_id, seen_by=by)
     if to.pk == row.patient_id:
         raise Invalid("This is the patient who has the package. Choose another one.", field="patient")
@@ -199,11 +197,3 @@ def _must_be_open(row: PackageHolding, do: str) -> None:
 
 def _note(row: PackageHolding, reason: str, facts: dict[str, Any], by: Actor) -> None:
     audit.note(by, audit.Kind.CHANGE, row, reason=reason, facts=facts)
-
-
-def _reason(text: str, do: str) -> str:
-    if not text.strip():
-        raise Invalid(f"Write why, to {do}.", field="reason")
-    if len(text) > 500:
-        raise Invalid("Write the reason in at most 500 characters.", field="reason")
-    return text.strip()

@@ -1,7 +1,7 @@
 """Gift vouchers: sold for money, redeemed by whoever brings the code; what is left expires or goes back."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,6 +21,7 @@ from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused, NotReady
 from kalon.kernel.ids import uuid7
 from kalon.kernel.money import exact
+from kalon.kernel.reasons import reason_given
 from kalon.kernel.tenancy import verb
 from kalon.messaging import actions as messaging
 from kalon.patients import queries as patients
@@ -30,7 +31,6 @@ Kind = VoucherMove.Kind
 SALE = "voucher-sale:"
 ENDS_SOON = "voucher-ends-soon"
 MOST = Decimal("99999999.99")
-LONGEST_EXTENSION = 3650
 REUSED = KeyReused("This key was used for something else. Send a new key.")
 NOT_USABLE = NotReady("This voucher cannot be redeemed: it is not paid, has expired, or has ended.")
 MEANWHILE = Clash("Somebody used this voucher meanwhile. Look at what is left of it.")
@@ -131,6 +131,8 @@ def redeem_voucher(
     if row.status != VoucherStatus.ACTIVE or row.valid_until < clock.today(row.branch.timezone):
         raise NOT_USABLE
     most = _at_most(row, bill)
+    if most <= 0:
+        raise Invalid("Nothing is owed on this bill, so there is nothing to pay by voucher.", field="code")
     amount = min(row.left, most) if amount is None else _money(amount)
     if not 0 < amount <= row.left:
         left = bills.grouped(row.left, _currency(by))
@@ -185,10 +187,8 @@ def warn_buyer(voucher_id: UUID, *, by: Actor) -> bool:
 def extend_voucher(voucher_id: UUID, until: date, reason: str, *, by: Actor) -> GiftVoucher:
     """Let a voucher be redeemed longer; one that has expired is alive again, with all that was left."""
     row = _held(voucher_id, MANAGE, "extend vouchers", by)
-    why = _reason(reason, "extend the voucher")
-    today = clock.today(row.branch.timezone)
-    if not max(row.valid_until, today - timedelta(days=1)) < until <= today + timedelta(days=LONGEST_EXTENSION):
-        raise Invalid("Choose a day after the one until which it is valid now, within ten years.", field="until")
+    why = reason_given(reason, "extend the voucher")
+    rules.must_extend(row.valid_until, until, clock.today(row.branch.timezone))
     if row.status not in (VoucherStatus.PENDING, VoucherStatus.ACTIVE, VoucherStatus.EXPIRED):
         raise IllegalMove(f"This voucher is {row.get_status_display().lower()}: it cannot be extended.")
     row.valid_until, row.warned_at = until, None
@@ -206,7 +206,7 @@ def refund_voucher(voucher_id: UUID, reason: str, *, by: Actor) -> GiftVoucher:
     One that is not paid yet is void with it. Nothing is paid out here: money on account is refunded from its payment.
     """
     by.must(REFUND, do="take gift vouchers back")
-    why = _reason(reason, "take the voucher back")
+    why = reason_given(reason, "take the voucher back")
     sale = queries.voucher(voucher_id, seen_by=by).bill_line
     till = till_of(by)
     bills.bills(seen_by=till).select_for_update(of=("self",)).get(pk=sale.bill_id)  # before the voucher: no deadlock
@@ -308,11 +308,3 @@ def _move(row: GiftVoucher, kind: str, amount: Decimal, *, by: Actor, **what: An
             **what,
         )
     return queries.voucher(row.pk, seen_by=by)
-
-
-def _reason(text: str, do: str) -> str:
-    if not text.strip():
-        raise Invalid(f"Write why, to {do}.", field="reason")
-    if len(text) > 500:
-        raise Invalid("Write the reason in at most 500 characters.", field="reason")
-    return text.strip()

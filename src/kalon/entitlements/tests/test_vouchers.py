@@ -165,6 +165,17 @@ def test_what_was_paid_by_voucher_goes_back_on_it(clinic: Clinic):
     assert posted["ADVANCES"] == Decimal("-5000.00") and posted["CASH"] == Decimal("5000.00")
 
 
+def test_what_came_by_voucher_is_given_to_nobody_else(clinic: Clinic):
+    redeem(clinic, code_of(clinic, sell(clinic)), "1000.00")
+    giver, taker, cash = clinic.money.other_patient, clinic.patient, Decimal("500.00")
+    billing.receive_advance(giver.pk, clinic.money.branch.pk, "CASH", cash, by=clinic.money.desk)
+    with acting_as(clinic.desk):
+        with pytest.raises(Invalid, match="00 is on account that is kept for no plan and came by no voucher"):
+            billing.transfer_on_account(giver.pk, taker.pk, Decimal("600.00"), "Her sister", by=clinic.money.desk)
+        billing.transfer_on_account(giver.pk, taker.pk, cash, "Her sister", by=clinic.money.desk)
+    proven(clinic)
+
+
 def test_unpaid_it_is_worth_nothing_and_void_when_taken_back(clinic: Clinic):
     unpaid = sell(clinic, "10.00", paid=False)
     with pytest.raises(NotReady):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from kalon.installments import queries, rules
-from kalon.installments.actions.locks import accepted_quote, fresh, locked_plan, reason_given
+from kalon.installments.actions.locks import accepted_quote, fresh, locked_plan
 from kalon.installments.events import PaymentPlanMade
 from kalon.installments.lifecycles import CHOOSE, MANAGE, OPEN, PAYMENT_PLAN
 from kalon.installments.models import Installment, PaymentPlan
@@ -17,6 +17,7 @@ from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, KeyReused
 from kalon.kernel.money import ZERO
 from kalon.kernel.numbers import next_number
+from kalon.kernel.reasons import reason_given
 from kalon.kernel.tenancy import verb
 from kalon.quotes import queries as quotes
 

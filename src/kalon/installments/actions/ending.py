@@ -7,13 +7,14 @@ from django.db.models import F, Min, QuerySet
 
 from kalon.installments import queries
 from kalon.installments.actions.crediting import credit_waived, hold_bills
-from kalon.installments.actions.locks import fresh, locked_part, locked_plan, reason_given
+from kalon.installments.actions.locks import fresh, locked_part, locked_plan
 from kalon.installments.events import PaymentPlanDefaulted
 from kalon.installments.lifecycles import INSTALLMENT, MANAGE, OPEN, PAYMENT_PLAN, WAIVE, PartStatus, PlanStatus
 from kalon.installments.models import Installment, PaymentPlan
 from kalon.kernel import clock, events
 from kalon.kernel.actors import Actor, system
 from kalon.kernel.errors import IllegalMove, NotReady
+from kalon.kernel.reasons import reason_given
 from kalon.kernel.tenancy import verb
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from kalon.billing import actions as billing
 from kalon.billing.lifecycles import TAKE_PAYMENT
 from kalon.installments import rules
-from kalon.installments.actions.locks import accepted_quote, locked_loan, reason_given
+from kalon.installments.actions.locks import accepted_quote, locked_loan
 from kalon.installments.lifecycles import FINANCING, MANAGE, LoanStatus
 from kalon.installments.models import Financing
 from kalon.installments.rules.words import cash
@@ -15,6 +15,7 @@ from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid
+from kalon.kernel.reasons import reason_given
 from kalon.kernel.tenancy import verb
 
 FINANCE = "FINANCE"  # billing's word for a payment that a lender makes

@@ -12,8 +12,6 @@ from kalon.kernel.lookup import one
 from kalon.quotes import queries as quotes
 from kalon.quotes.lifecycles import QuoteStatus
 
-LONGEST_REASON = 500
-
 
 def locked_plan(pk: UUID, *, by: Actor, permission: str = MANAGE) -> PaymentPlan:
     """The payment plan, held until the transaction ends, for somebody who may change one somewhere."""
@@ -55,12 +53,3 @@ def fresh(row: PaymentPlan) -> PaymentPlan:
     """Read what the database worked out; everything else stays as it was loaded."""
     row.refresh_from_db(fields=["status", "status_at", "received", "waived"])
     return row
-
-
-def reason_given(reason: str, to: str) -> str:
-    """A reason in words, or a refusal that asks for it."""
-    if not (text := reason.strip()):
-        raise Invalid(f"Write why, to {to}.", field="reason")
-    if len(text) > LONGEST_REASON:
-        raise Invalid(f"Write the reason in at most {LONGEST_REASON} characters.", field="reason")
-    return text

@@ -111,7 +111,8 @@ class ProcedurePlan(PatientRecord, Staged):
             ),
             models.CheckConstraint(
                 name="plans_plan_sessions_by_type",
-                condition=Q(plan_type=PlanType.SERIES, session_count__range=(2, 60), interval_days__range=(1, 366))
+                condition=Q(plan_type=PlanType.SERIES, session_count__range=(2, 60))
+                & Q(interval_days__isnull=False, interval_days__range=(1, 366))
                 | (~Q(plan_type=PlanType.SERIES) & Q(session_count=1, interval_days=None)),
             ),
             models.CheckConstraint(
@@ -140,12 +141,14 @@ class ProcedurePlan(PatientRecord, Staged):
 class PlanLine(PatientRecord):
     """One thing to be done: what, where, how often, and who it is charged to.
 
-    `procedure` names what the catalogue does not; `technique` is asked of a surgery. Sealed once the plan is approved.
+    `entry` is what is done, of the procedure catalogue, `service` what is sold for it; `procedure` names what neither
+    does. `technique` is asked of a surgery. Sealed once the plan is approved.
     """
 
     plan = models.ForeignKey(ProcedurePlan, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
     service = models.ForeignKey("catalog.Service", on_delete=models.PROTECT, null=True, related_name="+")
+    entry = models.ForeignKey("catalog.Procedure", on_delete=models.PROTECT, null=True, related_name="+")
     procedure = EncryptedText(key="patient.data_key", blank=True, default="")
     side = models.CharField(max_length=8, choices=Side.choices, blank=True, default="")
     technique = EncryptedText(key="patient.data_key", blank=True, default="")
@@ -155,6 +158,7 @@ class PlanLine(PatientRecord):
 
     plan_id: UUID
     service_id: UUID | None
+    entry_id: UUID | None
 
     class Meta:
         db_table = "plans_planline"
@@ -172,6 +176,7 @@ class PlanLine(PatientRecord):
                 name="plans_line_of_plan", field="plan_id", to="plans.ProcedurePlan", through=THROUGH_PATIENT
             ),
             SameOrganization(name="plans_line_service_here", field="service_id", to="catalog.Service"),
+            SameOrganization(name="plans_line_entry_here", field="entry_id", to="catalog.Procedure"),
             seal_children("plans_planline", parent=TABLE, key="plan_id", states=SEALED),
             models.UniqueConstraint(fields=["plan", "position"], name="plans_line_position_once"),
             models.CheckConstraint(name="plans_line_quantity", condition=Q(quantity__range=(1, 999))),

@@ -183,6 +183,7 @@ def test_its_lines_are_sealed_with_it(visit):
     [
         ("plan_type = 'SURGICAL'", "plans_plan_consent_by_type"),
         ("plan_type = 'SERIES'", "plans_plan_sessions_by_type"),
+        ("plan_type = 'SERIES', session_count = 3", "plans_plan_sessions_by_type"),  # how far apart is not said
         ("session_count = 4", "plans_plan_sessions_by_type"),
         ("review_after_days = 0", "plans_plan_review_days"),
         ("approved_at = now()", "plans_plan_approved_together"),
