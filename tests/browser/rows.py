@@ -8,7 +8,7 @@ from typing import Any
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
 from kalon.catalog import queries as catalog
-from kalon.catalog.actions import add_cancellation_policy, add_tax_scheme
+from kalon.catalog.actions import add_cancellation_policy, add_procedure, add_tax_scheme
 from kalon.charts import actions as charts
 from kalon.charts import queries as drawn
 from kalon.config.seed import prices, store
@@ -126,6 +126,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     _, in_waiting_room = scheduling.open_screen(place.branch.pk, "WAITING", by=place.by["owner"])
     offered = _offered(story, meera)
     owner = place.by["owner"]
+    procedure = add_procedure({"code": "NOSE", "name": "Nose", "category": "FACE", "has_side": True}, by=owner)
     policy = add_cancellation_policy(
         {"name": "A day before", "notice_hours": 24, "no_show_percent": 50, "sentence": "Cancel a day before."},
         by=owner,
@@ -186,6 +187,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "portal:record_paper": {"pk": closed.pk},
         "portal:result": {"pk": _looked_at(story, present).pk},
         "catalog:service": {"pk": place.services["CONSULT"].pk},
+        "catalog:procedure": {"pk": procedure.pk},
         "catalog:package": {"pk": packages[0].pk},
         "catalog:policy": {"pk": policy.pk},
         "catalog:tax_rate": {"pk": tax_rate.pk},

@@ -11,6 +11,7 @@ from kalon.catalog.actions.offers import (
     change_service,
 )
 from kalon.catalog.actions.policies import add_cancellation_policy, change_cancellation_policy
+from kalon.catalog.actions.procedures import add_procedure, change_procedure, retire_procedure
 from kalon.catalog.actions.schemes import add_tax_scheme, end_tax_scheme
 from kalon.catalog.actions.taxes import add_tax_rate, end_tax_rate
 
@@ -18,6 +19,7 @@ __all__ = [
     "add_appointment_type",
     "add_cancellation_policy",
     "add_package",
+    "add_procedure",
     "add_service",
     "add_tax_rate",
     "add_tax_scheme",
@@ -25,8 +27,10 @@ __all__ = [
     "change_cancellation_policy",
     "change_package",
     "change_price",
+    "change_procedure",
     "change_service",
     "end_tax_rate",
     "end_tax_scheme",
     "install_defaults",
+    "retire_procedure",
 ]

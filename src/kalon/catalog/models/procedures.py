@@ -1,5 +1,6 @@
 """The procedure catalogue: what is done to a patient, as against what is sold (`offers`)."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +12,9 @@ from kalon.catalog.models.offers import Demand, Need, Service
 from kalon.catalog.models.shapes import CODE
 from kalon.kernel.models.records import OrganizationRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 # Coding systems whose text is licensed hold what the clinic's own licence allows it to write here; none is shipped.
 SYSTEMS = ("CPT", "HCPCS", "ICD-10-PCS", "OPCS-4", "SNOMED-CT", "PM-JAY", "OTHER")
@@ -61,6 +65,8 @@ class Procedure(OrganizationRecord):
     is_active = models.BooleanField("In use", default=True)
 
     service_id: UUID | None
+    codes: "RelatedManager[ProcedureCode]"
+    team: "RelatedManager[ProcedureTeam]"
 
     class Meta:
         ordering = ["name", "id"]

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kalon.catalog import actions, queries, rules
 from kalon.catalog.forms import TaxRateForm
-from kalon.catalog.models import Package
+from kalon.catalog.models import Package, Procedure
 from kalon.kernel import clock
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
@@ -17,6 +17,7 @@ from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 PAGE = 30
 PARTS = (
     ("catalog:services", "Services"),
+    ("catalog:procedures", "Procedures"),
     ("catalog:packages", "Packages"),
     ("catalog:appointment_types", "Appointment types"),
     ("catalog:policies", "Cancellation"),
@@ -34,6 +35,25 @@ def services(request: HttpRequest) -> HttpResponse:
     lines = [(service, rates.get(service.tax_code)) for service in page]
     context = {"page": page, "lines": lines, "text": text, "tabs": tabs("catalog:services")}
     return render(request, "catalog/services.html", context)
+
+
+@staff_page("catalog.manage")
+def procedures(request: HttpRequest) -> HttpResponse:
+    """What is done, as against what is sold: by name, category and whether it is an operation."""
+    by, asked = actor_of(request), request.GET
+    text, category, setting = (asked.get(name, "").strip()[:100] for name in ("q", "category", "setting"))
+    rows = queries.procedures(seen_by=by, active_only=False, text=text, category=category, setting=setting)
+    context = {
+        "page": _page(request, rows),
+        "text": text,
+        "filters": (
+            ("category", "Category", category, Procedure.Category.choices),
+            ("setting", "Setting", setting, Procedure.Setting.choices),
+        ),
+        "is_filtered": bool(text or category or setting),
+        "tabs": tabs("catalog:procedures"),
+    }
+    return render(request, "catalog/procedures.html", context)
 
 
 @staff_page("catalog.manage")

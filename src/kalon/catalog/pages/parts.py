@@ -9,12 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from kalon.catalog import actions, queries
-from kalon.catalog.forms import AppointmentTypeForm, CancellationPolicyForm, PackageForm, ServiceForm
+from kalon.catalog.forms import AppointmentTypeForm, CancellationPolicyForm, PackageForm, ProcedureForm, ServiceForm
 from kalon.kernel.actors import Actor
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 HISTORY = 20
-WHOLE = {"items": "what it holds", "needs": "who and what comes besides"}
+WHOLE = {
+    "items": "what it holds", "needs": "who and what comes besides", "team": "who comes besides", "codes": "codes",
+}  # fmt: skip
+
+WIDE = ("description", "special_needs", "needs_note", "patient_words", "photo_views", "codes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,11 @@ SERVICES = Part(
     "service", "catalog:services", ServiceForm, queries.service,
     lambda form, by: actions.add_service(form.details(), form.asked(), by=by),
     lambda pk, form, by: actions.change_service(pk, form.details(), form.asked(), by=by),
+)  # fmt: skip
+PROCEDURES = Part(
+    "procedure", "catalog:procedures", ProcedureForm, queries.procedure,
+    lambda form, by: actions.add_procedure(form.details(), form.staff(), form.coded(), by=by),
+    lambda pk, form, by: actions.change_procedure(pk, form.details(), form.staff(), form.coded(), by=by),
 )  # fmt: skip
 PACKAGES = Part(
     "package", "catalog:packages", PackageForm, queries.package,
@@ -87,7 +96,7 @@ def one(part: Part) -> Callable[..., HttpResponse]:
 
 
 def _draw(request: HttpRequest, part: Part, form: Any, *, title: str, history: Any = ()) -> HttpResponse:
-    context = {"form": form, "title": title, "back": reverse(part.back), "history": history}
+    context = {"form": form, "title": title, "back": reverse(part.back), "history": history, "wide": WIDE}
     return render(request, "catalog/form.html", context, status=422 if form.errors else 200)
 
 

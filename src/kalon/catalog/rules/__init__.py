@@ -45,6 +45,23 @@ class NeedLine:
     count: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class TeamLine:
+    """Staff of a kind that a procedure takes besides the one who does it, and how many."""
+
+    staff_kind: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """What a procedure is called in a coding system; `words` are the clinic's own or those its licence allows."""
+
+    system: str
+    code: str
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirements:
     """All that a visit takes: its minutes, a doctor, a room, a team and equipment.

@@ -1,4 +1,4 @@
-"""Reading the catalogue: whoever is in front of the organisation may see what it offers."""
+"""Reading what is offered: services, packages, kinds of visit, policies and taxes."""
 
 from collections.abc import Callable
 from datetime import date
@@ -29,7 +29,7 @@ def services(
     *, seen_by: Actor, bookable_by_patient: bool = False, active_only: bool = True, text: str = ""
 ) -> "QuerySet[Service]":
     """What is on offer, by name; `bookable_by_patient`: what may be booked online."""
-    rows = _mine(Service, seen_by).select_related("appointment_type").prefetch_related("needs").order_by("name", "id")
+    rows = mine(Service, seen_by).select_related("appointment_type").prefetch_related("needs").order_by("name", "id")
     if active_only:
         rows = rows.filter(is_active=True)
     if bookable_by_patient:
@@ -39,21 +39,21 @@ def services(
 
 def service(pk: UUID | str, *, seen_by: Actor) -> Service:
     """One service, on offer or not."""
-    rows = _mine(Service, seen_by).select_related("appointment_type", "cancellation_policy").prefetch_related("needs")
-    return _one(rows, pk, "service")
+    rows = mine(Service, seen_by).select_related("appointment_type", "cancellation_policy").prefetch_related("needs")
+    return found_one(rows, pk, "service")
 
 
 def packages(*, seen_by: Actor, active_only: bool = True) -> "QuerySet[Package]":
     """Packages by name, with what they hold."""
-    rows = _mine(Package, seen_by).select_related("appointment_type").prefetch_related("items__service", "needs")
+    rows = mine(Package, seen_by).select_related("appointment_type").prefetch_related("items__service", "needs")
     rows = rows.order_by("name", "id")
     return rows.filter(is_active=True) if active_only else rows
 
 
 def package(pk: UUID | str, *, seen_by: Actor) -> Package:
     """One package, with what it holds."""
-    rows = _mine(Package, seen_by).select_related("appointment_type", "cancellation_policy")
-    return _one(rows.prefetch_related("items__service", "needs"), pk, "package")
+    rows = mine(Package, seen_by).select_related("appointment_type", "cancellation_policy")
+    return found_one(rows.prefetch_related("items__service", "needs"), pk, "package")
 
 
 def requirements(
@@ -63,9 +63,9 @@ def requirements(
     if (service_id is None) == (package_id is None):
         raise Invalid("Ask for what a service needs, or for what a package needs.", field="service_id")
     found: Service | Package = (
-        _one(_mine(Service, seen_by).prefetch_related("needs"), service_id, "service")
+        found_one(mine(Service, seen_by).prefetch_related("needs"), service_id, "service")
         if service_id
-        else _one(_mine(Package, seen_by).prefetch_related("needs"), package_id, "package")
+        else found_one(mine(Package, seen_by).prefetch_related("needs"), package_id, "package")
     )
     return needed_for(found)
 
@@ -89,13 +89,13 @@ def needed_for(found: Service | Package) -> rules.Requirements:
 
 def cancellation_policies(*, seen_by: Actor, active_only: bool = True) -> "QuerySet[CancellationPolicy]":
     """The clinic's rules for cancelling late and for not coming, by name."""
-    rows = _mine(CancellationPolicy, seen_by)
+    rows = mine(CancellationPolicy, seen_by)
     return rows.filter(is_active=True) if active_only else rows
 
 
 def policy(pk: UUID | str, *, seen_by: Actor) -> CancellationPolicy:
     """One cancellation policy, in use or not."""
-    return _one(_mine(CancellationPolicy, seen_by), pk, "cancellation policy")
+    return found_one(mine(CancellationPolicy, seen_by), pk, "cancellation policy")
 
 
 def cancellation_policy(
@@ -107,27 +107,27 @@ def cancellation_policy(
     """
     of = "cancellation_policy_id"
     attached = Coalesce(
-        Subquery(_mine(Package, seen_by).filter(Q(pk=package_id)).values(of)[:1]),
-        Subquery(_mine(Service, seen_by).filter(Q(pk=service_id)).values(of)[:1]),
-        Subquery(_mine(AppointmentType, seen_by).filter(code=kind).values(of)[:1]),
+        Subquery(mine(Package, seen_by).filter(Q(pk=package_id)).values(of)[:1]),
+        Subquery(mine(Service, seen_by).filter(Q(pk=service_id)).values(of)[:1]),
+        Subquery(mine(AppointmentType, seen_by).filter(code=kind).values(of)[:1]),
     )
     return one(cancellation_policies(seen_by=seen_by).filter(pk=attached))
 
 
 def appointment_types(*, seen_by: Actor, active_only: bool = True) -> "QuerySet[AppointmentType]":
     """The kinds of visit, in the order in which they are shown."""
-    rows = _mine(AppointmentType, seen_by)
+    rows = mine(AppointmentType, seen_by)
     return rows.filter(is_active=True) if active_only else rows
 
 
 def appointment_type(pk: UUID | str, *, seen_by: Actor) -> AppointmentType:
     """One kind of visit."""
-    return _one(_mine(AppointmentType, seen_by), pk, "appointment type")
+    return found_one(mine(AppointmentType, seen_by), pk, "appointment type")
 
 
 def tax_rates(*, seen_by: Actor) -> "QuerySet[TaxRate]":
     """Every rate with the days on which it holds, the latest of each code first."""
-    return _mine(TaxRate, seen_by)
+    return mine(TaxRate, seen_by)
 
 
 def tax_rate(code: str, on_date: date, *, seen_by: Actor) -> Decimal:
@@ -148,7 +148,7 @@ def tax_rates_on(on_date: date, *, seen_by: Actor) -> dict[str, TaxRate]:
 
 def tax_schemes(*, seen_by: Actor) -> "QuerySet[TaxScheme]":
     """Every tax scheme with the days on which it holds, the latest first."""
-    return _mine(TaxScheme, seen_by)
+    return mine(TaxScheme, seen_by)
 
 
 def tax_scheme(on_date: date, *, country: str, seen_by: Actor) -> TaxScheme:
@@ -159,12 +159,12 @@ def tax_scheme(on_date: date, *, country: str, seen_by: Actor) -> TaxScheme:
 
 def tax_scheme_of_own(pk: UUID | str, *, seen_by: Actor) -> TaxScheme:
     """One scheme that the clinic put into use."""
-    return _one(tax_schemes(seen_by=seen_by), pk, "tax scheme")
+    return found_one(tax_schemes(seen_by=seen_by), pk, "tax scheme")
 
 
 def tax_rate_row(pk: UUID | str, *, seen_by: Actor) -> TaxRate:
     """One rate with the days on which it holds."""
-    return _one(tax_rates(seen_by=seen_by), pk, "tax rate")
+    return found_one(tax_rates(seen_by=seen_by), pk, "tax rate")
 
 
 def delivered_schemes() -> list[tuple[str, TaxScheme]]:
@@ -203,11 +203,11 @@ def _holding(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
 
-def _mine(model: type[M], seen_by: Actor) -> "QuerySet[M]":
+def mine(model: type[M], seen_by: Actor) -> "QuerySet[M]":
     return model._default_manager.filter(organization_id=seen_by.organization_id)
 
 
-def _one(rows: "QuerySet[M]", pk: UUID | str | None, noun: str) -> M:
+def found_one(rows: "QuerySet[M]", pk: UUID | str | None, noun: str) -> M:
     found = one(rows.filter(pk=pk))
     if found is None:
         raise NotFound(f"There is no such {noun}. It may belong to another clinic.")

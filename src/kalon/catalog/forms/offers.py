@@ -1,55 +1,18 @@
-"""What is typed about the catalogue. The verbs check the rows, and the database has the last word."""
+"""Typing services, packages, kinds of visit and policies."""
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 
 from kalon.catalog import queries
-from kalon.catalog.models import AppointmentType, CancellationPolicy, Need, Package, Service, TaxScheme
+from kalon.catalog.forms.shapes import Parsed, Section
+from kalon.catalog.models import AppointmentType, CancellationPolicy, Need, Package, Service
 from kalon.catalog.rules import NeedLine
-from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.people import queries as people
-
-
-class Section(NamedTuple):
-    """Fields that belong together, under a heading; `counts` are numbers beside a name."""
-
-    title: str
-    note: str
-    fields: list[Any]
-    counts: list[Any]
-    refused: Any = None
-
-
-class _Parsed(forms.ModelForm[Any]):
-    """Parses the fields of a row without touching it."""
-
-    def _post_clean(self) -> None:
-        """The verb does this, on the locked row."""
-
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "tax_code" in self.fields:
-            rates = queries.tax_rates(seen_by=by).order_by("code", "-valid_from").distinct("code")
-            choices = [("", "No tax"), *((rate.code, rate.name) for rate in rates)]
-            self.fields["tax_code"] = forms.ChoiceField(choices=choices, required=False, label="Tax")
-        for name, rows, nothing in (
-            ("appointment_type", queries.appointment_types, "None"),
-            ("cancellation_policy", queries.cancellation_policies, "That of its kind of visit"),
-        ):
-            if name in self.fields:
-                self.fields[name].queryset = rows(seen_by=by)  # type: ignore[attr-defined]
-                self.fields[name].empty_label = nothing  # type: ignore[attr-defined]
-
-    def details(self) -> dict[str, Any]:
-        """What was typed into the row's own fields."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}  # type: ignore[attr-defined]
-
 
 DEMAND = ["needs_doctor", "room_kind", "room_features", "preparation_minutes", "cleaning_minutes"]
 WORDS = ["special_needs", "needs_note"]
@@ -57,7 +20,7 @@ MONEY = ["prepayment", "deposit_percent", "deposit_amount", "cancellation_policy
 ONLINE = ["is_self_bookable", "is_auto_approved", "is_active"]
 
 
-class _OfferForm(_Parsed):
+class OfferForm(Parsed):
     """What services and packages are asked alike; staff and equipment stand as one number field per kind."""
 
     room_features = SimpleArrayField(
@@ -140,7 +103,7 @@ OFFER_HELP = {
 }
 
 
-class ServiceForm(_OfferForm):
+class ServiceForm(OfferForm):
     about = ("name", "code", "description", "appointment_type", "minutes")
     price = ("price", "tax_code", "hsn_sac")
 
@@ -154,7 +117,7 @@ class ServiceForm(_OfferForm):
         help_texts = OFFER_HELP
 
 
-class PackageForm(_OfferForm):
+class PackageForm(OfferForm):
     """A package; what it holds stands as one number field per service on offer."""
 
     about = ("name", "code", "description", "appointment_type", "minutes", "valid_days")
@@ -194,7 +157,7 @@ class PackageForm(_OfferForm):
         return [first, Section("What it holds", note, [], self._bound(self.counts), self["items"]), *rest]
 
 
-class AppointmentTypeForm(_Parsed):
+class AppointmentTypeForm(Parsed):
     class Meta:
         model = AppointmentType
         fields = [
@@ -204,7 +167,7 @@ class AppointmentTypeForm(_Parsed):
         labels = {"requires_doctor": "A doctor is needed", "allow_self_booking": "Patients may book it online"}
 
 
-class CancellationPolicyForm(_Parsed):
+class CancellationPolicyForm(Parsed):
     class Meta:
         model = CancellationPolicy
         fields = [
@@ -218,76 +181,3 @@ class CancellationPolicyForm(_Parsed):
             "no_show_percent": "Of the price before tax. Write this or the amount, or neither for no fee.",
             "sentence": "They read it before they book, and again before they cancel.",
         }
-
-
-class TaxRateForm(forms.Form):
-    """A rate that follows the one before it."""
-
-    code = forms.CharField(max_length=40, help_text="The same code as the rate it follows, such as GST-18.")
-    name = forms.CharField(max_length=120)
-    percent = forms.DecimalField(min_value=0, max_value=100, decimal_places=2, label="Per cent")
-    valid_from = forms.DateField(label="Holds from", widget=forms.DateInput(attrs={"type": "date"}))
-    source = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, label="Where it comes from",
-        help_text="The law or notice, and who reviewed it.",
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"valid_from": first_of_next_month(clock.today(zone))})
-        super().__init__(*args, **kwargs)
-
-    def clean_code(self) -> str:
-        return str(self.cleaned_data["code"]).strip().upper()
-
-
-def first_of_next_month(day: date) -> date:
-    """When a rate or a scheme usually begins."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
-
-
-class SuccessorForm(TaxRateForm):
-    """The rate that follows one: the code stays."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["code"]
-
-
-class EndForm(forms.Form):
-    """From which day on a rate or a scheme no longer holds."""
-
-    valid_to = forms.DateField(label="No longer holds from", widget=forms.DateInput(attrs={"type": "date"}))
-
-
-class TaxSchemeForm(_Parsed):
-    """A scheme that follows the one before it."""
-
-    class Meta:
-        model = TaxScheme
-        fields = [
-            "name", "code", "split", "whole", "first_half", "second_half", "registration", "registered_place",
-            "address_from", "large_from", "valid_from", "source",
-        ]  # fmt: skip
-        labels = {
-            "whole": "The whole tax", "first_half": "First half", "second_half": "Second half",
-            "split": "How it splits",
-            "address_from": "Patient's address on paper from", "large_from": "Listed by itself in the return above",
-            "valid_from": "Holds from", "source": "Where it comes from", "name": "Name of the tax",
-        }  # fmt: skip
-        help_texts = {
-            "code": "Capital letters, digits, - and _, such as GST_IN.",
-            "whole": "As papers name it: IGST across states, or VAT.",
-            "first_half": "As papers name it, such as CGST. Empty where the tax is one whole.",
-            "second_half": "As papers name it, such as SGST. Empty where the tax is one whole.",
-            "registration": "As papers name it, such as GSTIN or TRN.",
-            "address_from": "Amount before tax. Empty for never.",
-            "large_from": "Amount of a sale across states. Empty for none.",
-            "source": "The law or notice, and who reviewed it.",
-        }
-        widgets = {
-            "valid_from": forms.DateInput(attrs={"type": "date"}),
-            "source": forms.Textarea(attrs={"rows": 2}),
-        }
-
-    def clean_code(self) -> str:
-        return str(self.cleaned_data["code"]).strip().upper()

@@ -1,0 +1,39 @@
+"""Reading the procedure catalogue: what is done, by whom, where, and what it asks for beforehand."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from kalon.catalog.models import Procedure, ProcedureCode
+from kalon.catalog.queries.offers import found_one, mine
+from kalon.kernel.actors import Actor
+
+
+def procedures(
+    *, seen_by: Actor, text: str = "", category: str = "", setting: str = "", active_only: bool = True
+) -> "QuerySet[Procedure]":
+    """The catalogue by name; `text` is part of a name, or how a code of any system begins.
+
+    Patients see what a procedure is; its codes and its team are the clinic's own.
+    """
+    rows = mine(Procedure, seen_by).select_related("service").order_by("name", "id")
+    if not seen_by.is_patient:
+        rows = rows.prefetch_related("codes", "team")
+    if active_only:
+        rows = rows.filter(is_active=True)
+    if category:
+        rows = rows.filter(category=category)
+    if setting:
+        rows = rows.filter(setting=setting)
+    if not text:
+        return rows
+    named = Q(name__icontains=text) | Q(code__istartswith=text)
+    if seen_by.is_patient:
+        return rows.filter(named)
+    coded = mine(ProcedureCode, seen_by).filter(code__istartswith=text).values("procedure_id")
+    return rows.filter(named | Q(pk__in=coded))
+
+
+def procedure(pk: UUID | str, *, seen_by: Actor) -> Procedure:
+    """One procedure, in use or not."""
+    return found_one(procedures(seen_by=seen_by, active_only=False), pk, "procedure")
