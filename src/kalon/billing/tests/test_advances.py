@@ -98,6 +98,17 @@ def test_a_deposit_is_freed_with_a_reason_and_by_whom_may(visit):
         assert queries.money_of(plan.patient_id, seen_by=by).on_account == Decimal(300)
 
 
+def test_what_is_kept_for_a_plan_goes_to_nobody_else(visit):
+    plan, by, other = approved(visit), visit.clinic.system, visit.clinic.other_patient
+    for amount, of in ((Decimal(300), plan.pk), (Decimal(50), None)):
+        actions.receive_advance(plan.patient_id, plan.branch_id, "CASH", amount, plan_id=of, by=by)
+    with pytest.raises(Invalid, match="00 is on account that is kept for no plan"):
+        actions.transfer_on_account(plan.patient_id, other.pk, Decimal("50.01"), "Her sister", by=by)
+    actions.transfer_on_account(plan.patient_id, other.pk, Decimal(50), "Her sister", by=by)
+    with acting_as(by):
+        assert queries.held_for_plan(plan.pk, seen_by=by) == 300
+
+
 def test_what_is_paid_towards_a_plan_later_goes_on_its_bill_at_once(visit):
     plan, by = approved(visit), visit.clinic.system
     bill = actions.draft_bill(plan.patient_id, plan.branch_id, by=by)

@@ -185,23 +185,12 @@ CREATE TRIGGER tills_payment_received AFTER UPDATE OF status ON billing_payment 
     WHEN (OLD.received_at IS NULL AND NEW.received_at IS NOT NULL AND NEW.method <> 'ONLINE')
     EXECUTE FUNCTION tills_payment_received();
 
--- When the money came is said once.
-CREATE FUNCTION tills_received_once() RETURNS trigger LANGUAGE plpgsql AS $body$
-BEGIN
-    RAISE EXCEPTION 'when money came is said once'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'tills_received_once';
-END $body$;
-CREATE TRIGGER tills_received_once BEFORE UPDATE ON billing_payment FOR EACH ROW
-    WHEN (OLD.received_at IS NOT NULL AND NEW.received_at IS DISTINCT FROM OLD.received_at)
-    EXECUTE FUNCTION tills_received_once();
-
 {REFUND_DONE}CREATE TRIGGER tills_refund_done AFTER UPDATE OF status ON billing_refund FOR EACH ROW
     WHEN (OLD.status <> 'DONE' AND NEW.status = 'DONE') EXECUTE FUNCTION tills_refund_done();
 """  # noqa: S608  (our own tables)
 ON_BILLING_BACK = """
 DROP TRIGGER tills_refund_done ON billing_refund;
-DROP TRIGGER tills_received_once ON billing_payment;
 DROP TRIGGER tills_payment_received ON billing_payment;
-DROP FUNCTION tills_refund_done(), tills_received_once(), tills_payment_received(), tills_drawer_at(uuid, uuid),
+DROP FUNCTION tills_refund_done(), tills_payment_received(), tills_drawer_at(uuid, uuid),
     tills_day_must_be_open(uuid, timestamptz);
 """
