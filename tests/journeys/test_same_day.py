@@ -5,12 +5,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from django.test import Client
+
 from kalon.billing.tests.sql import attack
 from kalon.consultations import actions as consultations
 from kalon.kernel import clock
+from kalon.kernel.actors import Actor
 from kalon.kernel.errors import DomainError, IllegalMove, Invalid, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import actions as patients
+from kalon.people.models import User
 from kalon.plans import actions as plans
 from kalon.quotes import actions as quotes
 from kalon.scheduling import actions as scheduling
@@ -104,3 +108,37 @@ def test_every_guard_of_the_long_way_stands_on_the_short_one(story: Story) -> No
         for _again in range(2):
             done = actions.pay_today(visit.pk, [Tender("CARD", Decimal(10030), "771204")], "k", by=story.desk)
             assert (done.step, done.bill.status, story.state(session)) == (Step.DONE, "PAID", "CHECKED_IN")
+
+
+def _signed_in(actor: Actor) -> Client:
+    with acting_as(actor):
+        user = User.objects.get(pk=actor.user_id)
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_another_system_asks_for_the_same_steps(story: Story) -> None:
+    json: dict[str, Any] = {"content_type": "application/json"}
+    with clock.at(on_tuesday("09:55")):
+        visit = _arrived(story)
+        encounter = story.encounter(visit)
+        assert encounter is not None
+        consultations.begin(encounter.pk, by=story.doctor)
+    with clock.at(on_tuesday("10:10")):
+        doctor, desk, at = _signed_in(story.doctor), _signed_in(story.desk), f"/api/same-day/{visit.pk}"
+        asked = {
+            "service_id": str(story.place.services["BOTULINUM"].pk), "consent": "NOT_REQUIRED", "assessment": "Lines.",
+        }  # fmt: skip
+        assert desk.get(at).json()["step"] == "PLAN"
+        assert (desk.post(f"{at}/plan", asked, **json).status_code, desk.get(at).json()["plan_id"]) == (403, None)
+        planned = doctor.post(f"{at}/plan", asked, **json)
+        assert (planned.status_code, planned.json()["consent"]) == (201, "NOT_REQUIRED")
+        with acting_as(story.desk):
+            offer = queries.next_time(queries.same_day(visit.pk, seen_by=story.desk), seen_by=story.desk)
+        assert offer is not None
+        booked = desk.post(f"{at}/book", {"start": offer.start.isoformat()}, **json).json()
+        assert (booked["step"], booked["total"]) == ("MONEY", "10030.00")
+        card = {"tenders": [{"method": "CARD", "amount": "10030.00"}], "key": "k"}
+        for _again in range(2):
+            assert desk.post(f"{at}/pay", card, **json).json()["step"] == "DONE"

@@ -105,12 +105,18 @@ def _option(one: queries.Offered, quote: Quote, money: Any) -> dict[str, Any]:
     }
 
 
+def _discount(line: Any, money: Any) -> str:
+    """The steps of the price list name their amounts; a reason written by hand does not."""
+    reason = str(line.discount_reason)
+    return reason if "−" in reason else f"{reason}: −{money(line.discount)}"
+
+
 def _line(line: Any, money: Any) -> dict[str, str]:
     return {
         "description": line.description,
         "quantity": f"{line.quantity.normalize():f}",
         "price": money(line.unit_price),
-        "discount": f"{money(line.discount)}: {line.discount_reason}" if line.discount else "",
+        "discount": _discount(line, money) if line.discount else "",
         "amount": money(line.taxable),
         "payer": "asked of the insurer" if line.payer == "INSURER" else "",
     }

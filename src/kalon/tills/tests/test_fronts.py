@@ -9,7 +9,11 @@ import pytest
 from django.test import Client
 
 from kalon.billing.tests.clinic import Clinic, open_clinic
+from kalon.catalog import actions as catalog
+from kalon.kernel.tenancy import acting_as
+from kalon.messaging.models import Message
 from kalon.people import actions as people
+from kalon.tills.models import Checkout
 from kalon.tills.tests.conftest import Tills, open_tills
 
 
@@ -73,6 +77,28 @@ def test_a_checkout_by_its_page(tills: Tills, as_: Callable[[str], Client]):
     done = desk.get(f"/checkout/{bill.pk}").content.decode()
     assert "Give back" in done and "80.00" in done
     assert as_("nurse").get(f"/checkout/{bill.pk}").status_code == 403
+
+
+def test_a_package_is_sold_and_a_receipt_sent_at_the_checkout(tills: Tills, as_: Callable[[str], Client]):
+    money, desk = tills.clinic, as_("frontdesk")
+    facts = {"code": "GLOW", "name": "Three visits", "price": Decimal("2000.00")}
+    package = catalog.add_package(facts, [(money.consultation.pk, 3)], by=money.system)
+    at = f"/checkout/{money.bill().pk}"
+    assert "Three visits" in desk.get(at).content.decode()
+    assert desk.post(f"{at}/package", {"package": str(uuid4())}).status_code == 422
+    sold = desk.post(f"{at}/package", {"package": str(package.pk)})
+    assert (sold.status_code, sold["Location"] != at) == (303, True)
+    page = desk.get(sold["Location"]).content.decode()
+    assert "Three visits" in page and "2,000.00" in page
+    paid = desk.post(f"{sold['Location']}/take", {"seen": "1", "card": "2000", "key": "k"})
+    assert paid.status_code == 303
+    with acting_as(money.system):
+        made = Checkout.objects.get()
+        before = Message.objects.count()
+    assert desk.post(f"/checkout/paid/{made.pk}/send").status_code == 303
+    with acting_as(money.system):
+        assert Message.objects.count() == before + 1
+    assert as_("nurse").post(f"/checkout/paid/{made.pk}/send").status_code == 403
 
 
 def test_the_till_as_json(tills: Tills, as_: Callable[[str], Client]):
