@@ -27,11 +27,12 @@ class ConsentIn(Schema):
     branch_id: UUID
     language: str = Field("", description="ISO 639-1; empty: the patient's own, where there is a text")
     has_interpreter: bool = Field(False, description="Somebody interprets, and signs that they did")
+    plan_id: UUID | None = Field(None, description="The approved plan, of a consent to a procedure or to a plan")
     guardianship: str = Field("", description="On what ground a guardian signs for an adult; empty: adults sign")
 
 
 class SigningIn(Schema):
-    role: str = Field(description="PATIENT, GUARDIAN, INTERPRETER, WITNESS or STAFF")
+    role: str = Field(description="PATIENT, GUARDIAN, INTERPRETER, WITNESS, SURGEON or STAFF")
     name: str = Field(max_length=400)
     strokes: list[list[list[float]]] | None = Field(
         None, description="Drawn: strokes of [x 0..1000, y 0..300, milliseconds]; without them the name counts as typed"
@@ -71,6 +72,7 @@ class ConsentLine(Schema):
     id: UUID
     number: str
     patient_id: UUID
+    plan_id: UUID | None
     kind: str
     status: str
     title: str
@@ -81,6 +83,12 @@ class ConsentLine(Schema):
     revoked_at: datetime | None
 
 
+class CoveredOut(Schema):
+    plan_line_id: UUID
+    side: str
+    entry_id: UUID | None
+
+
 class ConsentOut(ConsentLine):
     branch_id: UUID
     version: int
@@ -89,6 +97,7 @@ class ConsentOut(ConsentLine):
     still: list[str] = Field(description="Who has not signed yet, in order")
     sections: list[ConsentSectionOut]
     ticks: list[str]
+    lines: list[CoveredOut] = Field(description="Of a consent to what is planned: the lines of the plan it covers")
     signatures: list[SignatureOut]
     content_sha256: str
     seal_sha256: str
@@ -100,14 +109,16 @@ class TermsIn(Schema):
     valid_months: int | None = Field(None, description="How long a signature holds; null until it is withdrawn")
     needs_staff: bool = False
     needs_witness: bool = False
+    needs_surgeon: bool = Field(False, description="A doctor or surgeon countersigns what is planned")
 
     def terms(self) -> Terms:
-        return Terms(self.valid_months, self.needs_staff, self.needs_witness)
+        return Terms(self.valid_months, self.needs_staff, self.needs_witness, self.needs_surgeon)
 
 
 class FormIn(TermsIn):
-    kind: str = Field(description="RECORDING, PHOTOGRAPHY, MARKETING or DATA_PROCESSING")
+    kind: str = Field(description="RECORDING, PHOTOGRAPHY, MARKETING, DATA_PROCESSING, PROCEDURE or TREATMENT_PLAN")
     name: str
+    procedure_id: UUID | None = Field(None, description="The procedure it is about; null: any")
 
 
 class TextIn(Schema):
@@ -130,6 +141,7 @@ class ConsentVersionOut(Schema):
     valid_months: int | None
     needs_staff: bool
     needs_witness: bool
+    needs_surgeon: bool
     published_at: datetime | None
     published_by: str
     texts: list[TextOut]
@@ -204,7 +216,9 @@ def list_forms(request: HttpRequest) -> Any:
 
 @forms.post("", response={201: ConsentVersionOut}, summary="Begin a new form; answers its first draft")
 def add_form(request: HttpRequest, body: FormIn) -> Any:
-    return 201, version_out(actions.add_template(body.kind, body.name, body.terms(), by=actor_of(request)))
+    return 201, version_out(
+        actions.add_template(body.kind, body.name, body.terms(), procedure_id=body.procedure_id, by=actor_of(request))
+    )
 
 
 @forms.get("/in-use", response=list[ConsentVersionOut], summary="What can be put before a patient now")
@@ -296,6 +310,9 @@ def shown(request: HttpRequest, found: Consent) -> ConsentOut:
             ConsentSectionOut(heading=one.heading, blocks=one.blocks, sources=one.sources) for one in whole.sections
         ],
         ticks=whole.ticks,
+        lines=[
+            CoveredOut(**{name: getattr(one, name) for name in CoveredOut.model_fields}) for one in found.lines.all()
+        ],
         signatures=[
             SignatureOut(**{name: getattr(one, name) for name in SignatureOut.model_fields}) for one in whole.signatures
         ],

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from kalon.consents.actions import Role, Signing, Terms, TextDetails, Wish
-from kalon.consents.lifecycles import Kind
+from kalon.consents.lifecycles import OF_PLAN, Kind
 from kalon.consents.models import Text, Version
 from kalon.consents.queries import Shown
 from kalon.consents.rules import LANGUAGES, LONGEST_DRAWING
@@ -103,11 +103,18 @@ class TermsForm(forms.Form):
         label="A signature holds, in months", required=False, min_value=1, max_value=120,
         help_text="Empty: until the patient withdraws it.",
     )  # fmt: skip
+    needs_surgeon = forms.BooleanField(label="A doctor or surgeon countersigns", required=False)
     needs_staff = forms.BooleanField(label="A member of staff signs too", required=False)
     needs_witness = forms.BooleanField(label="A witness signs too", required=False)
 
     def terms(self) -> Terms:
         return Terms(**self.cleaned_data)
+
+    def only_for(self, kind: str) -> "TermsForm":
+        """Without what a kind of consent does not ask."""
+        if kind not in OF_PLAN:
+            del self.fields["needs_surgeon"]
+        return self
 
 
 class TextForm(forms.Form):

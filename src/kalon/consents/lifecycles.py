@@ -13,12 +13,18 @@ READ, PRESENT, SIGN, MANAGE = "consents.read", "consents.present", "consents.sig
 
 
 class Kind(TextChoices):
-    """What is agreed to. These need only the patient; a consent to a procedure also names its plan."""
+    """What is agreed to. The first four need only the patient, the others hang from an approved plan."""
 
     RECORDING = "RECORDING", "Recording of visits"
     PHOTOGRAPHY = "PHOTOGRAPHY", "Clinical photographs"
     MARKETING = "MARKETING", "Pictures in marketing"
     DATA_PROCESSING = "DATA_PROCESSING", "Use of personal data"
+    PROCEDURE = "PROCEDURE", "A procedure or treatment"
+    TREATMENT_PLAN = "TREATMENT_PLAN", "A treatment plan as a whole"
+
+
+OF_PATIENT = (Kind.RECORDING, Kind.PHOTOGRAPHY, Kind.MARKETING, Kind.DATA_PROCESSING)
+OF_PLAN = (Kind.PROCEDURE, Kind.TREATMENT_PLAN)
 
 
 class VersionStatus(TextChoices):
@@ -40,6 +46,8 @@ class Status(TextChoices):
 # Somebody still has to read or sign.
 OPEN = (Status.PRESENTED, Status.PARTIALLY_SIGNED)
 UNFINISHED = (Status.DRAFT, *OPEN)
+# One of a plan and kind is at most in one of these.
+LIVE = (*UNFINISHED, Status.SIGNED)
 # It was signed once, and is sealed.
 WAS_SIGNED = (Status.SIGNED, Status.REVOKED, Status.EXPIRED)
 

@@ -13,7 +13,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from kalon.consents import rules
-from kalon.consents.lifecycles import MANAGE, OPEN, READ, WAS_SIGNED, Kind, Status, VersionStatus
+from kalon.consents.lifecycles import LIVE, MANAGE, OF_PATIENT, OPEN, READ, WAS_SIGNED, Kind, Status, VersionStatus
 from kalon.consents.models import Consent, Signature, Template, Text, Version
 from kalon.consents.rules import LONGEST_DRAWING, drawn, path_of
 from kalon.consultations.queries import completeness
@@ -22,6 +22,7 @@ from kalon.kernel.actors import Actor, system
 from kalon.kernel.errors import NotFound, NotReady
 from kalon.kernel.lookup import one
 from kalon.papers import queries as papers
+from kalon.plans.lifecycles import PLAN, ConsentNeed, PlanStatus, way_back
 
 if TYPE_CHECKING:
     from kalon.papers.models import SignedPaper
@@ -34,9 +35,14 @@ __all__ = [
     "consent",
     "consents",
     "drawn",
+    "for_plan",
+    "forms_for",
+    "guard_plans",
     "in_force",
     "kinds_in_force",
+    "live_of_plan",
     "of_patient",
+    "of_plan",
     "paper",
     "path_of",
     "seal_holds",
@@ -83,7 +89,7 @@ def consents(*, seen_by: Actor) -> QuerySet[Consent]:
     if seen_by.is_patient:
         rows = rows.filter(patient_id__person=seen_by.own_patient_id).exclude(status=Status.DRAFT)
     signatures = Signature.objects.select_related("patient").order_by("signed_at", "id")
-    return rows.select_related("patient", "branch", "version", "version__template", "text").prefetch_related(
+    return rows.select_related("patient", "branch", "version", "version__template", "text", "plan").prefetch_related(
         Prefetch("signatures", queryset=signatures)
     )
 
@@ -110,7 +116,7 @@ def waiting_for(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:
 def asked_in(consultation: Any) -> completeness.Answer:
     """In the row above a doctor's signature: whether anything still waits for the patient's own."""
     by = system("the row above the signature", consultation.organization_id)
-    waiting = of_patient(consultation.patient_id, seen_by=by).filter(status__in=OPEN).first()
+    waiting = of_patient(consultation.patient_id, seen_by=by).filter(status__in=OPEN, kind__in=OF_PATIENT).first()
     if waiting is not None:
         return completeness.missing(
             "A consent waits for the patient to read and sign it.",
@@ -124,7 +130,8 @@ def asked_in(consultation: Any) -> completeness.Answer:
 def in_force(patient_id: UUID, kind: str, *, seen_by: Actor) -> Consent | None:
     """The patient's consent of this kind that holds at this moment; None when there is none, and then nothing is done.
 
-    Photographs, recordings and use in marketing ask here each time, so that a withdrawal stops them now.
+    Photographs, recordings and use in marketing ask here each time, so that a withdrawal stops them now. What hangs
+    from a plan is asked of the plan (`for_plan`).
     """
     return _holding(patient_id, seen_by=seen_by).filter(kind=Kind(kind)).first()
 
@@ -132,6 +139,50 @@ def in_force(patient_id: UUID, kind: str, *, seen_by: Actor) -> Consent | None:
 def kinds_in_force(patient_id: UUID, *, seen_by: Actor) -> frozenset[str]:
     """Every kind of consent that holds now for a patient."""
     return frozenset(_holding(patient_id, seen_by=seen_by).values_list("kind", flat=True))
+
+
+def live_of_plan(plan_id: UUID, kind: str = Kind.PROCEDURE, *, seen_by: Actor) -> Consent | None:
+    """The one consent of a kind to a plan that is being prepared, signed, or in force."""
+    return consents(seen_by=seen_by).filter(plan_id=plan_id, kind=Kind(kind), status__in=LIVE).first()
+
+
+def for_plan(plan_id: UUID, kind: str = Kind.PROCEDURE, *, seen_by: Actor) -> Consent | None:
+    """The consent to a plan that holds at this moment, with the lines it covers; None when there is none."""
+    found = live_of_plan(plan_id, kind, seen_by=seen_by)
+    return found if found is not None and found.holds_at(clock.now()) else None
+
+
+def of_plan(plan_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:
+    """Every consent to a plan, newest first."""
+    return consents(seen_by=seen_by).filter(plan_id=plan_id)
+
+
+def forms_for(plan: Any, kind: str = Kind.PROCEDURE, *, seen_by: Actor) -> list[Version]:
+    """The forms in use that fit a plan: those about one of its procedures first, then those about any."""
+    entries = {line.entry_id for line in plan.lines.all() if line.entry_id}
+    rows = usable(seen_by=seen_by).filter(kind=kind)
+    fitting = [one for one in rows if one.template.procedure_id is None or one.template.procedure_id in entries]
+    return sorted(fitting, key=lambda one: (one.template.procedure_id is None, one.template.name))
+
+
+def guard_plans() -> None:
+    """Have a plan ask here before it becomes consented or booked; the database asks again."""
+    for move in (
+        "consent_signed",
+        "schedule_signed",
+        way_back(PlanStatus.CONSENT_SIGNED),
+        way_back(PlanStatus.SCHEDULED),
+    ):
+        PLAN.also_requires(move, _consented)
+
+
+def _consented(plan: Any) -> str | None:
+    if plan.consent != ConsentNeed.REQUIRED:
+        return None
+    signed = Consent.objects.filter(plan_id=plan.pk, kind=Kind.PROCEDURE, status=Status.SIGNED).first()
+    if signed is not None and signed.holds_at(clock.now()):
+        return None
+    return "The consent to this plan does not hold. Have it signed first."
 
 
 def to_expire(*, seen_by: Actor) -> QuerySet[Consent]:
@@ -229,7 +280,7 @@ def _versions(seen_by: Actor) -> QuerySet[Version]:
 
 def _holding(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:
     now = clock.now()
-    rows = of_patient(patient_id, seen_by=seen_by).filter(status=Status.SIGNED)
+    rows = of_patient(patient_id, seen_by=seen_by).filter(status=Status.SIGNED, plan=None)
     return rows.filter(Q(valid_until=None) | Q(valid_until__gt=now))
 
 

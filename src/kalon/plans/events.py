@@ -28,6 +28,10 @@ class PlanHeld(PlanFact):
     """The plan waits; what was prepared for it may be given back."""
 
 
+class PlanResumed(PlanFact):
+    """The plan goes on where it was put on hold; what changed meanwhile is looked at again."""
+
+
 class PlanCancelled(PlanFact):
     """The plan will not be carried out."""
 

@@ -1,4 +1,4 @@
-"""What the clock does to follow-ups: patients are reminded of those that are overdue."""
+"""What the worker does for plans: patients are reminded of what is overdue, and a plan signed at home is arranged."""
 
 from uuid import UUID
 
@@ -22,3 +22,9 @@ def send_chasers(*, organization_id: UUID) -> None:
         left = queries.overdue(seen_by=by)
     for pk, step in left:
         actions.chase(pk, step=step, by=by)
+
+
+@outbox.job(name="plans.make_bookable", attempts=5)
+def make_bookable(*, organization_id: UUID, plan_id: UUID) -> None:
+    """The patient signed at home: what is due first of their plan comes to the desk's list."""
+    actions.make_bookable(plan_id, by=system("plans", organization_id))

@@ -3,6 +3,7 @@
 from kalon.consents.actions.asking import ask, to_ask
 from kalon.consents.actions.ending import expire_due, revoke, void
 from kalon.consents.actions.paper import keep_paper
+from kalon.consents.actions.planned import give_up_of_plan, keep_in_step
 from kalon.consents.actions.presenting import Wish, change_language, open_to_sign, prepare, present, read
 from kalon.consents.actions.signing import sign
 from kalon.consents.actions.wording import (
@@ -30,6 +31,8 @@ __all__ = [
     "bring_built_in",
     "change_language",
     "expire_due",
+    "give_up_of_plan",
+    "keep_in_step",
     "keep_paper",
     "open_to_sign",
     "prepare",

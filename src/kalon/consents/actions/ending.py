@@ -4,6 +4,7 @@ from uuid import UUID
 
 from kalon.consents import queries
 from kalon.consents.actions.paper import paper_later
+from kalon.consents.actions.planned import lost
 from kalon.consents.events import ConsentEnded
 from kalon.consents.lifecycles import CONSENT
 from kalon.consents.models import Consent
@@ -16,7 +17,10 @@ from kalon.kernel.tenancy import verb
 def revoke(pk: UUID, reason: str, *, by: Actor) -> Consent:
     """The patient withdraws a consent, themselves or by telling the clinic: from this moment it allows nothing."""
     consent = queries.consent(pk, seen_by=by, lock=True)
-    CONSENT.move(consent, "revoke", by=by, reason=reason, revoked_at=clock.now(), revoked_by=by.name)
+    consent.revoked_at, consent.revoked_by = clock.now(), by.name
+    CONSENT.guard(consent, "revoke", by=by, reason=reason)
+    lost(consent, by, reason=f"The patient withdrew consent {consent.number}")
+    CONSENT.move(consent, "revoke", by=by, reason=reason, revoked_at=consent.revoked_at, revoked_by=consent.revoked_by)
     _ended(consent, by)
     return consent
 
@@ -26,6 +30,7 @@ def void(pk: UUID, reason: str, *, by: Actor) -> Consent:
     """Give up a consent that is not signed yet: prepared by mistake, or the patient said no."""
     consent = queries.consent(pk, seen_by=by, lock=True)
     CONSENT.move(consent, "void", by=by, reason=reason)
+    lost(consent, by, reason=f"Consent {consent.number} was given up")
     return consent
 
 
@@ -34,6 +39,7 @@ def expire_due(*, by: Actor) -> int:
     """Note of every consent whose time is over that it has expired; how many. It allowed nothing any more before."""
     due = list(queries.to_expire(seen_by=by).select_for_update(of=("self",)))
     for consent in due:
+        lost(consent, by, reason=f"Consent {consent.number} has expired")
         CONSENT.move(consent, "expire", by=by)
         _ended(consent, by)
     return len(due)

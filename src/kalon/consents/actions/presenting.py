@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from kalon.consents import queries, rules
+from kalon.consents.actions.planned import NOT_APPROVED, asked, cover, covered_by, names_of_plan, plan_for
 from kalon.consents.events import ConsentPresented
 from kalon.consents.lifecycles import CONSENT, OPEN, PRESENT, SIGN, Status
 from kalon.consents.models import Consent, Text, Version
@@ -20,6 +21,7 @@ from kalon.patients import queries as patients
 from kalon.people import queries as people
 
 NOT_IN_USE = "This consent form is not in use any more. Choose another one."
+LIVE_ALREADY = Clash("There is a consent to this plan already. Open that one, or give it up or withdraw it first.")
 UNFINISHED = Clash("A consent of this kind is being prepared or signed already. Open that one, or give it up first.")
 
 
@@ -28,6 +30,7 @@ class Wish:
     """Which paper, where, in which language (empty: the patient's own), and whether somebody interprets.
 
     `guardianship`: the ground on which a guardian signs for an adult; empty where adults sign for themselves.
+    `plan_id`: the approved plan that a consent to a procedure or to a plan hangs from.
     """
 
     version_id: UUID
@@ -35,6 +38,7 @@ class Wish:
     language: str = ""
     has_interpreter: bool = False
     guardianship: str = ""
+    plan_id: UUID | None = None
 
 
 @verb
@@ -49,6 +53,7 @@ def prepare(patient_id: UUID, wish: Wish, *, by: Actor) -> Consent:
     version = one(queries.usable(seen_by=by).filter(pk=wish.version_id))
     if version is None:
         raise NotFound(NOT_IN_USE)
+    plan = plan_for(version, wish.plan_id, patient_id, by=by)
     today = clock.today(branch.timezone)
     text = _text(version, wish.language, own=patient.language, by=by)
     ground = rules.ground(wish.guardianship)
@@ -58,18 +63,21 @@ def prepare(patient_id: UUID, wish: Wish, *, by: Actor) -> Consent:
         number=rules.number(branch.code, today.year, _serial(branch.pk, today)),
         kind=version.kind,
         branch=branch,
+        plan=plan,
+        consultation_id=plan.consultation_id if plan else None,
         version=version,
         language=text.language,
         signers=rules.signers_for(
             is_adult=rules.of_age(_born(patient), today) and not ground,
             needs_staff=version.needs_staff,
             needs_witness=version.needs_witness,
+            needs_surgeon=version.needs_surgeon,
             has_interpreter=wish.has_interpreter,
         ),
         guardianship=ground or None,
         prepared_by=by.name,
     )
-    with refusing({"consents_one_unfinished": UNFINISHED}):
+    with refusing({"consents_one_unfinished": UNFINISHED, "consents_one_live_of_plan": LIVE_ALREADY, **NOT_APPROVED}):
         CONSENT.born(made, name="prepare")
     return made
 
@@ -84,7 +92,10 @@ def present(pk: UUID, *, by: Actor) -> Consent:
     if in_use is None:
         raise NotReady(NOT_IN_USE)
     words = _frozen(consent, in_use, _text(in_use, consent.language, own="", by=by), by=by)
-    CONSENT.move(consent, "present", by=by, presented_at=clock.now(), presented_by=by.name, **words)
+    cover(consent)
+    with refusing(NOT_APPROVED):
+        CONSENT.move(consent, "present", by=by, presented_at=clock.now(), presented_by=by.name, **words)
+    asked(consent, by)
     events.announce(ConsentPresented(consent.pk, consent.patient_id, consent.organization_id, consent.kind, by))
     return consent
 
@@ -139,8 +150,10 @@ def _frozen(consent: Consent, version: Version, text: Text, *, by: Actor) -> dic
         "patient": patient.name,
         "number": patient.mrn,
         "clinic": people.organization(seen_by=by).name,
+        **names_of_plan(consent),
     }
-    content = rules.content_of(text, version=version.number, number=consent.number, names=names)
+    covered = covered_by(consent)
+    content = rules.content_of(text, version=version.number, number=consent.number, names=names, covered=covered)
     if consent.guardianship:
         content["guardianship"] = consent.guardianship
     return {

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from kalon.consents import queries, rules
 from kalon.consents.actions.paper import paper_later
+from kalon.consents.actions.planned import NOT_APPROVED, agreed
 from kalon.consents.events import ConsentEnded, ConsentSigned
 from kalon.consents.lifecycles import CONSENT, SIGN, Status
 from kalon.consents.models import Consent, Signature
@@ -16,6 +17,7 @@ from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotPermitted, NotRe
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
 from kalon.people import queries as people
+from kalon.plans.lifecycles import APPROVE
 
 THEMSELVES = (Role.PATIENT, Role.GUARDIAN)
 
@@ -33,6 +35,7 @@ def sign(pk: UUID, signing: Signing, *, by: Actor) -> Consent:
     _is_asked(consent, signing)
     signing = _in_whose_name(consent, signing, by)
     _is_somebody_else(consent, signing)
+    _surgeon_is_not_patient(consent, signing, by)
     signing = rules.checked(signing, ticks=len(queries.shown(consent).ticks))
     _write(consent, signing, by)
     if CONSENT.obstacles(CONSENT["sign"], consent):
@@ -64,8 +67,26 @@ def _is_asked(consent: Consent, signing: Signing) -> None:
 def _is_somebody_else(consent: Consent, signing: Signing) -> None:
     """Who stands beside the patient is neither the patient nor somebody who signed in another role."""
     names = {_plain(one.name) for one in consent.signatures.all()} | {_plain(consent.patient.name)}
-    if signing.role in (Role.WITNESS, Role.STAFF, Role.INTERPRETER) and _plain(signing.name) in names:
+    beside = signing.role not in THEMSELVES
+    if beside and _plain(signing.name) in names:
         raise Invalid("This has to be somebody else than those who signed already.", field="name")
+
+
+def _surgeon_is_not_patient(consent: Consent, signing: Signing, by: Actor) -> None:
+    """The doctor who countersigns never took the patient's signature under the same account."""
+    other = THEMSELVES if signing.role == Role.SURGEON else (Role.SURGEON,)
+    if signing.role not in (*THEMSELVES, Role.SURGEON) or Role.SURGEON not in consent.signers:
+        return
+    if any(one.role in other and one.user_id == by.user_id for one in consent.signatures.all()):
+        raise NotPermitted(
+            "The patient signed under this account. Whoever countersigns uses another: the patient signs on their own "
+            "pages, or on a tablet that somebody else handed over."
+        )
+    if signing.role in THEMSELVES and consent.plan is not None and people.staff_of(by) == consent.plan.doctor:
+        raise NotPermitted(
+            "You countersign this consent, so the patient does not sign under your account. Let them sign on their own "
+            "pages, or have a colleague hand a tablet over."
+        )
 
 
 def _in_whose_name(consent: Consent, signing: Signing, by: Actor) -> Signing:
@@ -77,10 +98,12 @@ def _in_whose_name(consent: Consent, signing: Signing, by: Actor) -> Signing:
         if signing.role != own:
             asked = ", ".join(Role(role).label.lower() for role in consent.signers)
             raise NotPermitted(f"From this account you cannot sign here. It is signed by: {asked}.")
-    if signing.role == Role.STAFF:
+    if signing.role in (Role.STAFF, Role.SURGEON):
         member = people.staff_of(by)
         if member is None:
             raise NotPermitted("A member of staff signs under their own account. Sign in as yourself.")
+        if signing.role == Role.SURGEON and not by.may(APPROVE):
+            raise NotPermitted("A doctor or surgeon countersigns here, signed in as themselves.")
         return _named(signing, ", ".join(part for part in (member.name, member.title) if part))
     if signing.role == Role.PATIENT and signing.strokes:
         return _named(signing, consent.patient.name)
@@ -118,20 +141,24 @@ def _complete(consent: Consent, by: Actor) -> None:
     signatures = list(Signature.objects.filter(consent=consent).select_related("patient"))
     seal = queries.seal_of(consent, signatures)
     _take_the_place(consent, now, by)
-    CONSENT.move(
-        consent,
-        "sign",
-        by=by,
-        signed_at=now,
-        seal_sha256=seal,
-        valid_until=rules.months_later(now, consent.version.valid_months),
-    )
+    with refusing(NOT_APPROVED):
+        CONSENT.move(
+            consent,
+            "sign",
+            by=by,
+            signed_at=now,
+            seal_sha256=seal,
+            valid_until=rules.months_later(now, consent.version.valid_months),
+        )
+    agreed(consent, by)
     paper_later(consent)
     events.announce(ConsentSigned(consent.pk, consent.patient_id, consent.organization_id, consent.kind, by))
 
 
 def _take_the_place(consent: Consent, now: datetime, by: Actor) -> None:
-    """The consent of this kind that held until now ends in the moment the new one begins."""
+    """The consent of this kind that held until now ends in the moment the new one begins; of a plan there is one."""
+    if consent.plan_id is not None:
+        return
     rows = queries.of_patient(consent.patient_id, seen_by=by).filter(kind=consent.kind, status=Status.SIGNED)
     for older in rows.select_for_update(of=("self",)):
         reason = f"Signed anew as {consent.number}"

@@ -1,10 +1,10 @@
 """Writing the words of consents, and putting a version into use."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from kalon.consents import queries, rules
-from kalon.consents.lifecycles import MANAGE, VERSION, Kind, VersionStatus
+from kalon.consents.lifecycles import MANAGE, OF_PLAN, VERSION, Kind, VersionStatus
 from kalon.consents.models import Template, Text, Version
 from kalon.consents.rules import TextDetails
 from kalon.kernel import clock
@@ -20,32 +20,41 @@ ONE_DRAFT = Clash("There is a draft of this already. Go on writing that one.")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How long a signature holds (months; None until it is withdrawn), and who signs beside the patient."""
+    """How long a signature holds (months; None until it is withdrawn), and who signs beside the patient.
+
+    A doctor or surgeon (`needs_surgeon`) signs what is planned, never the other papers.
+    """
 
     valid_months: int | None = None
     needs_staff: bool = False
     needs_witness: bool = False
+    needs_surgeon: bool = False
 
-    def checked(self) -> "Terms":
+    def checked(self, kind: str) -> "Terms":
+        if self.needs_surgeon and kind not in OF_PLAN:
+            raise Invalid("A doctor or surgeon countersigns what is planned, not this.", field="needs_surgeon")
         if self.valid_months is not None and not 1 <= self.valid_months <= 120:
             raise Invalid("A signature holds 1 to 120 months; leave it empty for no end.", field="valid_months")
         return self
 
 
 @verb
-def add_template(kind: str, name: str, terms: Terms, *, by: Actor) -> Version:
-    """Begin a new paper of a kind; answers its first draft."""
+def add_template(kind: str, name: str, terms: Terms, *, procedure_id: UUID | None = None, by: Actor) -> Version:
+    """Begin a new paper of a kind, about one procedure of the catalogue or about any; answers its first draft."""
     by.must(MANAGE, do=DO)
     name = " ".join(name.split())
     if kind not in Kind.values:
         raise Invalid("Choose what it is a consent to.", field="kind")
     if not name or len(name) > 120:
         raise Invalid("Give it a name of at most 120 characters.", field="name")
-    template = Template(organization_id=by.organization_id, kind=kind, name=name)
+    if procedure_id is not None and kind not in OF_PLAN:
+        raise Invalid("Only a consent to what is planned is about a procedure.", field="procedure")
+    template = Template(organization_id=by.organization_id, kind=kind, name=name, procedure_id=procedure_id)
     taken = Clash("There is a consent form of this name. Choose another name, or begin a new version of that one.")
-    with refusing({"consents_template_name_once": taken}):
+    unknown = NotFound("There is no such procedure.")
+    with refusing({"consents_template_name_once": taken, "consents_template_procedure_here": unknown}):
         template.save(force_insert=True)
-    return _draft(template, 1, terms.checked())
+    return _draft(template, 1, terms.checked(kind))
 
 
 @verb
@@ -56,7 +65,7 @@ def begin_version(template_id: UUID, *, by: Actor) -> Version:
     latest = next(iter(template.versions.all()))
     if latest.is_draft:
         raise ONE_DRAFT
-    terms = Terms(latest.valid_months, latest.needs_staff, latest.needs_witness)
+    terms = Terms(latest.valid_months, latest.needs_staff, latest.needs_witness, latest.needs_surgeon)
     made = _draft(template, latest.number + 1, terms)
     for text in latest.texts.all():
         _write(made, TextDetails(text.language, text.title, text.body))
@@ -67,10 +76,9 @@ def begin_version(template_id: UUID, *, by: Actor) -> Version:
 def set_terms(version_id: UUID, terms: Terms, *, by: Actor) -> Version:
     """Say of a draft how long a signature holds and who signs beside the patient."""
     draft = _own_draft(version_id, by=by)
-    terms = terms.checked()
-    draft.valid_months = terms.valid_months
-    draft.needs_staff, draft.needs_witness = terms.needs_staff, terms.needs_witness
-    draft.save(update_fields=["valid_months", "needs_staff", "needs_witness"])
+    for name, value in asdict(terms.checked(draft.kind)).items():
+        setattr(draft, name, value)
+    draft.save(update_fields=list(asdict(terms)))
     return draft
 
 
@@ -80,7 +88,7 @@ def write_text(version_id: UUID, details: TextDetails, *, by: Actor) -> Text:
     draft = _own_draft(version_id, by=by)
     if details.language not in rules.LANGUAGES:
         raise Invalid("Choose one of the languages in the list.", field="language")
-    return _write(draft, details.checked())
+    return _write(draft, details.checked(names_of(draft.kind)))
 
 
 @verb
@@ -125,11 +133,17 @@ def bring_built_in(*, by: Actor) -> list[Version]:
     for one in rules.BUILT_IN:
         if one.name in have:
             continue
-        draft = add_template(one.kind, one.name, Terms(one.valid_months, one.needs_staff, one.needs_witness), by=by)
-        for text in one.texts():
+        terms = Terms(one.valid_months, one.needs_staff, one.needs_witness, one.needs_surgeon)
+        draft = add_template(one.kind, one.name, terms, by=by)
+        for text in one.texts(names_of(one.kind)):
             _write(draft, text)
         made.append(draft)
     return made
+
+
+def names_of(kind: str) -> tuple[str, ...]:
+    """What is filled into the words of a kind of consent."""
+    return rules.NAMES_OF_PLAN if kind in OF_PLAN else rules.NAMES
 
 
 def _own_draft(version_id: UUID, *, by: Actor) -> Version:
@@ -146,9 +160,7 @@ def _draft(template: Template, number: int, terms: Terms) -> Version:
         template=template,
         kind=template.kind,
         number=number,
-        valid_months=terms.valid_months,
-        needs_staff=terms.needs_staff,
-        needs_witness=terms.needs_witness,
+        **asdict(terms),
     )
     with refusing({"consents_version_one_draft": ONE_DRAFT, "consents_version_number_once": ONE_DRAFT}):
         VERSION.born(draft, name="write")

@@ -1,6 +1,6 @@
 """Tables of consents: the words with their versions, what a patient was shown, and who signed it."""
 
-from kalon.consents.models.consents import Consent, Signature
+from kalon.consents.models.consents import Consent, CoveredLine, Signature
 from kalon.consents.models.templates import Template, Text, Version
 
-__all__ = ["Consent", "Signature", "Template", "Text", "Version"]
+__all__ = ["Consent", "CoveredLine", "Signature", "Template", "Text", "Version"]

@@ -8,14 +8,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from kalon.consents.lifecycles import CONSENT, OPEN, UNFINISHED, WAS_SIGNED, Kind, Status
+from kalon.consents.lifecycles import CONSENT, LIVE, OF_PATIENT, OF_PLAN, OPEN, UNFINISHED, WAS_SIGNED, Kind, Status
 from kalon.consents.models import guards
 from kalon.consents.models.templates import Text, Version
 from kalon.consents.rules import Method, Role, path_of
 from kalon.kernel.encrypted import EncryptedJSON, EncryptedText
-from kalon.kernel.lifecycle import Staged
+from kalon.kernel.lifecycle import Staged, seal_children
 from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
+from kalon.plans.lifecycles import Side
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -29,7 +30,8 @@ class Consent(PatientRecord, Staged):
 
     `content` is exactly what is shown (`rules.content_of`), `content_sha256` its fingerprint, which each signature
     repeats. `signers` names whose signatures it needs, `guardianship` on what ground a guardian signs for an adult.
-    `opened_at` is when the patient had it before them first.
+    `opened_at` is when the patient had it before them first. `plan` and `consultation` stand on a consent to what was
+    planned, and `lines` say which lines of the plan it covers.
     `seal_sha256` is taken over the words and all signatures the moment it is complete.
     """
 
@@ -37,6 +39,10 @@ class Consent(PatientRecord, Staged):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT, editable=False)
     branch = models.ForeignKey("people.Branch", on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey("plans.ProcedurePlan", on_delete=models.PROTECT, null=True, related_name="consents")
+    consultation = models.ForeignKey(
+        "consultations.Consultation", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     text = models.ForeignKey(Text, on_delete=models.PROTECT, null=True, related_name="+")
     language = models.CharField(max_length=12)
@@ -55,7 +61,10 @@ class Consent(PatientRecord, Staged):
     revoked_by = EncryptedText(key="patient.data_key", blank=True, default="")
 
     signatures: "RelatedManager[Signature]"
+    lines: "RelatedManager[CoveredLine]"
     branch_id: UUID
+    plan_id: UUID | None
+    consultation_id: UUID | None
     version_id: UUID
     text_id: UUID | None
 
@@ -70,15 +79,28 @@ class Consent(PatientRecord, Staged):
             guards.frozen(),
             guards.in_turn(),
             guards.by_patient(),
-            # A consent to a procedure hangs from its plan; until that is here, the database takes none.
+            guards.of_plan(),
+            guards.covers_plan(),
+            guards.ends_with_plan(),
+            guards.plan_consented(),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="consents_consent_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=OF_PATIENT, plan=None, consultation=None)
+                | Q(kind__in=OF_PLAN, plan__isnull=False, consultation__isnull=False),
+                name="consents_consent_hangs_from",
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "kind"], condition=Q(status__in=LIVE), name="consents_one_live_of_plan"
+            ),
             models.UniqueConstraint(fields=["organization", "number"], name="consents_number_once"),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="consents_once_of_patient"),
             models.UniqueConstraint(
-                fields=["patient", "kind"], condition=Q(status__in=UNFINISHED), name="consents_one_unfinished"
+                fields=["patient", "kind"],
+                condition=Q(status__in=UNFINISHED, plan=None),
+                name="consents_one_unfinished",
             ),
             models.UniqueConstraint(
-                fields=["patient", "kind"], condition=Q(status=Status.SIGNED), name="consents_one_in_force"
+                fields=["patient", "kind"], condition=Q(status=Status.SIGNED, plan=None), name="consents_one_in_force"
             ),
             models.CheckConstraint(
                 condition=Q(signers__len__gte=1) & Q(signers__contained_by=Role.values), name="consents_signers"
@@ -100,6 +122,18 @@ class Consent(PatientRecord, Staged):
                 name="consents_revoked_when_said",
             ),
             SameOrganization(name="consents_consent_patient_here", field="patient_id", to="patients.Patient"),
+            SameOrganization(
+                name="consents_consent_plan_of_patient",
+                field="plan_id",
+                to="plans.ProcedurePlan",
+                through=("organization_id", "patient_id"),
+            ),
+            SameOrganization(
+                name="consents_consent_consultation_of_patient",
+                field="consultation_id",
+                to="consultations.Consultation",
+                through=("organization_id", "patient_id"),
+            ),
             SameOrganization(name="consents_consent_branch_here", field="branch_id", to="people.Branch"),
             SameOrganization(
                 name="consents_consent_version_of_kind",
@@ -136,6 +170,43 @@ class Consent(PatientRecord, Staged):
     def holds_at(self, at: datetime) -> bool:
         """Whether it allows anything at an instant: signed, not withdrawn, not run out."""
         return self.status == Status.SIGNED and (self.valid_until is None or self.valid_until > at)
+
+
+class CoveredLine(PatientRecord):
+    """One line of a plan that a consent covers, with its side and what is done: equal to the plan's, to the letter.
+
+    Written while the consent is put before the patient, and sealed with it; a case is compared with these.
+    """
+
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="lines")
+    plan_line = models.ForeignKey("plans.PlanLine", on_delete=models.PROTECT, related_name="+")
+    side = models.CharField(max_length=8, choices=Side.choices, blank=True, default="")
+    entry = models.ForeignKey("catalog.Procedure", on_delete=models.PROTECT, null=True, related_name="+")
+
+    consent_id: UUID
+    plan_line_id: UUID
+    entry_id: UUID | None
+
+    class Meta:
+        ordering = ["consent", "plan_line__position"]
+        constraints = [
+            seal_children(
+                "consents_coveredline", parent=TABLE, key="consent_id",
+                states=[str(state) for state in Status if state != Status.DRAFT],
+            ),
+            models.UniqueConstraint(fields=["consent", "plan_line"], name="consents_covered_once"),
+            models.CheckConstraint(condition=Q(side__in=["", *Side.values]), name="consents_covered_side"),
+            SameOrganization(
+                name="consents_covered_of_patient",
+                field="consent_id",
+                to="consents.Consent",
+                through=("organization_id", "patient_id"),
+            ),
+            SameOrganization(name="consents_covered_entry_here", field="entry_id", to="catalog.Procedure"),
+            RowSecurity(
+                name="consents_coveredline_rows", patient="patient_id", app="SELECT, INSERT", portal="SELECT"
+            ),
+        ]  # fmt: skip
 
 
 class Signature(PatientRecord):

@@ -1,6 +1,6 @@
 """The rules of consents that look at other rows or at the clock, kept by the database."""
 
-from kalon.kernel.triggers import Trigger
+from kalon.kernel.triggers import Trigger, TriggerOn
 
 REFUSED = "USING ERRCODE = 'check_violation', CONSTRAINT"
 
@@ -131,7 +131,91 @@ def signed_while_open() -> Trigger:
         OR current_user = 'kalon_portal' AND NEW.role NOT IN ('PATIENT', 'GUARDIAN') THEN
         RAISE EXCEPTION 'everybody signs from their own account' {REFUSED} = 'consents_signature_own_account';
     END IF;
+    IF NEW.role IN ('PATIENT', 'GUARDIAN', 'SURGEON') AND EXISTS (SELECT FROM consents_signature AS other
+        WHERE other.consent_id = NEW.consent_id AND other.user_id = NEW.user_id
+            AND other.role IN ('PATIENT', 'GUARDIAN', 'SURGEON') AND (other.role = 'SURGEON') <> (NEW.role = 'SURGEON'))
+    THEN
+        RAISE EXCEPTION 'the surgeon does not sign for the patient' {REFUSED} = 'consents_signature_two_accounts';
+    END IF;
     RETURN NEW;""",  # noqa: S608
+    )
+
+
+HOLDS = "status = 'SIGNED' AND (valid_until IS NULL OR valid_until > kalon_now())"
+
+
+def of_plan() -> Trigger:
+    """A consent to what is planned hangs from an approved plan that is not over, and from that plan's consultation.
+
+    A consent to a procedure moreover from a plan that asks for one. Looked at when it is prepared, put before the
+    patient and signed.
+    """
+    return Trigger(
+        name="consents_consent_of_plan",
+        events="BEFORE INSERT OR UPDATE",
+        declare="found record;",
+        body=f"""
+    IF NEW.plan_id IS NULL OR TG_OP = 'UPDATE' AND (NEW.status = OLD.status
+        OR NEW.status NOT IN ('PRESENTED', 'PARTIALLY_SIGNED', 'SIGNED')) THEN RETURN NEW; END IF;
+    SELECT status, consent, consultation_id, approved_at INTO found
+        FROM plans_procedureplan WHERE id = NEW.plan_id FOR SHARE;
+    IF found.approved_at IS NULL OR found.status IN ('DRAFT', 'PENDING_APPROVAL', 'COMPLETED', 'CANCELLED')
+        OR found.consultation_id <> NEW.consultation_id
+        OR NEW.kind = 'PROCEDURE' AND found.consent <> 'REQUIRED' THEN
+        RAISE EXCEPTION 'a consent to what is planned hangs from its approved plan'
+            {REFUSED} = 'consents_consent_of_plan';
+    END IF;
+    RETURN NEW;""",  # noqa: S608
+    )
+
+
+def covers_plan() -> Trigger:
+    """What is put before a patient covers the lines of the plan as they are sealed: no more, no less, each side."""
+    return Trigger(
+        name="consents_consent_covers_plan",
+        events="BEFORE UPDATE",
+        body=f"""
+    IF NEW.plan_id IS NULL OR NEW.status <> 'PRESENTED' OR OLD.status <> 'DRAFT' THEN RETURN NEW; END IF;
+    IF NOT EXISTS (SELECT FROM consents_coveredline WHERE consent_id = NEW.id)
+        OR EXISTS ((SELECT id, side, entry_id FROM plans_planline WHERE plan_id = NEW.plan_id
+                EXCEPT SELECT plan_line_id, side, entry_id FROM consents_coveredline WHERE consent_id = NEW.id)
+            UNION ALL (SELECT plan_line_id, side, entry_id FROM consents_coveredline WHERE consent_id = NEW.id
+                EXCEPT SELECT id, side, entry_id FROM plans_planline WHERE plan_id = NEW.plan_id)) THEN
+        RAISE EXCEPTION 'a consent covers what its plan says, side by side' {REFUSED} = 'consents_consent_covers_plan';
+    END IF;
+    RETURN NEW;""",  # noqa: S608
+    )
+
+
+def ends_with_plan() -> Trigger:
+    """When a consent to a procedure ends, its plan stands as consented no longer: the plan steps back first."""
+    return Trigger(
+        name="consents_consent_takes_plan",
+        events="BEFORE UPDATE",
+        body=f"""
+    IF NEW.kind = 'PROCEDURE' AND OLD.status = 'SIGNED' AND NEW.status IN ('REVOKED', 'EXPIRED') AND EXISTS (
+        SELECT FROM plans_procedureplan WHERE id = NEW.plan_id AND status IN ('CONSENT_SIGNED', 'SCHEDULED')) THEN
+        RAISE EXCEPTION 'a plan does not stand on a consent that has ended' {REFUSED} = 'consents_consent_takes_plan';
+    END IF;
+    RETURN NEW;""",
+    )
+
+
+def plan_consented() -> Trigger:
+    """No plan that asks for consent becomes consented or booked without a signed one of that very plan that holds.
+
+    A plan that comes back from its date or its case needs one that is signed; whether its time is over the next step
+    forward looks at.
+    """
+    return TriggerOn(
+        table="plans_procedureplan",
+        name="consents_plan_consented",
+        events="BEFORE UPDATE OF status",
+        body=f"""
+    IF NEW.status = OLD.status OR NEW.consent <> 'REQUIRED' OR NEW.status NOT IN ('CONSENT_SIGNED', 'SCHEDULED')
+        OR EXISTS (SELECT FROM consents_consent WHERE plan_id = NEW.id AND kind = 'PROCEDURE'
+            AND ({HOLDS} OR status = 'SIGNED' AND OLD.status IN ('SCHEDULED', 'IN_PROGRESS'))) THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'the consent to this plan is signed first' {REFUSED} = 'consents_plan_consented';""",
     )
 
 

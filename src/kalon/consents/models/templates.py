@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from kalon.consents.lifecycles import VERSION, Kind, VersionStatus
+from kalon.consents.lifecycles import OF_PLAN, VERSION, Kind, VersionStatus
 from kalon.consents.models import guards
 from kalon.kernel.lifecycle import Staged, seal_children
 from kalon.kernel.models.records import OrganizationRecord
@@ -19,12 +19,17 @@ PUBLISHED_ONCE = "status <> 'DRAFT'"
 
 
 class Template(OrganizationRecord):
-    """One paper that patients may be asked to sign, by the name the staff know it by."""
+    """One paper that patients may be asked to sign, by the name the staff know it by.
+
+    `procedure`: what of the procedure catalogue it is about; None for a paper about any.
+    """
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     name = models.CharField(max_length=120)
+    procedure = models.ForeignKey("catalog.Procedure", on_delete=models.PROTECT, null=True, related_name="+")
 
     versions: "RelatedManager[Version]"
+    procedure_id: UUID | None
 
     class Meta:
         ordering = ["kind", "name", "id"]
@@ -32,6 +37,10 @@ class Template(OrganizationRecord):
             models.UniqueConstraint(fields=["organization", "name"], name="consents_template_name_once"),
             models.UniqueConstraint(fields=["organization", "kind", "id"], name="consents_template_of_kind"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="consents_template_kind"),
+            models.CheckConstraint(
+                condition=Q(procedure=None) | Q(kind__in=OF_PLAN), name="consents_template_of_procedure"
+            ),
+            SameOrganization(name="consents_template_procedure_here", field="procedure_id", to="catalog.Procedure"),
             RowSecurity(name="consents_template_rows", portal="SELECT"),
         ]
 
@@ -42,8 +51,8 @@ class Template(OrganizationRecord):
 class Version(OrganizationRecord, Staged):
     """A numbered version of a template's words: written as a draft, sealed for good when it is published.
 
-    `valid_months` is how long a signature holds, None until it is withdrawn. `needs_staff` and `needs_witness`: who
-    signs beside the patient.
+    `valid_months` is how long a signature holds, None until it is withdrawn. `needs_surgeon`, `needs_staff` and
+    `needs_witness`: who signs beside the patient.
     """
 
     template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="versions")
@@ -51,6 +60,7 @@ class Version(OrganizationRecord, Staged):
     number = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=12, choices=VersionStatus.choices, default=VersionStatus.DRAFT, editable=False)
     valid_months = models.PositiveSmallIntegerField(null=True)
+    needs_surgeon = models.BooleanField(default=False)
     needs_staff = models.BooleanField(default=False)
     needs_witness = models.BooleanField(default=False)
     published_at = models.DateTimeField(null=True)
@@ -76,6 +86,9 @@ class Version(OrganizationRecord, Staged):
             models.CheckConstraint(
                 condition=Q(number__gte=1) & (Q(valid_months=None) | Q(valid_months__range=(1, 120))),
                 name="consents_version_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(needs_surgeon=False) | Q(kind__in=OF_PLAN), name="consents_version_surgeon_of_plan"
             ),
             SameOrganization(
                 name="consents_version_same_kind",

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kalon.consents import actions, queries, rules
 from kalon.consents.forms import LanguageForm, PrepareForm, ReasonForm, SignForm
-from kalon.consents.lifecycles import CONSENT, PRESENT, READ, SIGN, Status
+from kalon.consents.lifecycles import CONSENT, OF_PATIENT, PRESENT, READ, SIGN, Status
 from kalon.consents.pages.handing import is_handed_over
 from kalon.consents.pages.looks import languages_of, look_of, pdf, signers_of
 from kalon.kernel import audit
@@ -23,7 +23,7 @@ def prepare(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Choose what a patient is asked to agree to."""
     by = actor_of(request)
     patient = patients.patient(patient_id, seen_by=by)
-    versions = list(queries.usable(seen_by=by))
+    versions = list(queries.usable(seen_by=by).filter(kind__in=OF_PATIENT))
     form = PrepareForm(request.POST or None, versions=versions)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from kalon.consents import queries
-from kalon.consents.lifecycles import PRESENT
+from kalon.consents.lifecycles import OF_PATIENT, PRESENT
 from kalon.consents.pages.looks import look_of
 from kalon.kernel import audit
 from kalon.patients.queries import timeline
@@ -27,7 +27,7 @@ def tab(request: HttpRequest, patient: Any) -> str:
     context = {
         "patient": patient,
         "rows": looked,
-        "kinds": [(label, kind in holding) for kind, label in queries.Kind.choices],
+        "kinds": [(label, kind in holding) for kind, label in queries.Kind.choices if kind in OF_PATIENT],
         "may_prepare": by.may(PRESENT),
     }
     return render_to_string("consents/_tab.html", context, request=request)

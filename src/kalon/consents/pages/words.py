@@ -65,8 +65,9 @@ def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff_page(MANAGE)
 def terms(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How long a draft's signatures hold, and who signs."""
-    by, said = actor_of(request), TermsForm(request.POST)
+    by = actor_of(request)
     version = queries.version(pk, seen_by=by)
+    said = TermsForm(request.POST).only_for(version.kind)
     if said.is_valid():
         with refusals_on(said):
             actions.set_terms(pk, said.terms(), by=by)
@@ -147,13 +148,13 @@ def _page(
     template = queries.template(pk, seen_by=actor_of(request))
     row = _row(template)
     draft: Version | None = row["draft"]
-    names = ("valid_months", "needs_staff", "needs_witness")
+    names = ("valid_months", "needs_surgeon", "needs_staff", "needs_witness")
     begun = {name: getattr(draft, name) for name in names} if draft else {}
     used = {one.language for one in draft.texts.all()} if draft else set()
     context = {
         **row,
         "versions": [(one, _languages(one)) for one in template.versions.all()],
-        "terms": terms or TermsForm(initial=begun),
+        "terms": terms or TermsForm(initial=begun).only_for(template.kind),
         "reason": reason or ReasonForm(),
         "more_languages": [pair for pair in rules.LANGUAGES.items() if pair[0] not in used],
     }

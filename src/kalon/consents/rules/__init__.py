@@ -1,5 +1,6 @@
 """How a consent is worded, frozen, signed and sealed; none of it touches a table."""
 
+from kalon.consents.rules.covered import Covered, covered_section
 from kalon.consents.rules.signing import (
     LONGEST_DRAWING,
     Method,
@@ -14,13 +15,16 @@ from kalon.consents.rules.signing import (
     signers_for,
 )
 from kalon.consents.rules.texts import BUILT_IN, LANGUAGES, BuiltIn
-from kalon.consents.rules.wording import Section, TextDetails, content_of, fingerprint, read
+from kalon.consents.rules.wording import NAMES, NAMES_OF_PLAN, Section, TextDetails, content_of, fingerprint, read
 
 __all__ = [
     "BUILT_IN",
     "LANGUAGES",
     "LONGEST_DRAWING",
+    "NAMES",
+    "NAMES_OF_PLAN",
     "BuiltIn",
+    "Covered",
     "Method",
     "Role",
     "Section",
@@ -28,6 +32,7 @@ __all__ = [
     "TextDetails",
     "checked",
     "content_of",
+    "covered_section",
     "drawn",
     "fingerprint",
     "ground",

@@ -32,6 +32,7 @@ class Role(TextChoices):
     GUARDIAN = "GUARDIAN", "Parent or guardian"
     INTERPRETER = "INTERPRETER", "Interpreter"
     WITNESS = "WITNESS", "Witness"
+    SURGEON = "SURGEON", "Doctor or surgeon"
     STAFF = "STAFF", "Member of staff"
 
 
@@ -87,13 +88,16 @@ def ground(text: str) -> str:
     return said
 
 
-def signers_for(*, is_adult: bool, needs_staff: bool, needs_witness: bool, has_interpreter: bool) -> list[str]:
+def signers_for(
+    *, is_adult: bool, needs_staff: bool, needs_witness: bool, has_interpreter: bool, needs_surgeon: bool = False
+) -> list[str]:
     """Whose signatures a consent needs, in the order in which they are asked for."""
     wanted = {
         Role.PATIENT: is_adult,
         Role.GUARDIAN: not is_adult,
         Role.INTERPRETER: has_interpreter,
         Role.WITNESS: needs_witness,
+        Role.SURGEON: needs_surgeon,
         Role.STAFF: needs_staff,
     }
     return [str(role) for role, asked in wanted.items() if asked]

@@ -6,19 +6,22 @@
     Source: DPDP Act 2023, section 6      where a fact of law stands; shown small, under its section
     [ ] I know that I can say no.         what is ticked before signing
 
-`{patient}`, `{number}` and `{clinic}` are filled in when the words are put before a patient.
+`{patient}`, `{number}` and `{clinic}` are filled in when the words are put before a patient; in a consent to what is
+planned also `{doctor}`, and `{procedure}`, the title of the plan.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kalon.consents.rules.covered import Covered, covered_section
 from kalon.kernel.errors import Invalid
 
 NAMES = ("patient", "number", "clinic")
+NAMES_OF_PLAN = (*NAMES, "doctor", "procedure")
 A_NAME = re.compile(r"\{([^{}]*)\}")
 LONGEST, LONGEST_TITLE = 20_000, 120
 SOURCE, TICK, ITEM, HEADING = "Source:", "[ ]", "- ", "# "
@@ -41,15 +44,15 @@ class TextDetails:
     title: str
     body: str
 
-    def checked(self) -> "TextDetails":
+    def checked(self, names: Sequence[str] = NAMES) -> "TextDetails":
         """The words as they are kept; refused with a sentence about the field."""
         title, body = " ".join(self.title.split()), _clean(self.body)
         if not title or len(title) > LONGEST_TITLE:
             raise Invalid(f"Write a title of at most {LONGEST_TITLE} characters.", field="title")
         if not body or len(body) > LONGEST:
             raise Invalid(f"Write the text, in at most {LONGEST:,} characters.", field="body")
-        if strange := [name for name in A_NAME.findall(title + body) if name not in NAMES]:
-            known = ", ".join("{" + name + "}" for name in NAMES)
+        if strange := [name for name in A_NAME.findall(title + body) if name not in names]:
+            known = ", ".join("{" + name + "}" for name in names)
             raise Invalid(f"“{{{strange[0][:40]}}}” is not a name this text knows. It knows {known}.", field="body")
         sections, ticks = read(body)
         if not any(section.blocks for section in sections):
@@ -81,20 +84,30 @@ def read(body: str) -> tuple[list[Section], list[str]]:
     return [one for one in sections if one.heading or one.blocks], ticks
 
 
-def content_of(text: Any, *, version: int, number: str, names: Mapping[str, str]) -> dict[str, Any]:
-    """Exactly what a patient is shown, as it is frozen: names filled in, with the version and the language."""
+def content_of(
+    text: Any, *, version: int, number: str, names: Mapping[str, str], covered: Sequence[Covered] = ()
+) -> dict[str, Any]:
+    """Exactly what a patient is shown, as it is frozen: names filled in, with the version and the language.
+
+    What a consent to a plan covers stands before the words, and once more as it was planned.
+    """
 
     def fill(words: str) -> str:
         return A_NAME.sub(lambda found: names.get(found[1], found[0]), words)
 
-    return {
+    body = fill(text.body)
+    content = {
         "number": number,
         "version": version,
         "language": text.language,
         "title": fill(text.title),
-        "body": fill(text.body),
+        "body": body,
         "text_sha256": text.sha256,
     }
+    if covered:
+        content["body"] = covered_section(covered, text.language) + "\n" + body
+        content["lines"] = [line.plain() for line in covered]
+    return content
 
 
 def fingerprint(content: Any) -> str:

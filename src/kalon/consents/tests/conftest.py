@@ -113,6 +113,11 @@ def open_office() -> Office:
         people.add_staff("Asha Jacob", kind="NURSE", email=email, roles={None: ["nurse"]}, by=clinic.system).user
     )
     assert nurse is not None
+    return office_in(clinic, nurse)
+
+
+def office_in(clinic: Clinic, nurse: Actor) -> Office:
+    """A clinic whose consent forms are published, with an adult and a child."""
     for patient, born in ((clinic.patient, date(1990, 5, 4)), (clinic.other_patient, date(2012, 5, 4))):
         with acting_as(clinic.system):
             patient.birth_date, patient.email = born, f"{patient.mrn.lower()}@example.org"

@@ -235,9 +235,9 @@ def test_what_is_presented_is_published(office: Office):
 
 def test_the_database_takes_no_consent_of_a_kind_that_hangs_from_something_else(office: Office):
     draft = office.prepared()
-    with acting_as(office.nurse), refused("consents_consent_frozen", "consents_consent_kind"):
+    with acting_as(office.nurse), refused("consents_consent_frozen", "consents_consent_hangs_from"):
         sql("UPDATE consents_consent SET kind = 'PROCEDURE' WHERE id = %s", draft.pk)
-    with acting_as(office.nurse), refused("consents_consent_kind"):
+    with acting_as(office.nurse), refused("consents_consent_hangs_from"):
         sql(
             "INSERT INTO consents_consent SELECT (jsonb_populate_record(one, jsonb_build_object('id', "
             "gen_random_uuid(), 'kind', 'PROCEDURE', 'number', 'X'))).* FROM consents_consent AS one WHERE id = %s",

@@ -11,7 +11,18 @@ from kalon.plans.actions.following import (
     withdraw,
     withdraw_of_consultation,
 )
-from kalon.plans.actions.moving import acknowledge, approve, begin, cancel, finish, go_along, hold, resume, submit
+from kalon.plans.actions.moving import (
+    acknowledge,
+    approve,
+    begin,
+    cancel,
+    finish,
+    go_along,
+    hold,
+    make_bookable,
+    resume,
+    submit,
+)
 from kalon.plans.actions.writing import LineDetails, PlanDetails, change_plan, plan_procedure, read, rest_on
 
 __all__ = [
@@ -29,6 +40,7 @@ __all__ = [
     "follow_visit",
     "go_along",
     "hold",
+    "make_bookable",
     "plan_follow_ups",
     "plan_procedure",
     "read",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from kalon.kernel import audit, clock
+from kalon.kernel import audit, clock, outbox
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import IllegalMove, Invalid, NotPermitted
 from kalon.kernel.events import announce
@@ -10,8 +10,8 @@ from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.plans import queries
 from kalon.plans.actions.following import bookable, finished, held, withdraw_of_plan
-from kalon.plans.events import PlanApproved, PlanCancelled, PlanHeld
-from kalon.plans.lifecycles import ACKNOWLEDGE, PLAN, ConsentNeed, PlanStatus, way_back
+from kalon.plans.events import PlanApproved, PlanCancelled, PlanHeld, PlanResumed
+from kalon.plans.lifecycles import ACKNOWLEDGE, ARRANGE, PLAN, ConsentNeed, PlanStatus, way_back
 from kalon.plans.models import ProcedurePlan
 
 # What upper contexts make of a plan when a consent or a case moves.
@@ -76,6 +76,7 @@ def resume(pk: UUID, *, by: Actor) -> ProcedurePlan:
         raise IllegalMove(f"The plan is not on hold: it is {plan.get_status_display().lower()}.", status_is=plan.status)
     PLAN.move(plan, way_back(plan.held_from), by=by)
     held(plan, by)
+    announce(PlanResumed(*_fact(plan, by)))
     return plan
 
 
@@ -111,9 +112,22 @@ def go_along(pk: UUID, *, move: str, reason: str = "", by: Actor) -> ProcedurePl
         raise Invalid("This move of a plan does not follow from a consent or a case.", field="move")
     plan = queries.plan(pk, seen_by=by, lock=True)
     PLAN.move(plan, move, by=by, reason=reason)
-    if move == "consent_signed":
+    if move == "consent_signed" and by.is_patient:  # who signs at home arranges nothing; the clinic's worker does
+        from kalon.plans import tasks
+
+        outbox.defer(tasks.make_bookable, organization_id=plan.organization_id, plan_id=plan.pk)
+    elif move == "consent_signed":
         bookable(plan, by)
     return plan
+
+
+@verb
+def make_bookable(pk: UUID, *, by: Actor) -> None:
+    """What is due first of a plan whose consent the patient signed on their own pages."""
+    by.must(ARRANGE, do="arrange what is due next")
+    plan = queries.plan(pk, seen_by=by, lock=True)
+    if plan.status == PlanStatus.CONSENT_SIGNED:
+        bookable(plan, by)
 
 
 def _fact(plan: ProcedurePlan, by: Actor) -> tuple[UUID, UUID, UUID, Actor]:

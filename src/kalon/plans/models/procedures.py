@@ -73,6 +73,8 @@ class ProcedurePlan(PatientRecord, Staged):
             by_patient(
                 TABLE,
                 arrows=(
+                    ("CONSENT_PENDING", "CONSENT_SIGNED"),
+                    ("CONSENT_SIGNED", "APPROVED"),
                     ("APPROVED", "SCHEDULED"),
                     ("CONSENT_SIGNED", "SCHEDULED"),
                     ("SCHEDULED", "APPROVED"),

@@ -1,8 +1,9 @@
 """The database's side: every pair of states by raw SQL, seals, forged columns, other patients, the portal's role."""
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
+from kalon.consents.tests.planned import consented
 from kalon.kernel.tenancy import acting_as
 from kalon.plans.lifecycles import FOLLOW_UP, PLAN, UNFINISHED, FollowUpStatus, PlanStatus
 from kalon.plans.models import PlanLine, ProcedurePlan
@@ -39,7 +40,10 @@ def walked(plan, way, status):
         sql("UPDATE plans_procedureplan SET status = 'CANCELLED' WHERE id = %s", plan.pk)
         return
     stop = "APPROVED" if status == "ON_HOLD" else status
-    for step in way[1 : way.index(stop) + 1]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status FROM plans_procedureplan WHERE id = %s", [plan.pk])
+        begun = way.index(cursor.fetchone()[0])
+    for step in way[begun + 1 : way.index(stop) + 1]:
         named = ", approved_at = now(), approved_by_id = doctor_id" if step == "APPROVED" else ""
         sql(f"UPDATE plans_procedureplan SET status = %s{named} WHERE id = %s", step, plan.pk)
     if status == "ON_HOLD":
@@ -53,6 +57,12 @@ def test_every_pair_of_states(visit, plan_type):
     arrows, held = drawn(plan_type, plan.consent, "APPROVED"), set()
     with acting_as(visit.doctor):
         for source in [*way, "ON_HOLD", "CANCELLED"]:
+            before = transaction.savepoint()
+            if "CONSENT_SIGNED" in way and source in way[2:]:  # the states in which its consent is signed, or may be
+                walked(plan, way, "APPROVED")
+                consented(visit, plan)
+                sql("SELECT set_config('kalon.reason', 'test', true)")
+                sql("UPDATE plans_procedureplan SET status = 'APPROVED' WHERE id = %s", plan.pk)
             for target in PlanStatus.values:
                 if source == target:
                     continue
@@ -68,9 +78,10 @@ def test_every_pair_of_states(visit, plan_type):
                     with pytest.raises(DatabaseError) as error, transaction.atomic():
                         sql(move, target, plan.pk)
                     name = error.value.__cause__.diag.constraint_name
-                    assert name in ("plans_procedureplan_status_moves", "plans_procedureplan_sealed",
-                                    "plans_procedureplan_held_from"), (source, target, name)  # fmt: skip
+                    assert name in ("consents_plan_consented", "plans_procedureplan_status_moves",
+                                    "plans_procedureplan_sealed", "plans_procedureplan_held_from"), (source, target, name)  # fmt: skip
                 transaction.savepoint_rollback(point)
+            transaction.savepoint_rollback(before)
     reachable = {*way, "ON_HOLD", "CANCELLED"}
     assert held == {(a, b) for a, b in arrows if a in reachable}
 
@@ -79,12 +90,15 @@ def test_every_pair_of_states(visit, plan_type):
 def test_a_plan_on_hold_goes_back_only_where_it_stood(visit, state):
     plan = planned(visit, "SURGICAL")
     with acting_as(visit.doctor):
+        if state in (PlanStatus.CONSENT_SIGNED, PlanStatus.SCHEDULED, PlanStatus.IN_PROGRESS):
+            walked(plan, WAYS["SURGICAL"], "APPROVED")
+            consented(visit, plan)
         walked(plan, WAYS["SURGICAL"], str(state))
         sql("SELECT set_config('kalon.reason', 'test', true)")
         sql("UPDATE plans_procedureplan SET status = 'ON_HOLD', held_from = status WHERE id = %s", plan.pk)
         for other in UNFINISHED:
             if other != state:
-                with refused("plans_procedureplan_status_moves"):
+                with refused("plans_procedureplan_status_moves", "consents_plan_consented"):
                     sql("UPDATE plans_procedureplan SET status = %s WHERE id = %s", str(other), plan.pk)
         assert sql("UPDATE plans_procedureplan SET status = %s WHERE id = %s", str(state), plan.pk) == 1
 
@@ -93,11 +107,11 @@ def test_where_it_was_held_from_cannot_be_forged(visit):
     plan = planned(visit, "SURGICAL")
     with acting_as(visit.doctor):
         sql("SELECT set_config('kalon.reason', 'test', true)")
-        with refused("plans_procedureplan_held_from"):
+        with refused("plans_procedureplan_held_from", "consents_plan_consented"):
             sql(
                 "UPDATE plans_procedureplan SET status = 'ON_HOLD', held_from = 'CONSENT_SIGNED' WHERE id = %s", plan.pk
             )
-        with refused("plans_procedureplan_held_from"):
+        with refused("plans_procedureplan_held_from", "consents_plan_consented"):
             sql("UPDATE plans_procedureplan SET held_from = 'CONSENT_SIGNED' WHERE id = %s", plan.pk)
         sql("UPDATE plans_procedureplan SET status = 'ON_HOLD', held_from = 'DRAFT' WHERE id = %s", plan.pk)
         for forged in (
@@ -105,7 +119,7 @@ def test_where_it_was_held_from_cannot_be_forged(visit):
             "status = 'CONSENT_SIGNED', held_from = 'CONSENT_SIGNED'",
             "status = 'DRAFT', held_from = 'CONSENT_SIGNED'",
         ):
-            with refused("plans_procedureplan_held_from"):
+            with refused("plans_procedureplan_held_from", "consents_plan_consented"):
                 sql(f"UPDATE plans_procedureplan SET {forged} WHERE id = %s", plan.pk)
 
 
@@ -124,7 +138,7 @@ def test_no_plan_is_born_in_the_middle_or_of_a_consultation_that_decided_nothing
     with acting_as(visit.doctor):
         with refused("plans_procedureplan_status_moves"):
             copy_of("plans_procedureplan", plan.pk, status="APPROVED", held_from="")
-        with refused("plans_procedureplan_held_from"):
+        with refused("plans_procedureplan_held_from", "consents_plan_consented"):
             copy_of("plans_procedureplan", plan.pk, status="DRAFT", held_from="APPROVED")
         sql("SELECT set_config('kalon.reason', 'test', true)")
         sql("UPDATE consultations_consultation SET status = 'IN_CONSULTATION' WHERE id = %s", plan.consultation_id)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from kalon.consents.tests.planned import consented
 from kalon.consultations import actions as consultations
 from kalon.kernel import clock
 from kalon.kernel.errors import IllegalMove, Invalid, NotFound, NotPermitted, NotReady, Stale
@@ -200,7 +201,9 @@ def test_consent_comes_before_the_date_and_takes_it_back(visit):
     with pytest.raises(NotReady, match="consent is signed first"):
         book(visit, plan, day=TUESDAY + timedelta(days=2), kind="SESSION")
     actions.go_along(plan.pk, move="ask_consent", by=visit.desk)
-    actions.go_along(plan.pk, move="consent_signed", by=visit.desk)
+    with pytest.raises(NotReady, match="does not hold"):
+        actions.go_along(plan.pk, move="consent_signed", by=visit.desk)
+    consented(visit, plan)
     booked = book(visit, plan, day=TUESDAY + timedelta(days=2), kind="SESSION")
     assert now(visit, plan).status == "SCHEDULED"
     scheduling.cancel(booked.pk, "Ill", by=visit.desk)

@@ -4,6 +4,7 @@ They are a beginning, not advice: each fact of law names where it stands, and al
 clinic's lawyer, and the Hindi by a native speaker, before clinical use.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,14 +28,15 @@ class BuiltIn:
     valid_months: int | None
     needs_staff: bool = False
     needs_witness: bool = False
+    needs_surgeon: bool = False
 
-    def texts(self) -> list[TextDetails]:
-        """The words in every language there is a file for."""
-        return [self.text(file) for file in sorted(HERE.glob(f"{self.file}.*.txt"))]
+    def texts(self, names: Sequence[str]) -> list[TextDetails]:
+        """The words in every language there is a file for; `names` may be filled in."""
+        return [self.text(file, names) for file in sorted(HERE.glob(f"{self.file}.*.txt"))]
 
-    def text(self, file: Path) -> TextDetails:
+    def text(self, file: Path, names: Sequence[str]) -> TextDetails:
         title, _, body = file.read_text(encoding="utf-8").partition("\n")
-        return TextDetails(file.name.split(".")[1], title, body).checked()
+        return TextDetails(file.name.split(".")[1], title, body).checked(names)
 
 
 BUILT_IN = (
@@ -42,4 +44,6 @@ BUILT_IN = (
     BuiltIn("RECORDING", "Recording of a consultation", "recording", 12, needs_staff=True),
     BuiltIn("MARKETING", "Pictures in marketing", "marketing", 12, needs_staff=True, needs_witness=True),
     BuiltIn("DATA_PROCESSING", "Use of personal data", "data", None),
+    BuiltIn("PROCEDURE", "Treatment or operation", "procedure", 6, needs_surgeon=True),
+    BuiltIn("TREATMENT_PLAN", "Treatment plan", "plan", 12),
 )
