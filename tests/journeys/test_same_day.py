@@ -8,6 +8,8 @@ from uuid import uuid4
 from django.test import Client
 
 from kalon.billing.tests.sql import attack
+from kalon.consents import actions as consents
+from kalon.consents.tests.planned import sign_all
 from kalon.consultations import actions as consultations
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
@@ -71,6 +73,15 @@ def test_every_guard_of_the_long_way_stands_on_the_short_one(story: Story) -> No
         assert (_stands(story, visit).step, story.state(encounter)) == (Step.CONSENT, "PLAN_CREATED")
         with story.refused(IllegalMove, "Something else comes first"):
             actions.book_today(visit.pk, on_tuesday("10:30"), by=story.desk)
+        assert _stands(story, visit).forms == ()
+        owner = story.place.by["owner"]
+        drafts = consents.bring_built_in(by=owner)
+        form = consents.publish(next(one.pk for one in drafts if one.kind == "PROCEDURE"), by=owner)
+        assert [one.pk for one in _stands(story, visit).forms] == [form.pk]
+        asked = consents.ask_of_plan(first.pk, form.pk, by=story.desk)
+        assert (_stands(story, visit).step, _stands(story, visit).consent) == (Step.CONSENT, asked)
+        sign_all(asked, nurse=story.nurse, doctor=story.doctor)
+        assert _stands(story, visit).step == Step.TIME
         plans.cancel(first.pk, reason="Another treatment", by=story.doctor)
 
         # Nor is a quote, where the owner asks for one; not by a hand in the database either.

@@ -40,6 +40,21 @@ class PrepareForm(forms.Form):
         return Wish(said["version"], branch_id, said["language"], said["has_interpreter"], said["guardianship"])
 
 
+class AskForm(forms.Form):
+    """Which form is put before the patient for a plan, in which language."""
+
+    version = forms.ChoiceField(label="Form", error_messages={"required": "Choose which form is signed."})
+    language = forms.ChoiceField(label="Language", required=False)
+    has_interpreter = forms.BooleanField(label="Somebody interprets, and signs that they did", required=False)
+
+    def __init__(self, *args: Any, versions: list[Version], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].choices = [(str(one.pk), one.template.name) for one in versions]  # type: ignore[attr-defined]
+        there = {text.language for one in versions for text in one.texts.all()}
+        offered = [(code, name) for code, name in LANGUAGE_CHOICES if code in there]
+        self.fields["language"].choices = [("", "The patient's own, where there is a text"), *offered]  # type: ignore[attr-defined]
+
+
 class SignForm(forms.Form):
     """One signature: drawn into the field, or the name typed."""
 

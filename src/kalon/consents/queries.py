@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kalon.papers.models import SignedPaper
 
 __all__ = [
+    "LIVE",
     "LONGEST_DRAWING",
     "Kind",
     "Shown",

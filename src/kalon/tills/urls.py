@@ -20,6 +20,7 @@ urlpatterns = [
     path("same-day/<uuid:appointment_id>/plan", same_day.plan, name="same_day_plan"),
     path("same-day/<uuid:appointment_id>/approve", same_day.approve, name="same_day_approve"),
     path("same-day/<uuid:appointment_id>/quote", same_day.quote, name="same_day_quote"),
+    path("same-day/<uuid:appointment_id>/consent", same_day.consent, name="same_day_consent"),
     path("same-day/<uuid:appointment_id>/sign", same_day.sign, name="same_day_sign"),
     path("same-day/<uuid:appointment_id>/deposit", same_day.deposit, name="same_day_deposit"),
     path("same-day/<uuid:appointment_id>/book", same_day.book, name="same_day_book"),

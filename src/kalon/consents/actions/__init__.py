@@ -4,7 +4,7 @@ from kalon.consents.actions.asking import ask, to_ask
 from kalon.consents.actions.ending import expire_due, revoke, void
 from kalon.consents.actions.paper import keep_paper
 from kalon.consents.actions.planned import give_up_of_plan, keep_in_step
-from kalon.consents.actions.presenting import Wish, change_language, open_to_sign, prepare, present, read
+from kalon.consents.actions.presenting import Wish, ask_of_plan, change_language, open_to_sign, prepare, present, read
 from kalon.consents.actions.signing import sign
 from kalon.consents.actions.wording import (
     Terms,
@@ -27,6 +27,7 @@ __all__ = [
     "Wish",
     "add_template",
     "ask",
+    "ask_of_plan",
     "begin_version",
     "bring_built_in",
     "change_language",

@@ -19,6 +19,7 @@ from kalon.kernel.numbers import next_number
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
 from kalon.people import queries as people
+from kalon.plans import queries as plans
 
 NOT_IN_USE = "This consent form is not in use any more. Choose another one."
 LIVE_ALREADY = Clash("There is a consent to this plan already. Open that one, or give it up or withdraw it first.")
@@ -98,6 +99,16 @@ def present(pk: UUID, *, by: Actor) -> Consent:
     asked(consent, by)
     events.announce(ConsentPresented(consent.pk, consent.patient_id, consent.organization_id, consent.kind, by))
     return consent
+
+
+@verb
+def ask_of_plan(
+    plan_id: UUID, version_id: UUID, *, language: str = "", has_interpreter: bool = False, by: Actor
+) -> Consent:
+    """Ask for consent to what is planned in one step: prepared from a form that fits, and put before the patient."""
+    plan = plans.plan(plan_id, seen_by=by)
+    wish = Wish(version_id, plan.branch_id, language, has_interpreter, plan_id=plan.pk)
+    return present(prepare(plan.patient_id, wish, by=by).pk, by=by)
 
 
 @verb

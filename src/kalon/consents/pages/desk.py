@@ -69,7 +69,7 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     shown = queries.shown(found)
     handed_over = is_handed_over(request, pk)
     role = shown.next_role
-    if not found.is_open or (handed_over and role == rules.Role.STAFF):
+    if not found.is_open or (handed_over and role in (rules.Role.STAFF, rules.Role.SURGEON)):
         return go(request, "web:take_back") if handed_over else go(request, "consents:consent", pk=pk)
     form = SignForm(request.POST or None, shown=shown, role=role, initial=_known_name(role, by))
     if request.method == "POST" and form.is_valid():
@@ -157,4 +157,4 @@ def _preview(found: Any, *, by: Any) -> Any:
 
 
 def _known_name(role: str, by: Any) -> dict[str, str]:
-    return {"name": by.name} if role == rules.Role.STAFF else {}
+    return {"name": by.name} if role in (rules.Role.STAFF, rules.Role.SURGEON) else {}

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from tests.once import fresh
 
 from kalon.consents import actions, queries, tasks
@@ -11,7 +12,9 @@ from kalon.consents.actions import Role, Signing, Terms, TextDetails
 from kalon.consents.models import CoveredLine
 from kalon.consents.tests.conftest import LINES
 from kalon.consents.tests.planned import Planned, open_planned, sign_all
+from kalon.consents.tests.test_api import client
 from kalon.consents.tests.test_guards import refused, signature_like, sql
+from kalon.consents.tests.test_pages import words
 from kalon.kernel import clock, outbox
 from kalon.kernel.errors import Clash, Invalid, NotFound, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
@@ -275,3 +278,18 @@ def _form(ready: Planned, terms: Terms, **more: Any) -> Any:
 def _prepared(ready: Planned, version: Any) -> Any:
     wish = actions.Wish(version.pk, ready.office.clinic.branch.pk, plan_id=ready.plan.pk)
     return actions.prepare(ready.office.patient.pk, wish, by=ready.office.nurse)
+
+
+def test_it_is_asked_for_on_the_page_of_the_plan_in_one_press(ready: Planned):
+    office, desk = ready.office, client(ready.office, ready.office.nurse)
+    page = reverse("plans:plan", args=[ready.plan.pk])
+    assert "Ask for consent" in words(desk.get(page))
+    ask = reverse("consents:ask_of_plan", args=[ready.plan.pk])
+    assert desk.post(ask, {"version": "", "language": ""}).status_code == 422
+    made = desk.post(ask, {"version": str(office.in_use["PROCEDURE"].pk), "language": "hi"})
+    assert made.status_code == 303 and ready.status == "CONSENT_PENDING"
+    shown = words(desk.get(made["Location"]))
+    assert "किसके लिए सहमति है" in shown and ready.plan.number in shown
+    page_now = words(desk.get(page))
+    assert "To be read and signed" in page_now and "Ask for consent" not in page_now
+    assert "Treatment or operation" not in words(desk.get(reverse("consents:prepare", args=[office.patient.pk])))

@@ -79,7 +79,8 @@ def test_every_pair_of_states(visit, plan_type):
                         sql(move, target, plan.pk)
                     name = error.value.__cause__.diag.constraint_name
                     assert name in ("consents_plan_consented", "plans_procedureplan_status_moves",
-                                    "plans_procedureplan_sealed", "plans_procedureplan_held_from"), (source, target, name)  # fmt: skip
+                                    "plans_procedureplan_sealed", "plans_procedureplan_held_from",
+                                    ), (source, target, name)  # fmt: skip
                 transaction.savepoint_rollback(point)
             transaction.savepoint_rollback(before)
     reachable = {*way, "ON_HOLD", "CANCELLED"}

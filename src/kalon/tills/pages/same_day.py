@@ -12,11 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kalon.billing import actions as billing
 from kalon.billing.lifecycles import TAKE_PAYMENT
+from kalon.consents import actions as consents
+from kalon.consents.lifecycles import PRESENT, SIGN
+from kalon.consents.lifecycles import Status as ConsentStatus
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
-from kalon.kernel.errors import Invalid
+from kalon.kernel.errors import Invalid, NotReady
 from kalon.kernel.money import ZERO
 from kalon.patients import queries as patients
+from kalon.people import queries as people
 from kalon.plans.lifecycles import APPROVE, READ, ConsentNeed, PlanStatus
 from kalon.quotes import actions as quotes
 from kalon.quotes.lifecycles import ACCEPT, SEND, WRITE
@@ -33,6 +37,7 @@ CHECK_IN = "scheduling.check_in"
 WHO = {
     Step.PLAN: ((APPROVE, "consultations.conduct"), "A doctor decides what is done"),
     Step.APPROVE: ((APPROVE,), "A doctor approves the plan"),
+    Step.CONSENT: ((PRESENT, SIGN), "The front desk or a nurse puts the consent before the patient"),
     Step.QUOTE: ((WRITE, SEND), "The front desk or the doctor makes the quote"),
     Step.SIGN: ((ACCEPT,), "The front desk or the doctor takes the signature"),
     Step.DEPOSIT: ((TAKE_PAYMENT,), "The front desk takes the deposit"),
@@ -81,6 +86,24 @@ def approve(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     by = actor_of(request)
     actions.approve_today(_plan_of(appointment_id, by), by=by)
     return go(request, "tills:same_day", appointment_id, toast="Plan approved")
+
+
+@require_POST
+@staff_page(PRESENT)
+def consent(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """Put the consent before the patient and hand the tablet over; it comes back to this screen."""
+    by = actor_of(request)
+    shown = queries.same_day(appointment_id, seen_by=by)
+    if shown.step != Step.CONSENT or shown.plan is None:
+        return go(request, "tills:same_day", appointment_id)
+    asked = shown.consent or consents.ask_of_plan(shown.plan.pk, _form_of(shown), by=by)
+    if asked.status == ConsentStatus.DRAFT:
+        asked = consents.present(asked.pk, by=by)
+    if _countersigns(shown, by):
+        return go(request, "tills:same_day", appointment_id, toast="The patient can read it on their own pages")
+    consents.open_to_sign(asked.pk, by=by)
+    to, within = reverse("consents:sign", args=[asked.pk]), [reverse("consents:language", args=[asked.pk])]
+    return handing.over(request, to=to, within=within, back=reverse("tills:same_day", args=[appointment_id]))
 
 
 @require_POST
@@ -205,6 +228,7 @@ def _page(request: HttpRequest, appointment_id: UUID, **forms: Any) -> HttpRespo
         "is_required": shown.plan is not None and shown.plan.consent == ConsentNeed.REQUIRED,
         "plan_form": _today_form(shown, by) if shown.step == Step.PLAN and may else None,
         "offer": queries.next_time(shown, seen_by=by) if shown.step == Step.TIME else None,
+        "countersigns": _countersigns(shown, by),
         "may_self_pay": shown.plan is not None
         and shown.plan.money_type != "COSMETIC"
         and shown.self_pay is None
@@ -214,6 +238,19 @@ def _page(request: HttpRequest, appointment_id: UUID, **forms: Any) -> HttpRespo
         **forms,
     }
     return render(request, "tills/same_day.html", context, status=422 if forms else 200)
+
+
+def _form_of(shown: SameDay) -> UUID:
+    if not shown.forms:
+        raise NotReady("No consent form fits this treatment. Publish one under Settings, Consent forms.")
+    pk: UUID = shown.forms[0].pk
+    return pk
+
+
+def _countersigns(shown: SameDay, by: Actor) -> bool:
+    """Whether it is this doctor's plan: then the patient's signature is taken by somebody else."""
+    member = people.staff_of(by)
+    return shown.plan is not None and member is not None and member.pk == shown.plan.doctor_id
 
 
 def _money(shown: SameDay, by: Actor) -> dict[str, Any]:

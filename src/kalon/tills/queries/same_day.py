@@ -77,9 +77,11 @@ class SameDay:
     deposit: Any | None
     self_pay: Any | None
     waiver: Any | None
-    waiting: Any | None  # a consent that waits for the patient's signature
+    waiting: Any | None  # a consent of the patient's own that waits for their signature
     session: Any | None
     bill: Any | None
+    consent: Any | None = None  # to this plan: prepared, before the patient, or in force
+    forms: tuple[Any, ...] = ()  # which of the clinic's consent forms fit this plan, the first one best
 
     @property
     def is_signed(self) -> bool:
@@ -135,13 +137,14 @@ def same_day(appointment_id: UUID, *, seen_by: Actor) -> SameDay:
     if encounter is not None:
         rows = plans.plans_of_consultation(encounter.pk, seen_by=seen_by).filter(plan_type=PlanType.NON_SURGICAL)
         found = rows.exclude(status=PlanStatus.CANCELLED).order_by("id").last()
-    waiting = consents.waiting_for(visit.patient_id, seen_by=clinic).first()
+    waiting = consents.waiting_for(visit.patient_id, seen_by=clinic).filter(plan=None).first()
     if found is None:
         return SameDay(visit, encounter, None, (), None, "", None, None, None, None, waiting, None, None)
     lines = tuple(plans.lines_of(found))
     money = quotes.money_of_plan(found.pk, seen_by=clinic)
     standing = [one for one in plans.visits_of_plan(found, seen_by=clinic) if one.status not in RELEASED]
     session = standing[-1] if standing else None
+    is_unsigned = found.consent == ConsentNeed.REQUIRED and found.status in WITHOUT_CONSENT
     return SameDay(
         visit=visit,
         encounter=encounter,
@@ -156,6 +159,8 @@ def same_day(appointment_id: UUID, *, seen_by: Actor) -> SameDay:
         waiting=waiting,
         session=session,
         bill=bills.bill_for_appointment(session.pk, seen_by=clinic) if session else None,
+        consent=consents.live_of_plan(found.pk, seen_by=clinic) if is_unsigned else None,
+        forms=tuple(consents.forms_for(found, seen_by=clinic)) if is_unsigned else (),
     )
 
 
