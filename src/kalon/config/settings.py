@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "kalon.quotes",
     "kalon.entitlements",
     "kalon.installments",
+    "kalon.theatre",
     "kalon.tills",
     "kalon.reports",
     "kalon.portal",

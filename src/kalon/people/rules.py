@@ -86,6 +86,12 @@ PERMISSIONS: dict[str, str] = {
     "installments.view": "See payment plans, their instalments and loans.",
     "installments.manage": "Agree on payment plans and new dates, end them, record loans, set what is offered.",
     "installments.waive": "Let a patient off an instalment, with a reason.",
+    "theatre.view": "See who is cleared for surgery, the theatre's calendar and its cases.",
+    "theatre.arrange": "Open clearances, reserve a theatre, schedule, postpone and cancel cases.",
+    "theatre.state": "Write under one's own name what answers a line of a clearance.",
+    "theatre.waive": "As a clinician let a line of a clearance go, with a signed reason.",
+    "theatre.clear": "Clear a patient for surgery, or refuse it.",
+    "theatre.manage": "Decide what is asked before surgery, and for how long a clearance holds.",
     "papers.sign": "Sign prescriptions, letters and consents in one's own name.",
     "papers.certificates": "Choose with which certificates papers are signed.",
     "inventory.view": "See what is in stock, its batches and where it went.",
@@ -141,6 +147,7 @@ _CONSENTS = ("consents.read", "consents.present", "consents.sign")
 _QUOTES = ("quotes.view", "quotes.write", "quotes.send", "quotes.accept")
 _USE_STOCK = ("inventory.view", "inventory.issue")
 _CHART = ("charts.view", "charts.draw")
+_CLEARING = ("theatre.view", "theatre.state", "theatre.waive", "theatre.clear")
 _DOCTOR = (
     *_FIND,
     "patients.correct",
@@ -174,6 +181,7 @@ _DOCTOR = (
     "entitlements.view",
     "entitlements.use",
     *_CHART,
+    *_CLEARING,
 )
 _DESK = (
     *_FIND,
@@ -246,10 +254,14 @@ ROLES: dict[str, RoleSpec] = {
             "entitlements.view",
             "entitlements.use",
             *_CHART,
+            "theatre.view",
+            "theatre.state",
         ),
     ),
     "doctor": RoleSpec("Doctor", "Sees patients, writes the note and the outcome, signs it.", _DOCTOR),
-    "surgeon": RoleSpec("Surgeon", "Sees patients as a doctor does, and operates.", (*_DOCTOR, "quotes.waive")),
+    "surgeon": RoleSpec(
+        "Surgeon", "Sees patients as a doctor does, and operates.", (*_DOCTOR, "quotes.waive", "theatre.arrange")
+    ),
     "theatre": RoleSpec(
         "Theatre manager",
         "Prepares the operating theatre: who is cleared, which room, which day.",
@@ -265,6 +277,9 @@ ROLES: dict[str, RoleSpec] = {
             *_USE_STOCK,
             "plans.read",
             "plans.arrange",
+            "theatre.view",
+            "theatre.arrange",
+            "theatre.clear",
         ),
     ),
     "inventory": RoleSpec(

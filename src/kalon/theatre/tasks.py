@@ -1,0 +1,27 @@
+"""What the clock does to clearances, and what follows a patient's own doing."""
+
+from uuid import UUID
+
+from kalon.kernel import outbox
+from kalon.kernel.actors import system
+from kalon.kernel.tenancy import acting_as
+from kalon.theatre import actions, queries
+
+
+@outbox.job(name="theatre.look_again", attempts=5)
+def look_again(*, organization_id: UUID, patient_id: UUID) -> None:
+    """The live clearances of one patient are looked at again."""
+    by = system("clearance", organization_id)
+    with acting_as(by):
+        live = [found.pk for found in queries.live_of_patient(patient_id, seen_by=by)]
+        for pk in live:
+            actions.look_again(pk, by=by)
+
+
+@outbox.every(cron="20 * * * *", name="theatre.expire")
+def expire(*, organization_id: UUID) -> None:
+    """Clearances whose time is over where they were given."""
+    by = system("the clinic's clock", organization_id)
+    with acting_as(by):
+        for pk in queries.expiring(seen_by=by):
+            actions.expire(pk, reason="Its time is over.", by=by)
