@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('consents', '0002_procedure_consents'),
         ('orders', '0001_squashed'),
         ('quotes', '0003_bundles'),
         ('patients', '0001_squashed'),

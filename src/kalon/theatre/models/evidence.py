@@ -68,13 +68,23 @@ LANGUAGE sql STABLE AS $body$
                     WHERE test.order_id = asked.id AND test.code = code)))
 $body$;
 
--- The plan itself answers for the consent by its state, and for money where nothing is asked.
+-- The consent to this very plan: signed, not withdrawn, and holding on the day of surgery.
+CREATE OR REPLACE FUNCTION theatre_evidence_consents_consent(line theatre_requirement) RETURNS boolean
+LANGUAGE sql STABLE AS $body$
+    SELECT line.kind = 'CONSENT' AND EXISTS (SELECT FROM consents_consent signed
+        JOIN theatre_clearance clearance ON clearance.id = line.clearance_id
+        JOIN people_branch place ON place.id = clearance.branch_id
+        WHERE signed.id = line.evidence_id AND signed.plan_id = clearance.plan_id AND signed.kind = 'PROCEDURE'
+            AND signed.status = 'SIGNED' AND (signed.valid_until IS NULL
+                OR (signed.valid_until AT TIME ZONE place.timezone)::date > clearance.surgery_date))
+$body$;
+
+-- The plan itself answers for money where nothing is asked.
 CREATE OR REPLACE FUNCTION theatre_evidence_plans_procedureplan(line theatre_requirement) RETURNS boolean
 LANGUAGE sql STABLE AS $body$
     SELECT EXISTS (SELECT FROM plans_procedureplan plan JOIN theatre_clearance clearance ON clearance.plan_id = plan.id
         WHERE clearance.id = line.clearance_id AND plan.id = line.evidence_id
-            AND (line.kind = 'CONSENT' AND plan.status IN ('CONSENT_SIGNED', 'SCHEDULED', 'IN_PROGRESS')
-                OR line.kind = 'MONEY' AND quotes_missing(plan.id) IS NULL))
+            AND line.kind = 'MONEY' AND quotes_missing(plan.id) IS NULL)
 $body$;
 
 CREATE OR REPLACE FUNCTION theatre_evidence_quotes_quote(line theatre_requirement) RETURNS boolean
@@ -93,6 +103,7 @@ LANGUAGE sql STABLE AS $body$
 $body$;
 """  # noqa: S608  (our own kinds)
 EVIDENCE_OFF = """
+DROP FUNCTION theatre_evidence_consents_consent(theatre_requirement);
 DROP FUNCTION theatre_evidence_quotes_moneywaiver(theatre_requirement);
 DROP FUNCTION theatre_evidence_quotes_quote(theatre_requirement);
 DROP FUNCTION theatre_evidence_plans_procedureplan(theatre_requirement);

@@ -6,23 +6,22 @@ from uuid import UUID
 
 from django.db.models import F
 
+from kalon.consents import queries as consents
 from kalon.kernel.actors import system
 from kalon.orders import queries as orders
-from kalon.plans import queries as plans
 from kalon.quotes import queries as quotes
 from kalon.theatre.lifecycles import Moment
 from kalon.theatre.models import Policy
 from kalon.theatre.queries.requirements import Asked, Found, Kind, add
 
 CHILDBEARING = range(12, 56)  # years; who is asked on the day. After NICE NG45. Review before clinical use.
-SIGNED = ("CONSENT_SIGNED", "SCHEDULED", "IN_PROGRESS")
 LAB_DAYS = 90
 
 
 def consent_of(line: Any, clearance: Any) -> Found | None:
-    """The plan, once it stands where only a signed consent lets it stand."""
-    plan = plans.plan(clearance.plan_id, seen_by=_finder(clearance))
-    return ("plans.procedureplan", plan.pk) if plan.status in SIGNED else None
+    """The signed consent to this plan, while it holds."""
+    held = consents.for_plan(clearance.plan_id, seen_by=_finder(clearance))
+    return ("consents.consent", held.pk) if held is not None else None
 
 
 def money_of(line: Any, clearance: Any) -> Found | None:

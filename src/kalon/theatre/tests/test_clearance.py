@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
+from kalon.consents import actions as consents
+from kalon.consents.models import Consent
 from kalon.kernel import clock
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
 from kalon.orders import actions as orders
 from kalon.orders.models import Order
 from kalon.plans import actions as plans
-from kalon.plans.tests.told import approved
+from kalon.plans.tests.told import approved, refused, sql
 from kalon.theatre import actions, queries
 from kalon.theatre.lifecycles import CLEARANCE, ClearanceStatus
 from kalon.theatre.models import Clearance
@@ -124,14 +127,17 @@ def queries_of(house, plan):
     return found
 
 
-def test_a_lost_consent_is_seen_when_the_lines_are_looked_at(house):
+def test_a_withdrawn_consent_ends_the_clearance(house):
     plan = planned(house)
     clearance = complete(house, plan)
-    plans.go_along(plan.pk, move="consent_lost", reason="Withdrawn", by=house.visit.desk)
+    actions.clear(clearance.pk, by=house.manager)
+    with acting_as(house.manager):
+        signed = Consent.objects.get(plan=plan)
+    consents.revoke(signed.pk, "I changed my mind", by=house.visit.nurse)
+    standing = queries_of(house, plan)
+    assert (now(house, clearance).status, missing(house, standing)) == ("EXPIRED", {"CONSENT"})
     with pytest.raises(NotReady, match="consent signed"):
-        actions.clear(clearance.pk, by=house.manager)
-    actions.look_again(clearance.pk, by=house.manager)
-    assert missing(house, clearance) == {"CONSENT"}
+        actions.clear(standing.pk, by=house.manager)
 
 
 def test_what_was_said_is_withdrawn_and_the_clearance_ends(house):
@@ -223,8 +229,6 @@ def test_every_pair_of_states_by_sql(house):
     held = set()
     given = "cleared_at = now(), valid_until = surgery_date, cleared_by_id = (SELECT id FROM people_staff LIMIT 1), "
     way = {"OPEN": [], "CLEARED": ["CLEARED"], "NOT_CLEARED": ["NOT_CLEARED"], "EXPIRED": ["CLEARED", "EXPIRED"]}
-    from django.db import DatabaseError, connection, transaction
-
     with acting_as(house.manager):
         for source in ClearanceStatus.values:
             for target in ClearanceStatus.values:
@@ -270,10 +274,12 @@ def test_not_cleared_by_sql_while_a_line_is_open_or_its_evidence_is_gone(house):
     blood_tested(house, plan)
     said(house, clearance)
     actions.look_again(clearance.pk, by=house.manager)
-    plans.go_along(plan.pk, move="consent_lost", reason="Withdrawn", by=house.visit.desk)
-    assert attack(CLEAR, [clearance.pk], by=house.manager) == "theatre_clearance_lines"
-    plans.go_along(plan.pk, move="ask_consent", by=house.visit.desk)
-    plans.go_along(plan.pk, move="consent_signed", by=house.visit.desk)
+    with acting_as(house.manager):
+        point = transaction.savepoint()
+        sql("UPDATE orders_order SET answered_at = now() + interval '1 year'")  # answered again, looked at by nobody
+        with refused("theatre_clearance_lines"):
+            sql(CLEAR, clearance.pk)
+        transaction.savepoint_rollback(point)
     assert attack(CLEAR, [clearance.pk], by=house.manager) == DONE
 
 
@@ -290,7 +296,7 @@ def test_a_line_takes_only_a_row_that_answers_it(house):
         ("FITNESS", "theatre.statement", fasting),  # said for another line
         ("FITNESS", "theatre.statement", clearance.pk),  # no such row
         ("LABS", "orders.order", clearance.pk),
-        ("CONSENT", "plans.procedureplan", clearance.plan_id),  # the plan, but its consent is not signed
+        ("CONSENT", "plans.procedureplan", clearance.plan_id),  # the plan is no consent
         ("CONSENT", "pg.sleep", clearance.plan_id),  # no kind of evidence at all
         ("MONEY", "theatre.statement", fasting),
     ):

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
+from kalon.consents.tests.planned import consented as consent_to
 from kalon.kernel.constraints import broken_constraint, sqlstate
 from kalon.kernel.tenancy import acting_as
 from kalon.orders import actions as orders
-from kalon.plans import actions as plans
 from kalon.plans.tests.told import approved
 from kalon.scheduling.tests.clinic import TUESDAY
 from kalon.theatre import actions
@@ -25,9 +25,8 @@ def planned(house: Any) -> Any:
 
 
 def consented(house: Any, plan: Any) -> Any:
-    """The plan with its consent signed."""
-    plans.go_along(plan.pk, move="ask_consent", by=house.visit.desk)
-    return plans.go_along(plan.pk, move="consent_signed", by=house.visit.desk)
+    """The consent to the plan, signed."""
+    return consent_to(house.visit, plan)
 
 
 def opened(house: Any, plan: Any = None, on: date = SURGERY) -> Clearance:
