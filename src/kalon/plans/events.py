@@ -37,6 +37,17 @@ class PlanCancelled(PlanFact):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionCompleted:
+    """A session of a plan was held: what was used and what it costs may be settled."""
+
+    session_id: UUID
+    plan_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpPlanned:
     """A patient is to be seen again, and nobody has booked it yet."""
 

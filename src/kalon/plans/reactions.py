@@ -13,8 +13,9 @@ def listen() -> None:
     on(consultations.OutcomeReopened, taken_back)
     on(consultations.ConsultationClosed, signed)
     on(scheduling.AppointmentBooked, booked)
+    on(scheduling.AppointmentCheckedIn, arrived)
     on(scheduling.AppointmentCancelled, lost)
-    on(scheduling.AppointmentNoShow, lost)
+    on(scheduling.AppointmentNoShow, missed)
     on(scheduling.AppointmentRescheduled, moved)
     on(scheduling.AppointmentStepUndone, undone)
 
@@ -40,8 +41,16 @@ def booked(event: scheduling.AppointmentBooked) -> None:
     actions.follow_visit(event.appointment_id, stands="booked", by=event.by)
 
 
-def lost(event: scheduling.AppointmentCancelled | scheduling.AppointmentNoShow) -> None:
+def arrived(event: scheduling.AppointmentCheckedIn) -> None:
+    actions.visit_arrived(event.appointment_id, by=event.by)
+
+
+def lost(event: scheduling.AppointmentCancelled) -> None:
     actions.follow_visit(event.appointment_id, stands="lost", by=event.by)
+
+
+def missed(event: scheduling.AppointmentNoShow) -> None:
+    actions.follow_visit(event.appointment_id, stands="missed", by=event.by)
 
 
 def moved(event: scheduling.AppointmentRescheduled) -> None:
@@ -49,6 +58,8 @@ def moved(event: scheduling.AppointmentRescheduled) -> None:
 
 
 def undone(event: scheduling.AppointmentStepUndone) -> None:
-    """Only a no-show gives the time away; the other slips change nothing for a plan."""
+    """A slip taken back: who was missed is to come again, who was here is not."""
     if event.step == "no_show":
         actions.follow_visit(event.appointment_id, stands="again", by=event.by)
+    elif event.step == "check_in":
+        actions.arrival_undone(event.appointment_id, by=event.by)

@@ -1,4 +1,4 @@
-"""What the worker does for plans: patients are reminded of what is overdue, and a plan signed at home is arranged."""
+"""What the worker does for plans: overdue follow-ups are chased, what a patient did at home is followed up."""
 
 from uuid import UUID
 
@@ -28,3 +28,15 @@ def send_chasers(*, organization_id: UUID) -> None:
 def make_bookable(*, organization_id: UUID, plan_id: UUID) -> None:
     """The patient signed at home: what is due first of their plan comes to the desk's list."""
     actions.make_bookable(plan_id, by=system("plans", organization_id))
+
+
+@outbox.job(name="plans.shift_days", attempts=5)
+def shift_days(*, organization_id: UUID, plan_id: UUID) -> None:
+    """A patient moved their own visit: the sessions after it are due accordingly."""
+    actions.shift(plan_id, by=system("plans", organization_id))
+
+
+@outbox.job(name="plans.look_at_consents", attempts=5)
+def look_at_consents(*, organization_id: UUID, session_id: UUID) -> None:
+    """A patient signed on their own pages: the session may begin, or still waits."""
+    actions.session_consent_changed(session_id, by=system("plans", organization_id))

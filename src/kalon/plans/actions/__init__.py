@@ -23,6 +23,17 @@ from kalon.plans.actions.moving import (
     resume,
     submit,
 )
+from kalon.plans.actions.sessions import (
+    allow_early,
+    arrival_undone,
+    cancel_session,
+    complete_session,
+    session_consent_changed,
+    shift,
+    start_session,
+    undo_start,
+    visit_arrived,
+)
 from kalon.plans.actions.writing import LineDetails, PlanDetails, change_plan, plan_procedure, read, rest_on
 
 __all__ = [
@@ -30,11 +41,15 @@ __all__ = [
     "LineDetails",
     "PlanDetails",
     "acknowledge",
+    "allow_early",
     "approve",
+    "arrival_undone",
     "begin",
     "cancel",
+    "cancel_session",
     "change_plan",
     "chase",
+    "complete_session",
     "decided",
     "finish",
     "follow_visit",
@@ -46,8 +61,13 @@ __all__ = [
     "read",
     "rest_on",
     "resume",
+    "session_consent_changed",
     "set_chasing",
+    "shift",
+    "start_session",
     "submit",
+    "undo_start",
+    "visit_arrived",
     "visit_moved",
     "visit_signed",
     "withdraw",

@@ -10,26 +10,15 @@ from kalon.consultations import queries as consultations
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotReady
-from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.plans import queries, rules
-from kalon.plans.events import FollowUpPlanned, PlanCompleted
-from kalon.plans.lifecycles import (
-    ARRANGE,
-    FOLLOW_UP,
-    PLAN,
-    ConsentNeed,
-    FollowUpKind,
-    FollowUpStatus,
-    PlanStatus,
-    PlanType,
-)
-from kalon.plans.models import FollowUpPlan, ProcedurePlan
+from kalon.plans.actions import prompts, standing
+from kalon.plans.actions.sessions import visits
+from kalon.plans.lifecycles import ARRANGE, FOLLOW_UP, FollowUpKind, FollowUpStatus, PlanStatus, PlanType
+from kalon.plans.models import FollowUpPlan, ProcedurePlan, ProcedureSession
 from kalon.scheduling import queries as scheduling
-from kalon.scheduling.lifecycles import RELEASED
 
-LOST = "The visit did not take place."
 MOST_AT_ONCE = 12
 
 
@@ -75,7 +64,7 @@ def decided(consultation_id: UUID, *, by: Actor) -> FollowUpPlan | None:
     standing = _of_consultation(consultation_id, by).filter(status__in=live)
     if consultation.follow_up_on is None or standing.exists():
         return None
-    return _born(
+    return prompts.born(
         consultation,
         due_date=consultation.follow_up_on,
         interval_days=_days_between(consultation, consultation.follow_up_on),
@@ -87,79 +76,47 @@ def decided(consultation_id: UUID, *, by: Actor) -> FollowUpPlan | None:
 def withdraw_of_consultation(consultation_id: UUID, *, reason: str, by: Actor) -> int:
     """The outcome was taken back: what it had planned and nobody has booked is withdrawn."""
     pending = _of_consultation(consultation_id, by).filter(status=FollowUpStatus.PENDING)
-    return _withdrawn(pending, reason, by)
+    return prompts.withdrawn(pending, reason, by)
 
 
 @verb
 def follow_visit(appointment_id: UUID, *, stands: str, by: Actor) -> None:
-    """Keep plans in step with a visit that names one: `stands` is "booked", "lost" or "again" (a slip taken back)."""
+    """Keep plans in step with a visit that names one.
+
+    `stands` is "booked", "lost" (cancelled), "missed", or "again" (a no-show taken back).
+    """
     visit = scheduling.appointment(appointment_id, seen_by=by)
     if visit.occasion_id is None:
         return
+    plan = standing.locked(_plan_of(visit.occasion_id, by), by)
     if (follow_up := _locked(visit.occasion_id, by)) is not None:
-        _follow_up_follows(follow_up, visit, stands, by)
-    elif (plan := _plan(visit.occasion_id, by)) is not None:
+        _follow_up_follows(follow_up, plan, visit, stands, by)
+    elif plan is not None:
         _plan_follows(plan, visit, stands, by)
 
 
 @verb
 def visit_moved(old_id: UUID, *, to: UUID, by: Actor) -> None:
-    """The visit moved to another day: its follow-up goes along to the one that stands now."""
+    """The visit moved to another day: its follow-up and its session go along to the one that stands now."""
+    session = visits.of_visit(old_id, by)
     rows = FollowUpPlan.objects.filter(organization_id=by.organization_id, appointment_id=old_id)
     for follow_up in rows.filter(status=FollowUpStatus.SCHEDULED).select_for_update(of=("self",)):
         follow_up.appointment_id = to
         follow_up.save(update_fields=["appointment"])
+    if session is not None:
+        visits.moved(session, scheduling.appointment(to, seen_by=by), by)
 
 
 @verb
 def visit_signed(appointment_id: UUID, *, by: Actor) -> None:
-    """What was said and seen in a visit is signed: its follow-up is done, and its plan goes on."""
-    visit = scheduling.appointment(appointment_id, seen_by=by)
+    """What was said and seen in a visit is signed: its follow-up and its session are done, and its plan goes on."""
+    session = visits.of_visit(appointment_id, by)
     rows = FollowUpPlan.objects.filter(organization_id=by.organization_id, appointment_id=appointment_id)
     follow_up = rows.select_for_update(of=("self",)).filter(status=FollowUpStatus.SCHEDULED).first()
     if follow_up is not None:
         FOLLOW_UP.move(follow_up, "complete", by=by)
-        if follow_up.kind == FollowUpKind.SERIES_SESSION and follow_up.plan_id:
-            _session_done(follow_up, visit, by)
-    elif visit.occasion_id and visit.kind == "SESSION" and (plan := _plan(visit.occasion_id, by)) is not None:
-        if plan.status == PlanStatus.SCHEDULED:
-            PLAN.move(plan, "start", by=by)
-        if plan.status == PlanStatus.IN_PROGRESS:
-            _complete(plan, by)
-
-
-def bookable(plan: ProcedurePlan, by: Actor) -> None:
-    """A plan may be booked from now on: the first session of a series is due."""
-    if plan.plan_type == PlanType.SERIES and not plan.follow_ups.exclude(status=FollowUpStatus.CANCELLED).exists():
-        _session(plan, 1, clock.today(plan.branch.timezone), by)
-
-
-def held(plan: ProcedurePlan, by: Actor) -> None:
-    """A plan goes on after a hold: visits that were lost meanwhile are looked at again."""
-    if plan.status == PlanStatus.SCHEDULED and not _visit_stands(plan, by):
-        _date_lost(plan, by)
-
-
-def finished(plan: ProcedurePlan, by: Actor) -> None:
-    """Everything planned is done: it is announced, and the review it asks for is planned."""
-    announce(PlanCompleted(plan.pk, plan.patient_id, plan.organization_id, by))
-    if plan.review_after_days is None:
-        return
-    surgical = plan.plan_type == PlanType.SURGICAL
-    _born(
-        plan.consultation,
-        plan=plan,
-        kind=FollowUpKind.POST_OP if surgical else FollowUpKind.REVIEW,
-        due_date=rules.later(clock.today(plan.branch.timezone), plan.review_after_days),
-        interval_days=plan.review_after_days,
-        doctor_id=plan.doctor_id,
-        by=by,
-    )
-
-
-def withdraw_of_plan(plan: ProcedurePlan, by: Actor) -> int:
-    """What was still to be booked for a cancelled plan."""
-    return _withdrawn(plan.follow_ups.filter(status=FollowUpStatus.PENDING), "The plan was cancelled.", by)
+    if session is not None:
+        visits.signed(session, by)
 
 
 def _planned(consultation: Any, wish: FollowUpWish, by: Actor) -> FollowUpPlan:
@@ -182,7 +139,7 @@ def _planned(consultation: Any, wish: FollowUpWish, by: Actor) -> FollowUpPlan:
         raise Invalid("The plan is another patient's. Choose one of this patient's.", field="plan_id")
     if wish.doctor_id:
         people.staff_member(wish.doctor_id, seen_by=by)
-    return _born(
+    return prompts.born(
         consultation,
         plan=plan,
         kind=wish.kind,
@@ -194,72 +151,12 @@ def _planned(consultation: Any, wish: FollowUpWish, by: Actor) -> FollowUpPlan:
     )
 
 
-def _born(
-    consultation: Any,
-    *,
-    due_date: date,
-    interval_days: int | None,
-    kind: str = FollowUpKind.REVIEW,
-    reason: str = "",
-    plan: ProcedurePlan | None = None,
-    doctor_id: UUID | None = None,
-    session_number: int | None = None,
-    by: Actor,
-) -> FollowUpPlan:
-    follow_up = FollowUpPlan(
-        organization_id=consultation.organization_id,
-        patient=consultation.patient,
-        consultation=consultation,
-        plan=plan,
-        branch_id=consultation.branch_id,
-        doctor_id=doctor_id or consultation.doctor_id,
-        kind=kind,
-        due_date=due_date,
-        interval_days=interval_days,
-        reason=reason,
-        session_number=session_number,
-    )
-    FOLLOW_UP.born(follow_up, name="plan")
-    announce(FollowUpPlanned(follow_up.pk, follow_up.patient_id, follow_up.organization_id, by))
-    return follow_up
-
-
-def _session(plan: ProcedurePlan, number: int, due: date, by: Actor) -> FollowUpPlan:
-    return _born(
-        plan.consultation,
-        plan=plan,
-        kind=FollowUpKind.SERIES_SESSION,
-        session_number=number,
-        due_date=due,
-        interval_days=plan.interval_days,
-        doctor_id=plan.doctor_id,
-        by=by,
-    )
-
-
-def _session_done(follow_up: FollowUpPlan, visit: Any, by: Actor) -> None:
-    plan = _plan(follow_up.plan_id, by) if follow_up.plan_id else None
-    assert plan is not None
-    if plan.status == PlanStatus.SCHEDULED:
-        PLAN.move(plan, "start", by=by)
-    if plan.status != PlanStatus.IN_PROGRESS:
-        return
-    number = follow_up.session_number or 1
-    if number < plan.session_count:
-        _session(plan, number + 1, rules.later(visit.local_start.date(), plan.interval_days or 1), by)
-    else:
-        _complete(plan, by)
-
-
-def _complete(plan: ProcedurePlan, by: Actor) -> None:
-    PLAN.move(plan, "complete", by=by)
-    finished(plan, by)
-
-
-def _follow_up_follows(follow_up: FollowUpPlan, visit: Any, stands: str, by: Actor) -> None:
-    plan = _plan(follow_up.plan_id, by) if follow_up.plan_id else None
-    if stands == "lost":
+def _follow_up_follows(follow_up: FollowUpPlan, plan: ProcedurePlan | None, visit: Any, stands: str, by: Actor) -> None:
+    session = _session_of(follow_up, plan)
+    if stands in ("lost", "missed"):
         if follow_up.status == FollowUpStatus.SCHEDULED and follow_up.appointment_id == visit.pk:
+            if session is not None:
+                visits.lost(session, visit, by, missed=stands == "missed")
             FOLLOW_UP.move(follow_up, "unschedule", by=by, appointment=None)
             _after_loss(follow_up, plan, by)
         return
@@ -267,18 +164,28 @@ def _follow_up_follows(follow_up: FollowUpPlan, visit: Any, stands: str, by: Act
         if stands == "again":
             return  # it was booked anew while the slip stood
         raise Clash(f"This follow-up is {follow_up.get_status_display().lower()} already. Open the list again.")
-    if plan is not None and follow_up.kind == FollowUpKind.SERIES_SESSION:
-        _booked(plan, by)
+    if plan is not None and session is not None:
+        standing.booked(plan, by)
+        if stands == "again":
+            visits.came_after_all(session, by)
+        else:
+            visits.booked(session, visit, by)
     FOLLOW_UP.move(follow_up, "schedule", by=by, appointment=visit)
+
+
+def _session_of(follow_up: FollowUpPlan, plan: ProcedurePlan | None) -> ProcedureSession | None:
+    if plan is None or follow_up.session_number is None:
+        return None
+    return visits.of_plan(plan, number=follow_up.session_number)
 
 
 def _after_loss(follow_up: FollowUpPlan, plan: ProcedurePlan | None, by: Actor) -> None:
     if plan is None:
         return
     if plan.status == PlanStatus.CANCELLED and by.may(ARRANGE):
-        _withdrawn(FollowUpPlan.objects.filter(pk=follow_up.pk), "The plan was cancelled.", by)
-    elif plan.status == PlanStatus.SCHEDULED and not _visit_stands(plan, by):
-        _date_lost(plan, by)
+        prompts.withdrawn(FollowUpPlan.objects.filter(pk=follow_up.pk), "The plan was cancelled.", by)
+    else:
+        standing.lost(plan, by)
 
 
 def _plan_follows(plan: ProcedurePlan, visit: Any, stands: str, by: Actor) -> None:
@@ -286,37 +193,27 @@ def _plan_follows(plan: ProcedurePlan, visit: Any, stands: str, by: Actor) -> No
         if stands == "booked" and plan.status in (PlanStatus.CANCELLED, PlanStatus.COMPLETED):
             raise NotReady(f"The plan is {plan.get_status_display().lower()}: nothing is booked for it any more.")
         return
-    if stands == "lost":
-        if plan.status == PlanStatus.SCHEDULED and not _visit_stands(plan, by):
-            _date_lost(plan, by)
+    session = visits.of_plan(plan, number=1)
+    if stands in ("lost", "missed"):
+        if session is not None and session.appointment_id == visit.pk:
+            visits.lost(session, visit, by, missed=stands == "missed")
+        standing.lost(plan, by)
         return
     if plan.plan_type == PlanType.SERIES:
         raise NotReady("Sessions of a series are booked one by one: open the session in the list of what is due.")
-    _booked(plan, by)
+    if stands == "again" and session is not None and session.appointment_id != visit.pk:
+        return  # it was booked anew while the slip stood
+    standing.booked(plan, by)
+    if session is not None and stands == "again":
+        visits.came_after_all(session, by)
+    elif session is not None:
+        visits.booked(session, visit, by)
 
 
-def _booked(plan: ProcedurePlan, by: Actor) -> None:
-    """A visit for the plan stands: it is booked from now on, unless it is under way already."""
-    if plan.status in (PlanStatus.SCHEDULED, PlanStatus.IN_PROGRESS):
-        return
-    PLAN.move(plan, "schedule_signed" if plan.status == PlanStatus.CONSENT_SIGNED else "schedule", by=by)
-
-
-def _date_lost(plan: ProcedurePlan, by: Actor) -> None:
-    PLAN.move(plan, "lose_date" if plan.consent == ConsentNeed.REQUIRED else "lose_visit", by=by, reason=LOST)
-
-
-def _visit_stands(plan: ProcedurePlan, by: Actor) -> bool:
-    occasions = [plan.pk, *plan.follow_ups.values_list("pk", flat=True)]
-    rows = scheduling.appointments(seen_by=by).filter(occasion_id__in=occasions, kind="SESSION")
-    return rows.exclude(status__in=RELEASED).exists()
-
-
-def _withdrawn(rows: Any, reason: str, by: Actor) -> int:
-    found = list(rows.select_for_update(of=("self",)).order_by("id"))
-    for follow_up in found:
-        FOLLOW_UP.move(follow_up, "cancel", by=by, reason=reason)
-    return len(found)
+def _plan_of(occasion_id: UUID, by: Actor) -> UUID:
+    """The plan that a visit was booked for, itself or by one of its follow-ups."""
+    rows = FollowUpPlan.objects.filter(organization_id=by.organization_id, pk=occasion_id)
+    return rows.values_list("plan_id", flat=True).first() or occasion_id
 
 
 def _of_consultation(consultation_id: UUID, by: Actor) -> Any:
@@ -327,11 +224,6 @@ def _of_consultation(consultation_id: UUID, by: Actor) -> Any:
 def _locked(pk: UUID, by: Actor) -> FollowUpPlan | None:
     rows = FollowUpPlan.objects.filter(organization_id=by.organization_id, pk=pk)
     return rows.select_for_update(of=("self",)).select_related("patient").first()
-
-
-def _plan(pk: UUID, by: Actor) -> ProcedurePlan | None:
-    rows = ProcedurePlan.objects.filter(organization_id=by.organization_id, pk=pk)
-    return rows.select_for_update(of=("self",)).select_related("patient", "branch", "consultation").first()
 
 
 def _seen_on(consultation: Any) -> date:

@@ -9,7 +9,8 @@ from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.plans import queries
-from kalon.plans.actions.following import bookable, finished, held, withdraw_of_plan
+from kalon.plans.actions import standing
+from kalon.plans.actions.sessions.carrying import give_back, stop
 from kalon.plans.events import PlanApproved, PlanCancelled, PlanHeld, PlanResumed
 from kalon.plans.lifecycles import ACKNOWLEDGE, ARRANGE, PLAN, ConsentNeed, PlanStatus, way_back
 from kalon.plans.models import ProcedurePlan
@@ -36,7 +37,7 @@ def approve(pk: UUID, *, by: Actor) -> ProcedurePlan:
     PLAN.move(plan, "approve", by=by, approved_by=approver, approved_at=clock.now())
     announce(PlanApproved(*_fact(plan, by)))
     if plan.consent == ConsentNeed.NOT_REQUIRED:
-        bookable(plan, by)
+        standing.bookable(plan, by)
     return plan
 
 
@@ -53,16 +54,18 @@ def finish(pk: UUID, *, by: Actor) -> ProcedurePlan:
     """A treatment without a procedure is over; a review follows where the plan asks for one."""
     plan = queries.plan(pk, seen_by=by, lock=True)
     PLAN.move(plan, "finish", by=by)
-    finished(plan, by)
+    standing.finished(plan, by)
     return plan
 
 
 @verb
 def hold(pk: UUID, *, reason: str, by: Actor) -> ProcedurePlan:
-    """Put a plan on hold, with a reason; it remembers where it stood."""
+    """Put a plan on hold, with a reason; it remembers where it stood, and visits ahead of it are given back."""
     plan = queries.plan(pk, seen_by=by, lock=True)
-    if plan.status == PlanStatus.ON_HOLD:
-        PLAN.guard(plan, "hold", by=by, reason=reason)
+    plan.held_from = plan.status  # as the move will write it
+    PLAN.guard(plan, "hold", by=by, reason=reason)
+    give_back(list(plan.sessions.select_related("appointment")), reason)
+    plan = queries.plan(pk, seen_by=by, lock=True)
     PLAN.move(plan, "hold", by=by, reason=reason, held_from=str(plan.status))
     announce(PlanHeld(*_fact(plan, by)))
     return plan
@@ -75,17 +78,20 @@ def resume(pk: UUID, *, by: Actor) -> ProcedurePlan:
     if plan.status != PlanStatus.ON_HOLD:
         raise IllegalMove(f"The plan is not on hold: it is {plan.get_status_display().lower()}.", status_is=plan.status)
     PLAN.move(plan, way_back(plan.held_from), by=by)
-    held(plan, by)
+    standing.held(plan, by)
     announce(PlanResumed(*_fact(plan, by)))
     return plan
 
 
 @verb
 def cancel(pk: UUID, *, reason: str, by: Actor) -> ProcedurePlan:
-    """Cancel a plan that is not finished; what was still to be booked for it is withdrawn."""
+    """Cancel a plan that is not finished, with what was booked or still to be booked for it."""
+    plan = queries.plan(pk, seen_by=by, lock=True)
+    PLAN.guard(plan, "cancel", by=by, reason=reason)
+    stop(plan, reason, by)
     plan = queries.plan(pk, seen_by=by, lock=True)
     PLAN.move(plan, "cancel", by=by, reason=reason)
-    withdraw_of_plan(plan, by)
+    standing.withdraw_of_plan(plan, by)
     announce(PlanCancelled(*_fact(plan, by)))
     return plan
 
@@ -117,7 +123,7 @@ def go_along(pk: UUID, *, move: str, reason: str = "", by: Actor) -> ProcedurePl
 
         outbox.defer(tasks.make_bookable, organization_id=plan.organization_id, plan_id=plan.pk)
     elif move == "consent_signed":
-        bookable(plan, by)
+        standing.bookable(plan, by)
     return plan
 
 

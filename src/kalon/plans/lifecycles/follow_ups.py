@@ -27,10 +27,12 @@ class FollowUpKind(TextChoices):
 
 
 def visit_closed(follow_up: "FollowUpPlan") -> str | None:
-    """A follow-up is done when what was said and seen in its visit is signed."""
+    """A follow-up is done when what was said and seen in its visit is signed, or its session is completed."""
     visit = follow_up.appointment
-    encounter = getattr(visit, "consultation", None)
+    encounter, session = getattr(visit, "consultation", None), getattr(visit, "session", None)
     if encounter is not None and encounter.status == Encounter.CLOSED:
+        return None
+    if session is not None and session.status == "COMPLETED":
         return None
     return "The visit of this follow-up is not signed yet."
 

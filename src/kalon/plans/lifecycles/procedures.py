@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 from kalon.consultations.lifecycles import Outcome
 from kalon.consultations.lifecycles import Status as Encounter
 from kalon.kernel.lifecycle import Lifecycle, Move, Row
-from kalon.scheduling.lifecycles import BOOK, CANCEL
+from kalon.scheduling.lifecycles import BOOK, CANCEL, HERE
 
 if TYPE_CHECKING:
     from kalon.plans.models import ProcedurePlan
@@ -110,6 +110,15 @@ def money_agrees(plan: "ProcedurePlan") -> str | None:
     return f"Every line of this plan is {plan.get_money_type_display().lower()}, or the plan is hybrid."
 
 
+def no_session_under_way(plan: "ProcedurePlan") -> str | None:
+    """Nobody stops a plan while its patient is being treated."""
+    here = plan.sessions.filter(status__in=("SCHEDULED", "CONSENT_PENDING", "READY"), appointment__status__in=HERE)
+    session = plan.sessions.filter(status="IN_PROGRESS").first() or here.first()
+    if session is None:
+        return None
+    return f"The patient is here for session {session.number}. Complete it, or take the arrival back first."
+
+
 def _resume(state: PlanStatus) -> Move:
     return Move(
         way_back(state), (S.ON_HOLD,), state, "go on with the plan", ARRANGE,
@@ -162,9 +171,9 @@ PLAN = Lifecycle(
         Move("abort", (S.IN_PROGRESS,), S.CONSENT_SIGNED, "note the aborted case", SIGN,
              where=(SURGICAL, NEEDS_CONSENT), reason_needed=True, automatic=True),
         Move("hold", UNFINISHED, S.ON_HOLD, "put the plan on hold", ARRANGE,
-             where=(Row.filled("held_from"),), reason_needed=True, icon="pause"),
+             requires=(no_session_under_way,), where=(Row.filled("held_from"),), reason_needed=True, icon="pause"),
         *(_resume(state) for state in UNFINISHED),
         Move("cancel", (*UNFINISHED, S.ON_HOLD), S.CANCELLED, "cancel the plan", WRITE,
-             reason_needed=True, icon="x"),
+             requires=(no_session_under_way,), reason_needed=True, icon="x"),
     ),
 )  # fmt: skip

@@ -48,12 +48,15 @@ def by_patient(table: str, *, arrows: tuple[tuple[str, str], ...], columns: tupl
 
 
 def done_when_signed(table: str) -> Trigger:
-    """A follow-up is completed by the signed consultation of its visit, and by nothing else."""
+    """A follow-up is completed by the signed consultation of its visit, or by the session that was held in it."""
     body = f"""
     IF NEW.status <> 'COMPLETED' OR OLD.status = 'COMPLETED' OR EXISTS (
         SELECT FROM consultations_consultation AS seen
             WHERE seen.appointment_id = NEW.appointment_id AND seen.status = 'CLOSED'
+    ) OR EXISTS (
+        SELECT FROM plans_proceduresession AS held
+            WHERE held.appointment_id = NEW.appointment_id AND held.status = 'COMPLETED'
     ) THEN RETURN NEW; END IF;
     RAISE EXCEPTION 'the visit of this follow-up is not signed'
-        USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_signed';"""
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_signed';"""  # noqa: S608  (our own tables)
     return Trigger(name=f"{table}_signed", events="BEFORE UPDATE", body=body)

@@ -20,6 +20,14 @@ from kalon.plans.queries.plans import (
     progress_of,
     visits_of_plan,
 )
+from kalon.plans.queries.sessions import (
+    least_days,
+    session,
+    session_of_visit,
+    sessions,
+    sessions_of_plan,
+    sessions_on,
+)
 from kalon.plans.queries.summary import summary_lines
 from kalon.plans.queries.work import SOON, Todo, count_due, doctors_with_work, todos, work
 
@@ -34,6 +42,7 @@ __all__ = [
     "follow_ups",
     "follow_ups_of",
     "follow_ups_of_consultation",
+    "least_days",
     "lines_of",
     "overdue",
     "plan",
@@ -44,6 +53,11 @@ __all__ = [
     "progress",
     "progress_of",
     "services_by_kind",
+    "session",
+    "session_of_visit",
+    "sessions",
+    "sessions_of_plan",
+    "sessions_on",
     "summary_lines",
     "todos",
     "visits_of_plan",

@@ -9,8 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.kernel.lookup import one
-from kalon.plans.lifecycles import READ, UNAPPROVED, FollowUpKind, FollowUpStatus
-from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan
+from kalon.plans.lifecycles import READ, UNAPPROVED, SessionStatus
+from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan, ProcedureSession
 from kalon.plans.rules import Share
 from kalon.scheduling import queries as scheduling
 
@@ -56,11 +56,8 @@ def lines_of(found: ProcedurePlan) -> list[PlanLine]:
 
 def progress(plan_ids: Iterable[UUID], *, seen_by: Actor) -> dict[UUID, int]:
     """How many sessions of each plan are done, in one query."""
-    rows = FollowUpPlan.objects.filter(
-        organization_id=seen_by.organization_id,
-        plan_id__in=list(plan_ids),
-        kind=FollowUpKind.SERIES_SESSION,
-        status=FollowUpStatus.COMPLETED,
+    rows = ProcedureSession.objects.filter(
+        organization_id=seen_by.organization_id, plan_id__in=list(plan_ids), status=SessionStatus.COMPLETED
     )
     return {row["plan_id"]: row["done"] for row in rows.order_by().values("plan_id").annotate(done=Count("id"))}
 
