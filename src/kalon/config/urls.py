@@ -31,7 +31,8 @@ from kalon.papers.api import router as papers
 from kalon.patients.api import public as public_patients
 from kalon.patients.api import router as patients
 from kalon.people.api import router as people
-from kalon.plans.api import follow_ups, of_consultations, procedure_plans
+from kalon.plans.api import follow_ups, of_consultations, procedure_plans, procedure_sessions
+from kalon.plans.api import of_plans as sessions_of_plans
 from kalon.portal.api import results as own_results
 from kalon.portal.api import router as portal
 from kalon.portal.api import summaries as own_summaries
@@ -96,6 +97,8 @@ api.add_router("/public/papers", public_papers)
 api.add_router("/prescriptions", prescriptions)
 api.add_router("/procedure-plans", procedure_plans)
 api.add_router("/procedure-plans", quotes_of_plans)
+api.add_router("/procedure-plans", sessions_of_plans)
+api.add_router("/procedure-sessions", procedure_sessions)
 api.add_router("/quotes", quotes)
 api.add_router("/bundles", bundles)
 api.add_router("/public/patients", public_patients)

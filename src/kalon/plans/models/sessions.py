@@ -37,7 +37,7 @@ class ProcedureSession(PatientRecord, Staged):
         "scheduling.Appointment", on_delete=models.PROTECT, null=True, related_name="session"
     )
     due_date = models.DateField()
-    early_reason = models.CharField(max_length=300, blank=True, default="")
+    early_reason = models.CharField(max_length=500, blank=True, default="")
     early_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)

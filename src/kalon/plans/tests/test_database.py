@@ -33,6 +33,12 @@ def drawn(plan_type, consent, held_from):
     return arrows
 
 
+def sessions_over(plan):
+    """A plan ends when its sessions are over."""
+    sql("SELECT set_config('kalon.reason', 'test', true)")
+    sql("UPDATE plans_proceduresession SET status = 'CANCELLED' WHERE plan_id = %s AND status = 'PLANNED'", plan.pk)
+
+
 def walked(plan, way, status):
     """The plan set into a state along its own way in plain SQL, as the app role."""
     sql("SELECT set_config('kalon.reason', 'test', true)")
@@ -45,6 +51,8 @@ def walked(plan, way, status):
         begun = way.index(cursor.fetchone()[0])
     for step in way[begun + 1 : way.index(stop) + 1]:
         named = ", approved_at = now(), approved_by_id = doctor_id" if step == "APPROVED" else ""
+        if step == "COMPLETED":
+            sessions_over(plan)
         sql(f"UPDATE plans_procedureplan SET status = %s{named} WHERE id = %s", step, plan.pk)
     if status == "ON_HOLD":
         sql("UPDATE plans_procedureplan SET status = 'ON_HOLD', held_from = status WHERE id = %s", plan.pk)
@@ -68,6 +76,8 @@ def test_every_pair_of_states(visit, plan_type):
                     continue
                 point = transaction.savepoint()
                 walked(plan, way, source)
+                if target in ("COMPLETED", "CANCELLED"):
+                    sessions_over(plan)
                 extra = ", held_from = status" if target == "ON_HOLD" else ""
                 named = ", approved_at = now(), approved_by_id = doctor_id" if source == "PENDING_APPROVAL" else ""
                 move = f"UPDATE plans_procedureplan SET status = %s{extra}{named} WHERE id = %s"

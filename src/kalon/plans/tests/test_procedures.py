@@ -244,12 +244,16 @@ def test_on_hold_and_back_where_it_stood(visit):
         actions.resume(plan.pk, by=visit.desk)
 
 
-def test_a_date_lost_during_a_hold_is_looked_at_when_it_goes_on(visit):
+def test_a_hold_gives_the_visit_back_and_the_plan_is_booked_anew_when_it_goes_on(visit):
     plan = approved(visit)
     booked = book(visit, plan, day=TUESDAY + timedelta(days=2), kind="SESSION")
-    actions.hold(plan.pk, reason="Travelling", by=visit.desk)
-    scheduling.cancel(booked.pk, "Travelling", by=visit.desk)
+    held = actions.hold(plan.pk, reason="Travelling", by=visit.doctor)
+    assert (held.held_from, now(visit, booked).status, now(visit, booked).cancelled_side) == (
+        "APPROVED", "CANCELLED", "CLINIC"
+    )  # fmt: skip
     assert actions.resume(plan.pk, by=visit.desk).status == "APPROVED"
+    book(visit, plan, day=TUESDAY + timedelta(days=3), kind="SESSION")
+    assert now(visit, plan).status == "SCHEDULED"
 
 
 def test_cancelled_with_what_was_still_to_be_booked(visit):

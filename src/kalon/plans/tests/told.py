@@ -2,19 +2,21 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from kalon.catalog.models import Procedure
 from kalon.consultations import actions as consultations
 from kalon.kernel import clock
 from kalon.kernel.constraints import broken_constraint
 from kalon.kernel.tenancy import acting_as
 from kalon.plans import actions
-from kalon.plans.actions import LineDetails, PlanDetails
-from kalon.plans.models import FollowUpPlan, ProcedurePlan, Work
+from kalon.plans.actions import LineDetails, PlanDetails, prompts
+from kalon.plans.models import FollowUpPlan, ProcedurePlan, ProcedureSession, Work
 from kalon.scheduling import actions as scheduling
 
 NOTE = {"examination": "Thinning at the crown.", "assessment": "Androgenetic alopecia.", "advice": "We treat it."}
@@ -108,3 +110,39 @@ def sql(statement: str, *values: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount
+
+
+def session(visit: Any, plan: ProcedurePlan, number: int) -> SimpleNamespace:
+    """A session of a plan as it stands now, and the prompt under which it is booked."""
+    with acting_as(visit.clinic.system):
+        row = ProcedureSession.objects.select_related("plan__consultation", "patient").get(plan=plan, number=number)
+        prompt = prompts.of_session(row, visit.clinic.system) if row.plan.is_series else None
+    return SimpleNamespace(row=row, prompt=prompt)
+
+
+def states(visit: Any, plan: ProcedurePlan) -> list[str]:
+    """The states of a plan's sessions in their order."""
+    with acting_as(visit.clinic.system):
+        return list(ProcedureSession.objects.filter(plan=plan).order_by("number").values_list("status", flat=True))
+
+
+def held(visit: Any, plan: ProcedurePlan, number: int, *, day: Any) -> ProcedureSession:
+    """A session booked on a day, and carried out by the nurse."""
+    booked = book(visit, session(visit, plan, number).prompt, day=day, kind="SESSION")
+    with clock.at(booked.period.lower):
+        scheduling.check_in(booked.pk, by=visit.desk)
+        pk = session(visit, plan, number).row.pk
+        actions.start_session(pk, by=visit.nurse)
+        return actions.complete_session(pk, by=visit.nurse)
+
+
+def spaced(visit: Any, *, days: int, **more: Any) -> ProcedurePlan:
+    """An approved series of something that is done with so many days between two sessions at least."""
+    written = planned(visit, "SERIES", **more)
+    with acting_as(visit.clinic.system):
+        kind = Procedure(organization_id=visit.clinic.organization_id, code="PRP", name="PRP", category="HAIR",
+                         least_days_between=days)  # fmt: skip
+        kind.save(force_insert=True)
+        written.lines.update(entry=kind)
+    actions.submit(written.pk, by=visit.doctor)
+    return actions.approve(written.pk, by=visit.doctor)

@@ -21,7 +21,7 @@ def allow_early(pk: UUID, *, reason: str, by: Actor) -> ProcedureSession:
     """A doctor lets a session follow sooner than the catalogue asks, for a reason that stays with the session."""
     by.must(APPROVE, do="let a session come sooner")
     session = queries.session(pk, seen_by=by, lock=True)
-    words = reason_given(reason, to="let the session come sooner")
+    words = reason_given(reason, "let the session come sooner")
     doctor = people.staff_of(by)
     if doctor is None:
         raise NotPermitted("A doctor allows this under their own name. Sign in as one.")
@@ -70,9 +70,7 @@ def keep_apart(session: ProcedureSession, visit: Any, *, by: Actor) -> None:
 
 def _too_soon(beside: ProcedureSession, at: date, first: date, gap: int, by: Actor) -> str:
     if not gap:
-        return (
-            f"Session {beside.number} is on {at:%a %-d %b}, and sessions are held in their order. Choose a later day."
-        )
+        return f"Session {beside.number} is on {at:%a %-d %b}, and sessions keep their order. Choose a later day."
     ask = "Call the clinic if you need an earlier day." if by.is_patient else (
         "A doctor may let it come sooner on the plan's page."
     )  # fmt: skip

@@ -1,0 +1,6 @@
+"""JSON of plans, their sessions and follow-ups: each path makes one call to a verb or a query."""
+
+from kalon.plans.api.plans import follow_ups, of_consultations, procedure_plans
+from kalon.plans.api.sessions import of_plans, procedure_sessions
+
+__all__ = ["follow_ups", "of_consultations", "of_plans", "procedure_plans", "procedure_sessions"]
