@@ -133,7 +133,7 @@ def make_bookable(pk: UUID, *, by: Actor) -> None:
     by.must(ARRANGE, do="arrange what is due next")
     plan = queries.plan(pk, seen_by=by, lock=True)
     if plan.status == PlanStatus.CONSENT_SIGNED:
-        bookable(plan, by)
+        standing.bookable(plan, by)
 
 
 def _fact(plan: ProcedurePlan, by: Actor) -> tuple[UUID, UUID, UUID, Actor]:

@@ -18,7 +18,7 @@ of_plans = Router(tags=["sessions"])
 procedure_sessions = Router(tags=["sessions"])
 
 
-class SessionOut(Schema):
+class TreatmentSessionOut(Schema):
     id: UUID
     plan_id: UUID
     patient_id: UUID
@@ -34,11 +34,13 @@ class SessionOut(Schema):
     moves: list[str] = Field(description="What the caller may do next, by name")
 
 
-class SessionReasonIn(Schema):
+class TreatmentReasonIn(Schema):
     reason: str
 
 
-@of_plans.get("/{plan_id}/sessions", response=list[SessionOut], summary="The sessions of a plan in their order")
+@of_plans.get(
+    "/{plan_id}/sessions", response=list[TreatmentSessionOut], summary="The sessions of a plan in their order"
+)
 def sessions_of_plan(request: HttpRequest, plan_id: UUID) -> Any:
     by = _by(request)
     found = queries.sessions_of_plan(queries.plan(plan_id, seen_by=by), seen_by=by)
@@ -46,7 +48,7 @@ def sessions_of_plan(request: HttpRequest, plan_id: UUID) -> Any:
     return [session_out(one, by) for one in found]
 
 
-@procedure_sessions.get("/{session_id}", response=SessionOut, summary="One session")
+@procedure_sessions.get("/{session_id}", response=TreatmentSessionOut, summary="One session")
 def get_session(request: HttpRequest, session_id: UUID) -> Any:
     by = _by(request)
     found = queries.session(session_id, seen_by=by)
@@ -54,36 +56,38 @@ def get_session(request: HttpRequest, session_id: UUID) -> Any:
     return session_out(found, by)
 
 
-@procedure_sessions.post("/{session_id}/start", response=SessionOut, summary="The treatment begins")
+@procedure_sessions.post("/{session_id}/start", response=TreatmentSessionOut, summary="The treatment begins")
 def start_session(request: HttpRequest, session_id: UUID) -> Any:
     return session_out(actions.start_session(session_id, by=_by(request)), _by(request))
 
 
-@procedure_sessions.post("/{session_id}/undo-start", response=SessionOut, summary="It was started by mistake")
-def undo_start(request: HttpRequest, session_id: UUID, body: SessionReasonIn) -> Any:
+@procedure_sessions.post("/{session_id}/undo-start", response=TreatmentSessionOut, summary="It was started by mistake")
+def undo_start(request: HttpRequest, session_id: UUID, body: TreatmentReasonIn) -> Any:
     return session_out(actions.undo_start(session_id, reason=body.reason, by=_by(request)), _by(request))
 
 
-@procedure_sessions.post("/{session_id}/complete", response=SessionOut, summary="The treatment is done")
+@procedure_sessions.post("/{session_id}/complete", response=TreatmentSessionOut, summary="The treatment is done")
 def complete_session(request: HttpRequest, session_id: UUID) -> Any:
     """Seals its record; the plan starts with its first session and is complete with its last."""
     return session_out(actions.complete_session(session_id, by=_by(request)), _by(request))
 
 
-@procedure_sessions.post("/{session_id}/cancel", response=SessionOut, summary="It will not be held")
-def cancel_session(request: HttpRequest, session_id: UUID, body: SessionReasonIn) -> Any:
+@procedure_sessions.post("/{session_id}/cancel", response=TreatmentSessionOut, summary="It will not be held")
+def cancel_session(request: HttpRequest, session_id: UUID, body: TreatmentReasonIn) -> Any:
     return session_out(actions.cancel_session(session_id, reason=body.reason, by=_by(request)), _by(request))
 
 
-@procedure_sessions.post("/{session_id}/allow-early", response=SessionOut, summary="A doctor lets it come sooner")
-def allow_early(request: HttpRequest, session_id: UUID, body: SessionReasonIn) -> Any:
+@procedure_sessions.post(
+    "/{session_id}/allow-early", response=TreatmentSessionOut, summary="A doctor lets it come sooner"
+)
+def allow_early(request: HttpRequest, session_id: UUID, body: TreatmentReasonIn) -> Any:
     return session_out(actions.allow_early(session_id, reason=body.reason, by=_by(request)), _by(request))
 
 
-def session_out(one: ProcedureSession, by: Actor) -> SessionOut:
+def session_out(one: ProcedureSession, by: Actor) -> TreatmentSessionOut:
     own = {"of", "moves", "early_reason"}
-    return SessionOut(
-        **{name: getattr(one, name) for name in SessionOut.model_fields if name not in own},
+    return TreatmentSessionOut(
+        **{name: getattr(one, name) for name in TreatmentSessionOut.model_fields if name not in own},
         of=one.plan.session_count,
         early_reason="" if by.is_patient else one.early_reason,
         moves=sorted(move.name for move in SESSION.moves if _is_open(move, one, by)),

@@ -30,8 +30,7 @@ def session(pk: UUID, *, seen_by: Actor, lock: bool = False) -> ProcedureSession
     """One session, or a refusal that says nothing of whether it exists; `lock` holds its plan, then the session."""
     rows = sessions(seen_by=seen_by).filter(pk=pk)
     if lock:
-        plan_id = rows.values_list("plan_id", flat=True).first()
-        ProcedurePlan.objects.filter(pk=plan_id).select_for_update().first()
+        ProcedurePlan.objects.filter(pk__in=rows.values("plan_id")).select_for_update().first()
         rows = rows.select_for_update(of=("self",))
     found = rows.first()
     if found is None:

@@ -28,7 +28,7 @@ def moved(pk, target, visit_id, doctor_id):
         "SCHEDULED": f", appointment_id = '{visit_id}'",
         "PLANNED": ", appointment_id = NULL",
         "READY": ", started_at = NULL",
-        "IN_PROGRESS": ", started_at = now()",
+        "IN_PROGRESS": f", started_at = now(), appointment_id = '{visit_id}'",
         "COMPLETED": f", done_at = now(), done_by_id = '{doctor_id}'",
     }.get(target, "")
     return sql(f"UPDATE {TABLE} SET status = %s{more} WHERE id = %s", target, pk)

@@ -81,7 +81,7 @@ def completed(session: ProcedureSession, who: Any, *, mover: Actor, by: Actor) -
     """The session is done by `who`; the prompt under which it was booked is too, and the plan follows."""
     SESSION.move(session, "complete", by=mover, done_at=clock.now(), done_by=who)
     clinic, plan = standing.clinic(session.organization_id), session.plan
-    prompt = FollowUpPlan.objects.filter(appointment_id=session.appointment_id, status=FollowUpStatus.SCHEDULED)
+    prompt = FollowUpPlan.objects.filter(appointment=session.appointment, status=FollowUpStatus.SCHEDULED)
     for follow_up in prompt.select_for_update(of=("self",)):
         FOLLOW_UP.move(follow_up, "complete", by=clinic)
     announce(SessionCompleted(session.pk, plan.pk, plan.patient_id, plan.organization_id, by))

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         ('consultations', '0001_squashed'),
         ('patients', '0001_squashed'),
         ('people', '0005_tax_number'),
-        ('plans', '0003_entries'),
+        ('plans', '0004_consent_moves'),
         ('scheduling', '0002_price_shown'),
     ]
 
