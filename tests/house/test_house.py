@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "kalon"
 CONTEXTS = (
     "people", "codes", "patients", "catalog", "documents", "papers", "messaging", "scheduling", "consultations",
-    "orders", "plans", "consents", "inventory", "charts", "ledger", "pricing", "billing",
+    "orders", "plans", "consents", "inventory", "photos", "charts", "ledger", "pricing", "billing",
     "prescribing", "quotes", "entitlements", "installments", "tills", "reports", "portal",
 )  # fmt: skip
 ROOMS = {

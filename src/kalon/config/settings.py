@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "kalon.plans",
     "kalon.consents",
     "kalon.inventory",
+    "kalon.photos",
     "kalon.charts",
     "kalon.ledger",
     "kalon.pricing",

@@ -31,6 +31,9 @@ from kalon.papers.api import router as papers
 from kalon.patients.api import public as public_patients
 from kalon.patients.api import router as patients
 from kalon.people.api import router as people
+from kalon.photos.api import of_patients as photos_of_patients
+from kalon.photos.api import pairs as photo_pairs
+from kalon.photos.api import router as photos
 from kalon.plans.api import follow_ups, of_consultations, procedure_plans, procedure_sessions
 from kalon.plans.api import of_plans as sessions_of_plans
 from kalon.portal.api import results as own_results
@@ -87,6 +90,9 @@ api.add_router("/patient/results", own_results)
 api.add_router("/patient", portal)
 api.add_router("/patients", accounts_of_patients)
 api.add_router("/patients", patients)
+api.add_router("/patients", photos_of_patients)
+api.add_router("/photos", photos)
+api.add_router("/photo-pairs", photo_pairs)
 api.add_router("/payment-plans", payment_plans)
 api.add_router("/payments", payments)
 api.add_router("/checkouts", checkouts)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from kalon.documents.lifecycles import VIEW
 from kalon.documents.models import Document, Kind, Piece
-from kalon.documents.rules import MOST_BYTES, too_large
+from kalon.documents.rules import MOST_BYTES, examined, too_large
 from kalon.kernel import crypto
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
@@ -24,6 +24,7 @@ __all__ = [
     "documents",
     "documents_by_id",
     "documents_of",
+    "examined",
     "kinds",
     "too_large",
     "waiting",

@@ -15,7 +15,7 @@ from django.db.models.fields.related import ForeignObject
 CARRY_ON = (
     "kernel_auditevent", "messaging_message", "messaging_answer",  # the log, and what is said about old papers
     "patients_registration",
-    "papers_signedpaper", "documents_piece",
+    "papers_signedpaper", "documents_piece", "photos_piece", "photos_pair", "photos_alignment",
     "scheduling_arrival", "scheduling_call",
     "consultations_addendum", "consultations_noteversion", "consultations_alertseen",
     "orders_orderedtest", "orders_result", "orders_review",  # results that come in late

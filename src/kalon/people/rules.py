@@ -57,6 +57,11 @@ PERMISSIONS: dict[str, str] = {
     "consultations.templates": "Change the templates of notes.",
     "charts.view": "See charts: what was injected where, and how lasers were set.",
     "charts.draw": "Draw a chart, finish it, and correct it by a new one.",
+    "photos.view": "See clinical photographs and compare them.",
+    "photos.capture": "Take photographs, add pictures, pair and line them up.",
+    "photos.download": "Save the original of a photograph.",
+    "photos.delete": "Remove a photograph for good, with a reason.",
+    "photos.export": "Give photographs out for a purpose the patient agreed to, and share them with the patient.",
     "billing.view": "See bills and payments.",
     "ledger.view": "Read the books: every movement of money and what stands on each account.",
     "billing.own_revenue": "See what was received for the patients one saw oneself, day by day, in sums.",
@@ -138,6 +143,7 @@ PATIENT_PERMISSIONS = frozenset(
         "prescribing.read",
         "consents.read",
         "consents.sign",
+        "photos.view",
     }
 )
 _THEIR_OWN = {"portal.use", "billing.pay", "plans.acknowledge", "installments.choose"}  # what only patients do
@@ -149,6 +155,7 @@ _QUOTES = ("quotes.view", "quotes.write", "quotes.send", "quotes.accept")
 _USE_STOCK = ("inventory.view", "inventory.issue")
 _CHART = ("charts.view", "charts.draw")
 _CLEARING = ("theatre.view", "theatre.state", "theatre.waive", "theatre.clear")
+_PHOTOS = ("photos.view", "photos.capture")
 _DOCTOR = (
     *_FIND,
     "patients.correct",
@@ -184,6 +191,9 @@ _DOCTOR = (
     "entitlements.use",
     *_CHART,
     *_CLEARING,
+    *_PHOTOS,
+    "photos.download",
+    "photos.export",
 )
 _DESK = (
     *_FIND,
@@ -259,6 +269,7 @@ ROLES: dict[str, RoleSpec] = {
             *_CHART,
             "theatre.view",
             "theatre.state",
+            *_PHOTOS,
         ),
     ),
     "doctor": RoleSpec("Doctor", "Sees patients, writes the note and the outcome, signs it.", _DOCTOR),
@@ -275,6 +286,7 @@ ROLES: dict[str, RoleSpec] = {
             "orders.view",
             "consultations.read",
             "consents.read",
+            "photos.view",
             "scheduling.book",
             "scheduling.reschedule",
             *_USE_STOCK,

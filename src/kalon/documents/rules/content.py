@@ -41,7 +41,12 @@ class Content:
     pages: int | None
     width: int | None
     height: int | None
-    thumbnail: bytes
+    small: tuple[bytes, ...]
+
+    @property
+    def thumbnail(self) -> bytes:
+        """The small picture for lists; nothing for what is no picture."""
+        return self.small[0] if self.small else b""
 
 
 def too_large() -> DomainError:
@@ -52,8 +57,11 @@ def too_large() -> DomainError:
 
 
 @contextmanager
-def examined(source: BinaryIO) -> Iterator[Content]:
-    """The file as it may be kept, or a refusal in words; nothing of it gets a name on the disk."""
+def examined(source: BinaryIO, *, sides: tuple[int, ...] = (240,)) -> Iterator[Content]:
+    """The file as it may be kept, or a refusal in words; nothing of it gets a name on the disk.
+
+    `sides`: how many points a side the small pictures have at most that are drawn of a picture, in this order.
+    """
     size = source.seek(0, os.SEEK_END)
     if size > MOST_BYTES:
         raise too_large()
@@ -62,7 +70,7 @@ def examined(source: BinaryIO) -> Iterator[Content]:
     with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as drawn:
         source.seek(0)
         received = _copied(source, original)
-        found = _found(original, drawn)
+        found = _found(original, drawn, sides)
         kept = original if found["type"] == "application/pdf" else drawn
         length, fingerprint = _measured(kept)
         if length > MOST_BYTES:
@@ -76,16 +84,16 @@ def examined(source: BinaryIO) -> Iterator[Content]:
             pages=found.get("pages"),
             width=found.get("width"),
             height=found.get("height"),
-            thumbnail=base64.b64decode(found.get("thumbnail", "")),
+            small=tuple(base64.b64decode(one) for one in found.get("small", ())),
         )
 
 
-def _found(original: BinaryIO, drawn: BinaryIO) -> dict[str, Any]:
+def _found(original: BinaryIO, drawn: BinaryIO, sides: tuple[int, ...]) -> dict[str, Any]:
     original.seek(0)
     script = str(Path(examining.__file__))
     try:
         done = subprocess.run(  # our own script; the file goes in as its input, never as a word
-            [sys.executable, "-I", script, str(drawn.fileno())],
+            [sys.executable, "-I", script, str(drawn.fileno()), *map(str, sides)],
             stdin=original,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

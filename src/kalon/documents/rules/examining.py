@@ -1,6 +1,7 @@
 """What a file really is, found out in a process of its own that may take little memory and little time.
 
-    python examining.py <fd>     the file on standard input, a picture drawn anew goes to the descriptor <fd>
+    python examining.py <fd> <side>…   the file on standard input, a picture drawn anew goes to the descriptor <fd>,
+                                       and small ones of at most so many points a side go into the answer
 
 Prints one line of JSON: what the file is, or `refused` with a sentence. Imports nothing of ours and trusts nothing: a
 file that makes a decoder swell or loop ends this process, not the server. Only what is read here is believed; the
@@ -22,7 +23,6 @@ from typing import Any, BinaryIO
 
 MEMORY, SECONDS, LARGEST_PLAIN = 1 << 30, 20, 64 << 20
 MOST_PIXELS, MOST_SIDE, MOST_PAGES, MOST_OBJECTS = 50_000_000, 20_000, 2_000, 200_000
-THUMBNAIL = (240, 240)
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/png"}  # and as what each is kept
 ACTS = {
     "/JavaScript": "a script", "/JS": "a script", "/Launch": "a command that starts a program",
@@ -44,14 +44,14 @@ class Refused(Exception):
     """The file is not taken, in a sentence."""
 
 
-def examine(source: BinaryIO, target: BinaryIO) -> dict[str, Any]:
+def examine(source: BinaryIO, target: BinaryIO, sides: list[int]) -> dict[str, Any]:
     """What the file is; a picture is drawn anew into `target`."""
     head = source.read(16)
     source.seek(0)
     if head.startswith(b"%PDF-"):
         return _pdf(source)
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
-        return _picture(source, target)
+        return _picture(source, target, sides)
     raise Refused(NEITHER)
 
 
@@ -119,7 +119,7 @@ def _harmless(pdf: Any) -> None:
             waiting += [one.raw_get(index) for index in range(len(one))]
 
 
-def _picture(source: BinaryIO, target: BinaryIO) -> dict[str, Any]:
+def _picture(source: BinaryIO, target: BinaryIO, sides: list[int]) -> dict[str, Any]:
     _alone(source)
     from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -145,16 +145,23 @@ def _picture(source: BinaryIO, target: BinaryIO) -> dict[str, Any]:
         clean.save(target, "JPEG", quality=92)
     else:
         clean.save(target, "PNG")
-    small = clean.convert("RGB")
-    small.thumbnail(THUMBNAIL)
-    thumbnail = BytesIO()
-    small.save(thumbnail, "JPEG", quality=72)
     return {
         "type": PICTURES[kind],
         "width": clean.width,
         "height": clean.height,
-        "thumbnail": base64.b64encode(thumbnail.getvalue()).decode(),
+        "small": _small(clean.convert("RGB"), sides),
     }
+
+
+def _small(small: Any, sides: list[int]) -> list[str]:
+    """The picture again, the largest first, each made of the one before."""
+    made = {}
+    for side in sorted(sides, reverse=True):
+        small.thumbnail((side, side))
+        out = BytesIO()
+        small.save(out, "JPEG", quality=72 if side <= 320 else 84)
+        made[side] = base64.b64encode(out.getvalue()).decode()
+    return [made[side] for side in sides]
 
 
 def _main() -> None:
@@ -164,7 +171,7 @@ def _main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with os.fdopen(0, "rb", closefd=False) as source, os.fdopen(int(sys.argv[1]), "wb", closefd=False) as target:
         try:
-            found = examine(source, target)
+            found = examine(source, target, [int(side) for side in sys.argv[2:]])
         except Refused as refusal:
             found = {"refused": str(refusal)}
         target.flush()

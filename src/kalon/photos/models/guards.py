@@ -1,0 +1,91 @@
+"""What the database keeps of photographs beyond a single row: the consent, whose they are, and that they stay."""
+
+from kalon.kernel.triggers import Trigger
+
+REFUSED = "USING ERRCODE = 'check_violation', CONSTRAINT"
+OF_PERSON = "patient_id = ANY ((SELECT kalon_records_of(NEW.patient_id))::uuid[])"
+
+
+def live(consent: str, kind: str) -> str:
+    """Whether a row names a consent of this person and kind that holds now; locked, so that a withdrawal waits."""
+    return f"""
+    PERFORM FROM consents_consent WHERE id = {consent} AND kind = {kind} AND status = 'SIGNED'
+        AND (valid_until IS NULL OR valid_until > kalon_now()) AND {OF_PERSON} FOR SHARE;"""
+
+
+def consented() -> Trigger:
+    """A photograph is kept under a consent to photographs that holds now, and hangs from papers of the same person."""
+    return Trigger(
+        name="photos_photo_consented",
+        events="BEFORE INSERT",
+        body=f"""{live("NEW.consent_id", "'PHOTOGRAPHY'")}
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the patient has not agreed to photographs' {REFUSED} = 'photos_photo_consented';
+    END IF;
+    IF NEW.plan_id IS NOT NULL
+            AND NOT EXISTS (SELECT FROM plans_procedureplan WHERE id = NEW.plan_id AND {OF_PERSON})
+        OR NEW.consultation_id IS NOT NULL
+            AND NOT EXISTS (SELECT FROM consultations_consultation WHERE id = NEW.consultation_id AND {OF_PERSON}) THEN
+        RAISE EXCEPTION 'this plan or visit is another patient''s' {REFUSED} = 'photos_photo_same_patient';
+    END IF;
+    RETURN NEW;""",  # noqa: S608
+    )
+
+
+def fixed() -> Trigger:
+    """What a photograph holds never changes; it goes whole, by somebody, and then nothing of it changes any more."""
+    return Trigger(
+        name="photos_photo_fixed",
+        events="BEFORE UPDATE",
+        declare="free text[] := ARRAY['data_key', 'deleted_at', 'deleted_by', 'sha256', 'received_sha256'];",
+        body=f"""
+    IF OLD.data_key IS NULL AND NEW IS DISTINCT FROM OLD
+        OR to_jsonb(NEW) - free <> to_jsonb(OLD) - free
+        OR NEW.data_key IS NULL AND NEW.deleted_at IS NULL
+        OR NEW.data_key IS NOT NULL
+            AND (NEW.sha256, NEW.received_sha256) IS DISTINCT FROM (OLD.sha256, OLD.received_sha256) THEN
+        RAISE EXCEPTION 'what a photograph holds is never changed; take another and remove this one'
+            {REFUSED} = 'photos_photo_fixed';
+    END IF;
+    RETURN NEW;""",
+    )
+
+
+def piece_stays() -> Trigger:
+    """The pieces of a photograph go with its key and not before."""
+    return Trigger(
+        name="photos_piece_fixed",
+        events="BEFORE UPDATE OR DELETE",
+        body=f"""
+    IF TG_OP = 'DELETE' AND EXISTS (SELECT FROM photos_photo WHERE id = OLD.photo_id AND data_key IS NULL) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'the pieces of a photograph stay as they are until its key is destroyed'
+        {REFUSED} = 'photos_piece_fixed';""",
+    )
+
+
+def paired() -> Trigger:
+    """Two photographs of one person from the same view, the earlier before the later; shared under a live consent."""
+    return Trigger(
+        name="photos_pair_of_view",
+        events="BEFORE INSERT OR UPDATE",
+        declare="free text[] := ARRAY['shared_at', 'shared_by', 'consent_id'];",
+        body=f"""
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - free <> to_jsonb(OLD) - free THEN
+        RAISE EXCEPTION 'a pair stays the pair it is' {REFUSED} = 'photos_pair_fixed';
+    END IF;
+    IF TG_OP = 'INSERT' AND NOT EXISTS (
+        SELECT FROM photos_photo AS earlier JOIN photos_photo AS later ON later.id = NEW.later_id
+        WHERE earlier.id = NEW.earlier_id AND earlier.view = later.view AND earlier.taken_at <= later.taken_at
+            AND earlier.deleted_at IS NULL AND later.deleted_at IS NULL AND later.patient_id = NEW.patient_id
+            AND earlier.{OF_PERSON}) THEN
+        RAISE EXCEPTION 'a pair shows one patient from one view, the earlier first' {REFUSED} = 'photos_pair_of_view';
+    END IF;
+    IF NEW.shared_at IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.shared_at IS NULL) THEN{live("NEW.consent_id", "'PHOTOGRAPHY'")}
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the patient does not agree to photographs any more' {REFUSED} = 'photos_pair_consented';
+        END IF;
+    END IF;
+    RETURN NEW;""",  # noqa: S608, E501
+    )
