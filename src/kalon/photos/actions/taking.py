@@ -99,7 +99,8 @@ def _written(patient: Any, content: Any, details: PhotoDetails, *, by: Actor) ->
     photo = Photo(
         organization_id=patient.organization_id, patient=patient, consent_id=consent.pk, plan_id=details.plan_id,
         consultation_id=details.consultation_id, session_id=details.session_id, view=details.view,
-        stage=details.stage, taken_at=details.taken_at or clock.now(), taken_by=by.name, content_type=content.content_type,
+        stage=details.stage, taken_at=details.taken_at or clock.now(),
+        taken_by=by.name, content_type=content.content_type,
         size=content.size, width=content.width, height=content.height, sha256=content.sha256,
         received_sha256=content.received, created_at=clock.now(),
     )  # fmt: skip
