@@ -32,6 +32,7 @@ MID_FLOW = frozenset({
     "scheduling:calendar_block", "scheduling:calendar_book", "scheduling:calendar_events", "scheduling:calendar_visit",
     "scheduling:waiting_ticket", "installments:preview", "prescribing:find", "documents:content", "documents:download",
     "catalog:tax_preview", "portal:document_content", "portal:document_download", "consultations:diagnosis_search",
+    "plans:line",
 })  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from kalon.photos.api import of_patients as photos_of_patients
 from kalon.photos.api import pairs as photo_pairs
 from kalon.photos.api import router as photos
 from kalon.plans.api import follow_ups, of_consultations, procedure_plans, procedure_sessions
+from kalon.plans.api import of_patients as plans_of_patients
 from kalon.plans.api import of_plans as sessions_of_plans
 from kalon.portal.api import results as own_results
 from kalon.portal.api import router as portal
@@ -89,6 +90,7 @@ api.add_router("/patient/consultations", own_summaries)
 api.add_router("/patient/results", own_results)
 api.add_router("/patient", portal)
 api.add_router("/patients", accounts_of_patients)
+api.add_router("/patients", plans_of_patients)
 api.add_router("/patients", patients)
 api.add_router("/patients", photos_of_patients)
 api.add_router("/photos", photos)

@@ -1,5 +1,6 @@
 """What people type into the pages of plans."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,10 @@ class PlanForm(forms.Form):
         error_messages={"invalid": "Write a number of days."},
     )
     doctor = forms.TypedChoiceField(label="Doctor", coerce=UUID, empty_value=None, required=False)
+    revises = forms.TypedChoiceField(
+        label="Does again", coerce=UUID, empty_value=None, required=False,
+        help_text="The completed plan that this one revises; both plans then say so.",
+    )  # fmt: skip
     goal = forms.CharField(
         label="What the patient reads", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -52,8 +57,14 @@ class PlanForm(forms.Form):
     )
     edition = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, doctors: list[Any], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, doctors: list[Any], completed: Sequence[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        again: Any = self.fields["revises"]
+        again.choices = [("", "Nothing done before"), *completed]
+        if not completed:
+            again.widget = again.hidden_widget()
         chosen: Any = self.fields["doctor"]
         chosen.choices = [("", "Who saw the patient"), *((str(one.pk), one.name) for one in doctors)]
 
@@ -70,51 +81,87 @@ class PlanForm(forms.Form):
             interval_days=typed["interval_days"],
             review_after_days=typed["review_after_days"],
             doctor_id=typed["doctor"],
+            revises_id=typed["revises"],
             lines=tuple(lines),
         )
 
 
 class LineForm(forms.Form):
-    """One thing to be done; a line left empty is no line."""
+    """One thing to be done; a line left empty is no line.
 
-    service = forms.TypedChoiceField(label="Service", coerce=UUID, empty_value=None, required=False)
+    What its entry of the catalogue asks for is drawn with the entry: the side where it has one, the implant where one
+    is put in.
+    """
+
+    entry = forms.TypedChoiceField(label="Procedure", coerce=UUID, empty_value=None, required=False)
+    service = forms.TypedChoiceField(label="Charged by", coerce=UUID, empty_value=None, required=False)
     procedure = forms.CharField(label="Or in your words", required=False, max_length=300)
     side = forms.ChoiceField(label="Side", required=False, choices=[("", "Not said"), *Side.choices])
     technique = forms.CharField(label="Technique", required=False, max_length=1000)
+    implant_choice = forms.CharField(
+        label="Implant", required=False, max_length=300, help_text="Such as: round, 300 cc, textured."
+    )
+    minutes = forms.IntegerField(label="Minutes", min_value=5, max_value=1440, required=False)
     quantity = forms.IntegerField(label="Quantity", min_value=1, max_value=999, initial=1, required=False)
     money_type = forms.ChoiceField(
         label="Charged as", required=False, choices=[("", "As the plan"), *MoneyType.choices[:2]]
     )
     note = forms.CharField(label="Remark", required=False, max_length=1000)
 
-    def __init__(self, *args: Any, services: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, services: list[tuple[str, str]], entries: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["service"]
-        chosen.choices = [("", "Choose"), *services]
+        chosen.choices = [("", "As the procedure says"), *services]
+        listed: Any = self.fields["entry"]
+        listed.choices = [("", "Choose, or write it in your words"), *_by_category(entries.values())]
+        self.catalogue = entries
+
+    @property
+    def chosen(self) -> Any:
+        """The entry of the catalogue that is chosen, None where the line is in the doctor's words."""
+        return self.catalogue.get(str(self["entry"].value() or ""))
 
     @property
     def is_filled(self) -> bool:
-        return bool(self.cleaned_data.get("service") or self.cleaned_data.get("procedure", "").strip())
+        typed = self.cleaned_data
+        return bool(typed.get("entry") or typed.get("service") or typed.get("procedure", "").strip())
 
     def line(self) -> LineDetails:
         typed = self.cleaned_data
         return LineDetails(
+            entry_id=typed["entry"],
             service_id=typed["service"],
             procedure=typed["procedure"],
             side=typed["side"],
             technique=typed["technique"],
+            implant_choice=typed["implant_choice"],
+            minutes=typed["minutes"],
             quantity=typed["quantity"] or 1,
             money_type=typed["money_type"],
             note=typed["note"],
         )
 
 
+def _by_category(entries: Iterable[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The catalogue as a list to choose from, each category with a heading."""
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for entry in entries:
+        grouped.setdefault(entry.get_category_display(), []).append((str(entry.pk), entry.name))
+    return sorted(grouped.items())
+
+
 def line_forms(
-    data: Any, *, services: list[tuple[str, str]], initial: list[dict[str, Any]], blank: int = 1
+    data: Any,
+    *,
+    services: list[tuple[str, str]],
+    entries: Mapping[str, Any],
+    initial: list[dict[str, Any]],
+    blank: int = 1,
 ) -> "BaseFormSet[LineForm]":
     """The lines of a plan as they are written, with empty ones at the end."""
     factory = formset_factory(LineForm, extra=blank, max_num=MOST_LINES, absolute_max=MOST_LINES + 1)
-    made: BaseFormSet[LineForm] = factory(data, prefix="lines", initial=initial, form_kwargs={"services": services})
+    given = {"services": services, "entries": entries}
+    made: BaseFormSet[LineForm] = factory(data, prefix="lines", initial=initial, form_kwargs=given)
     return made
 
 

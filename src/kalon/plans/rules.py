@@ -36,13 +36,16 @@ class Share:
         return f"{self.done} of {self.of}"
 
 
-def consent_of(plan_type: str, wished: str) -> str:
-    """A surgery always needs a signed consent, a plan without a procedure never; the others as the doctor says."""
+def consent_of(plan_type: str, wished: str, *, is_asked: bool = False) -> str:
+    """A surgery always needs a signed consent, a plan without a procedure never; the others as the doctor says.
+
+    `is_asked`: one of its procedures asks for a consent in the catalogue, whatever the doctor wished.
+    """
     if plan_type == PlanType.SURGICAL:
         return ConsentNeed.REQUIRED
     if plan_type == PlanType.CONSERVATIVE:
         return ConsentNeed.NOT_REQUIRED
-    return wished or ConsentNeed.REQUIRED
+    return ConsentNeed.REQUIRED if is_asked else wished or ConsentNeed.REQUIRED
 
 
 def visit_kind(kind: str, *, of_plan: bool) -> str:

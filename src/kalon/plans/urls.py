@@ -6,6 +6,7 @@ app_name = "plans"
 
 urlpatterns = [
     path("plans", due.due, name="due"),
+    path("plans/line", writing.line, name="line"),
     path("plans/<uuid:pk>", plan.plan, name="plan"),
     path("plans/<uuid:pk>/change", writing.change, name="change"),
     path("plans/<uuid:pk>/submit", plan.submit, name="submit"),

@@ -35,10 +35,11 @@ class ProcedureForm(Parsed):
     class Meta:
         model = Procedure
         fields = [*WHAT, *HOW, "photo_views"]
+        labels = {"service": "Sold as"}
         widgets = {"patient_words": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "code": "Capital letters and digits, such as RHINOPLASTY.",
-            "service": "What is sold for it, and so its price.",
+            "service": "The service that is billed for it, and so its price.",
             "has_side": "It is never approved without saying left, right, both or midline.",
             "takes_implant": "Each is scanned by its serial number when it is put in.",
             "needs_consent": "An operation always has one.",

@@ -11,6 +11,7 @@ from kalon.plans.actions.following import (
     withdraw,
     withdraw_of_consultation,
 )
+from kalon.plans.actions.lines import LineDetails
 from kalon.plans.actions.moving import (
     acknowledge,
     approve,
@@ -34,7 +35,7 @@ from kalon.plans.actions.sessions import (
     undo_start,
     visit_arrived,
 )
-from kalon.plans.actions.writing import LineDetails, PlanDetails, change_plan, plan_procedure, read, rest_on
+from kalon.plans.actions.writing import PlanDetails, change_plan, plan_procedure, read, rest_on
 
 __all__ = [
     "FollowUpWish",

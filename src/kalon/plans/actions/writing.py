@@ -1,7 +1,7 @@
 """Writing a plan: from a consultation that decided it, changed until somebody approves it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from kalon.catalog import queries as catalog
@@ -12,37 +12,28 @@ from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import IllegalMove, Invalid, NotReady, Stale
+from kalon.kernel.lookup import one
 from kalon.kernel.numbers import next_number
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.plans import queries, rules
-from kalon.plans.lifecycles import PLAN, UNAPPROVED, UNFINISHED, WRITE, ConsentNeed, MoneyType, PlanType, Side
-from kalon.plans.models import PlanLine, ProcedurePlan
+from kalon.plans.actions.lines import Entries, LineDetails, check_lines, entries_of, filled_in, write_lines
+from kalon.plans.lifecycles import PLAN, UNAPPROVED, UNFINISHED, WRITE, ConsentNeed, MoneyType, PlanType
+from kalon.plans.models import ProcedurePlan
 
 PLANNING = (Outcome.PROCEDURE_PLANNED, Outcome.CONSERVATIVE)
 NOT_DECIDED = (
     "A plan rests on a consultation in which it was decided. Record the outcome “Procedure recommended” or "
     "“Treatment without a procedure” first."
 )
-MOST_LINES = 40
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineDetails:
-    """One thing to be done: a service of the catalogue, or a procedure in the doctor's words."""
-
-    service_id: UUID | None = None
-    procedure: str = ""
-    side: str = ""
-    technique: str = ""
-    quantity: int = 1
-    money_type: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanDetails:
-    """What is planned. `session_count` and `interval_days` are for a series; `goal` is what the patient reads."""
+    """What is planned. `session_count` and `interval_days` are for a series; `goal` is what the patient reads.
+
+    `revises_id`: the completed plan of this patient that is done again.
+    """
 
     plan_type: str
     money_type: str = MoneyType.COSMETIC
@@ -54,6 +45,7 @@ class PlanDetails:
     interval_days: int | None = None
     review_after_days: int | None = None
     doctor_id: UUID | None = None
+    revises_id: UUID | None = None
     lines: Sequence[LineDetails] = ()
 
 
@@ -67,7 +59,7 @@ def plan_procedure(consultation_id: UUID, details: PlanDetails, *, by: Actor) ->
     consultation = consultations.consultation(consultation_id, seen_by=by, lock=True)
     if consultation.status not in (Encounter.PLAN_CREATED, Encounter.CLOSED) or consultation.outcome not in PLANNING:
         raise NotReady(NOT_DECIDED, obstacles=[NOT_DECIDED])
-    _check(details)
+    details, entries = _resolved(details, by)
     if consultation.outcome == Outcome.CONSERVATIVE and details.plan_type != PlanType.CONSERVATIVE:
         raise Invalid(
             "This consultation decided on a treatment without a procedure. Choose that type, or change its outcome.",
@@ -81,12 +73,12 @@ def plan_procedure(consultation_id: UUID, details: PlanDetails, *, by: Actor) ->
         consultation=consultation,
         branch=consultation.branch,
     )
-    _fill(plan, details, by)
+    _fill(plan, details, entries, by)
     if plan.doctor_id is None:
         plan.doctor = consultation.doctor
     with refusing({f"{ProcedurePlan._meta.db_table}_outcome": NotReady(NOT_DECIDED, obstacles=[NOT_DECIDED])}):
         PLAN.born(plan, name="write")
-    _write_lines(plan, details, by)
+    write_lines(plan, details.lines, money_type=details.money_type, by=by)
     return plan
 
 
@@ -105,16 +97,16 @@ def change_plan(pk: UUID, details: PlanDetails, *, edition: int, by: Actor) -> P
             "Somebody changed this plan after you opened it. Copy what you typed and open it again.",
             edition=plan.edition,
         )
-    _check(details)
+    details, entries = _resolved(details, by)
     if plan.consultation.outcome == Outcome.CONSERVATIVE and details.plan_type != PlanType.CONSERVATIVE:
         raise Invalid("This consultation decided on a treatment without a procedure.", field="plan_type")
     before = plan.doctor
-    _fill(plan, details, by)
+    _fill(plan, details, entries, by)
     plan.doctor = plan.doctor or before
     plan.edition += 1
     plan.save()
     plan.lines.all().delete()
-    _write_lines(plan, details, by)
+    write_lines(plan, details.lines, money_type=details.money_type, by=by)
     audit.note(by, audit.Kind.CHANGE, plan, facts={"edition": plan.edition})
     return plan
 
@@ -146,10 +138,21 @@ def rest_on(consultation_id: UUID, *, outcome: str, by: Actor) -> None:
         PLAN.move(plan, "cancel", by=by, reason="The consultation decided otherwise.")
 
 
-def _fill(plan: ProcedurePlan, details: PlanDetails, by: Actor) -> None:
+def _resolved(details: PlanDetails, by: Actor) -> tuple[PlanDetails, Entries]:
+    """The details as they are written, with what the catalogue says of the entries that they name."""
+    entries = entries_of(details.lines, by=by)
+    _check(details)
+    check_lines(details.lines, entries, plan_type=details.plan_type)
+    return replace(details, lines=filled_in(details.lines, entries)), entries
+
+
+def _fill(plan: ProcedurePlan, details: PlanDetails, entries: Entries, by: Actor) -> None:
     is_series = details.plan_type == PlanType.SERIES
     plan.plan_type, plan.money_type = details.plan_type, details.money_type
-    plan.consent = rules.consent_of(details.plan_type, details.consent)
+    plan.consent = rules.consent_of(
+        details.plan_type, details.consent, is_asked=any(entry.needs_consent for entry in entries.values())
+    )
+    plan.revises = _revised(plan, details.revises_id, by) if details.revises_id else None
     plan.title = details.title.strip() or _title(details, by)
     plan.goal, plan.note = details.goal.strip(), details.note.strip()
     plan.session_count = (details.session_count or 0) if is_series else 1
@@ -167,29 +170,12 @@ def _title(details: PlanDetails, by: Actor) -> str:
     raise Invalid("Name the plan, or add what is to be done.", field="title")
 
 
-def _write_lines(plan: ProcedurePlan, details: PlanDetails, by: Actor) -> None:
-    lines = [
-        PlanLine(
-            organization_id=plan.organization_id,
-            patient=plan.patient,
-            plan=plan,
-            position=position,
-            service=catalog.service(line.service_id, seen_by=by) if line.service_id else None,
-            procedure=line.procedure.strip(),
-            side=line.side,
-            technique=line.technique.strip(),
-            quantity=line.quantity,
-            money_type=line.money_type or _own_money(details.money_type),
-            note=line.note.strip(),
-        )
-        for position, line in enumerate(details.lines, start=1)
-    ]
-    for line in lines:
-        line.save(force_insert=True)
-
-
-def _own_money(money_type: str) -> str:
-    return MoneyType.COSMETIC if money_type == MoneyType.HYBRID else money_type
+def _revised(plan: ProcedurePlan, pk: UUID, by: Actor) -> ProcedurePlan:
+    """The completed plan of the same person that this one does again."""
+    found = one(queries.revisable(plan.patient_id, seen_by=by).filter(pk=pk))
+    if found is None:
+        raise Invalid("Choose a completed plan of this patient as the one that is done again.", field="revises")
+    return found
 
 
 def _check(details: PlanDetails) -> None:
@@ -206,23 +192,6 @@ def _check(details: PlanDetails) -> None:
             raise Invalid("Say how many days lie between two sessions, from 1 to 366.", field="interval_days")
     if details.review_after_days is not None and not 1 <= details.review_after_days <= 730:
         raise Invalid("The review is between 1 and 730 days after the end.", field="review_after_days")
-    if len(details.lines) > MOST_LINES:
-        raise Invalid(f"A plan has at most {MOST_LINES} lines. Split it into two plans.", field="title")
     for name in ("title", "goal", "note"):
         if len(getattr(details, name)) > rules.LONGEST_TEXT:
             raise Invalid(f"This is too long; keep it under {rules.LONGEST_TEXT:,} characters.", field=name)
-    for position, line in enumerate(details.lines, start=1):
-        _check_line(line, position)
-
-
-def _check_line(line: LineDetails, position: int) -> None:
-    if line.service_id is None and not line.procedure.strip():
-        raise Invalid(f"Line {position}: choose a service, or write what is to be done.", field="lines")
-    if line.side and line.side not in Side.values:
-        raise Invalid(f"Line {position}: choose the side.", field="lines")
-    if not 1 <= line.quantity <= 999:
-        raise Invalid(f"Line {position}: the quantity is between 1 and 999.", field="lines")
-    if line.money_type and line.money_type not in (MoneyType.COSMETIC, MoneyType.RECONSTRUCTIVE):
-        raise Invalid(f"Line {position}: a line is cosmetic or reconstructive.", field="lines")
-    if max(len(line.procedure), len(line.technique), len(line.note)) > rules.LONGEST_TEXT:
-        raise Invalid(f"Line {position} is too long; keep it under {rules.LONGEST_TEXT:,} characters.", field="lines")

@@ -1,6 +1,7 @@
-"""JSON of plans, their sessions and follow-ups: each path makes one call to a verb or a query."""
+"""JSON of plans, what was done, their sessions and follow-ups: each path makes one call to a verb or a query."""
 
+from kalon.plans.api.history import of_patients
 from kalon.plans.api.plans import follow_ups, of_consultations, procedure_plans
 from kalon.plans.api.sessions import of_plans, procedure_sessions
 
-__all__ = ["follow_ups", "of_consultations", "of_plans", "procedure_plans", "procedure_sessions"]
+__all__ = ["follow_ups", "of_consultations", "of_patients", "of_plans", "procedure_plans", "procedure_sessions"]

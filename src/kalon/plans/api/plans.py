@@ -13,7 +13,7 @@ from kalon.kernel.actors import Actor
 from kalon.plans import actions, queries
 from kalon.plans.actions import FollowUpWish, LineDetails, PlanDetails
 from kalon.plans.lifecycles import PLAN
-from kalon.plans.models import FollowUpPlan, ProcedurePlan, Work
+from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan, Work
 
 of_consultations = Router(tags=["plans"])
 procedure_plans = Router(tags=["plans"])
@@ -21,10 +21,13 @@ follow_ups = Router(tags=["follow-ups"])
 
 
 class PlannedIn(Schema):
-    service_id: UUID | None = None
-    procedure: str = Field("", max_length=4000, description="What is done, where the catalogue has no service for it")
-    side: str = Field("", description="NONE, LEFT, RIGHT, BOTH or MIDLINE; asked of a surgery")
+    entry_id: UUID | None = Field(None, description="What is done, of the procedure catalogue")
+    service_id: UUID | None = Field(None, description="What is sold for it; empty: what the entry says")
+    procedure: str = Field("", max_length=4000, description="What is done, in the doctor's words")
+    side: str = Field("", description="NONE, LEFT, RIGHT, BOTH or MIDLINE; asked of a surgery, and where there are two")
     technique: str = Field("", max_length=4000, description="Asked of a surgery")
+    implant_choice: str = Field("", max_length=4000, description="Asked where an implant is put in")
+    minutes: int | None = Field(None, description="How long it is planned to take; empty: what the catalogue says")
     quantity: int = 1
     money_type: str = Field("", description="COSMETIC or RECONSTRUCTIVE; empty: as the plan")
     note: str = Field("", max_length=4000)
@@ -46,6 +49,7 @@ class PlanIn(Schema):
     interval_days: int | None = Field(None, description="Of a series: days between two sessions")
     review_after_days: int | None = None
     doctor_id: UUID | None = None
+    revises_id: UUID | None = Field(None, description="The completed plan of the same patient that is done again")
     lines: list[PlannedIn] = []
 
     def details(self) -> PlanDetails:
@@ -83,6 +87,8 @@ class PlanOut(PlanLineOut):
     approved_by_id: UUID | None
     approved_at: datetime | None
     acknowledged_at: datetime | None
+    revises_id: UUID | None
+    revised_by: list[UUID] = Field(description="Later plans that do this one again")
     edition: int
     lines: list[PlannedOut]
     moves: list[str] = Field(description="What the caller may do next, by name")
@@ -248,17 +254,23 @@ def withdraw(request: HttpRequest, follow_up_id: UUID, body: PlanReasonIn) -> An
 
 def shown(plan: ProcedurePlan, by: Actor) -> PlanOut:
     """The whole plan as the caller may see it; the staff's note is not the patient's."""
-    more = {"lines", "moves", "sessions_done", "note"}
+    more = {"lines", "moves", "sessions_done", "note", "revised_by"}
     fields = {name: getattr(plan, name) for name in PlanOut.model_fields if name not in more}
     return PlanOut(
         **fields,
         note="" if by.is_patient else str(plan.note),
         sessions_done=queries.progress_of(plan, seen_by=by).done if plan.is_series else 0,
-        lines=[
-            PlannedOut(**{name: getattr(one, name) for name in PlannedOut.model_fields})
-            for one in queries.lines_of(plan)
-        ],
+        revised_by=[one.pk for one in queries.revisions_of(plan, seen_by=by)],
+        lines=[_planned(one, by) for one in queries.lines_of(plan)],
         moves=_moves(plan, by),
+    )
+
+
+def _planned(one: PlanLine, by: Actor) -> PlannedOut:
+    """One line as the caller may see it; the staff's remark is not the patient's."""
+    fields = {name: getattr(one, name) for name in PlannedOut.model_fields}
+    return PlannedOut(
+        **{**fields, "implant_choice": one.implant_choice or "", "note": "" if by.is_patient else one.note}
     )
 
 

@@ -90,11 +90,16 @@ def outcome_stands(plan: "ProcedurePlan") -> str | None:
 
 def lines_complete(plan: "ProcedurePlan") -> str | None:
     """There is something to do, and for a surgery it is said on which side and how."""
-    lines = list(plan.lines.all())
+    lines = list(plan.lines.select_related("entry", "patient"))
     if not lines:
         return "Add what is to be done: at least one line."
     if plan.plan_type == PlanType.SURGICAL and any(not line.side or not str(line.technique).strip() for line in lines):
         return "Say for each line of a surgery on which side and by which technique."
+    for line in lines:
+        if line.entry and line.entry.has_side and line.side in ("", Side.NONE):
+            return f"Line {line.position}: {line.what} has a left and a right. Say on which side it is done."
+        if line.entry and line.entry.takes_implant and not str(line.implant_choice or "").strip():
+            return f"Line {line.position}: {line.what} puts an implant in. Write which one, such as its shape and size."
     return None
 
 

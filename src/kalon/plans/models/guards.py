@@ -34,6 +34,52 @@ def remembers_hold(table: str) -> Trigger:
     return Trigger(name=f"{table}_held_from", events="BEFORE INSERT OR UPDATE", body=body)
 
 
+UNFIT = (
+    # what is lacking, when, the sentence
+    ("side", "entry.has_side AND line.side IN ('', 'NONE')",
+     "Say for each line that has a left and a right on which side it is done."),
+    ("setting", "entry.setting = 'SURGICAL' AND NEW.plan_type <> 'SURGICAL'",
+     "An operation is planned in a plan of the kind Surgery."),
+    ("consent", "entry.needs_consent AND NEW.consent <> 'REQUIRED'",
+     "What this plan holds needs a signed consent first."),
+    ("implant", "entry.takes_implant AND line.implant_choice IS NULL",
+     "Say for each line that puts an implant in which one it is."),
+)  # fmt: skip
+
+SENTENCES = (
+    *(f"plans_procedureplan_{name}" for name, *_ in UNFIT), "plans_procedureplan_revises",
+)  # fmt: skip
+
+
+def fits_catalogue(table: str) -> Trigger:
+    """A plan is approved only with lines that say what their procedure of the catalogue asks for."""
+    cases = "\n".join(f"        WHEN bool_or({when}) THEN '{name}'" for name, when, _ in UNFIT)
+    words = "\n".join(f"        WHEN '{name}' THEN '{sentence}'" for name, _, sentence in UNFIT)
+    body = f"""
+    IF NEW.status <> 'APPROVED' OR OLD.status <> 'PENDING_APPROVAL' THEN RETURN NEW; END IF;
+    SELECT CASE
+{cases} END INTO lacks
+        FROM plans_planline AS line JOIN catalog_procedure AS entry ON entry.id = line.entry_id
+        WHERE line.plan_id = NEW.id;
+    IF lacks IS NULL THEN RETURN NEW; END IF;
+    RAISE EXCEPTION '%', CASE lacks
+{words} END USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_' || lacks;"""  # noqa: S608  (no value from outside)
+    return Trigger(name=f"{table}_fits_catalogue", events="BEFORE UPDATE", body=body, declare="lacks text;")
+
+
+def revises_earlier(table: str) -> Trigger:
+    """A plan does again only what an earlier plan of the same person has completed."""
+    body = f"""
+    IF NEW.revises_id IS NULL OR TG_OP = 'UPDATE' AND NEW.revises_id IS NOT DISTINCT FROM OLD.revises_id
+        OR NEW.revises_id <> NEW.id AND EXISTS (SELECT FROM {table} AS earlier
+            WHERE earlier.id = NEW.revises_id AND earlier.status = 'COMPLETED'
+                AND earlier.patient_id = ANY (kalon_records_of(NEW.patient_id)))
+    THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'Choose a completed plan of this patient as the one that is done again.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_revises';"""
+    return Trigger(name=f"{table}_revises", events="BEFORE INSERT OR UPDATE", body=body)
+
+
 def by_patient(table: str, *, arrows: tuple[tuple[str, str], ...], columns: tuple[str, ...]) -> Trigger:
     """What a patient may do to a row of theirs: follow their own visit along these arrows, and write these columns."""
     drawn = " OR ".join(f"OLD.status = '{one}' AND NEW.status = '{other}'" for one, other in arrows)

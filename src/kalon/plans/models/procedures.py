@@ -12,7 +12,7 @@ from kalon.kernel.lifecycle import Staged, seal_children
 from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.plans.lifecycles import PLAN, ConsentNeed, MoneyType, PlanStatus, PlanType, Side
-from kalon.plans.models.guards import by_patient, remembers_hold, rests_on_outcome
+from kalon.plans.models.guards import by_patient, fits_catalogue, remembers_hold, rests_on_outcome, revises_earlier
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -27,7 +27,8 @@ class ProcedurePlan(PatientRecord, Staged):
 
     `goal` is what it is for, in words the patient reads; `note` stays among the staff. `session_count` and
     `interval_days` belong to a series (one session otherwise). `review_after_days`: when to look again once it is
-    completed. `held_from` is the state in which the plan was last put on hold; the database writes it down.
+    completed. `held_from` is the state in which the plan was last put on hold; the database writes it down. `revises`:
+    the earlier, completed plan of the same person that this one does again.
     """
 
     number = models.CharField(max_length=20, editable=False)
@@ -45,6 +46,7 @@ class ProcedurePlan(PatientRecord, Staged):
     interval_days = models.PositiveSmallIntegerField(null=True, blank=True)
     review_after_days = models.PositiveSmallIntegerField(null=True, blank=True)
     held_from = models.CharField(max_length=20, choices=PlanStatus.choices, blank=True, default="")
+    revises = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="revisions")
     approved_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -55,6 +57,7 @@ class ProcedurePlan(PatientRecord, Staged):
     consultation_id: UUID
     branch_id: UUID
     doctor_id: UUID | None
+    revises_id: UUID | None
     approved_by_id: UUID | None
     acknowledged_by_id: UUID | None
 
@@ -70,6 +73,8 @@ class ProcedurePlan(PatientRecord, Staged):
             *PLAN.rules(TABLE, patient="patient_id"),
             rests_on_outcome(TABLE),
             remembers_hold(TABLE),
+            fits_catalogue(TABLE),
+            revises_earlier(TABLE),
             by_patient(
                 TABLE,
                 arrows=(
@@ -92,9 +97,11 @@ class ProcedurePlan(PatientRecord, Staged):
             ),
             SameOrganization(name="plans_plan_branch_here", field="branch_id", to="people.Branch"),
             SameOrganization(name="plans_plan_doctor_here", field="doctor_id", to="people.Staff"),
+            SameOrganization(name="plans_plan_revises_here", field="revises_id", to="plans.ProcedurePlan"),
             SameOrganization(name="plans_plan_approver_here", field="approved_by_id", to="people.Staff"),
             models.UniqueConstraint(fields=["organization", "number"], name="plans_plan_number_once"),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="plans_plan_of_patient_once"),
+            models.UniqueConstraint(fields=["organization", "id"], name="plans_plan_in_organization"),
             models.CheckConstraint(
                 name="plans_plan_approved_together",
                 condition=Q(approved_by=None, approved_at=None)
@@ -144,7 +151,8 @@ class PlanLine(PatientRecord):
     """One thing to be done: what, where, how often, and who it is charged to.
 
     `entry` is what is done, of the procedure catalogue, `service` what is sold for it; `procedure` names what neither
-    does. `technique` is asked of a surgery. Sealed once the plan is approved.
+    does. `technique` is asked of a surgery, `implant_choice` where the entry puts one in. `minutes`: how long it is
+    planned to take, empty for what the catalogue says. Sealed once the plan is approved.
     """
 
     plan = models.ForeignKey(ProcedurePlan, on_delete=models.PROTECT, related_name="lines")
@@ -154,6 +162,8 @@ class PlanLine(PatientRecord):
     procedure = EncryptedText(key="patient.data_key", blank=True, default="")
     side = models.CharField(max_length=8, choices=Side.choices, blank=True, default="")
     technique = EncryptedText(key="patient.data_key", blank=True, default="")
+    implant_choice = EncryptedText(key="patient.data_key", null=True)
+    minutes = models.PositiveSmallIntegerField(null=True)
     quantity = models.PositiveSmallIntegerField(default=1)
     money_type = models.CharField(max_length=16, choices=MoneyType.choices[:2], default=MoneyType.COSMETIC)
     note = EncryptedText(key="patient.data_key", blank=True, default="")
@@ -185,11 +195,12 @@ class PlanLine(PatientRecord):
             models.CheckConstraint(
                 name="plans_line_money", condition=Q(money_type__in=[MoneyType.COSMETIC, MoneyType.RECONSTRUCTIVE])
             ),
+            models.CheckConstraint(name="plans_line_minutes", condition=Q(minutes=None) | Q(minutes__range=(5, 1440))),
             models.CheckConstraint(name="plans_line_position", condition=Q(position__range=(1, 60))),
         ]
 
     @property
     def what(self) -> str:
         """What is done, in the words of the catalogue or of the doctor."""
-        written = str(self.procedure)
-        return written or (self.service.name if self.service else "")
+        named = self.entry or self.service
+        return str(self.procedure) or (named.name if named else "")

@@ -5,7 +5,7 @@ from kalon.patients.queries import joining, timeline
 from kalon.patients.queries import page as patient_page
 from kalon.plans import queries
 from kalon.plans.lifecycles import ARRANGE, MANAGE, READ
-from kalon.plans.pages import cards
+from kalon.plans.pages import cards, history
 from kalon.plans.queries.going_on import going_on
 from kalon.scheduling.queries import desk_panels
 from kalon.web import navigation
@@ -17,6 +17,7 @@ def plug_in() -> None:
     add_summary_part("What is planned", queries.summary_lines, order=30)
     consult_page.add_panel(cards.on_consultation, column="side", order=40)
     patient_page.add_panel(cards.on_patient, column="side", order=30)
+    patient_page.add_tab(patient_page.Tab("procedures", "Procedures", render=history.tab, permission=READ, order=35))
     patient_page.add_next_action(cards.next_step, order=30)
     timeline.add(timeline.Source("plans", "Plans", cards.story, permission=READ, order=30))
     desk_panels.add_panel(cards.on_day, order=40)

@@ -98,6 +98,8 @@ def _page(request: HttpRequest, found: ProcedurePlan, reason: ReasonForm) -> Htt
         "banner": patients.banner(found.patient),
         "look": look(found.status),
         "lines": lines,
+        "revises": found.revises,
+        "revisions": queries.revisions_of(found, seen_by=by),
         "guards": guards,
         "done": sum(guard.done for guard in guards),
         "follow_ups": [one for one in follow_ups if one.session_number is None],

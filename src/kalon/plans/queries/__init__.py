@@ -8,6 +8,7 @@ from kalon.plans.queries.follow_ups import (
     follow_ups_of_consultation,
     overdue,
 )
+from kalon.plans.queries.history import procedure_history, when_done
 from kalon.plans.queries.links import booking_link, services_by_kind
 from kalon.plans.queries.plans import (
     lines_of,
@@ -18,6 +19,8 @@ from kalon.plans.queries.plans import (
     plans_of_consultation,
     progress,
     progress_of,
+    revisable,
+    revisions_of,
     visits_of_plan,
 )
 from kalon.plans.queries.sessions import (
@@ -50,8 +53,11 @@ __all__ = [
     "plans",
     "plans_of",
     "plans_of_consultation",
+    "procedure_history",
     "progress",
     "progress_of",
+    "revisable",
+    "revisions_of",
     "services_by_kind",
     "session",
     "session_of_visit",
@@ -61,5 +67,6 @@ __all__ = [
     "summary_lines",
     "todos",
     "visits_of_plan",
+    "when_done",
     "work",
 ]

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.kernel.lookup import one
-from kalon.plans.lifecycles import READ, UNAPPROVED, SessionStatus
+from kalon.plans.lifecycles import READ, UNAPPROVED, PlanStatus, SessionStatus
 from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan, ProcedureSession
 from kalon.plans.rules import Share
 from kalon.scheduling import queries as scheduling
@@ -49,9 +49,19 @@ def plans_of_consultation(consultation_id: UUID, *, seen_by: Actor) -> QuerySet[
     return plans(seen_by=seen_by).filter(consultation_id=consultation_id).order_by("id")
 
 
+def revisable(patient_id: UUID, *, seen_by: Actor) -> QuerySet[ProcedurePlan]:
+    """The completed plans of a person, newest first: what a later plan may do again."""
+    return plans_of(patient_id, seen_by=seen_by).filter(status=PlanStatus.COMPLETED)
+
+
+def revisions_of(found: ProcedurePlan, *, seen_by: Actor) -> list[ProcedurePlan]:
+    """The later plans that do this one again, in the order they were written."""
+    return list(plans(seen_by=seen_by).filter(revises_id=found.pk).order_by("id"))
+
+
 def lines_of(found: ProcedurePlan) -> list[PlanLine]:
-    """The lines of a plan in their order, each with its service."""
-    return list(found.lines.select_related("service", "patient").order_by("position"))
+    """The lines of a plan in their order, each with its service and its entry."""
+    return list(found.lines.select_related("service", "entry", "patient").order_by("position"))
 
 
 def progress(plan_ids: Iterable[UUID], *, seen_by: Actor) -> dict[UUID, int]:

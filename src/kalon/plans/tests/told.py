@@ -141,7 +141,7 @@ def spaced(visit: Any, *, days: int, **more: Any) -> ProcedurePlan:
     written = planned(visit, "SERIES", **more)
     with acting_as(visit.clinic.system):
         kind = Procedure(organization_id=visit.clinic.organization_id, code="PRP", name="PRP", category="HAIR",
-                         least_days_between=days)  # fmt: skip
+                         least_days_between=days, needs_consent=False)  # fmt: skip
         kind.save(force_insert=True)
         written.lines.update(entry=kind)
     actions.submit(written.pk, by=visit.doctor)
