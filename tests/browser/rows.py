@@ -18,6 +18,7 @@ from kalon.documents import actions as documents
 from kalon.documents.actions import DocumentDetails
 from kalon.documents.tests import samples
 from kalon.entitlements import actions as entitlements
+from kalon.inventory import actions as inventory
 from kalon.inventory import queries as stock
 from kalon.kernel import clock
 from kalon.kernel.events import on
@@ -146,6 +147,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         by=story.nurse,
     )
     planned = _planned(story, closed)
+    pieces = _pieces(story, kept, planned)
     patients.record_allergies(meera.pk, "KNOWN", [AllergyDetails(substance="Latex", reaction="rash")], by=story.nurse)
     line = patients.add_history(
         meera.pk, HistoryDetails(kind="MEDICATION", text="Levothyroxine", dose="50 micrograms"), by=story.nurse
@@ -248,6 +250,13 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "inventory:change_item": {"pk": shelf.item_id},
         "inventory:lock": {"pk": shelf.batch_id},
         "inventory:place": {"pk": kept.places["PH"].pk},
+        "inventory:unit": {"pk": pieces["unit"].pk},
+        "inventory:move_unit": {"pk": pieces["unit"].pk},
+        "inventory:change_unit": {"pk": pieces["unit"].pk, "what": "waste"},
+        "inventory:release_reserved": {"pk": pieces["reservation"].pk},
+        "inventory:kit": {"pk": pieces["procedure"].pk},
+        "inventory:explant": {"pk": pieces["implant"].pk},
+        "inventory:implant_card": {"pk": pieces["implant"].pk},
         "charts": {"pk": chart.pk},
         "charts:correct": {"pk": finished.pk},
         "charts:print": {"pk": finished.pk},
@@ -290,6 +299,22 @@ def _package_in_use(story: Story, patient: Any, package: Any, visit_id: Any) -> 
     billing.take_payment(sale.pk, "UPI", sale.total, "4712", by=owner)
     entitlements.use_session(held.items.all()[0].pk, visit_id, by=owner)
     return held
+
+
+def _pieces(story: Story, kept: Any, planned: Any) -> dict[str, Any]:
+    """Implants by serial: one on its shelf, one reserved for a plan, one in its patient; and a procedure with a kit."""
+    keeper, place = story.place.by["inventory"], kept.places["PH"].pk
+    details = {"name": "Lunara Round 295", "kind": "IMPLANT", "unit": "piece", "needs_serial": True, "model": "LR-295",
+               "device_code": "09501101020917"}  # fmt: skip
+    item = inventory.add_item(details, by=keeper)
+    codes = [f"01095011010209171730013110LR7\x1d21LR{number}" for number in (1, 2, 3)]
+    unit, held, put_in = inventory.receive_units(place, [inventory.Pack(scan=code) for code in codes], by=keeper)
+    procedure = add_procedure({"code": "CHIN", "name": "Chin implant", "category": "FACE"}, by=story.place.by["owner"])
+    inventory.set_kit(procedure.pk, [inventory.KitPart(item_id=item.pk, quantity=Decimal(1))], by=keeper)
+    today = on_tuesday("08:00").date()
+    row = inventory.reserve_unit(held.pk, plan_id=planned.pk, needed_on=today, by=story.doctor)
+    entry = inventory.implant(put_in.pk, plan_id=planned.pk, source=f"case:{planned.pk}", side="NONE", by=story.doctor)
+    return {"unit": unit, "reservation": row, "implant": entry, "procedure": procedure}
 
 
 def _member(story: Story, patient: Any) -> Any:

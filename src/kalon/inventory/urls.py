@@ -1,10 +1,25 @@
 """Where the pages of the store stand."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from kalon.inventory.pages import changing, lists, moving
+from kalon.inventory.pages import changing, lists, moving, registry, reserving, units
 
 app_name = "inventory"
+
+
+class UnitChange:
+    """What somebody may do to one piece, as its address says it."""
+
+    regex = "lock|unlock|waste|return"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(UnitChange, "unit_change")
 
 urlpatterns = [
     path("inventory", lists.stock, name="list"),
@@ -21,5 +36,17 @@ urlpatterns = [
     path("inventory/shelves/<uuid:pk>/waste", moving.waste, name="waste"),
     path("inventory/shelves/<uuid:pk>/move", moving.move, name="move"),
     path("inventory/shelves/<uuid:pk>/expired", moving.expired, name="expired"),
+    path("inventory/units", units.units, name="units"),
+    path("inventory/units/receive", units.receive_units, name="receive_units"),
+    path("inventory/units/<uuid:pk>", units.unit, name="unit"),
+    path("inventory/units/<uuid:pk>/move", units.move_unit, name="move_unit"),
+    path("inventory/units/<uuid:pk>/<unit_change:what>", units.change_unit, name="change_unit"),
+    path("inventory/reserved", reserving.reserved, name="reserved"),
+    path("inventory/reserved/<uuid:pk>/release", reserving.release, name="release_reserved"),
+    path("inventory/kits", reserving.kits, name="kits"),
+    path("inventory/kits/<uuid:pk>", reserving.kit, name="kit"),
+    path("inventory/implants", registry.registry, name="implants"),
+    path("inventory/implants/<uuid:pk>/explant", registry.explant, name="explant"),
+    path("inventory/implants/<uuid:pk>/card.pdf", registry.card, name="implant_card"),
     path("inventory/batches/<uuid:pk>/lock", moving.lock, name="lock"),
 ]

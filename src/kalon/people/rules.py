@@ -102,7 +102,8 @@ PERMISSIONS: dict[str, str] = {
     "papers.certificates": "Choose with which certificates papers are signed.",
     "inventory.view": "See what is in stock, its batches and where it went.",
     "inventory.manage": "Receive, move and count stock, lock a batch away, change what is kept.",
-    "inventory.issue": "Take stock for a patient, give it back, and write down what was wasted.",
+    "inventory.issue": "Reserve stock for a plan, take it for a patient, give it back, write down what was wasted.",
+    "inventory.implants": "Read the implant registry: which implant is in which patient.",
     "messaging.view": "Read which messages were sent.",
     "messaging.manage": "Change the wording of messages and send one again.",
     "prescribing.read": "Read prescriptions.",
@@ -152,7 +153,7 @@ STAFF_PERMISSIONS = tuple(name for name in PERMISSIONS if name not in _THEIR_OWN
 _FIND = ("people.view", "patients.search", "patients.read", "scheduling.view")
 _CONSENTS = ("consents.read", "consents.present", "consents.sign")
 _QUOTES = ("quotes.view", "quotes.write", "quotes.send", "quotes.accept")
-_USE_STOCK = ("inventory.view", "inventory.issue")
+_USE_STOCK = ("inventory.view", "inventory.issue", "inventory.implants")
 _CHART = ("charts.view", "charts.draw")
 _CLEARING = ("theatre.view", "theatre.state", "theatre.waive", "theatre.clear")
 _PHOTOS = ("photos.view", "photos.capture")
@@ -306,6 +307,7 @@ ROLES: dict[str, RoleSpec] = {
             "inventory.view",
             "inventory.manage",
             "inventory.issue",
+            "inventory.implants",
             "prescribing.read",
             "prescribing.dispense",
         ),

@@ -1,22 +1,46 @@
 """The verbs of the store: the only writer of its tables."""
 
+from kalon.inventory.actions.card import implant_card
 from kalon.inventory.actions.giving import give_back, issue, issue_batch
 from kalon.inventory.actions.keeping import add_item, add_location, change_item, change_location
+from kalon.inventory.actions.reserving import (
+    KitPart,
+    Reserved,
+    release,
+    reserve_item,
+    reserve_kit,
+    reserve_unit,
+    set_kit,
+)
 from kalon.inventory.actions.shelving import (
     Delivery,
     adjust,
     move,
     quarantine,
     receive,
-    release,
+    release_batch,
     waste,
     write_off_expired,
 )
+from kalon.inventory.actions.units import (
+    Pack,
+    expire_unit,
+    move_unit,
+    quarantine_unit,
+    receive_units,
+    release_unit,
+    return_unit,
+    waste_unit,
+)
+from kalon.inventory.actions.using import consume, explant, implant
 from kalon.inventory.events import Issued, Returned, Source
 
 __all__ = [
     "Delivery",
     "Issued",
+    "KitPart",
+    "Pack",
+    "Reserved",
     "Returned",
     "Source",
     "add_item",
@@ -24,13 +48,29 @@ __all__ = [
     "adjust",
     "change_item",
     "change_location",
+    "consume",
+    "expire_unit",
+    "explant",
     "give_back",
+    "implant",
+    "implant_card",
     "issue",
     "issue_batch",
     "move",
+    "move_unit",
     "quarantine",
+    "quarantine_unit",
     "receive",
+    "receive_units",
     "release",
+    "release_batch",
+    "release_unit",
+    "reserve_item",
+    "reserve_kit",
+    "reserve_unit",
+    "return_unit",
+    "set_kit",
     "waste",
+    "waste_unit",
     "write_off_expired",
 ]

@@ -1,6 +1,7 @@
 """Stock that leaves for a patient, first expired first out, and stock that comes back."""
 
 from decimal import Decimal
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -9,7 +10,7 @@ from kalon.inventory import queries, rules
 from kalon.inventory.actions.writing import place_of, said, why, write
 from kalon.inventory.events import Issued, Returned, Source
 from kalon.inventory.lifecycles import ISSUE, BatchStatus
-from kalon.inventory.models import Balance, Item, Movement
+from kalon.inventory.models import Balance, Batch, Item, Location, Movement
 from kalon.kernel import events
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Clash, IllegalMove, Invalid
@@ -17,6 +18,14 @@ from kalon.kernel.tenancy import verb
 
 DO = "take stock for a patient"
 FIRST, NAMED = Movement.Pick.FIRST_EXPIRED, Movement.Pick.NAMED
+
+
+class Shelf(Protocol):
+    """Where something is taken from: a balance, or what was put aside of it."""
+
+    batch_id: UUID
+    batch: Batch
+    location: Location
 
 
 @verb
@@ -39,12 +48,12 @@ def issue(
     by.must(ISSUE, at=branch_id, do=DO)
     item = queries.item(item_id, seen_by=by)
     wanted = rules.quantity(quantity, step=item.step, unit=item.unit)
-    held = _held(item, branch_id=branch_id, location_id=location_id, by=by)
-    shares = rules.take(wanted, [row.quantity for row in held])
+    held = free_shelves(item, branch_id=branch_id, location_id=location_id, by=by)
+    shares = rules.take(wanted, [row.free for row in held])
     if not shares:
-        raise _too_little(item, held)
+        raise too_little(item, held)
     picked = [(held[share.index], share.quantity) for share in shares]
-    return [_give(item, row, part, FIRST, patient_id, source, by) for row, part in picked]
+    return [give(item, row, part, FIRST, patient_id, source, by) for row, part in picked]
 
 
 @verb
@@ -70,11 +79,11 @@ def issue_batch(
         raise IllegalMove(f"Batch {batch} is locked away and cannot be given to a patient. Take another batch.")
     if rules.expiry_word(batch.expires_on, queries.today_at(branch_id, seen_by=by)) == "expired":
         raise IllegalMove(f"Batch {batch} has expired and cannot be given to a patient. Take another batch.")
-    held = _held(item, branch_id=branch_id, location_id=location_id, by=by, batch_id=batch_id)
-    shares = rules.take(wanted, [row.quantity for row in held])
+    held = free_shelves(item, branch_id=branch_id, location_id=location_id, by=by, batch_id=batch_id)
+    shares = rules.take(wanted, [row.free for row in held])
     if not shares:
-        raise _too_little(item, held, of=f"batch {batch}")
-    return [_give(item, held[part.index], part.quantity, NAMED, patient_id, source, by) for part in shares]
+        raise too_little(item, held, of=f"batch {batch}")
+    return [give(item, held[part.index], part.quantity, NAMED, patient_id, source, by) for part in shares]
 
 
 @verb
@@ -98,15 +107,20 @@ def give_back(movement_id: UUID, quantity: Decimal, reason: str, *, by: Actor) -
     return back
 
 
-def _held(
+def free_shelves(
     item: Item, *, branch_id: UUID, location_id: UUID | None, by: Actor, batch_id: UUID | None = None
 ) -> list[Balance]:
-    """What can be given now, held for us, in the order in which everybody takes it: first to expire first."""
+    """What can be given now, held for us, in the order in which everybody takes it: first to expire first.
+
+    What is reserved for somebody is not among it.
+    """
+    if item.needs_serial:
+        raise Invalid(f"Each {item.name} has its own serial number. Scan the piece that is used.", field="item")
     today = queries.today_at(branch_id, seen_by=by)
     rows = Balance.objects.filter(
         Q(batch__expires_on=None) | Q(batch__expires_on__gte=today),
         organization_id=by.organization_id, item=item, location__branch_id=branch_id, location__is_active=True,
-        batch__status=BatchStatus.AVAILABLE, quantity__gt=0,
+        batch__status=BatchStatus.AVAILABLE, quantity__gt=F("held"),
     )  # fmt: skip
     if location_id:
         place_of(location_id, by=by, permission=ISSUE, do=DO)
@@ -117,25 +131,23 @@ def _held(
     return list(rows.order_by(F("batch__expires_on").asc(nulls_last=True), "batch_id", "location_id"))
 
 
-def _give(
-    item: Item, row: Balance, quantity: Decimal, pick: str, patient_id: UUID, source: Source, by: Actor
+def give(
+    item: Item, row: Shelf, quantity: Decimal, pick: str, patient_id: UUID, source: Source, by: Actor, **more: Any
 ) -> Issued:
+    """Write down that so much of a batch left its place for a patient, and announce it."""
     moved = write(
         item, row.batch_id, Movement.Kind.ISSUED, quantity, by=by,
         from_location=row.location, patient_id=patient_id, source_kind=source.kind, source_id=source.id, pick=pick,
+        **more,
     )  # fmt: skip
-    issued = Issued(
-        movement_id=moved.pk, item_id=item.pk, batch_id=row.batch_id, batch_number=row.batch.number,
-        expires_on=row.batch.expires_on, quantity=quantity, location_id=row.location_id,
-        branch_id=row.location.branch_id, patient_id=patient_id, organization_id=by.organization_id,
-        source=source, by=by,
-    )  # fmt: skip
+    issued = queries.as_issued(moved, row.batch, row.location, by=by)
     events.announce(issued)
     return issued
 
 
-def _too_little(item: Item, held: list[Balance], *, of: str = "") -> Clash:
-    there = sum((row.quantity for row in held), Decimal(0))
+def too_little(item: Item, held: list[Balance], *, of: str = "") -> Clash:
+    """The refusal that says how much there is."""
+    there = sum((row.free for row in held), Decimal(0))
     what = f"{of} of {item.name}" if of else item.name
     sentence = f"Only {said(there, item)} of {what} can be used here." if there else f"There is no {what} to use here."
     return Clash(f"{sentence} Take less, or receive more first.", field="quantity", available=str(there))

@@ -11,6 +11,7 @@ from kalon.catalog import queries as catalog
 from kalon.inventory import queries
 from kalon.inventory.lifecycles import MANAGE
 from kalon.inventory.models import Item, Location
+from kalon.inventory.rules import udi
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
@@ -21,7 +22,8 @@ from kalon.people import queries as people
 DO = "change what is kept in stock"
 ITEM = (
     "name", "kind", "unit", "step", "units_per_pack", "generic", "strength", "form", "manufacturer", "hsn", "tax_code",
-    "price", "reorder_level", "needs_batch", "needs_expiry", "is_active",
+    "price", "reorder_level", "needs_batch", "needs_expiry", "needs_serial", "device_code", "model", "size", "shape",
+    "is_active",
 )  # fmt: skip
 LOCATION = ("code", "name", "kind", "is_active")
 REFUSALS = {
@@ -29,7 +31,13 @@ REFUSALS = {
         "An item of this name exists already. Use that, or add its strength.", field="name"
     ),
     "inventory_item_unit_fixed": Clash(
-        "The unit cannot change after something moved. Add another item instead.", field="unit"
+        "What it is counted in cannot change after something moved. Add another item instead.", field="unit"
+    ),
+    "inventory_item_device_once": Clash(
+        "Another item carries this code already. Look at it there.", field="device_code"
+    ),
+    "inventory_item_serial_of_implant": Invalid(
+        "Serial numbers are kept of implants, which are counted one by one and have a lot.", field="needs_serial"
     ),
     "inventory_location_code_once": Clash("A place of this branch has this code already.", field="code"),
     "inventory_location_not_empty": Clash("Something still stands here. Move it first.", field="is_active"),
@@ -49,7 +57,7 @@ def add_item(details: Mapping[str, Any], *, by: Actor) -> Item:
 
 @verb
 def change_item(pk: UUID, details: Mapping[str, Any], *, by: Actor) -> Item:
-    """Change an item, or take it out of use; its unit stays once something moved."""
+    """Change an item, or take it out of use; its unit and its serials stay once something moved."""
     by.must(MANAGE, do=DO)
     queries.item(pk, seen_by=by)
     item = Item.objects.select_for_update().get(pk=pk)
@@ -90,6 +98,8 @@ def _change(row: Item | Location, details: Mapping[str, Any], fields: tuple[str,
 def _write(row: Item | Location, details: Mapping[str, Any], fields: tuple[str, ...], *, by: Actor) -> None:
     for name in details.keys() & set(fields):
         setattr(row, name, details[name])
+    if isinstance(row, Item):
+        row.device_code = udi.device_code(row.device_code)
     if isinstance(row, Item) and row.tax_code and not _taxed(row.tax_code, by):
         raise Invalid("There is no such tax rate in the catalogue.", field="tax_code")
     try:

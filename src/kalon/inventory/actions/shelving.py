@@ -6,9 +6,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from kalon.inventory import queries, rules
+from kalon.inventory.actions.freeing import give_free
 from kalon.inventory.actions.writing import REFUSALS, place_of, said, why, write
 from kalon.inventory.lifecycles import BATCH, ISSUE, MANAGE
-from kalon.inventory.models import Balance, Batch, Item, Movement
+from kalon.inventory.models import Balance, Batch, Item, Movement, Reservation
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid, NotFound
@@ -38,6 +39,8 @@ def receive(item_id: UUID, location_id: UUID, delivery: Delivery, *, by: Actor) 
     """
     place = place_of(location_id, by=by, permission=MANAGE, do="receive stock")
     item = queries.item(item_id, seen_by=by)
+    if item.needs_serial:
+        raise Invalid(f"Each {item.name} has its own serial number: take it in by its code.", field="item")
     if not item.is_active:
         raise Invalid(f"{item.name} is not used any more. Put it in use first.", field="item")
     amount = rules.quantity(delivery.quantity, step=item.step, unit=item.unit)
@@ -47,7 +50,7 @@ def receive(item_id: UUID, location_id: UUID, delivery: Delivery, *, by: Actor) 
     cost = None if delivery.cost is None else exact(delivery.cost)
     if cost is not None and cost < 0:
         raise Invalid("A cost is zero or more.", field="cost")
-    batch = _batch(item, delivery.number.strip().upper(), delivery.expires_on, by=by)
+    batch = batch_of(item, delivery.number.strip().upper(), delivery.expires_on, by=by)
     return write(
         item, batch.pk, Kind.RECEIVED, amount, by=by, to_location=place,
         supplier=delivery.supplier.strip()[:120], reference=delivery.reference.strip()[:60], cost=cost,
@@ -102,12 +105,15 @@ def write_off_expired(batch_id: UUID, location_id: UUID, *, by: Actor) -> Moveme
 
 @verb
 def quarantine(batch_id: UUID, reason: str, *, by: Actor) -> Batch:
-    """Lock a batch away: from now on none of it leaves to a patient."""
+    """Lock a batch away: from now on none of it leaves to a patient, and what was reserved of it is not any more."""
+    queries.batch(batch_id, seen_by=by)
+    by.must(MANAGE, do="lock stock away")
+    give_free(Reservation.objects.filter(batch_id=batch_id, unit=None), why(reason), by=by)
     return _step(batch_id, "quarantine", reason, by)
 
 
 @verb
-def release(batch_id: UUID, reason: str, *, by: Actor) -> Batch:
+def release_batch(batch_id: UUID, reason: str, *, by: Actor) -> Batch:
     """Let a batch be used again."""
     return _step(batch_id, "release", reason, by)
 
@@ -115,11 +121,13 @@ def release(batch_id: UUID, reason: str, *, by: Actor) -> Batch:
 def _step(batch_id: UUID, name: str, reason: str, by: Actor) -> Batch:
     queries.batch(batch_id, seen_by=by)
     batch = Batch.objects.select_for_update(of=("self",)).select_related("item").get(pk=batch_id)
-    BATCH.move(batch, name, by=by, reason=reason)
+    promised = Clash("Some of it was reserved at this moment. Lock it away again.")
+    with refusing({"inventory_batch_promised": promised}):
+        BATCH.move(batch, name, by=by, reason=reason)
     return batch
 
 
-def _batch(item: Item, number: str, expires_on: date | None, *, by: Actor) -> Batch:
+def batch_of(item: Item, number: str, expires_on: date | None, *, by: Actor) -> Batch:
     """The batch of this number, made when it is new; two deliveries at once make it once."""
     if item.needs_batch and not number:
         raise REFUSALS["inventory_batch_numbered"]

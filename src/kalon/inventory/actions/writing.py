@@ -30,6 +30,19 @@ REFUSALS: Mapping[str, DomainError] = {
     "inventory_movement_whole_steps": Invalid("This item is not counted in such small parts.", field="quantity"),
     "inventory_batch_numbered": Invalid("Write the batch number as it stands on the pack.", field="number"),
     "inventory_batch_expires": Invalid("Write the expiry date as it stands on the pack.", field="expires_on"),
+    "inventory_balance_promised_is_there": Clash(
+        "Some of it is reserved for a patient. Take less, or release that reservation first.", field="quantity"
+    ),
+    "inventory_movement_by_unit": Invalid(
+        "Each piece of this item has its own serial number. Scan the piece, and do it for that one.", field="item"
+    ),
+    "inventory_movement_unit_elsewhere": Clash("This piece does not stand there any more. Look at it again."),
+    "inventory_movement_unit_recalled": IllegalMove(
+        "This piece is recalled or locked away and cannot be used. Take another one."
+    ),
+    "inventory_movement_as_reserved": Clash("What was reserved has changed meanwhile. Look at it again."),
+    "inventory_movement_unit_comes_once": Clash("This serial number is in the books already.", field="scan"),
+    "inventory_movement_unit_leaves_once": Clash("This piece was used meanwhile. Take another one."),
     "inventory_movement_two_sides": Invalid("Choose two different places.", field="to_location"),
 }
 

@@ -1,5 +1,6 @@
 """The store as JSON, under /api/inventory."""
 
+from kalon.inventory.api import units
 from kalon.inventory.api.endpoints import router
 
-__all__ = ["router"]
+__all__ = ["router", "units"]

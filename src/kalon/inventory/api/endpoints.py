@@ -99,7 +99,7 @@ def quarantine(request: HttpRequest, batch_id: UUID, body: StockReasonIn) -> Any
 
 @router.post("/batches/{uuid:batch_id}/release", response=BatchOut, summary="Let a batch be used again")
 def release(request: HttpRequest, batch_id: UUID, body: StockReasonIn) -> Any:
-    return actions.release(batch_id, body.reason, by=_by(request))
+    return actions.release_batch(batch_id, body.reason, by=_by(request))
 
 
 def item_out(row: Any) -> dict[str, Any]:

@@ -17,14 +17,14 @@ Money = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:.2f}", retur
 Cost = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2, allow_inf_nan=False)]
 
 
-def _without_nul(text: str) -> str:
+def without_nul(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not hold a NUL character")
     return text
 
 
-Text = Annotated[str, Field(max_length=300), AfterValidator(_without_nul)]
-Search = Annotated[str, Field(max_length=100), AfterValidator(_without_nul)]
+Text = Annotated[str, Field(max_length=300), AfterValidator(without_nul)]
+Search = Annotated[str, Field(max_length=100), AfterValidator(without_nul)]
 
 
 class StockItemOut(Schema):
@@ -46,6 +46,11 @@ class StockItemOut(Schema):
     reorder_level: Quantity
     needs_batch: bool
     needs_expiry: bool
+    needs_serial: bool
+    device_code: str
+    model: str
+    size: str
+    shape: str
     is_active: bool
     held: Quantity
     available: Quantity

@@ -2,18 +2,23 @@
 
 A balance is worked out afresh from the ledger under its own row's lock, so it cannot be written by hand and eight
 people at once cannot take the same unit. Locks of balances are taken in one order: by batch, then by location.
+Before a balance come the unit that moves and the reservation it is taken from.
 """
 
 from kalon.kernel.triggers import Trigger
 
 
 def unit_is_fixed() -> Trigger:
-    """What an item is counted in stays as it is once something moved: a movement of "3" must go on meaning three."""
+    """What an item is counted in, and whether by serials, stays as it is once something moved.
+
+    A movement of "3" must go on meaning three.
+    """
     return Trigger(
         name="inventory_item_unit_fixed",
         events="BEFORE UPDATE",
         body="""
-    IF (NEW.unit, NEW.organization_id) IS DISTINCT FROM (OLD.unit, OLD.organization_id)
+    IF (NEW.unit, NEW.needs_serial, NEW.organization_id)
+        IS DISTINCT FROM (OLD.unit, OLD.needs_serial, OLD.organization_id)
         AND EXISTS (SELECT FROM inventory_movement WHERE item_id = OLD.id) THEN
         RAISE EXCEPTION 'the unit of an item that was in stock is fixed; add another item'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_item_unit_fixed';
@@ -42,7 +47,7 @@ def location_stays() -> Trigger:
 
 
 def batch_is_complete() -> Trigger:
-    """A batch has the number and the expiry that its item asks for, and keeps them."""
+    """A batch has the number and the expiry that its item asks for, and keeps them; locked away, none is promised."""
     return Trigger(
         name="inventory_batch_complete",
         events="BEFORE INSERT OR UPDATE",
@@ -53,6 +58,11 @@ def batch_is_complete() -> Trigger:
             IS DISTINCT FROM (OLD.item_id, OLD.number, OLD.expires_on, OLD.organization_id) THEN
             RAISE EXCEPTION 'a batch keeps its number and its expiry; write off the wrong one and receive it anew'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_batch_fixed';
+        END IF;
+        IF NEW.status = 'QUARANTINED' AND OLD.status <> 'QUARANTINED' AND EXISTS (
+            SELECT FROM inventory_reservation WHERE batch_id = NEW.id AND status = 'HELD') THEN
+            RAISE EXCEPTION 'some of this batch is reserved; release that first'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_batch_promised';
         END IF;
         RETURN NEW;
     END IF;
@@ -72,14 +82,43 @@ def batch_is_complete() -> Trigger:
 def movement_may_be() -> Trigger:
     """What may move: whole steps; to a patient nothing expired or locked away; written off as expired only what is.
 
-    The batch is held while it leaves, so that it cannot be locked away at the same moment.
+    The batch is held while it leaves, so that it cannot be locked away at the same moment. An item with serials moves
+    piece by piece, each named and from where it stands. What is taken from a reservation is what was reserved, for
+    whom it was reserved.
     """
     return Trigger(
         name="inventory_movement_may_be",
         events="BEFORE INSERT",
-        declare="found record; smallest numeric; today date;",
+        declare="found record; piece record; smallest numeric; by_serial boolean; today date;",
         body="""
-    SELECT step INTO smallest FROM inventory_item WHERE id = NEW.item_id;
+    SELECT step, needs_serial INTO smallest, by_serial FROM inventory_item WHERE id = NEW.item_id;
+    IF by_serial IS DISTINCT FROM (NEW.unit_id IS NOT NULL) THEN
+        RAISE EXCEPTION 'an item with serials moves piece by piece, any other without'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_movement_by_unit';
+    END IF;
+    IF by_serial THEN
+        SELECT status, location_id, recall INTO piece FROM inventory_serialunit WHERE id = NEW.unit_id FOR UPDATE;
+        IF NEW.kind <> 'RECEIVED' AND NEW.from_location_id IS DISTINCT FROM piece.location_id THEN
+            RAISE EXCEPTION 'this piece does not stand there'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_movement_unit_elsewhere';
+        END IF;
+        IF NEW.kind = 'ISSUED' AND (piece.recall <> 'CLEAR' OR piece.status = 'QUARANTINED') THEN
+            RAISE EXCEPTION 'a piece that is recalled or locked away never leaves to a patient'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_movement_unit_recalled';
+        END IF;
+        IF NEW.kind = 'ISSUED' AND NEW.reservation_id IS NULL THEN
+            RAISE EXCEPTION 'a piece leaves to a patient for whom it is reserved'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_movement_unit_reserved';
+        END IF;
+    END IF;
+    IF NEW.reservation_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM inventory_reservation kept WHERE kept.id = NEW.reservation_id AND kept.status = 'HELD'
+            AND (kept.patient_id, kept.batch_id, kept.location_id)
+                = (NEW.patient_id, NEW.batch_id, NEW.from_location_id)
+            AND kept.unit_id IS NOT DISTINCT FROM NEW.unit_id FOR UPDATE) THEN
+        RAISE EXCEPTION 'this is not what was reserved for this patient'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_movement_as_reserved';
+    END IF;
     IF mod(NEW.quantity, smallest) <> 0 AND NEW.kind <> 'ADJUSTED' THEN
         RAISE EXCEPTION 'this item moves in steps of %', smallest
             USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_movement_whole_steps';
@@ -106,7 +145,8 @@ def movement_may_be() -> Trigger:
     END IF;
     IF NEW.pick = 'FIRST_EXPIRED' AND EXISTS (
         SELECT FROM inventory_balance balance JOIN inventory_batch other ON other.id = balance.batch_id
-        WHERE balance.location_id = NEW.from_location_id AND balance.item_id = NEW.item_id AND balance.quantity > 0
+        WHERE balance.location_id = NEW.from_location_id AND balance.item_id = NEW.item_id
+            AND balance.quantity > balance.held
             AND other.status = 'AVAILABLE' AND other.expires_on >= today
             AND other.expires_on < COALESCE(found.expires_on, 'infinity'::date)) THEN
         RAISE EXCEPTION 'another batch of this item expires first'
@@ -117,18 +157,31 @@ def movement_may_be() -> Trigger:
 
 
 def movement_counts() -> Trigger:
-    """A movement is counted at once at both its ends; what comes back was issued before, and not more of it."""
+    """A movement is counted at once at both its ends; what comes back was issued before, and not more of it.
+
+    The unit goes first, and its reservation with it; then what was reserved of it; then the balances.
+    """
     return Trigger(
         name="inventory_movement_counts",
         events="AFTER INSERT",
         declare="end_id uuid; issued record;",
         body="""
+    IF NEW.unit_id IS NOT NULL THEN
+        UPDATE inventory_serialunit SET location_id = NULL WHERE id = NEW.unit_id;
+        IF NEW.kind = 'MOVED' THEN
+            UPDATE inventory_reservation SET location_id = NEW.to_location_id
+                WHERE unit_id = NEW.unit_id AND status = 'HELD';
+        END IF;
+    END IF;
+    IF NEW.reservation_id IS NOT NULL THEN
+        UPDATE inventory_reservation SET used = 0 WHERE id = NEW.reservation_id;
+    END IF;
     FOR end_id IN
         SELECT id FROM unnest(ARRAY[NEW.from_location_id, NEW.to_location_id]) AS place(id)
         WHERE id IS NOT NULL ORDER BY id
     LOOP
-        INSERT INTO inventory_balance (id, created_at, organization_id, location_id, batch_id, item_id, quantity)
-            VALUES (gen_random_uuid(), kalon_now(), NEW.organization_id, end_id, NEW.batch_id, NEW.item_id, 0)
+        INSERT INTO inventory_balance (id, created_at, organization_id, location_id, batch_id, item_id, quantity, held)
+            VALUES (gen_random_uuid(), kalon_now(), NEW.organization_id, end_id, NEW.batch_id, NEW.item_id, 0, 0)
             ON CONFLICT ON CONSTRAINT inventory_balance_once DO UPDATE SET quantity = 0;
     END LOOP;
     IF NEW.kind = 'RETURNED' THEN
@@ -150,7 +203,10 @@ def movement_counts() -> Trigger:
 
 
 def balance_is_the_sum() -> Trigger:
-    """Whoever writes a balance, and whatever they write: it is the sum of the movements."""
+    """Whoever writes a balance, and whatever they write: it is the sum of the movements.
+
+    `held` is what of it nobody else may take: reserved and not used yet, or a piece that is locked away.
+    """
     return Trigger(
         name="inventory_balance_derives",
         events="BEFORE INSERT OR UPDATE",
@@ -163,5 +219,9 @@ def balance_is_the_sum() -> Trigger:
     SELECT COALESCE(sum(CASE WHEN to_location_id = NEW.location_id THEN quantity ELSE -quantity END), 0)
         INTO NEW.quantity FROM inventory_movement
         WHERE batch_id = NEW.batch_id AND NEW.location_id IN (from_location_id, to_location_id);
+    NEW.held := (SELECT COALESCE(sum(quantity - used), 0) FROM inventory_reservation
+            WHERE batch_id = NEW.batch_id AND location_id = NEW.location_id AND status = 'HELD')
+        + (SELECT count(*) FROM inventory_serialunit
+            WHERE batch_id = NEW.batch_id AND location_id = NEW.location_id AND status = 'QUARANTINED');
     RETURN NEW;""",
     )

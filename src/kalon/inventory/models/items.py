@@ -31,7 +31,9 @@ class Item(OrganizationRecord):
     """Something that is kept in stock, and counted in one unit.
 
     `step` is the smallest quantity that is counted: 1 for a suture, 0.01 for a filler in ml. `generic` is the
-    formulary's code of what is in it ("lidocaine"). The price is per unit of stock, before tax.
+    formulary's code of what is in it ("lidocaine"). The price is per unit of stock, before tax. `needs_serial`: each
+    piece of this implant is known by its own number. `device_code` is the GTIN (14 digits) or the HIBC identifier
+    that every pack of it carries; `model`, `size` and `shape` are the maker's words.
     """
 
     class Kind(models.TextChoices):
@@ -64,6 +66,11 @@ class Item(OrganizationRecord):
     reorder_level = QuantityField(default=Decimal(0), validators=[MinValueValidator(Decimal(0))])
     needs_batch = models.BooleanField("Has batch numbers", default=True)
     needs_expiry = models.BooleanField("Expires", default=True)
+    needs_serial = models.BooleanField("Each piece has a serial number", default=False)
+    device_code = models.CharField("GTIN or device identifier", max_length=30, blank=True)
+    model = models.CharField("Model or reference", max_length=60, blank=True)
+    size = models.CharField(max_length=40, blank=True)
+    shape = models.CharField(max_length=40, blank=True)
     is_active = models.BooleanField("In use", default=True)
 
     class Meta:
@@ -79,6 +86,17 @@ class Item(OrganizationRecord):
             ),
             models.CheckConstraint(condition=Q(hsn__regex=HSN), name="inventory_item_hsn_shape"),
             models.CheckConstraint(condition=Q(generic__regex=GENERIC), name="inventory_item_generic_shape"),
+            models.CheckConstraint(
+                condition=Q(needs_serial=False) | Q(kind="IMPLANT", step=1, needs_batch=True),
+                name="inventory_item_serial_of_implant",
+            ),
+            models.CheckConstraint(
+                condition=Q(device_code__regex=r"^([0-9]{14}|[A-Z][A-Z0-9]{5,22})?$"),
+                name="inventory_item_device_shape",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "device_code"], condition=~Q(device_code=""), name="inventory_item_device_once"
+            ),
             RowSecurity(name="inventory_item_rows"),
         ]
         indexes = [models.Index(fields=["organization", "generic"], name="inventory_item_generic")]

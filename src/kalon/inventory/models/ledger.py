@@ -1,5 +1,6 @@
 """The ledger of movements, and the balances it sums to."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import models
@@ -21,6 +22,8 @@ class Movement(OrganizationRecord):
 
     Both sides stand in one row: a place of the store, or, where there is none, the outside that the kind names
     (a supplier, a patient, a loss, a difference found in counting). `cost` is what a whole delivery cost before tax.
+    `unit` is the piece of an item with serials, `reservation` what it was taken from. `key` is the scan's own: the
+    same scan sent twice is one movement.
     """
 
     class Kind(models.TextChoices):
@@ -31,12 +34,13 @@ class Movement(OrganizationRecord):
         ADJUSTED = "ADJUSTED", "Counted"
         WASTED = "WASTED", "Wasted"
         EXPIRED = "EXPIRED", "Expired"
+        SENT_BACK = "SENT_BACK", "Sent back"
 
     class Pick(models.TextChoices):
         FIRST_EXPIRED = "FIRST_EXPIRED", "First to expire"
         NAMED = "NAMED", "Batch named"
 
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=9, choices=Kind)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="movements")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="movements")
     quantity = QuantityField()
@@ -47,6 +51,9 @@ class Movement(OrganizationRecord):
     source_kind = models.CharField(max_length=60, blank=True)
     source_id = models.UUIDField(null=True)
     returns = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="came_back")
+    unit = models.ForeignKey("inventory.SerialUnit", on_delete=models.PROTECT, null=True, related_name="movements")
+    reservation = models.ForeignKey("inventory.Reservation", on_delete=models.PROTECT, null=True, related_name="uses")
+    key = models.CharField(max_length=80, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     supplier = models.CharField(max_length=120, blank=True)
     reference = models.CharField("Invoice or delivery note", max_length=60, blank=True)
@@ -59,6 +66,8 @@ class Movement(OrganizationRecord):
     from_location_id: UUID | None
     to_location_id: UUID | None
     patient_id: UUID | None
+    unit_id: UUID | None
+    reservation_id: UUID | None
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -70,7 +79,7 @@ class Movement(OrganizationRecord):
             models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_movement_positive"),
             models.CheckConstraint(
                 condition=Q(kind__in=("RECEIVED", "RETURNED")) & _IN
-                | Q(kind__in=("ISSUED", "WASTED", "EXPIRED")) & _OUT
+                | Q(kind__in=("ISSUED", "WASTED", "EXPIRED", "SENT_BACK")) & _OUT
                 | Q(kind="ADJUSTED") & (_IN | _OUT)
                 | Q(kind="MOVED", from_location__isnull=False, to_location__isnull=False)
                 & ~Q(from_location=F("to_location")),
@@ -91,11 +100,34 @@ class Movement(OrganizationRecord):
                 name="inventory_movement_names_what_returns",
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=("ADJUSTED", "WASTED", "RETURNED")) | ~Q(reason=""),
+                condition=~Q(kind__in=("ADJUSTED", "WASTED", "RETURNED", "SENT_BACK")) | ~Q(reason=""),
                 name="inventory_movement_explained",
             ),
             models.CheckConstraint(
                 condition=Q(cost=None) | Q(kind="RECEIVED", cost__gte=0), name="inventory_movement_cost_of_delivery"
+            ),
+            models.CheckConstraint(
+                condition=Q(unit=None) | Q(quantity=1) & ~Q(kind__in=("ADJUSTED", "RETURNED")),
+                name="inventory_movement_unit_is_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(reservation=None) | Q(kind="ISSUED"), name="inventory_movement_reserved_is_issued"
+            ),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(kind="RECEIVED"), name="inventory_movement_unit_comes_once"
+            ),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(to_location=None), name="inventory_movement_unit_leaves_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "key"], condition=~Q(key=""), name="inventory_movement_key_once"
+            ),
+            SameOrganization(
+                name="inventory_movement_same_unit", field="unit_id", to="inventory.SerialUnit",
+                through=("organization_id", "batch_id"),
+            ),
+            SameOrganization(
+                name="inventory_movement_same_reservation", field="reservation_id", to="inventory.Reservation"
             ),
             SameOrganization(
                 name="inventory_movement_same_batch", field="batch_id", to="inventory.Batch",
@@ -105,12 +137,16 @@ class Movement(OrganizationRecord):
             SameOrganization(name="inventory_movement_same_to", field="to_location_id", to="inventory.Location"),
             SameOrganization(name="inventory_movement_same_patient", field="patient_id", to="patients.Patient"),
             SameOrganization(name="inventory_movement_same_return", field="returns_id", to="inventory.Movement"),
-            RowSecurity(name="inventory_movement_rows", app="SELECT, INSERT"),
+            RowSecurity(name="inventory_movement_rows", app="SELECT, INSERT", reviewed="SELECT"),
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["batch", "created_at"], name="inventory_movement_of_batch"),
             models.Index(fields=["item", "-created_at"], name="inventory_movement_of_item"),
             models.Index(fields=["source_id"], name="inventory_movement_of_source"),
+            models.Index(fields=["unit"], condition=Q(unit__isnull=False), name="inventory_movement_of_unit"),
+            models.Index(
+                fields=["reservation"], condition=Q(reservation__isnull=False), name="inventory_movement_of_hold"
+            ),
             models.Index(fields=["organization", "-created_at", "-id"], name="inventory_movement_newest"),
         ]
 
@@ -119,12 +155,16 @@ class Movement(OrganizationRecord):
 
 
 class Balance(OrganizationRecord):
-    """How much of a batch stands at a place: the sum of its movements, kept by the database, never below zero."""
+    """How much of a batch stands at a place: the sum of its movements, kept by the database, never below zero.
+
+    `held` of it is not to be had: reserved, or a piece that is locked away. Never more than there is.
+    """
 
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="balances")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="balances")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="balances")
     quantity = QuantityField(editable=False)
+    held = QuantityField(editable=False, default=Decimal(0))
 
     location_id: UUID
     batch_id: UUID
@@ -136,6 +176,9 @@ class Balance(OrganizationRecord):
             guards.balance_is_the_sum(),
             models.UniqueConstraint(fields=["location", "batch"], name="inventory_balance_once"),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="inventory_balance_never_below_zero"),
+            models.CheckConstraint(
+                condition=Q(held__gte=0, held__lte=F("quantity")), name="inventory_balance_promised_is_there"
+            ),
             SameOrganization(
                 name="inventory_balance_same_batch", field="batch_id", to="inventory.Batch",
                 through=("organization_id", "item_id"),
@@ -147,3 +190,8 @@ class Balance(OrganizationRecord):
 
     def __str__(self) -> str:
         return str(self.quantity)
+
+    @property
+    def free(self) -> Decimal:
+        """What of it can be had: nobody reserved it."""
+        return self.quantity - self.held

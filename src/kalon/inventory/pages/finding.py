@@ -6,14 +6,25 @@ from django.urls import reverse
 
 from kalon.inventory import queries
 from kalon.inventory.lifecycles import VIEW
+from kalon.kernel.errors import DomainError
 from kalon.web.search import Hit
 
 
 def find_items(actor: Any, text: str) -> list[Hit]:
-    """Items whose name, content or batch number fits."""
+    """Items whose name, content or batch number fits; the piece whose serial or scanned code it is."""
     if not actor.may(VIEW) or len(text) < 2:
         return []
-    return [
+    pieces = [
+        Hit(
+            unit.serial,
+            reverse("inventory:unit", kwargs={"pk": unit.pk}),
+            note=f"{unit.item.name}, {unit.get_status_display().lower()}",
+            icon="scan-barcode",
+            group="Inventory",
+        )
+        for unit in _pieces(actor, text)
+    ]
+    return pieces + [
         Hit(
             item.name,
             reverse("inventory:item", kwargs={"pk": item.pk}),
@@ -23,3 +34,10 @@ def find_items(actor: Any, text: str) -> list[Hit]:
         )
         for item in queries.items(seen_by=actor, text=text[:100])[:5]
     ]
+
+
+def _pieces(actor: Any, text: str) -> list[Any]:
+    try:
+        return list(queries.units(seen_by=actor, text=text[:200])[:3])
+    except DomainError:  # a code that was not read right finds nothing
+        return []

@@ -86,7 +86,7 @@ def lock(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = actor_of(request)
     batch = queries.batch(pk, seen_by=by)
     locked = batch.status == BatchStatus.QUARANTINED
-    verb = actions.release if locked else actions.quarantine
+    verb = actions.release_batch if locked else actions.quarantine
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

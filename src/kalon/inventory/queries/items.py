@@ -97,14 +97,20 @@ def item(pk: UUID | str, *, seen_by: Actor) -> Item:
 
 
 def with_stock(found: "QuerySet[Item]", *, branch_id: UUID, today: date) -> "QuerySet[Any]":
-    """Items with what a branch has: `held` altogether, `available` for patients, `first_expiry` of that, `is_below`."""
+    """Items with what a branch has: `held` altogether, `available` for patients, `first_expiry` of that, `is_below`.
+
+    What is reserved or locked away stands there and is not available.
+    """
     here = Balance.objects.filter(item_id=OuterRef("pk"), location__branch_id=branch_id, quantity__gt=0).order_by()
     usable = here.filter(_usable(today))
     return found.annotate(
         held=_sum_of(here),
-        available=_sum_of(usable),
+        available=_sum_of(usable, F("quantity") - F("held")),
         first_expiry=Subquery(
-            usable.values("item_id").annotate(soonest=Min("batch__expires_on")).values("soonest"),
+            usable.filter(quantity__gt=F("held"))
+            .values("item_id")
+            .annotate(soonest=Min("batch__expires_on"))
+            .values("soonest"),
             output_field=DateField(null=True),
         ),
     ).annotate(
@@ -116,7 +122,7 @@ def with_stock(found: "QuerySet[Item]", *, branch_id: UUID, today: date) -> "Que
 
 def in_stock(text: str, *, branch_id: UUID, seen_by: Actor, kinds: tuple[str, ...] = ()) -> list[Available]:
     """The items that a branch can give to a patient now, for autocomplete: at most twelve, the ones in stock first."""
-    found = items(seen_by=seen_by, text=text[:100])
+    found = items(seen_by=seen_by, text=text[:100]).filter(needs_serial=False)  # those are scanned piece by piece
     if kinds:
         found = found.filter(kind__in=kinds)
     rows = with_stock(found, branch_id=branch_id, today=today_at(branch_id, seen_by=seen_by))
@@ -134,14 +140,23 @@ def in_stock(text: str, *, branch_id: UUID, seen_by: Actor, kinds: tuple[str, ..
 
 
 def batches(item_id: UUID, *, branch_id: UUID, seen_by: Actor) -> "QuerySet[Any]":
-    """The batches of an item that a branch can give to a patient now, first to expire first; `held` is how much."""
+    """The batches of an item that a branch can give to a patient now, first to expire first; `held` is how much.
+
+    What is reserved for somebody is not among it.
+    """
     seen_by.must(VIEW, do=DO)
     today = today_at(branch_id, seen_by=seen_by)
     here = Q(balances__location__branch_id=branch_id)
     return (
         Batch.objects.filter(organization_id=seen_by.organization_id, item_id=item_id, status=BatchStatus.AVAILABLE)
         .filter(Q(expires_on=None) | Q(expires_on__gte=today))
-        .annotate(held=Coalesce(Sum("balances__quantity", filter=here), Value(NONE), output_field=DecimalField()))
+        .annotate(
+            held=Coalesce(
+                Sum(F("balances__quantity") - F("balances__held"), filter=here),
+                Value(NONE),
+                output_field=DecimalField(),
+            )
+        )
         .filter(held__gt=0)
         .select_related("item")
         .order_by(F("expires_on").asc(nulls_last=True), "id")
@@ -194,8 +209,8 @@ def _usable(today: date) -> Q:
     return Q(batch__status=BatchStatus.AVAILABLE) & (Q(batch__expires_on=None) | Q(batch__expires_on__gte=today))
 
 
-def _sum_of(rows: "QuerySet[Balance]") -> Any:
-    total = rows.values("item_id").annotate(total=Sum("quantity")).values("total")
+def _sum_of(rows: "QuerySet[Balance]", what: Any = "quantity") -> Any:
+    total = rows.values("item_id").annotate(total=Sum(what)).values("total")
     return Coalesce(Subquery(total), Value(NONE), output_field=QuantityField())
 
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from kalon.inventory.events import Source
+from kalon.inventory.events import Issued, Source
 from kalon.inventory.lifecycles import VIEW
-from kalon.inventory.models import Balance, Movement
+from kalon.inventory.models import Balance, Batch, Location, Movement
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.kernel.lookup import one
@@ -77,6 +77,17 @@ def movements_of(source: Source, *, seen_by: Actor) -> "QuerySet[Movement]":
     """What was issued for a paper (a chart, a prescription) and what came back of it, the earliest first."""
     found = movements(seen_by=seen_by).filter(source_kind=source.kind, source_id=source.id)
     return found.order_by("created_at", "id")
+
+
+def as_issued(row: Movement, batch: Batch, place: Location, *, by: Actor) -> Issued:
+    """A movement to a patient as the fact that is announced of it."""
+    assert row.patient_id is not None and row.source_id is not None
+    return Issued(
+        movement_id=row.pk, item_id=row.item_id, batch_id=row.batch_id, batch_number=batch.number,
+        expires_on=batch.expires_on, quantity=row.quantity, location_id=place.pk, branch_id=place.branch_id,
+        patient_id=row.patient_id, organization_id=row.organization_id, source=Source(row.source_kind, row.source_id),
+        by=by,
+    )  # fmt: skip
 
 
 def mismatches(*, seen_by: Actor) -> list[Mismatch]:

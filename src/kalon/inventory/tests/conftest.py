@@ -1,6 +1,6 @@
 """Fixtures of the store's tests: an open store, in a transaction that is rolled back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +9,10 @@ from django.test import Client
 from tests.once import fresh
 
 from kalon.inventory.tests.clinic import Store, open_store
+from kalon.inventory.tests.theatre import Theatre, open_theatre
+from kalon.kernel import clock
 from kalon.people import actions as people
+from kalon.scheduling.tests.clinic import EIGHT
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +37,16 @@ def signed_in(store: Store) -> Callable[[str], Client]:
         return client
 
     return of
+
+
+@pytest.fixture(scope="module")
+def theatre_once(made_once: Any) -> Theatre:
+    with clock.at(EIGHT):
+        return made_once(open_theatre)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def theatre(theatre_once: Theatre, db: None) -> Iterator[Theatre]:
+    """A store with implants and an approved surgery, on a Tuesday at eight."""
+    with clock.at(EIGHT):
+        yield fresh(theatre_once)

@@ -25,3 +25,18 @@ def attack(statement: str, params: Sequence[Any] = (), *, by: Actor) -> str:
         except DatabaseError as error:
             return broken_constraint(error.__cause__) or sqlstate(error.__cause__)
     return DONE if touched else "nothing touched"
+
+
+def at_commit(*statements: tuple[str, Sequence[Any]], by: Actor) -> str:
+    """What refused these statements together, at the latest when their transaction ends; undone either way."""
+    with acting_as(by):
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    for statement, params in statements:
+                        cursor.execute(statement, list(params))
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                transaction.set_rollback(True)
+        except DatabaseError as error:
+            return broken_constraint(error.__cause__) or sqlstate(error.__cause__)
+    return DONE

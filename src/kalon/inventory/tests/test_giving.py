@@ -87,7 +87,7 @@ def test_what_is_locked_away_does_not_leave(store: Store):
         store.issue(store.toxin, "1")
     with pytest.raises(IllegalMove, match="locked away"):
         store.issue_batch(batch, "1")
-    actions.release(batch, "Maker says it is fine", by=store.keeper)
+    actions.release_batch(batch, "Maker says it is fine", by=store.keeper)
     store.issue_batch(batch, "1")
     assert store.held(batch) == 9
 
@@ -151,7 +151,7 @@ def test_who_has_no_right_takes_nothing(store: Store):
         ),
         lambda: actions.write_off_expired(batch, store.room.pk, by=store.nurse),
         lambda: actions.quarantine(batch, "Mine", by=store.nurse),
-        lambda: actions.release(batch, "Mine", by=store.nurse),
+        lambda: actions.release_batch(batch, "Mine", by=store.nurse),
         lambda: actions.add_item({"name": "X", "kind": "MEDICINE", "unit": "piece"}, by=store.nurse),
         lambda: actions.change_item(store.toxin.pk, {"name": "X"}, by=store.nurse),
         lambda: actions.add_location(store.branch.pk, {"code": "X", "name": "X"}, by=store.nurse),

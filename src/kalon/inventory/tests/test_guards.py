@@ -13,9 +13,9 @@ from kalon.kernel.tenancy import acting_as
 
 INSERT = """INSERT INTO inventory_movement (id, created_at, organization_id, kind, item_id, batch_id, quantity,
     from_location_id, to_location_id, patient_id, source_kind, source_id, returns_id, reason, supplier, reference, pick,
-    made_by_name, cost)
+    made_by_name, cost, key)
     SELECT %s, kalon_now(), %s, kind, item::uuid, batch::uuid, quantity::numeric, start::uuid, goal::uuid,
-        patient::uuid, source_kind, source::uuid, returns::uuid, reason, '', '', pick, 'sql', cost::numeric
+        patient::uuid, source_kind, source::uuid, returns::uuid, reason, '', '', pick, 'sql', cost::numeric, ''
     FROM (VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)) AS row (kind, item, batch, quantity, start, goal,
         patient, source_kind, source, returns, reason, pick, cost)"""
 

@@ -1,17 +1,22 @@
-// [data-scan]: reads a QR code with the camera and sends the form it stands beside. The browser's own reader is used
-// (BarcodeDetector); where there is none, ours is fetched once the camera is open. Without a camera the page says so, and
-// hand scanners and typing do the same.
+// [data-scan]: reads a code with the camera and sends the form it stands beside. The browser's own reader is used
+// (BarcodeDetector); where there is none, ours is fetched once the camera is open, which reads QR codes. Without a camera
+// the page says so, and hand scanners and typing do the same. data-scan-formats names further codes (those of packs);
+// with data-scan-lines each code is added on a line of its own, and nothing is sent.
 const place = document.querySelector("[data-scan]");
 const view = place?.querySelector("[data-scan-view]");
 const video = view?.querySelector("video");
-const field = place?.querySelector("[name=code]");
+const field = place?.querySelector("[data-scan-field], textarea, [name=code]");
+const wanted = place?.dataset.scanFormats?.split(" ") ?? ["qr_code"];
+const collects = place?.hasAttribute("data-scan-lines");
 let stream;
 
 const say = (words) => { view.querySelector("[data-scan-say]").textContent = words; };
 
 async function reader() {
-  const formats = await window.BarcodeDetector?.getSupportedFormats().catch(() => []);
-  const { BarcodeDetector } = formats?.includes("qr_code") ? window : await import("qr/decode.js");
+  const able = (await window.BarcodeDetector?.getSupportedFormats().catch(() => [])) ?? [];
+  const both = wanted.filter((format) => able.includes(format));
+  if (both.length) return new window.BarcodeDetector({ formats: both });
+  const { BarcodeDetector } = await import("qr/decode.js");
   return new BarcodeDetector({ formats: ["qr_code"] });
 }
 
@@ -24,7 +29,14 @@ function close() {
 async function watch(eye) {
   while (stream) {
     const [found] = await eye.detect(video).catch(() => []);
-    if (found?.rawValue && stream) {
+    if (found?.rawValue && stream && collects) {
+      const lines = field.value.split("\n").filter(Boolean);
+      if (!lines.includes(found.rawValue)) {
+        field.value = `${[...lines, found.rawValue].join("\n")}\n`;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        say(`${lines.length + 1} scanned. Hold the next pack before the camera.`);
+      }
+    } else if (found?.rawValue && stream) {
       close();
       field.value = found.rawValue;
       field.form.requestSubmit();
@@ -42,7 +54,7 @@ async function open() {
     await video.play();
     await watch(await reader());
   } catch {
-    say("The camera cannot be used. Allow it in the browser, or type the number of the visit.");
+    say("The camera cannot be used. Allow it in the browser, or type what stands there.");
   }
 }
 
