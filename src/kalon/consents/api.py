@@ -83,6 +83,33 @@ class ConsentLine(Schema):
     revoked_at: datetime | None
 
 
+class ReadIn(Schema):
+    words: str = Field(description="content_sha256 of what was on the screen")
+    initials: str = Field("", max_length=40, description="Where the part is initialled")
+
+
+class WordsIn(Schema):
+    words: str = Field(max_length=4000)
+
+
+class PartOut(Schema):
+    number: int
+    shown_at: datetime
+    read_at: datetime | None
+    seconds: int | None = Field(description="From when it was last shown to when it was read, by the server's clock")
+    initials: str | None
+
+
+class ConsentQuestionOut(Schema):
+    id: UUID
+    number: int
+    words: str
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+    answered_name: str
+
+
 class CoveredOut(Schema):
     plan_line_id: UUID
     side: str
@@ -97,6 +124,9 @@ class ConsentOut(ConsentLine):
     still: list[str] = Field(description="Who has not signed yet, in order")
     sections: list[ConsentSectionOut]
     ticks: list[str]
+    initialled: list[int] = Field(description="The parts, from 1, that are initialled when they are read")
+    parts: list[PartOut] = Field(description="Of words that are read part by part: the parts shown so far")
+    questions: list[ConsentQuestionOut]
     lines: list[CoveredOut] = Field(description="Of a consent to what is planned: the lines of the plan it covers")
     signatures: list[SignatureOut]
     content_sha256: str
@@ -185,6 +215,26 @@ def change_language(request: HttpRequest, pk: UUID, body: LanguageIn) -> Any:
 @router.post("/{uuid:pk}/open", response=ConsentOut, summary="The words are before whoever signs")
 def open_to_sign(request: HttpRequest, pk: UUID) -> Any:
     return shown(request, actions.open_to_sign(pk, by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/parts/{number}/show", response=PartOut, summary="A part is on the screen: its time counts")
+def show_part(request: HttpRequest, pk: UUID, number: int) -> Any:
+    return actions.show_part(pk, number, by=actor_of(request))
+
+
+@router.post("/{uuid:pk}/parts/{number}/read", response=PartOut, summary="A part is read, initialled where asked")
+def read_part(request: HttpRequest, pk: UUID, number: int, body: ReadIn) -> Any:
+    return actions.read_part(pk, number, words=body.words, initials=body.initials, by=actor_of(request))
+
+
+@router.post("/{uuid:pk}/parts/{number}/questions", response={201: ConsentQuestionOut}, summary="Ask about a part")
+def ask_about(request: HttpRequest, pk: UUID, number: int, body: WordsIn) -> Any:
+    return 201, actions.ask_about(pk, number, body.words, by=actor_of(request))
+
+
+@router.post("/questions/{uuid:question_id}/answer", response=ConsentQuestionOut, summary="Answer a question, once")
+def answer(request: HttpRequest, question_id: UUID, body: WordsIn) -> Any:
+    return actions.answer(question_id, body.words, by=actor_of(request))
 
 
 @router.post("/{uuid:pk}/sign", response=ConsentOut, summary="Put one signature; the last one seals it")
@@ -280,6 +330,24 @@ def my_consent(request: HttpRequest, pk: UUID) -> Any:
     return shown(request, actions.open_to_sign(pk, by=actor_of(request)))
 
 
+@mine.post("/{uuid:pk}/parts/{number}/show", response=PartOut, summary="A part is on the screen: its time counts")
+def show_my_part(request: HttpRequest, pk: UUID, number: int) -> Any:
+    _patients_only(request)
+    return actions.show_part(pk, number, by=actor_of(request))
+
+
+@mine.post("/{uuid:pk}/parts/{number}/read", response=PartOut, summary="A part is read, initialled where asked")
+def read_my_part(request: HttpRequest, pk: UUID, number: int, body: ReadIn) -> Any:
+    _patients_only(request)
+    return actions.read_part(pk, number, words=body.words, initials=body.initials, by=actor_of(request))
+
+
+@mine.post("/{uuid:pk}/parts/{number}/questions", response={201: ConsentQuestionOut}, summary="Ask about a part")
+def ask_about_mine(request: HttpRequest, pk: UUID, number: int, body: WordsIn) -> Any:
+    _patients_only(request)
+    return 201, actions.ask_about(pk, number, body.words, by=actor_of(request))
+
+
 @mine.post("/{uuid:pk}/sign", response=ConsentOut, summary="Sign one's own consent")
 def sign_mine(request: HttpRequest, pk: UUID, body: SigningIn) -> Any:
     _patients_only(request)
@@ -298,7 +366,7 @@ def line(found: Consent) -> ConsentLine:
 
 def shown(request: HttpRequest, found: Consent) -> ConsentOut:
     """The whole consent as the caller may see it."""
-    whole = queries.shown(found)
+    whole, reading = queries.shown(found), queries.reading(found)
     return ConsentOut(
         **line(found).model_dump(),
         branch_id=found.branch_id,
@@ -310,6 +378,9 @@ def shown(request: HttpRequest, found: Consent) -> ConsentOut:
             ConsentSectionOut(heading=one.heading, blocks=one.blocks, sources=one.sources) for one in whole.sections
         ],
         ticks=whole.ticks,
+        initialled=found.initialled,
+        parts=[_fields(PartOut, one.read) for one in reading.parts if one.read],
+        questions=[_fields(ConsentQuestionOut, one) for one in reading.questions],
         lines=[
             CoveredOut(**{name: getattr(one, name) for name in CoveredOut.model_fields}) for one in found.lines.all()
         ],
@@ -321,6 +392,10 @@ def shown(request: HttpRequest, found: Consent) -> ConsentOut:
         seal_holds=queries.seal_holds(found) if found.seal_sha256 else None,
         moves=[button.move.name for button in CONSENT.buttons(found, by=actor_of(request))],
     )
+
+
+def _fields(shape: Any, row: Any) -> Any:
+    return shape(**{name: getattr(row, name) for name in shape.model_fields})
 
 
 def again(request: HttpRequest, version: Version) -> ConsentVersionOut:

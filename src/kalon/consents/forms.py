@@ -100,6 +100,35 @@ class SignForm(forms.Form):
         )
 
 
+class ReadForm(forms.Form):
+    """A part is read, with initials where they are asked."""
+
+    words = forms.CharField(widget=forms.HiddenInput)
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=60)
+    initials = forms.CharField(label="Your initials", required=False, max_length=12)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["initials"].required = not self.is_bound  # to the eye it is no wish; the rules say when
+
+
+class QuestionForm(forms.Form):
+    """What the patient would like to know about a part."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=60)
+    question = forms.CharField(
+        label="Your question", max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "data-grow": ""}),
+        error_messages={"required": "Write what you would like to know."},
+    )  # fmt: skip
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label="Answer", max_length=1000, widget=forms.Textarea(attrs={"rows": 2, "data-grow": ""}),
+        error_messages={"required": "Write the answer."},
+    )  # fmt: skip
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=300, error_messages={"required": "Write why; it is kept."})
 

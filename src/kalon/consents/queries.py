@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from kalon.consents import rules
 from kalon.consents.lifecycles import LIVE, MANAGE, OF_PATIENT, OPEN, READ, WAS_SIGNED, Kind, Status, VersionStatus
-from kalon.consents.models import Consent, Signature, Template, Text, Version
+from kalon.consents.models import Consent, Question, SectionRead, Signature, Template, Text, Version
 from kalon.consents.rules import LONGEST_DRAWING, drawn, path_of
 from kalon.consultations.queries import completeness
 from kalon.kernel import clock
@@ -31,6 +31,8 @@ __all__ = [
     "LIVE",
     "LONGEST_DRAWING",
     "Kind",
+    "Part",
+    "Reading",
     "Shown",
     "asked_in",
     "consent",
@@ -46,9 +48,11 @@ __all__ = [
     "of_plan",
     "paper",
     "path_of",
+    "reading",
     "seal_holds",
     "seal_of",
     "shown",
+    "signing_addresses",
     "template",
     "templates",
     "texts_in_use",
@@ -81,6 +85,48 @@ class Shown:
     @property
     def next_role(self) -> str:
         return self.still[0] if self.still and self.consent.is_open else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the words: its number, what it says, and how it was read."""
+
+    number: int
+    section: rules.Section
+    read: SectionRead | None
+    questions: list[Question]
+
+    @property
+    def is_read(self) -> bool:
+        return self.read is not None and self.read.read_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far a consent that is read part by part was read: the parts, which one is next, how long it will take."""
+
+    parts: list[Part]
+
+    @property
+    def now(self) -> Part | None:
+        return next((part for part in self.parts if not part.is_read), None)
+
+    @property
+    def minutes(self) -> int:
+        """What is left to read, at 180 words in a minute; at least one."""
+        words = sum(
+            len(str(said).split()) for part in self.parts if not part.is_read for _, said in part.section.blocks
+        )
+        return max(1, round(words / 180))
+
+    @property
+    def questions(self) -> list[Question]:
+        return [one for part in self.parts for one in part.questions]
+
+    @property
+    def waits(self) -> bool:
+        """Whether something was asked that nobody has answered."""
+        return any(one.answered_at is None for one in self.questions)
 
 
 def consents(*, seen_by: Actor) -> QuerySet[Consent]:
@@ -199,10 +245,33 @@ def shown(found: Consent) -> Shown:
     return Shown(found, found.title, sections, ticks, list(found.signatures.all()))
 
 
+def reading(found: Consent) -> Reading:
+    """How far the words as they stand were read; of words that are read at once there is nothing to tell."""
+    if not found.parts or not isinstance(found.content, dict):
+        return Reading([])
+    rows = SectionRead.objects.filter(consent=found, content_sha256=found.content_sha256).select_related("patient")
+    by_number = {row.number: row for row in rows}
+    asked = list(Question.objects.filter(consent=found).select_related("patient"))
+    sections, _ticks = rules.read(found.content["body"])
+    return Reading(
+        [
+            Part(at, section, by_number.get(at), [one for one in asked if one.number == at])
+            for at, section in enumerate(sections, 1)
+        ]
+    )
+
+
+def signing_addresses(pk: UUID) -> list[str]:
+    """What a tablet in a patient's hands opens beside the page of the consent itself."""
+    return [reverse(f"consents:{name}", args=[pk]) for name in ("language", "read_part", "ask_about")]
+
+
 def seal_of(found: Consent, signatures: Iterable[Signature]) -> str:
     """The fingerprint over the words and all signatures."""
+    read = [_told(part) for part in reading(found).parts]
     return rules.fingerprint(
         {
+            **({"read": read} if read else {}),
             "consent": str(found.pk),
             "patient": str(found.patient_id),
             "content": found.content,
@@ -283,6 +352,17 @@ def _holding(patient_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:
     now = clock.now()
     rows = of_patient(patient_id, seen_by=seen_by).filter(status=Status.SIGNED, plan=None)
     return rows.filter(Q(valid_until=None) | Q(valid_until__gt=now))
+
+
+def _told(part: Part) -> dict[str, Any]:
+    row = part.read
+    return {
+        "number": part.number,
+        "read_at": row.read_at.isoformat() if row and row.read_at else "",
+        "seconds": row.seconds if row else None,
+        "initials": row.initials if row else None,
+        "asked": [[str(one.words), str(one.answer)] for one in part.questions],
+    }
 
 
 def _spelt(one: Signature) -> dict[str, Any]:

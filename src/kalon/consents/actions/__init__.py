@@ -5,6 +5,7 @@ from kalon.consents.actions.ending import expire_due, revoke, void
 from kalon.consents.actions.paper import keep_paper
 from kalon.consents.actions.planned import give_up_of_plan, keep_in_step
 from kalon.consents.actions.presenting import Wish, ask_of_plan, change_language, open_to_sign, prepare, present, read
+from kalon.consents.actions.reading import answer, ask_about, read_part, show_part
 from kalon.consents.actions.signing import sign
 from kalon.consents.actions.wording import (
     Terms,
@@ -26,7 +27,9 @@ __all__ = [
     "TextDetails",
     "Wish",
     "add_template",
+    "answer",
     "ask",
+    "ask_about",
     "ask_of_plan",
     "begin_version",
     "bring_built_in",
@@ -40,9 +43,11 @@ __all__ = [
     "present",
     "publish",
     "read",
+    "read_part",
     "remove_text",
     "revoke",
     "set_terms",
+    "show_part",
     "sign",
     "to_ask",
     "void",

@@ -62,7 +62,7 @@ def _make(consent: Consent, by: Actor) -> Any:
 
 def data_of(consent: Consent) -> dict[str, Any]:
     """What stands on the paper, as plain data."""
-    shown = queries.shown(consent)
+    shown, reading = queries.shown(consent), queries.reading(consent)
     zone = ZoneInfo(consent.branch.timezone)
     assert consent.signed_at is not None
     until = consent.valid_until
@@ -84,6 +84,15 @@ def data_of(consent: Consent) -> dict[str, Any]:
             }
             for section in shown.sections
         ],
+        "parts": [
+            {
+                "heading": part.section.heading,
+                "read": f"read in {part.read.seconds} s" if part.read and part.read.read_at else "",
+                "initials": (part.read.initials or "") if part.read else "",
+            }
+            for part in reading.parts
+        ],
+        "questions": [{"words": str(one.words), "answer": str(one.answer)} for one in reading.questions],
         "guardianship": consent.guardianship or "",
         "ticks": shown.ticks,
         "signatures": [_signature(one, zone) for one in shown.signatures],

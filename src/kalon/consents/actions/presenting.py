@@ -167,10 +167,14 @@ def _frozen(consent: Consent, version: Version, text: Text, *, by: Actor) -> dic
     content = rules.content_of(text, version=version.number, number=consent.number, names=names, covered=covered)
     if consent.guardianship:
         content["guardianship"] = consent.guardianship
+    sections, _ticks = rules.read(content["body"])
+    in_parts = consent.plan is not None
     return {
         "version": version,
         "text": text,
         "language": text.language,
+        "parts": len(sections) if in_parts else 0,
+        "initialled": [at for at, one in enumerate(sections, 1) if one.initials] if in_parts else [],
         "content": content,
         "content_sha256": rules.fingerprint(content),
     }

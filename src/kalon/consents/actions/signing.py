@@ -60,6 +60,10 @@ def _is_asked(consent: Consent, signing: Signing) -> None:
     have = {one.role: one for one in consent.signatures.all()}
     if signing.role in have:
         raise Clash(f"{Role(signing.role).label} has signed already.")
+    if any(one.answered_at is None for one in consent.questions.all()):
+        raise NotReady("What was asked is answered first; then it is signed.")
+    if signing.role in THEMSELVES and queries.reading(consent).now:
+        raise NotReady("Read every part first, one after the other; then sign.")
     if signing.role not in THEMSELVES and not have.keys() & set(map(str, THEMSELVES)):
         raise NotReady("The patient (or guardian) signs first.")
 

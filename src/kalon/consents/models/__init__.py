@@ -1,6 +1,7 @@
 """Tables of consents: the words with their versions, what a patient was shown, and who signed it."""
 
 from kalon.consents.models.consents import Consent, CoveredLine, Signature
+from kalon.consents.models.reading import Question, SectionRead
 from kalon.consents.models.templates import Template, Text, Version
 
-__all__ = ["Consent", "CoveredLine", "Signature", "Template", "Text", "Version"]
+__all__ = ["Consent", "CoveredLine", "Question", "SectionRead", "Signature", "Template", "Text", "Version"]

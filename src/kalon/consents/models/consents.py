@@ -21,6 +21,8 @@ from kalon.plans.lifecycles import Side
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from kalon.consents.models.reading import Question, SectionRead
+
 TABLE = "consents_consent"
 FINGERPRINT = r"^[0-9a-f]{64}$"
 
@@ -31,7 +33,8 @@ class Consent(PatientRecord, Staged):
     `content` is exactly what is shown (`rules.content_of`), `content_sha256` its fingerprint, which each signature
     repeats. `signers` names whose signatures it needs, `guardianship` on what ground a guardian signs for an adult.
     `opened_at` is when the patient had it before them first. `plan` and `consultation` stand on a consent to what was
-    planned, and `lines` say which lines of the plan it covers.
+    planned, and `lines` say which lines of the plan it covers. Such words are read part by part: `parts` is how many
+    there are, `initialled` the numbers (from 1) of those that are initialled.
     `seal_sha256` is taken over the words and all signatures the moment it is complete.
     """
 
@@ -50,6 +53,10 @@ class Consent(PatientRecord, Staged):
     guardianship = EncryptedText(key="patient.data_key", null=True)
     content: Any = EncryptedJSON(key="patient.data_key", null=True)
     content_sha256 = models.CharField(max_length=64, blank=True)
+    parts = models.PositiveSmallIntegerField(default=0)
+    initialled: "ArrayField[list[int], list[int]]" = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True
+    )
     prepared_by = models.CharField(max_length=200)
     presented_at = models.DateTimeField(null=True)
     presented_by = models.CharField(max_length=200, blank=True)
@@ -62,6 +69,8 @@ class Consent(PatientRecord, Staged):
 
     signatures: "RelatedManager[Signature]"
     lines: "RelatedManager[CoveredLine]"
+    readings: "RelatedManager[SectionRead]"
+    questions: "RelatedManager[Question]"
     branch_id: UUID
     plan_id: UUID | None
     consultation_id: UUID | None
@@ -91,6 +100,11 @@ class Consent(PatientRecord, Staged):
             ),
             models.UniqueConstraint(
                 fields=["plan", "kind"], condition=Q(status__in=LIVE), name="consents_one_live_of_plan"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=OF_PATIENT, parts=0)
+                | Q(kind__in=OF_PLAN) & (Q(parts__range=(1, 60)) | Q(content_sha256="")),
+                name="consents_read_in_parts",
             ),
             models.UniqueConstraint(fields=["organization", "number"], name="consents_number_once"),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="consents_once_of_patient"),

@@ -8,7 +8,7 @@ REFUSED = "USING ERRCODE = 'check_violation', CONSTRAINT"
 PROGRESS = (
     "status", "status_at", "opened_at", "signed_at", "valid_until", "seal_sha256", "revoked_at", "revoked_by",
 )  # fmt: skip
-WORDS = ("version_id", "text_id", "language", "content", "content_sha256")
+WORDS = ("version_id", "text_id", "language", "content", "content_sha256", "parts", "initialled")
 PREPARING = ("signers", "presented_at", "presented_by")
 
 
@@ -111,7 +111,7 @@ def signed_while_open() -> Trigger:
     IF TG_OP <> 'INSERT' THEN
         RAISE EXCEPTION 'a signature is never changed or removed' {REFUSED} = 'consents_signature_stays';
     END IF;
-    SELECT status, content_sha256, opened_at, presented_at, signers INTO signed
+    SELECT status, content_sha256, opened_at, presented_at, signers, parts INTO signed
         FROM consents_consent WHERE id = NEW.consent_id FOR SHARE;
     IF signed.status IS NULL OR signed.status NOT IN ('PRESENTED', 'PARTIALLY_SIGNED')
         OR signed.opened_at IS NULL THEN
@@ -130,6 +130,14 @@ def signed_while_open() -> Trigger:
     IF kalon_kind() IN ('staff', 'patient') AND NEW.user_id IS DISTINCT FROM kalon_user()
         OR current_user = 'kalon_portal' AND NEW.role NOT IN ('PATIENT', 'GUARDIAN') THEN
         RAISE EXCEPTION 'everybody signs from their own account' {REFUSED} = 'consents_signature_own_account';
+    END IF;
+    IF NEW.role IN ('PATIENT', 'GUARDIAN') AND signed.parts > (SELECT count(*) FROM consents_sectionread AS one
+        WHERE one.consent_id = NEW.consent_id AND one.content_sha256 = signed.content_sha256
+            AND one.read_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'every part is read before the patient signs' {REFUSED} = 'consents_signature_read';
+    END IF;
+    IF EXISTS (SELECT FROM consents_question WHERE consent_id = NEW.consent_id AND answered_at IS NULL) THEN
+        RAISE EXCEPTION 'what was asked is answered before anybody signs' {REFUSED} = 'consents_signature_answered';
     END IF;
     IF NEW.role IN ('PATIENT', 'GUARDIAN', 'SURGEON') AND EXISTS (SELECT FROM consents_signature AS other
         WHERE other.consent_id = NEW.consent_id AND other.user_id = NEW.user_id
@@ -198,6 +206,67 @@ def ends_with_plan() -> Trigger:
         RAISE EXCEPTION 'a plan does not stand on a consent that has ended' {REFUSED} = 'consents_consent_takes_plan';
     END IF;
     RETURN NEW;""",
+    )
+
+
+def read_in_turn() -> Trigger:
+    """Parts are read one after another, the words as they stand; the server's clock counts, and initials are put.
+
+    The time of a part runs from when it was last put on the screen to when it was said to be read: never more than
+    has really passed. What was read stays.
+    """
+    return Trigger(
+        name="consents_sectionread_in_turn",
+        events="BEFORE INSERT OR UPDATE OR DELETE",
+        declare="shown record;",
+        body=f"""
+    IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (OLD.read_at IS NOT NULL
+        OR to_jsonb(NEW) - ARRAY['shown_at', 'read_at', 'seconds', 'initials', 'user_id']
+            <> to_jsonb(OLD) - ARRAY['shown_at', 'read_at', 'seconds', 'initials', 'user_id']) THEN
+        RAISE EXCEPTION 'what was read stays as it was read' {REFUSED} = 'consents_sectionread_stays';
+    END IF;
+    SELECT status, content_sha256, opened_at, parts, initialled INTO shown
+        FROM consents_consent WHERE id = NEW.consent_id FOR SHARE;
+    IF shown.status IS NULL OR shown.status NOT IN ('PRESENTED', 'PARTIALLY_SIGNED') OR shown.opened_at IS NULL
+        OR NEW.content_sha256 <> shown.content_sha256 OR NEW.number NOT BETWEEN 1 AND shown.parts THEN
+        RAISE EXCEPTION 'only what is before the patient is read' {REFUSED} = 'consents_sectionread_while_open';
+    END IF;
+    IF NEW.number > 1 AND NOT EXISTS (SELECT FROM consents_sectionread WHERE consent_id = NEW.consent_id
+        AND content_sha256 = NEW.content_sha256 AND number = NEW.number - 1 AND read_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'the part before it is read first' {REFUSED} = 'consents_sectionread_turn';
+    END IF;
+    IF kalon_kind() IN ('staff', 'patient') AND NEW.user_id IS DISTINCT FROM kalon_user() THEN
+        RAISE EXCEPTION 'everybody reads from their own account' {REFUSED} = 'consents_sectionread_own_account';
+    END IF;
+    IF TG_OP = 'INSERT' OR NEW.read_at IS NULL THEN
+        NEW.shown_at := kalon_now(); NEW.read_at := NULL; NEW.seconds := NULL; NEW.initials := NULL;
+        RETURN NEW;
+    END IF;
+    NEW.shown_at := OLD.shown_at;
+    NEW.read_at := greatest(kalon_now(), OLD.shown_at);
+    NEW.seconds := least(floor(extract(epoch FROM NEW.read_at - NEW.shown_at)), 2147483647);
+    IF (NEW.number = ANY (shown.initialled)) <> (NEW.initials IS NOT NULL) THEN
+        RAISE EXCEPTION 'initials are put where they are asked' {REFUSED} = 'consents_sectionread_initials';
+    END IF;
+    RETURN NEW;""",  # noqa: S608
+    )
+
+
+def answered_once() -> Trigger:
+    """A question is asked while the words are open, stays as it was asked, and is answered once, by the clinic."""
+    return Trigger(
+        name="consents_question_stays",
+        events="BEFORE INSERT OR UPDATE OR DELETE",
+        body=f"""
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.answered_at IS NULL AND EXISTS (SELECT FROM consents_consent WHERE id = NEW.consent_id
+            AND status IN ('PRESENTED', 'PARTIALLY_SIGNED')) THEN RETURN NEW; END IF;
+    ELSIF TG_OP = 'UPDATE' AND OLD.answered_at IS NULL AND NEW.answered_at IS NOT NULL
+        AND to_jsonb(NEW) - ARRAY['answer', 'answered_at', 'answered_by_id', 'answered_name']
+            = to_jsonb(OLD) - ARRAY['answer', 'answered_at', 'answered_by_id', 'answered_name'] THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'what was asked stays as it was asked' {REFUSED} = 'consents_question_stays';""",
     )
 
 

@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from kalon.consents import actions, queries, rules
-from kalon.consents.forms import LanguageForm, PrepareForm, ReasonForm, SignForm
+from kalon.consents.forms import AnswerForm, LanguageForm, PrepareForm, ReasonForm, SignForm
 from kalon.consents.lifecycles import CONSENT, OF_PATIENT, PRESENT, READ, SIGN, Status
+from kalon.consents.pages import reading
 from kalon.consents.pages.handing import is_handed_over
 from kalon.consents.pages.looks import languages_of, look_of, pdf, signers_of
 from kalon.kernel import audit
@@ -64,6 +65,37 @@ def language(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff_page(SIGN)
 def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The page that is handed over: read, tick, sign; one person after another."""
+    return _sign(request, pk)
+
+
+@require_POST
+@staff_page(SIGN)
+def read_part(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A part is read, on a device of the clinic."""
+    return reading.read(request, pk, page=_sign, url_name="consents:sign")
+
+
+@require_POST
+@staff_page(SIGN)
+def ask_about(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A question about a part, on a device of the clinic."""
+    return reading.ask(request, pk, page=_sign, url_name="consents:sign")
+
+
+@require_POST
+@staff_page(PRESENT)
+def answer(request: HttpRequest, pk: UUID, question_id: UUID) -> HttpResponse:
+    """Answer what the patient asked."""
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.answer(question_id, form.cleaned_data["answer"], by=actor_of(request))
+        if not form.errors:
+            return go(request, "consents:consent", pk=pk, toast="Answered. The patient is told.")
+    return _page(request, pk, answers=form)
+
+
+def _sign(request: HttpRequest, pk: UUID, **refused: Any) -> HttpResponse:
     by = actor_of(request)
     found = actions.open_to_sign(pk, by=by)
     shown = queries.shown(found)
@@ -71,8 +103,12 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     role = shown.next_role
     if not found.is_open or (handed_over and role in (rules.Role.STAFF, rules.Role.SURGEON)):
         return go(request, "web:take_back") if handed_over else go(request, "consents:consent", pk=pk)
-    form = SignForm(request.POST or None, shown=shown, role=role, initial=_known_name(role, by))
-    if request.method == "POST" and form.is_valid():
+    parts = {**reading.part_on_screen(request, found, role), **refused}
+    form = None
+    if not parts["now"] and not parts["waits"]:
+        sent = None if refused else request.POST or None
+        form = SignForm(sent, shown=shown, role=role, initial=_known_name(role, by))
+    if request.method == "POST" and form is not None and form.is_valid():
         with refusals_on(form):
             done = actions.sign(pk, form.signing(), by=by)
         if not form.errors:
@@ -82,6 +118,8 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
                 return go(request, "consents:consent", pk=pk, toast="Signed and sealed")
             return go(request, "consents:sign", pk=pk, toast="Signed. Now the next one.")
     context = {
+        **parts,
+        "theirs": role in reading.THEMSELVES,
         "consent": found,
         "shown": shown,
         "form": form,
@@ -91,7 +129,9 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
         "languages": [] if shown.signatures else languages_of(found, by=by),
         "signers": signers_of(shown),
     }
-    return render(request, "consents/sign.html", context, status=422 if form.errors else 200)
+    refusals = (form, parts["read_form"], parts["question_form"])
+    wrong = any(one is not None and one.errors for one in refusals)
+    return render(request, "consents/sign.html", context, status=422 if wrong else 200)
 
 
 @require_POST
@@ -127,7 +167,9 @@ def _ended(request: HttpRequest, pk: UUID, step: str, toast: str) -> HttpRespons
     return _page(request, pk, reason=form)
 
 
-def _page(request: HttpRequest, pk: UUID, *, reason: ReasonForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, pk: UUID, *, reason: ReasonForm | None = None, answers: AnswerForm | None = None
+) -> HttpResponse:
     by = actor_of(request)
     found = queries.consent(pk, seen_by=by)
     shown = queries.shown(found)
@@ -145,8 +187,11 @@ def _page(request: HttpRequest, pk: UUID, *, reason: ReasonForm | None = None) -
         "paper": papers.papers(seen_by=by).filter(source_id=found.pk).first() if found.seal_sha256 else None,
         "history": [(event, Status(event.to_state).label) for event in CONSENT.history(found)],
         "reason": reason or ReasonForm(),
+        "reading": queries.reading(found),
+        "answers": answers or AnswerForm(),
+        "may_answer": by.may(PRESENT),
     }
-    return render(request, "consents/consent.html", context, status=422 if reason else 200)
+    return render(request, "consents/consent.html", context, status=422 if reason or answers else 200)
 
 
 def _preview(found: Any, *, by: Any) -> Any:

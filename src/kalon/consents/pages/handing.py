@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from kalon.consents import actions
+from kalon.consents import actions, queries
 from kalon.consents.lifecycles import SIGN
 from kalon.web import handing
 from kalon.web.fronts import actor_of, staff_page
@@ -17,7 +17,7 @@ from kalon.web.fronts import actor_of, staff_page
 def hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give the tablet to the patient: from now on it shows only this consent."""
     actions.open_to_sign(pk, by=actor_of(request))
-    within = [reverse("consents:language", args=[pk])]
+    within = queries.signing_addresses(pk)
     back = reverse("consents:consent", args=[pk])
     return handing.over(request, to=reverse("consents:sign", args=[pk]), within=within, back=back)
 

@@ -1,5 +1,8 @@
 """A patient's own consents: read, signed, taken away, withdrawn."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kalon.consents import actions, queries, rules
 from kalon.consents.forms import LanguageForm, ReasonForm, SignForm
 from kalon.consents.lifecycles import Status
+from kalon.consents.pages import reading
 from kalon.consents.pages.looks import languages_of, look_of, pdf, signers_of
 from kalon.kernel import audit
 from kalon.web.fronts import actor_of, go, patient_page, refusals_on, render
@@ -35,11 +39,31 @@ def consents(request: HttpRequest) -> HttpResponse:
 @patient_page
 def consent(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One consent: read it, and sign it where it is one's turn."""
+    return _consent(request, pk)
+
+
+@require_POST
+@patient_page
+def read_part(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A part is read."""
+    return reading.read(request, pk, page=_consent, url_name="consents:my_consent")
+
+
+@require_POST
+@patient_page
+def ask_about(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A question about a part."""
+    return reading.ask(request, pk, page=_consent, url_name="consents:my_consent")
+
+
+def _consent(request: HttpRequest, pk: UUID, **refused: Any) -> HttpResponse:
     by = actor_of(request)
     found = actions.open_to_sign(pk, by=by)
     shown = queries.shown(found)
     role = shown.next_role if shown.next_role in THEMSELVES else ""
-    form = SignForm(request.POST or None, shown=shown, role=role) if role else None
+    parts = {**reading.part_on_screen(request, found, role), **refused}
+    may_sign = role and not parts["now"] and not parts["waits"]
+    form = SignForm(None if refused else request.POST or None, shown=shown, role=role) if may_sign else None
     if request.method == "POST" and form is not None and form.is_valid():
         with refusals_on(form):
             done = actions.sign(pk, form.signing(), by=by)
@@ -47,7 +71,7 @@ def consent(request: HttpRequest, pk: UUID) -> HttpResponse:
             sealed = done.status == Status.SIGNED
             toast = "Thank you. It is signed." if sealed else "Thank you. The clinic signs next."
             return go(request, "consents:my_consent", pk=pk, toast=toast)
-    return _page(request, shown, form=form, role=role)
+    return _page(request, shown, form=form, role=role, parts=parts)
 
 
 @require_POST
@@ -87,11 +111,14 @@ def _page(
     *,
     form: SignForm | None = None,
     role: str = "",
+    parts: Mapping[str, Any] = MappingProxyType({}),
     reason: ReasonForm | None = None,
 ) -> HttpResponse:
     by, found = actor_of(request), shown.consent
     may_switch = found.status == Status.PRESENTED and not shown.signatures
     context = {
+        "theirs": bool(role),
+        **parts,
         "consent": found,
         "shown": shown,
         "form": form,
@@ -103,5 +130,6 @@ def _page(
         "reason": reason or ReasonForm(),
         "holds": look_of(found).word == "In force",
     }
-    refused = (form is not None and form.errors) or (reason is not None and reason.errors)
+    refused = any(getattr(parts.get(name), "errors", None) for name in ("read_form", "question_form"))
+    refused = refused or (form is not None and form.errors) or (reason is not None and reason.errors)
     return render(request, "consents/my_consent.html", context, status=422 if refused else 200)

@@ -5,6 +5,7 @@
     - the face from five sides            a line of a list
     Source: DPDP Act 2023, section 6      where a fact of law stands; shown small, under its section
     [ ] I know that I can say no.         what is ticked before signing
+    # What could go wrong [initials]      a part under which the patient puts their initials, once it is read
 
 `{patient}`, `{number}` and `{clinic}` are filled in when the words are put before a patient; in a consent to what is
 planned also `{doctor}`, and `{procedure}`, the title of the plan.
@@ -24,7 +25,7 @@ NAMES = ("patient", "number", "clinic")
 NAMES_OF_PLAN = (*NAMES, "doctor", "procedure")
 A_NAME = re.compile(r"\{([^{}]*)\}")
 LONGEST, LONGEST_TITLE = 20_000, 120
-SOURCE, TICK, ITEM, HEADING = "Source:", "[ ]", "- ", "# "
+SOURCE, TICK, ITEM, HEADING, INITIALS = "Source:", "[ ]", "- ", "# ", "[initials]"
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class Section:
     heading: str
     blocks: list[tuple[str, Any]] = field(default_factory=list)  # ("text", words) or ("list", [words, …])
     sources: list[str] = field(default_factory=list)
+    initials: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class TextDetails:
         sections, ticks = read(body)
         if not any(section.blocks for section in sections):
             raise Invalid("There is nothing to read yet: write at least one sentence under a heading.", field="body")
+        if names is NAMES and any(section.initials for section in sections):
+            raise Invalid("Initials are put in consents to what is planned. Take [initials] away here.", field="body")
         if not ticks:
             raise Invalid("Say what the patient confirms, on a line of its own: [ ] I agree that …", field="body")
         return TextDetails(self.language, title, body)
@@ -72,7 +76,9 @@ def read(body: str) -> tuple[list[Section], list[str]]:
     for line in body.splitlines():
         words = line.strip()
         if words.startswith(HEADING):
-            sections.append(Section(words.removeprefix(HEADING).strip()))
+            heading = words.removeprefix(HEADING).strip()
+            marked = heading.endswith(INITIALS)
+            sections.append(Section(heading.removesuffix(INITIALS).strip(), initials=marked))
         elif words.startswith(SOURCE):
             sections[-1].sources.append(words.removeprefix(SOURCE).strip())
         elif words.startswith(TICK):

@@ -50,7 +50,7 @@ def open_planned() -> Planned:
 
 def sign_all(consent: Consent, *, nurse: Actor, doctor: Actor, patient: Actor | None = None) -> Consent:
     """Everybody who is asked signs, one after the other: who stands for the patient with the nurse's tablet."""
-    done = actions.open_to_sign(consent.pk, by=patient or nurse)
+    done = read_all(actions.open_to_sign(consent.pk, by=patient or nurse), by=patient or nurse)
     for role in done.signers:
         if role == Role.SURGEON:
             done = actions.sign(done.pk, Signing(role, "", None, "", 0, done.content_sha256), by=doctor)
@@ -59,6 +59,14 @@ def sign_all(consent: Consent, *, nurse: Actor, doctor: Actor, patient: Actor | 
             hand = Signing(role, names.get(role, "Mini Das"), LINES, "mother", 9, done.content_sha256)
             done = actions.sign(done.pk, hand, by=patient if patient and role in ("PATIENT", "GUARDIAN") else nurse)
     return done
+
+
+def read_all(consent: Consent, *, by: Actor, initials: str = "AI") -> Consent:
+    """Every part is put on the screen and read, with initials where they are asked."""
+    for number in range(1, consent.parts + 1):
+        actions.show_part(consent.pk, number, by=by)
+        actions.read_part(consent.pk, number, words=consent.content_sha256, initials=initials, by=by)
+    return consent
 
 
 def consented(visit: Any, plan: Any) -> Consent:

@@ -11,7 +11,7 @@ from kalon.consents import actions, queries, tasks
 from kalon.consents.actions import Role, Signing, Terms, TextDetails
 from kalon.consents.models import CoveredLine
 from kalon.consents.tests.conftest import LINES
-from kalon.consents.tests.planned import Planned, open_planned, sign_all
+from kalon.consents.tests.planned import Planned, open_planned, read_all, sign_all
 from kalon.consents.tests.test_api import client
 from kalon.consents.tests.test_guards import refused, signature_like, sql
 from kalon.consents.tests.test_pages import words
@@ -174,7 +174,7 @@ def test_from_which_plan_a_consent_hangs(ready: Planned):
 
 def test_a_surgeon_never_signs_for_the_patient(ready: Planned):
     office, doctor = ready.office, ready.visit.doctor
-    consent = actions.open_to_sign(ready.asked().pk, by=office.nurse)
+    consent = read_all(actions.open_to_sign(ready.asked().pk, by=office.nurse), by=office.nurse)
     theirs = Signing(Role.PATIENT, consent.patient.name, LINES, "", 9, consent.content_sha256)
     mine = Signing(Role.SURGEON, "", None, "", 0, consent.content_sha256)
     with pytest.raises(NotPermitted, match="does not sign under your account"):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kalon.billing import actions as billing
 from kalon.billing.lifecycles import TAKE_PAYMENT
 from kalon.consents import actions as consents
+from kalon.consents import queries as consent_queries
 from kalon.consents.lifecycles import PRESENT, SIGN
 from kalon.consents.lifecycles import Status as ConsentStatus
 from kalon.kernel import audit
@@ -102,7 +103,7 @@ def consent(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     if _countersigns(shown, by):
         return go(request, "tills:same_day", appointment_id, toast="The patient can read it on their own pages")
     consents.open_to_sign(asked.pk, by=by)
-    to, within = reverse("consents:sign", args=[asked.pk]), [reverse("consents:language", args=[asked.pk])]
+    to, within = reverse("consents:sign", args=[asked.pk]), consent_queries.signing_addresses(asked.pk)
     return handing.over(request, to=to, within=within, back=reverse("tills:same_day", args=[appointment_id]))
 
 

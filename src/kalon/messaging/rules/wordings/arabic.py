@@ -171,6 +171,11 @@ ARABIC = {
         "تجده هنا، ويمكنك أن تسألنا قبل أن تقرر:\n{{ link }}\n\n{{ clinic }}، {{ branch }}",
         "{{ clinic }}: يسري عرض السعر {{ number }} حتى {{ valid_until }}. {{ link }}",
     ),
+    "consent-answered": Words(
+        "أجبنا عن سؤالك: {{ title }}",
+        _HELLO + "أجبنا عن سؤالك حول ما تقرؤه:\n{{ title }}\n\nتجد الجواب هنا:\n{{ link }}" + _END,
+        "{{ clinic }}: أجبنا عن سؤالك حول الموافقة: {{ link }}",
+    ),
     "quote-answered": Words(
         "أجبنا عن سؤالك حول عرض السعر {{ number }}",
         _HELLO + "أجبنا عن سؤالك حول عرض السعر {{ number }}. تجد الجواب هنا:\n{{ link }}" + _END,

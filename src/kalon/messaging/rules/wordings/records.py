@@ -98,6 +98,23 @@ Sign in to read and print it. Is something not as you remember it? Call us.
 {{ clinic }}""",
     ),
     Known(
+        "consent-answered",
+        "A question about a consent is answered",
+        {**WHO, "title": "Consent to rhinoplasty", "link": "https://clinic.example/my/consents/1"},
+        subject="We answered your question: {{ title }}",
+        sms="{{ clinic }}: we answered your question about a consent: {{ link }}",
+        body="""\
+Hello {{ name }},
+
+we answered your question about what you are reading:
+{{ title }}
+
+You find the answer here, and can go on:
+{{ link }}
+
+{{ clinic }}""",
+    ),
+    Known(
         "consent-to-sign",
         "A consent waits to be read and signed",
         {**WHO, "title": "Taking and keeping photographs", "link": "https://clinic.example/my/consents/1"},
