@@ -15,6 +15,7 @@ from kalon.kernel.errors import Invalid
 # Majority: eighteen years (Indian Majority Act 1875, section 3); below it a parent or guardian agrees. The same age
 # makes a "child" in the DPDP Act 2023, section 2(f), for whom section 9(1) asks a parent. Review before clinical use.
 OF_AGE = 18
+FULL = 1000  # the pressure of a pen or finger that presses as hard as its screen can tell
 WIDE, HIGH = 1000, 300  # the field to sign in; strokes are kept in these units, whatever the screen
 MOST_STROKES, MOST_POINTS = 200, 6000
 LONGEST_DRAWING = 200_000  # characters, as it arrives
@@ -22,7 +23,7 @@ LEAST_LENGTH = 120  # of all lines together; less is a slip of the finger
 LONGEST_NAME = 200
 SHORTEST_GROUND, LONGEST_GROUND = 8, 300
 
-Strokes = list[list[list[int]]]  # each stroke: [x, y, milliseconds since the first point]
+Strokes = list[list[list[int]]]  # each stroke: [x, y, milliseconds since the first point, pressure of 1000]
 
 
 class Role(TextChoices):
@@ -146,14 +147,14 @@ def path_of(strokes: Sequence[Sequence[Sequence[int]]]) -> str:
 
 
 def _point(point: Any, unreadable: Invalid) -> list[int]:
-    if not isinstance(point, list) or len(point) != 3:
+    if not isinstance(point, list) or len(point) not in (3, 4):
         raise unreadable
     if not all(isinstance(number, int | float) and math.isfinite(number) for number in point):
         raise unreadable
-    x, y, at = (round(number) for number in point)
+    x, y, at, *pressure = (round(number) for number in point)
     if not 0 <= at <= 3_600_000:
         raise unreadable
-    return [min(max(x, 0), WIDE), min(max(y, 0), HIGH), at]
+    return [min(max(x, 0), WIDE), min(max(y, 0), HIGH), at, *(min(max(one, 0), FULL) for one in pressure)]
 
 
 def _length(stroke: Sequence[Sequence[int]]) -> float:

@@ -43,6 +43,7 @@ function attach(place) {
       within(((event.clientX - box.left) / box.width) * WIDE, WIDE),
       within(((event.clientY - box.top) / box.height) * HIGH, HIGH),
       Math.round(event.timeStamp - began),
+      within(event.pressure * 1000, 1000),
     ];
   };
 

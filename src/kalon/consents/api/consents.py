@@ -1,0 +1,161 @@
+"""JSON of consents: prepared, read, signed and withdrawn, at the clinic and by the patient."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from kalon.api import Page, Router, paged
+from kalon.consents import actions, queries
+from kalon.consents.actions import Signing, Wish
+from kalon.consents.api.shapes import (
+    ConsentIn,
+    ConsentLine,
+    ConsentOut,
+    ConsentQuestionOut,
+    ConsentReasonIn,
+    LanguageIn,
+    PartOut,
+    ReadIn,
+    SigningIn,
+    WordsIn,
+    line,
+    shown,
+    taken_away,
+)
+from kalon.kernel import audit
+from kalon.kernel.errors import NotPermitted
+from kalon.web.fronts import actor_of
+
+router = Router(tags=["consents"])
+mine = Router(tags=["patient portal"])
+
+
+@router.get("", response=Page[ConsentLine], summary="Consents, newest first")
+def list_consents(request: HttpRequest, patient_id: UUID | None = None, kind: str = "", status: str = "") -> Any:
+    by = actor_of(request)
+    rows = queries.consents(seen_by=by)
+    wanted = {"patient_id": patient_id, "kind": kind, "status": status}
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    return paged(request, rows, line, seen=lambda seen: audit.reads(by, seen, purpose="list of consents"))
+
+
+@router.post("", response={201: ConsentOut}, summary="Prepare a consent; nothing is shown yet")
+def prepare(request: HttpRequest, body: ConsentIn) -> Any:
+    wish = Wish(**body.model_dump(exclude={"patient_id"}))
+    return 201, shown(request, actions.prepare(body.patient_id, wish, by=actor_of(request)))
+
+
+@router.get("/in-force", response=list[str], summary="The kinds of consent that hold for a patient now")
+def in_force(request: HttpRequest, patient_id: UUID) -> Any:
+    return sorted(queries.kinds_in_force(patient_id, seen_by=actor_of(request)))
+
+
+@router.get("/{uuid:pk}", response=ConsentOut, summary="One consent, with the words as they were frozen")
+def read(request: HttpRequest, pk: UUID) -> Any:
+    return shown(request, actions.read(pk, purpose="API", by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/present", response=ConsentOut, summary="Freeze the words and put them before the patient")
+def present(request: HttpRequest, pk: UUID) -> Any:
+    return shown(request, actions.present(pk, by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/language", response=ConsentOut, summary="Show it in another language, until somebody signed")
+def change_language(request: HttpRequest, pk: UUID, body: LanguageIn) -> Any:
+    return shown(request, actions.change_language(pk, body.language, by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/open", response=ConsentOut, summary="The words are before whoever signs")
+def open_to_sign(request: HttpRequest, pk: UUID) -> Any:
+    return shown(request, actions.open_to_sign(pk, by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/parts/{number}/show", response=PartOut, summary="A part is on the screen: its time counts")
+def show_part(request: HttpRequest, pk: UUID, number: int) -> Any:
+    return actions.show_part(pk, number, by=actor_of(request))
+
+
+@router.post("/{uuid:pk}/parts/{number}/read", response=PartOut, summary="A part is read, initialled where asked")
+def read_part(request: HttpRequest, pk: UUID, number: int, body: ReadIn) -> Any:
+    return actions.read_part(pk, number, words=body.words, initials=body.initials, by=actor_of(request))
+
+
+@router.post("/{uuid:pk}/parts/{number}/questions", response={201: ConsentQuestionOut}, summary="Ask about a part")
+def ask_about(request: HttpRequest, pk: UUID, number: int, body: WordsIn) -> Any:
+    return 201, actions.ask_about(pk, number, body.words, by=actor_of(request))
+
+
+@router.post("/questions/{uuid:question_id}/answer", response=ConsentQuestionOut, summary="Answer a question, once")
+def answer(request: HttpRequest, question_id: UUID, body: WordsIn) -> Any:
+    return actions.answer(question_id, body.words, by=actor_of(request))
+
+
+@router.post("/{uuid:pk}/sign", response=ConsentOut, summary="Put one signature; the last one seals it")
+def sign(request: HttpRequest, pk: UUID, body: SigningIn) -> Any:
+    return shown(request, actions.sign(pk, Signing(**body.model_dump()), by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/revoke", response=ConsentOut, summary="The patient withdraws it, from now on")
+def revoke(request: HttpRequest, pk: UUID, body: ConsentReasonIn) -> Any:
+    return shown(request, actions.revoke(pk, body.reason, by=actor_of(request)))
+
+
+@router.post("/{uuid:pk}/void", response=ConsentOut, summary="Give it up before it is signed")
+def void(request: HttpRequest, pk: UUID, body: ConsentReasonIn) -> Any:
+    return shown(request, actions.void(pk, body.reason, by=actor_of(request)))
+
+
+@router.get("/{uuid:pk}/paper", summary="The signed PDF, byte for byte")
+def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+    paper, content = queries.paper(pk, seen_by=actor_of(request))
+    return taken_away(content, paper.file_name)
+
+
+@mine.get("", response=Page[ConsentLine], summary="One's own consents, newest first")
+def my_consents(request: HttpRequest) -> Any:
+    _patients_only(request)
+    by = actor_of(request)
+    rows = queries.of_patient(by.own_patient_id, seen_by=by)
+    return paged(request, rows, line, seen=lambda seen: audit.reads(by, seen, purpose="own consents"))
+
+
+@mine.get("/{uuid:pk}", response=ConsentOut, summary="One's own consent; opens it to be signed")
+def my_consent(request: HttpRequest, pk: UUID) -> Any:
+    _patients_only(request)
+    return shown(request, actions.open_to_sign(pk, by=actor_of(request)))
+
+
+@mine.post("/{uuid:pk}/parts/{number}/show", response=PartOut, summary="A part is on the screen: its time counts")
+def show_my_part(request: HttpRequest, pk: UUID, number: int) -> Any:
+    _patients_only(request)
+    return actions.show_part(pk, number, by=actor_of(request))
+
+
+@mine.post("/{uuid:pk}/parts/{number}/read", response=PartOut, summary="A part is read, initialled where asked")
+def read_my_part(request: HttpRequest, pk: UUID, number: int, body: ReadIn) -> Any:
+    _patients_only(request)
+    return actions.read_part(pk, number, words=body.words, initials=body.initials, by=actor_of(request))
+
+
+@mine.post("/{uuid:pk}/parts/{number}/questions", response={201: ConsentQuestionOut}, summary="Ask about a part")
+def ask_about_mine(request: HttpRequest, pk: UUID, number: int, body: WordsIn) -> Any:
+    _patients_only(request)
+    return 201, actions.ask_about(pk, number, body.words, by=actor_of(request))
+
+
+@mine.post("/{uuid:pk}/sign", response=ConsentOut, summary="Sign one's own consent")
+def sign_mine(request: HttpRequest, pk: UUID, body: SigningIn) -> Any:
+    _patients_only(request)
+    return shown(request, actions.sign(pk, Signing(**body.model_dump()), by=actor_of(request)))
+
+
+@mine.post("/{uuid:pk}/revoke", response=ConsentOut, summary="Withdraw one's own consent, from now on")
+def revoke_mine(request: HttpRequest, pk: UUID, body: ConsentReasonIn) -> Any:
+    _patients_only(request)
+    return shown(request, actions.revoke(pk, body.reason, by=actor_of(request)))
+
+
+def _patients_only(request: HttpRequest) -> None:
+    if not actor_of(request).is_patient:
+        raise NotPermitted("These addresses are for patients. Staff use /api/consents.")
