@@ -1,6 +1,5 @@
 """A consent is signed on a tablet by touch, on a phone by keyboard, and withdrawn there."""
 
-import os
 import re
 from typing import Any
 
@@ -8,16 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kalon.consents import actions, queries
-from kalon.consultations import actions as consultations
 from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import actions as patients
 from kalon.patients.rules import PatientDetails
-from kalon.plans import actions as plans
-from kalon.plans import queries as plan_queries
-from kalon.plans.actions import LineDetails, PlanDetails
-from kalon.scheduling import actions as scheduling
-from kalon.scheduling.actions import BookingRequest
 from tests.browser.browsers import PHONE, TABLET, Browsers
 from tests.browser.house import House
 from tests.journeys.story import on_tuesday
@@ -42,76 +35,6 @@ def lakshmi(house: House) -> Any:
         for pk in [*drafts, *(one.pk for one in actions.bring_built_in(by=owner))]:
             actions.publish(pk, by=owner)
     return patient
-
-
-def _planned(house: House, patient: Any) -> Any:
-    """A surgery that was decided with her today, approved and put before her."""
-    story = house.story
-    wish = BookingRequest(
-        patient_id=patient.pk, branch_id=story.place.branch.pk, doctor_id=story.dr_menon.pk,
-        service_id=story.place.services["FOLLOW-UP"].pk, start=on_tuesday("09:00"),
-    )  # fmt: skip
-    scheduled = scheduling.book(wish, by=story.desk)
-    patients.record_allergies(patient.pk, "NONE_KNOWN", [], by=story.nurse)
-    scheduling.check_in(scheduled.pk, by=story.desk)
-    encounter = story.encounter(scheduled)
-    assert encounter is not None
-    consultations.begin(encounter.pk, by=story.doctor)
-    note = {"assessment": "Dorsal hump.", "examination": "As drawn.", "advice": "An operation."}
-    consultations.record_outcome(encounter.pk, outcome="PROCEDURE_PLANNED", note=note, by=story.doctor)
-    line = LineDetails(procedure="Rhinoplasty", side="MIDLINE", technique="Open approach")
-    details = PlanDetails(plan_type="SURGICAL", title="Rhinoplasty", lines=(line,))
-    made = plans.plan_procedure(encounter.pk, details, by=story.doctor)
-    return plans.approve(plans.submit(made.pk, by=story.doctor).pk, by=story.doctor)
-
-
-def _shot(page: Page, name: str) -> None:
-    if folder := os.environ.get("KALON_SHOTS"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
-def test_read_part_by_part_on_a_phone_and_countersigned(house: House, browsers: Browsers, lakshmi: Any) -> None:
-    story = house.story
-    with clock.at(house.tick()):
-        plan = _planned(house, lakshmi)
-        with acting_as(story.nurse):
-            form = queries.forms_for(plan, seen_by=story.nurse)[0]
-        consent = actions.ask_of_plan(plan.pk, form.pk, language="en", by=story.nurse)
-    with browsers.window(PHONE, signed_in=EMAIL) as phone:
-        page = phone.page
-        phone.go(f"/my/consents/{consent.pk}")
-        for number in range(1, 7):
-            expect(page.get_by_text(f"Section {number} of 7")).to_be_visible()
-            if number == 3:
-                _shot(page, "consent-part")
-                assert phone.violations() == [] and phone.overflow() <= 0
-                page.get_by_label("Your initials").fill("LP")
-            page.get_by_role("button", name="I have read this part").tap()
-        expect(page.get_by_role("heading", name="Please confirm")).to_be_visible()
-        for tick in page.get_by_role("checkbox").all():
-            tick.check()
-        _draw(page)
-        _shot(page, "consent-sign")
-        assert phone.violations() == [] and phone.overflow() <= 0
-        page.get_by_role("button", name="Sign consent").click()
-        expect(page.get_by_text("Still to sign: doctor or surgeon")).to_be_visible()
-    with browsers.window(TABLET, signed_in="doctor@kalon.test") as tablet:
-        page = tablet.page
-        tablet.go(f"/consents/{consent.pk}")
-        _shot(page, "consent-desk")
-        page.get_by_role("link", name="Sign on this device").tap()
-        expect(page.get_by_text("Now signs: doctor or surgeon")).to_be_visible()
-        _draw(page)
-        page.get_by_role("button", name="Sign consent").click()
-        expect(page.get_by_text("In force").first).to_be_visible()
-        tablet.go(f"/plans/{plan.pk}")
-        expect(page.get_by_text("Consent signed").first).to_be_visible()
-        _shot(page, "consent-plan")
-        assert tablet.violations() == []
-    done = _state(house, consent)
-    assert done.status == "SIGNED" and queries.seal_holds(done)
-    with acting_as(story.place.system):
-        assert plan_queries.plan(plan.pk, seen_by=story.place.system).status == "CONSENT_SIGNED"
 
 
 def _presented(house: House, patient: Any, kind: str) -> Any:

@@ -11,7 +11,6 @@ from kalon.billing import actions as billing
 from kalon.billing import queries as bills
 from kalon.config.seed import (
     absences,
-    agreed,
     charts,
     consents,
     documents,
@@ -100,7 +99,6 @@ def live(place: Place, *, progress: Progress) -> None:
     packages.enrol(place, [meera, *known[2:4]])
     installments.agree(place, meera, today, zone)
     quotes.offer(place, meera, today, zone)
-    agreed.consent(place, meera, today, zone)
     doubles.join(place, known[7])
     prices.fill(place.branch, known[9], by=place.by["owner"], desk=place.by["frontdesk"])
     tills.keep(place, today)

@@ -130,6 +130,6 @@ def _page(
         "reason": reason or ReasonForm(),
         "holds": look_of(found).word == "In force",
     }
-    refused = any(getattr(parts.get(name), "errors", None) for name in ("read_form", "question_form"))
-    refused = refused or (form is not None and form.errors) or (reason is not None and reason.errors)
+    refusals = (form, reason, parts.get("read_form"), parts.get("question_form"))
+    refused = any(one is not None and one.errors for one in refusals)
     return render(request, "consents/my_consent.html", context, status=422 if refused else 200)
