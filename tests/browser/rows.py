@@ -11,7 +11,7 @@ from kalon.catalog import queries as catalog
 from kalon.catalog.actions import add_cancellation_policy, add_procedure, add_tax_scheme
 from kalon.charts import actions as charts
 from kalon.charts import queries as drawn
-from kalon.config.seed import prices, store
+from kalon.config.seed import prices, purchasing, store
 from kalon.consents import actions as consents
 from kalon.consultations import actions as consultations
 from kalon.documents import actions as documents
@@ -54,6 +54,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     place, desk = story.place, story.desk
     with clock.at(on_tuesday("07:00")):
         kept = store.fill(place)
+        bought = purchasing.buy(place, kept)
     with clock.at(on_tuesday("09:00") - timedelta(days=1)):
         meera = _registers(story)
         done, waiting, coming = (_booked(story, meera, at) for at in ("09:00", "10:00", "11:00"))
@@ -245,6 +246,13 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "tills:report": {"pk": counted["close"].pk},
         "tills:checkout": {"pk": story.bill(unpaid).pk},
         "tills:same_day": {"appointment_id": present.appointment_id},
+        "purchasing": {"pk": bought.supplier.pk},
+        "purchasing:order": {"pk": bought.ordered.pk},
+        "purchasing:change_order": {"pk": bought.draft.pk},
+        "purchasing:receive": {"pk": bought.ordered.pk},
+        "purchasing:order_paper": {"pk": bought.ordered.pk},
+        "purchasing:invoice_order": {"pk": bought.received.pk},
+        "purchasing:invoice": {"pk": bought.owed.pk},
         "inventory": {"pk": shelf.pk},
         "inventory:item": {"pk": shelf.item_id},
         "inventory:change_item": {"pk": shelf.item_id},

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "kalon.entitlements",
     "kalon.installments",
     "kalon.theatre",
+    "kalon.purchasing",
     "kalon.tills",
     "kalon.reports",
     "kalon.portal",

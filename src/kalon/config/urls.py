@@ -42,6 +42,7 @@ from kalon.portal.api import router as portal
 from kalon.portal.api import summaries as own_summaries
 from kalon.prescribing.api import router as prescriptions
 from kalon.pricing.api import router as pricing
+from kalon.purchasing.api import router as purchasing
 from kalon.quotes.api import bundles
 from kalon.quotes.api import of_plans as quotes_of_plans
 from kalon.quotes.api import router as quotes
@@ -76,6 +77,7 @@ api.add_router("/doctor-schedules", doctor_schedules)
 api.add_router("/doctor-schedules", absences)
 api.add_router("/financing", financing)
 api.add_router("/inventory", inventory)
+api.add_router("/purchasing", purchasing)
 api.add_router("/documents", documents)
 api.add_router("/follow-ups", follow_ups)
 api.add_router("/messages", messages)
@@ -131,6 +133,7 @@ urlpatterns = [
     path("", include("kalon.consultations.urls")),
     path("", include("kalon.consents.urls")),
     path("", include("kalon.inventory.urls")),
+    path("", include("kalon.purchasing.urls")),
     path("", include("kalon.plans.urls")),
     path("", include("kalon.charts.urls")),
     path("", include("kalon.orders.urls")),

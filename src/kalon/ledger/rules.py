@@ -32,6 +32,11 @@ class Account(models.TextChoices):
     ROUNDING = "ROUNDING", "Rounding"
     CASH_VARIANCE = "CASH_VARIANCE", "Cash over and short"
     PETTY_CASH = "PETTY_CASH", "Petty cash"
+    PAYABLES = "PAYABLES", "Owed to suppliers"
+    PURCHASES = "PURCHASES", "Bought"
+    INPUT_CGST = "INPUT_CGST", "Central GST paid to suppliers"
+    INPUT_SGST = "INPUT_SGST", "State GST paid to suppliers"
+    INPUT_IGST = "INPUT_IGST", "Integrated GST or VAT paid to suppliers"
 
 
 class Kind(models.TextChoices):
@@ -47,6 +52,7 @@ A = Account
 # Money the clinic has in hand or is about to get from whoever moves it.
 TENDERS = (A.CASH, A.CARD, A.UPI, A.ONLINE, A.BANK, A.FINANCE)
 TAXES = (A.CGST, A.SGST, A.IGST)
+INPUT_TAXES = (A.INPUT_CGST, A.INPUT_SGST, A.INPUT_IGST)  # whether it is claimed is the accountant's to say
 # Accounts with a balance of their own for each patient, kept up as postings are written.
 KEPT = (A.RECEIVABLE, A.RECEIVABLE_PAYER, A.ADVANCES)
 # Of those, where each bill has its own balance, and where each plan has.
@@ -54,8 +60,8 @@ BY_BILL = (A.RECEIVABLE, A.RECEIVABLE_PAYER)
 BY_PLAN = (A.ADVANCES,)
 
 KINDS: dict[Account, Kind] = {
-    **dict.fromkeys((*TENDERS, A.SAFE, A.RECEIVABLE, A.RECEIVABLE_PAYER, A.TRANSFERS), Kind.ASSET),
-    **dict.fromkeys((A.ADVANCES, A.VOUCHERS, A.DEFERRED, *TAXES), Kind.LIABILITY),
+    **dict.fromkeys((*TENDERS, A.SAFE, A.RECEIVABLE, A.RECEIVABLE_PAYER, A.TRANSFERS, *INPUT_TAXES), Kind.ASSET),
+    **dict.fromkeys((A.ADVANCES, A.VOUCHERS, A.DEFERRED, A.PAYABLES, *TAXES), Kind.LIABILITY),
     **dict.fromkeys((A.REVENUE, A.FORFEITED, A.DISCOUNTS, A.ROUNDING), Kind.INCOME),
-    **dict.fromkeys((A.WRITE_OFFS, A.CASH_VARIANCE, A.PETTY_CASH), Kind.EXPENSE),
+    **dict.fromkeys((A.WRITE_OFFS, A.CASH_VARIANCE, A.PETTY_CASH, A.PURCHASES), Kind.EXPENSE),
 }
