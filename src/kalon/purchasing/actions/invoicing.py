@@ -16,7 +16,7 @@ from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.purchasing import queries, rules
 from kalon.purchasing.lifecycles import INVOICE, INVOICES, PAY, InvoiceStatus, OrderStatus
-from kalon.purchasing.models import InvoiceLine, OrderLine, SupplierInvoice, SupplierPayment
+from kalon.purchasing.models import InvoiceLine, OrderLine, PurchaseOrder, SupplierInvoice, SupplierPayment
 
 Method = SupplierPayment.Method
 REFUSALS = {
@@ -177,7 +177,7 @@ def _paid(row: SupplierInvoice, *, key: str, by: Actor, **facts: object) -> Supp
     return payment
 
 
-def _order(details: InvoiceDetails, by: Actor) -> object:
+def _order(details: InvoiceDetails, by: Actor) -> PurchaseOrder | None:
     if details.order_id is None:
         return None
     order = queries.order(details.order_id, seen_by=by)

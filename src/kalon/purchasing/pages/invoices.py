@@ -95,7 +95,7 @@ def invoice(request: HttpRequest, pk: UUID, *, refused: DomainError | None = Non
     may_pay = by.may(PAY, at=row.branch_id)
     context = {
         "invoice": row,
-        "lines": [(line, came.get(line.line_id)) for line in lines],
+        "lines": [(line, came.get(line.line_id) if line.line_id else None) for line in lines],
         "payments": list(row.payments.select_related("reversed_by")),
         "dearer": dearer_than_ordered(row),
         "buttons": INVOICE.buttons(row, by=by),

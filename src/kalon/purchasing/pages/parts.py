@@ -1,6 +1,6 @@
 """What the pages of purchasing share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,11 @@ def paged(request: HttpRequest, rows: Any) -> Any:
 
 
 def moved(
-    request: HttpRequest, pk: UUID, verbs: dict[str, Callable[[], object]], again: Callable[..., HttpResponse], to: str
+    request: HttpRequest,
+    pk: UUID,
+    verbs: Mapping[str, Callable[[], object]],
+    again: Callable[..., HttpResponse],
+    to: str,
 ) -> HttpResponse:
     """Make the move that was pressed, and go back to the page; a refusal stands on it with what was typed."""
     name = request.POST.get("move", "")
