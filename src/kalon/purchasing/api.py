@@ -60,7 +60,7 @@ class OrderLineIn(Schema):
     tax_percent: Percent | None = None
 
 
-class OrderIn(Schema):
+class PurchaseOrderIn(Schema):
     """An order that is being written."""
 
     supplier_id: UUID
@@ -100,7 +100,7 @@ class OrderWithLinesOut(PurchaseOrderOut):
     lines: list[OrderLineOut]
 
 
-class ReasonIn(Schema):
+class PurchaseReasonIn(Schema):
     """Why."""
 
     reason: Text
@@ -221,7 +221,7 @@ def list_orders(request: HttpRequest, status: str = "") -> Any:
 
 
 @router.post("/orders", response={201: OrderWithLinesOut}, summary="Write an order")
-def write_order(request: HttpRequest, body: OrderIn) -> Any:
+def write_order(request: HttpRequest, body: PurchaseOrderIn) -> Any:
     return 201, _order(request, actions.write_order(_details(body), by=actor_of(request)))
 
 
@@ -231,7 +231,7 @@ def get_order(request: HttpRequest, order_id: UUID) -> Any:
 
 
 @router.put("/orders/{uuid:order_id}", response=OrderWithLinesOut, summary="Change an order that is not placed")
-def change_order(request: HttpRequest, order_id: UUID, body: OrderIn) -> Any:
+def change_order(request: HttpRequest, order_id: UUID, body: PurchaseOrderIn) -> Any:
     return _order(request, actions.change_order(order_id, _details(body), by=actor_of(request)))
 
 
@@ -241,12 +241,12 @@ def place_order(request: HttpRequest, order_id: UUID) -> Any:
 
 
 @router.post("/orders/{uuid:order_id}/close", response=OrderWithLinesOut, summary="Wait for the rest no longer")
-def close_order(request: HttpRequest, order_id: UUID, body: ReasonIn) -> Any:
+def close_order(request: HttpRequest, order_id: UUID, body: PurchaseReasonIn) -> Any:
     return _order(request, actions.close_order(order_id, body.reason, by=actor_of(request)))
 
 
 @router.post("/orders/{uuid:order_id}/cancel", response=OrderWithLinesOut, summary="Give an order up")
-def cancel_order(request: HttpRequest, order_id: UUID, body: ReasonIn) -> Any:
+def cancel_order(request: HttpRequest, order_id: UUID, body: PurchaseReasonIn) -> Any:
     return _order(request, actions.cancel_order(order_id, body.reason, by=actor_of(request)))
 
 
@@ -282,12 +282,12 @@ def approve_invoice(request: HttpRequest, invoice_id: UUID, body: ApproveIn) -> 
 
 
 @router.post("/invoices/{uuid:invoice_id}/drop", response=SupplierInvoiceOut, summary="Put an invoice aside")
-def drop_invoice(request: HttpRequest, invoice_id: UUID, body: ReasonIn) -> Any:
+def drop_invoice(request: HttpRequest, invoice_id: UUID, body: PurchaseReasonIn) -> Any:
     return _invoice(actions.drop_invoice(invoice_id, body.reason, by=actor_of(request)))
 
 
 @router.post("/invoices/{uuid:invoice_id}/reverse", response=SupplierInvoiceOut, summary="Take an approval back")
-def reverse_invoice(request: HttpRequest, invoice_id: UUID, body: ReasonIn) -> Any:
+def reverse_invoice(request: HttpRequest, invoice_id: UUID, body: PurchaseReasonIn) -> Any:
     return _invoice(actions.reverse_invoice(invoice_id, body.reason, by=actor_of(request)))
 
 
@@ -300,11 +300,11 @@ def pay_invoice(request: HttpRequest, invoice_id: UUID, body: SupplierPaymentIn)
 
 
 @router.post("/payments/{uuid:payment_id}/back", response={201: SupplierPaymentOut}, summary="Take a payment back")
-def take_payment_back(request: HttpRequest, payment_id: UUID, body: ReasonIn) -> Any:
+def take_payment_back(request: HttpRequest, payment_id: UUID, body: PurchaseReasonIn) -> Any:
     return 201, SupplierPaymentOut.from_orm(actions.take_payment_back(payment_id, body.reason, by=actor_of(request)))
 
 
-def _details(body: OrderIn) -> actions.OrderDetails:
+def _details(body: PurchaseOrderIn) -> actions.OrderDetails:
     lines = [actions.OrderLineDetails(**one.dict()) for one in body.lines]
     return actions.OrderDetails(**(body.dict() | {"lines": lines}))
 
