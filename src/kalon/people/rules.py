@@ -102,16 +102,12 @@ PERMISSIONS: dict[str, str] = {
     "papers.certificates": "Choose with which certificates papers are signed.",
     "inventory.view": "See what is in stock, its batches and where it went.",
     "inventory.manage": "Receive, move and count stock, lock a batch away, change what is kept.",
-<<<<<<< HEAD
     "inventory.issue": "Reserve stock for a plan, take it for a patient, give it back, write down what was wasted.",
     "inventory.implants": "Read the implant registry: which implant is in which patient.",
-=======
-    "inventory.issue": "Take stock for a patient, give it back, and write down what was wasted.",
     "purchasing.view": "See suppliers, orders, deliveries and what is owed to suppliers.",
     "purchasing.order": "Write down suppliers, order from them and take deliveries in.",
     "purchasing.invoice": "Write down suppliers' invoices as they come.",
     "purchasing.pay": "Approve suppliers' invoices, and write down that they were paid.",
->>>>>>> 978571f (Purchasing: what is ordered, what came, what suppliers ask for and what they are paid)
     "messaging.view": "Read which messages were sent.",
     "messaging.manage": "Change the wording of messages and send one again.",
     "prescribing.read": "Read prescriptions.",
@@ -315,13 +311,10 @@ ROLES: dict[str, RoleSpec] = {
             "inventory.view",
             "inventory.manage",
             "inventory.issue",
-<<<<<<< HEAD
             "inventory.implants",
-=======
             "purchasing.view",
             "purchasing.order",
             "purchasing.invoice",
->>>>>>> 978571f (Purchasing: what is ordered, what came, what suppliers ask for and what they are paid)
             "prescribing.read",
             "prescribing.dispense",
         ),
