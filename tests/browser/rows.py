@@ -12,6 +12,7 @@ from kalon.catalog.actions import add_cancellation_policy, add_procedure, add_ta
 from kalon.charts import actions as charts
 from kalon.charts import queries as drawn
 from kalon.config.seed import prices, purchasing, store
+from kalon.config.seed.faces import Face, jpeg
 from kalon.consents import actions as consents
 from kalon.consultations import actions as consultations
 from kalon.documents import actions as documents
@@ -34,6 +35,7 @@ from kalon.patients.models import PatientAccess
 from kalon.patients.rules import AllergyDetails, HistoryDetails, PatientDetails
 from kalon.people import queries as people
 from kalon.people.actions import add_equipment
+from kalon.photos import actions as photographs
 from kalon.plans import actions as plans
 from kalon.prescribing import actions as prescribing
 from kalon.quotes import actions as quotes
@@ -163,6 +165,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         assert value is not None
     with clock.at(on_tuesday("09:56")):
         agreed = _agreed(story, meera)
+        seen_twice = _compared(story, meera)
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
     counted = _counted(story, meera)
     billing.ask_write_off(story.bill(unpaid).pk, "She cannot pay this month.", by=desk)
@@ -186,6 +189,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "patients:allergy": {"allergy_id": allergy.pk},
         "orders": {"pk": asked_for.pk, "consultation_id": present.pk, "result_id": value.pk},
         "documents": {"pk": report.pk, "patient_id": meera.pk},
+        "photos": {"pk": seen_twice.earlier_id, "patient_id": meera.pk},
+        "photos:pair": {"pk": seen_twice.pk},
         "portal:document": {"pk": report.pk},
         "portal:record_paper": {"pk": closed.pk},
         "portal:result": {"pk": _looked_at(story, present).pk},
@@ -372,6 +377,17 @@ def _looked_at(story: Story, encounter: Any) -> Any:
     values = [Answered(test_id=test, value=value) for test, value in zip(tests, ("10.9", "negative"), strict=True)]
     orders.write_results(asked_for.pk, values, by=story.nurse)
     return orders.review(asked_for.pk, by=story.doctor)
+
+
+def _compared(story: Story, patient: Any) -> Any:
+    """Two drawn faces, before and after, shared with the patient; the patient has agreed to photographs."""
+    taken = []
+    for stage, pigment in (("BEFORE", 1.0), ("AFTER", 0.3)):
+        picture = BytesIO(jpeg(Face(pigment=pigment).drawn((450, 600))))
+        said = photographs.PhotoDetails(view="FRONT", stage=stage)
+        taken.append(photographs.take(patient.pk, picture, said, by=story.nurse))
+    pair = photographs.compare(*(one.pk for one in taken), by=story.nurse)
+    return photographs.share(pair.pk, by=story.doctor)
 
 
 def _agreed(story: Story, patient: Any) -> dict[str, Any]:

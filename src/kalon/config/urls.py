@@ -124,6 +124,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("kalon.web.urls")),
     path("", include("kalon.people.urls")),
+    path("", include("kalon.photos.urls")),  # as those below
     path("", include("kalon.documents.urls")),  # before the patients, whose tabs are named by any word
     path("", include("kalon.patients.urls")),
     path("", include("kalon.catalog.urls")),

@@ -130,7 +130,8 @@ def show(request: HttpRequest, pk: UUID) -> Any:
 @router.get("/{uuid:pk}/picture", summary="The photograph to look at, as JPEG")
 def picture(request: HttpRequest, pk: UUID, size: Size = "middle") -> HttpResponse:
     by = actor_of(request)
-    return picture_of(actions.look(pk, purpose="looked at the photograph", by=by), SIZES[size], by)
+    found = actions.look(pk, purpose="looked at the photograph", by=by)
+    return queries.as_picture(found, SIZES[size], seen_by=by)
 
 
 @router.get("/{uuid:pk}/original", summary="The photograph as it is kept")
@@ -174,16 +175,3 @@ def share(request: HttpRequest, pk: UUID) -> Any:
 @pairs.post("/{uuid:pk}/unshare", response=PairOut, summary="Take a comparison off the patient's pages")
 def unshare(request: HttpRequest, pk: UUID) -> Any:
     return queries.with_alignment([actions.unshare(pk, by=actor_of(request))])[0]
-
-
-def picture_of(found: Any, size: int, by: Any) -> HttpResponse:
-    """One of the smaller pictures, for a page of ours alone."""
-    response = HttpResponse(queries.smaller(found, size, seen_by=by), content_type="image/jpeg")
-    for header, value in {
-        "Content-Security-Policy": files.HARMLESS,
-        "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Cache-Control": "private, no-store",
-    }.items():
-        response.headers[header] = value
-    return response

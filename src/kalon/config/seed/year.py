@@ -19,6 +19,7 @@ from kalon.config.seed import (
     medicines,
     orders,
     packages,
+    photos,
     prices,
     quotes,
     sessions,
@@ -94,6 +95,7 @@ def live(place: Place, *, progress: Progress) -> None:
     documents.bring(place, [meera, *known[:2]], today, zone)
     orders.order(place, [meera, *known[:6]])
     consents.ask(place, meera, known[:4], today, zone)
+    photos.take(place, meera, today, zone)
     packages.sell(place, [meera, *known[:2]])
     packages.give(place, [meera, *known[:1]])
     packages.enrol(place, [meera, *known[2:4]])

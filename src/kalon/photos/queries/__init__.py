@@ -1,10 +1,12 @@
 """Reads of photographs, pairs and what left the clinic."""
 
-from kalon.photos.queries.pairs import pair, pairs, pairs_of, with_alignment
+from kalon.photos.queries.pairs import pair, pairs, pairs_of, shown_as, with_alignment
 from kalon.photos.queries.photos import (
     MIDDLE,
     SMALL,
+    as_picture,
     consent_to,
+    ghosts,
     half_of,
     original,
     photo,
@@ -12,14 +14,13 @@ from kalon.photos.queries.photos import (
     photos_of,
     piece_place,
     place,
-    small_pictures,
     smaller,
     still_to_take,
 )
 from kalon.photos.rules import Purpose, Stage, View
 
 __all__ = [
-    "MIDDLE", "SMALL", "Purpose", "Stage", "View", "consent_to", "half_of", "original", "pair", "pairs", "pairs_of",
-    "photo", "photos", "photos_of", "piece_place", "place", "small_pictures", "smaller", "still_to_take",
-    "with_alignment",
+    "MIDDLE", "SMALL", "Purpose", "Stage", "View", "as_picture", "consent_to", "ghosts", "half_of", "original",
+    "pair", "pairs", "pairs_of", "photo", "photos", "photos_of", "piece_place", "place", "shown_as", "smaller",
+    "still_to_take", "with_alignment",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.photos.lifecycles import VIEW
 from kalon.photos.models import Alignment, Pair
+from kalon.photos.rules import Laid
 
 
 def pairs(*, seen_by: Actor) -> "QuerySet[Pair]":
@@ -35,6 +36,11 @@ def pair(pk: UUID, *, seen_by: Actor, locked: bool = False) -> Pair:
     if found is None:
         raise NotFound("There is no such comparison. One of its photographs may have been removed.")
     return found
+
+
+def shown_as(found: Pair) -> Laid:
+    """How the later picture lies; until the two were lined up, at the height of the earlier."""
+    return found.laid or Laid(found.earlier.height / found.later.height, 0, 0, 0, 0, 0)
 
 
 def with_alignment(found: Sequence[Pair]) -> list[Pair]:

@@ -1,15 +1,16 @@
 """Reads of photographs, each limited to what the actor may see; the content is opened piece by piece."""
 
-import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 
 from kalon.consents import queries as consents
-from kalon.kernel import crypto
+from kalon.kernel import clock, crypto
 from kalon.kernel.actors import Actor, system
 from kalon.kernel.errors import NotFound
 from kalon.kernel.tenancy import acting_as
@@ -17,11 +18,14 @@ from kalon.photos.lifecycles import VIEW
 from kalon.photos.models import Photo, Piece
 from kalon.photos.rules import Stage, View
 from kalon.plans import queries as plans
+from kalon.web import files
 
 if TYPE_CHECKING:
     from kalon.consents.models import Consent
 
 SMALL, MIDDLE = 0, 1  # the numbers of the pieces that hold the two smaller pictures
+FACE = (View.FRONT, View.RIGHT_45, View.LEFT_45, View.RIGHT_90, View.LEFT_90)
+A_VISIT = timedelta(hours=12)  # what was taken within it belongs to the same visit
 GONE = "There is no such photograph. It may have been removed."
 
 
@@ -68,29 +72,48 @@ def smaller(of: Photo, size: int, *, seen_by: Actor) -> bytes:
     return _opened(of, found)
 
 
-def small_pictures(of: Sequence[Photo], *, seen_by: Actor) -> dict[UUID, str]:
-    """The small pictures of these photographs as addresses that hold them (data:), in one query.
+def as_picture(of: Photo, size: int, *, seen_by: Actor) -> HttpResponse:
+    """One of the smaller pictures as an answer that a page of ours alone may show, and no cache keeps."""
+    response = HttpResponse(smaller(of, size, seen_by=seen_by), content_type="image/jpeg")
+    for header, value in {
+        "Content-Security-Policy": files.HARMLESS,
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "private, no-store",
+    }.items():
+        response.headers[header] = value
+    return response
 
-    They stand in the page itself, whose reader is in the log.
+
+def still_to_take(
+    patient_id: UUID, stage: str, *, plan_id: UUID | None = None, seen_by: Actor
+) -> list[tuple[View, Photo | None]]:
+    """The standard views to take, in order, each with its latest photograph of this stage if any.
+
+    Those that the procedures of a plan name; without a plan, or where it names none, the views of a face. Without a
+    plan a photograph counts on the day it is taken.
     """
-    seen_by.must(VIEW, do="see photographs")
-    by_id = {row.pk: row for row in of}
-    found = Piece.objects.filter(photo_id__in=list(by_id), number=SMALL) if by_id else Piece.objects.none()
-    return {
-        piece.photo_id: f"data:image/jpeg;base64,{base64.b64encode(_opened(by_id[piece.photo_id], piece)).decode()}"
-        for piece in found
-    }
+    wanted: dict[str, None] = {}
+    rows = photos_of(patient_id, seen_by=seen_by).filter(stage=Stage(stage))
+    if plan_id is None:
+        rows = rows.filter(taken_at__gt=clock.now() - A_VISIT)
+    else:
+        lines = plans.plan(plan_id, seen_by=seen_by).lines.select_related("entry").order_by("position")
+        wanted = dict.fromkeys(view for line in lines if line.entry for view in line.entry.photo_views)
+        rows = rows.filter(plan_id=plan_id)
+    latest: dict[str, Photo] = {}
+    for row in rows:
+        latest.setdefault(row.view, row)
+    return [(View(view), latest.get(view)) for view in wanted or FACE if view in View.values]
 
 
-def still_to_take(plan_id: UUID, stage: str, *, seen_by: Actor) -> list[tuple[View, Photo | None]]:
-    """The standard views that the procedures of a plan take, in their order, each with its latest photograph if any."""
-    plan = plans.plan(plan_id, seen_by=seen_by)
-    lines = plan.lines.select_related("entry").order_by("position")
-    wanted = dict.fromkeys(view for line in lines if line.entry for view in line.entry.photo_views)
-    taken: dict[str, Photo] = {}
-    for row in photos(seen_by=seen_by).filter(plan_id=plan.pk, stage=Stage(stage)).order_by("taken_at", "id"):
-        taken[row.view] = row
-    return [(View(view), taken.get(view)) for view in wanted if view in View.values]
+def ghosts(patient_id: UUID, *, seen_by: Actor) -> dict[str, Photo]:
+    """The picture that the next one of each view is taken after: the first of "before", else the first there is."""
+    found: dict[str, Photo] = {}
+    rows = list(photos_of(patient_id, seen_by=seen_by)[:200])
+    for row in sorted(rows, key=lambda one: (one.stage != Stage.BEFORE, one.taken_at)):
+        found.setdefault(row.view, row)
+    return found
 
 
 def place(of: Photo) -> str:

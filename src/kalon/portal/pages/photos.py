@@ -1,0 +1,40 @@
+"""A patient's own comparisons: the pairs of photographs that the clinic shared with them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from kalon.photos import actions, queries
+from kalon.web.fronts import actor_of, patient_page, render
+
+
+@patient_page
+def photos(request: HttpRequest) -> HttpResponse:
+    """One pair under the slider, the others below it."""
+    by = actor_of(request)
+    pairs = list(queries.pairs_of(by.own_patient_id, seen_by=by)[:30])
+    asked = request.GET.get("pair", "")
+    chosen = next((one for one in pairs if str(one.pk) == asked), pairs[0] if pairs else None)
+    context: dict[str, Any] = {"pairs": pairs, "pair": None}
+    if chosen is not None:
+        found = actions.look_at_pair(chosen.pk, purpose="own photographs", by=by)
+        address = [reverse("portal:photo_picture", args=[pk, "middle"]) for pk in (found.earlier_id, found.later_id)]
+        context |= {
+            "pair": found,
+            "laid": queries.shown_as(found),
+            "earlier_url": address[0],
+            "later_url": address[1],
+        }
+    return render(request, "portal/photos.html", context)
+
+
+@require_GET
+@patient_page
+def picture(request: HttpRequest, pk: UUID, size: str) -> HttpResponse:
+    """A shared photograph, for a page of ours."""
+    by = actor_of(request)
+    found = actions.glance(pk, screen="own photographs", by=by)
+    return queries.as_picture(found, queries.SMALL if size == "small" else queries.MIDDLE, seen_by=by)
