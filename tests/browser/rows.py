@@ -219,6 +219,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "consents:form": {"pk": agreed["version"].template_id},
         "consents:text": {"pk": agreed["version"].pk, "language": "hi"},
         "plans": {"pk": planned.pk},
+        "plans:session": {"pk": _session_of(story, planned)},
         "plans:change": {"pk": _written(story, closed).pk},
         "plans:write": {"pk": closed.pk},
         "plans:follow_ups": {"pk": closed.pk},
@@ -510,6 +511,11 @@ def _planned(story: Story, consultation: Any) -> Any:
     wishes = [plans.FollowUpWish(interval_days=days) for days in (7, 30)]
     plans.plan_follow_ups(consultation.pk, wishes, by=story.doctor)
     return plans.approve(written.pk, by=story.doctor)
+
+
+def _session_of(story: Story, planned: Any) -> Any:
+    with acting_as(story.doctor):
+        return planned.sessions.get(number=1).pk
 
 
 def _quoted(story: Story, planned: Any) -> dict[str, dict[str, Any]]:

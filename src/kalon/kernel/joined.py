@@ -19,8 +19,9 @@ CARRY_ON = (
     "scheduling_arrival", "scheduling_call",
     "consultations_addendum", "consultations_noteversion", "consultations_alertseen",
     "orders_orderedtest", "orders_result", "orders_review",  # results that come in late
-    "plans_planline", "plans_proceduresession", "consents_signature", "consents_coveredline",
-    "consents_sectionread", "consents_question", "charts_point", "charts_setting",
+    "plans_planline", "plans_proceduresession", "consents_signature", "consents_coveredline", "consents_sectionread",
+    "consents_question", "charts_point", "charts_setting", "plans_treatmentrecord", "plans_treatmentparameter",
+    "plans_complication", "plans_sessionaddendum",
     "ledger_entry", "ledger_posting", "ledger_balance",
     "billing_billline", "billing_payment", "billing_paymentallocation", "billing_creditnote", "billing_refund",
     "billing_gatewaycall", "billing_writeoff",

@@ -7,8 +7,9 @@ from uuid import UUID
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
-from kalon.plans.actions import FollowUpWish, LineDetails, PlanDetails
+from kalon.plans.actions import FollowUpWish, LineDetails, Parameter, PlanDetails, RecordDetails
 from kalon.plans.lifecycles import ConsentNeed, FollowUpKind, MoneyType, PlanType, Side
+from kalon.plans.models import Complication
 
 MOST_LINES = 40
 FOLLOW_UPS_AT_ONCE = 3
@@ -187,6 +188,65 @@ class FollowUpForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RecordForm(forms.Form):
+    """What is written of a session."""
+
+    before = forms.CharField(label="Before", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    procedure = forms.CharField(
+        label="What was done", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    after = forms.CharField(label="After", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    next_on = forms.DateField(
+        label="Next session on",
+        required=False,
+        help_text="Empty: as the plan says.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    edition = forms.IntegerField(widget=forms.HiddenInput)
+
+    def details(self, parameters: list[Parameter]) -> RecordDetails:
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "edition"}
+        return RecordDetails(**typed, parameters=tuple(parameters))
+
+
+class ParameterForm(forms.Form):
+    """One setting; a row left empty is none."""
+
+    name = forms.CharField(label="What", required=False, max_length=60)
+    value = forms.CharField(label="Value", required=False, max_length=200)
+    unit = forms.CharField(label="Unit", required=False, max_length=20)
+    pass_number = forms.IntegerField(label="Pass", required=False, min_value=1, max_value=20, initial=1)
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.cleaned_data.get("name", "").strip() or self.cleaned_data.get("value", "").strip())
+
+    def parameter(self) -> Parameter:
+        typed = self.cleaned_data
+        return Parameter(
+            name=typed["name"], value=typed["value"], unit=typed["unit"], pass_number=typed["pass_number"] or 1
+        )
+
+
+def parameter_forms(data: Any, *, initial: list[dict[str, Any]], blank: int = 1) -> "BaseFormSet[ParameterForm]":
+    """The settings of a session as they are written, with empty rows at the end."""
+    factory = formset_factory(ParameterForm, extra=blank, max_num=MOST_LINES, absolute_max=MOST_LINES + 1)
+    made: BaseFormSet[ParameterForm] = factory(data, prefix="parameters", initial=initial)
+    return made
+
+
+class ComplicationForm(forms.Form):
+    """Something that went wrong."""
+
+    kind = forms.ChoiceField(label="What happened", choices=[("", "Choose"), *Complication.Kind.choices])
+    severity = forms.ChoiceField(label="How severe", choices=[("", "Choose"), *Complication.Severity.choices])
+    words = forms.CharField(label="In words", required=False, max_length=4000)
+
+
+class AddendumForm(forms.Form):
+    text = forms.CharField(label="What is to be added", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ChasingForm(forms.Form):

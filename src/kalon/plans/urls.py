@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kalon.plans.pages import due, plan, writing
+from kalon.plans.pages import due, plan, session, writing
 
 app_name = "plans"
 
@@ -16,6 +16,14 @@ urlpatterns = [
     path("plans/<uuid:pk>/hold", plan.hold, name="hold"),
     path("plans/<uuid:pk>/resume", plan.resume, name="resume"),
     path("plans/<uuid:pk>/cancel", plan.cancel, name="cancel"),
+    path("sessions/<uuid:pk>", session.session, name="session"),
+    path("sessions/<uuid:pk>/start", session.start, name="start_session"),
+    path("sessions/<uuid:pk>/undo-start", session.undo_start, name="undo_start"),
+    path("sessions/<uuid:pk>/record", session.record, name="record"),
+    path("sessions/<uuid:pk>/complication", session.complication, name="complication"),
+    path("sessions/<uuid:pk>/addendum", session.addendum, name="addendum"),
+    path("sessions/<uuid:pk>/cancel", session.cancel_session, name="cancel_session"),
+    path("sessions/<uuid:pk>/allow-early", session.allow_early, name="allow_early"),
     path("consultations/<uuid:pk>/plan", writing.write, name="write"),
     path("consultations/<uuid:pk>/follow-ups", due.plan_follow_ups, name="follow_ups"),
     path("follow-ups/<uuid:pk>/withdraw", due.withdraw, name="withdraw"),

@@ -25,23 +25,32 @@ from kalon.plans.actions.moving import (
     submit,
 )
 from kalon.plans.actions.sessions import (
+    Parameter,
+    RecordDetails,
+    add_addendum,
     allow_early,
     arrival_undone,
     cancel_session,
     complete_session,
+    note_complication,
+    read_session,
     session_consent_changed,
     shift,
     start_session,
     undo_start,
     visit_arrived,
+    write_record,
 )
 from kalon.plans.actions.writing import PlanDetails, change_plan, plan_procedure, read, rest_on
 
 __all__ = [
     "FollowUpWish",
     "LineDetails",
+    "Parameter",
     "PlanDetails",
+    "RecordDetails",
     "acknowledge",
+    "add_addendum",
     "allow_early",
     "approve",
     "arrival_undone",
@@ -57,9 +66,11 @@ __all__ = [
     "go_along",
     "hold",
     "make_bookable",
+    "note_complication",
     "plan_follow_ups",
     "plan_procedure",
     "read",
+    "read_session",
     "rest_on",
     "resume",
     "session_consent_changed",
@@ -73,4 +84,5 @@ __all__ = [
     "visit_signed",
     "withdraw",
     "withdraw_of_consultation",
+    "write_record",
 ]

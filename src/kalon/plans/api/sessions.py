@@ -11,8 +11,8 @@ from kalon.api import Router
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.plans import actions, queries
-from kalon.plans.lifecycles import SESSION
-from kalon.plans.models import ProcedureSession
+from kalon.plans.lifecycles import SESSION, TREAT
+from kalon.plans.models import Complication, ProcedureSession
 
 of_plans = Router(tags=["sessions"])
 procedure_sessions = Router(tags=["sessions"])
@@ -36,6 +36,49 @@ class TreatmentSessionOut(Schema):
 
 class TreatmentReasonIn(Schema):
     reason: str
+
+
+class ParameterIn(Schema):
+    name: str = Field(max_length=60, description="What is set: energy, spot size, needle depth")
+    value: str = Field(max_length=200)
+    unit: str = Field("", max_length=20)
+    pass_number: int = 1
+
+
+class TreatmentRecordIn(Schema):
+    before: str = Field("", max_length=4000)
+    procedure: str = Field("", max_length=4000)
+    after: str = Field("", max_length=4000)
+    next_on: date | None = Field(None, description="The day proposed for the next session")
+    parameters: list[ParameterIn] = []
+    edition: int = Field(description="The edition that was read; a later one on file answers 409")
+
+
+class ComplicationIn(Schema):
+    kind: str = Field(description=", ".join(Complication.Kind.values))
+    severity: str = Field(description="MILD, MODERATE or SEVERE")
+    words: str = Field("", max_length=4000)
+
+
+class ComplicationOut(ComplicationIn):
+    noted_by_id: UUID
+    created_at: datetime
+
+
+class SessionAddendumIn(Schema):
+    text: str = Field(max_length=4000)
+
+
+class SessionAddendumOut(SessionAddendumIn):
+    written_by_id: UUID
+    created_at: datetime
+
+
+class TreatmentRecordOut(TreatmentRecordIn):
+    session: TreatmentSessionOut
+    last_parameters: list[ParameterIn] = Field(description="Of the session before, to copy forward")
+    complications: list[ComplicationOut]
+    addenda: list[SessionAddendumOut]
 
 
 @of_plans.get(
@@ -82,6 +125,66 @@ def cancel_session(request: HttpRequest, session_id: UUID, body: TreatmentReason
 )
 def allow_early(request: HttpRequest, session_id: UUID, body: TreatmentReasonIn) -> Any:
     return session_out(actions.allow_early(session_id, reason=body.reason, by=_by(request)), _by(request))
+
+
+@procedure_sessions.get("/{session_id}/record", response=TreatmentRecordOut, summary="Its treatment record")
+def get_record(request: HttpRequest, session_id: UUID) -> Any:
+    by = _by(request)
+    return record_out(actions.read_session(session_id, purpose="API", by=by), by)
+
+
+@procedure_sessions.put("/{session_id}/record", response=TreatmentRecordOut, summary="Write it, while it is under way")
+def write_record(request: HttpRequest, session_id: UUID, body: TreatmentRecordIn) -> Any:
+    by = _by(request)
+    details = actions.RecordDetails(
+        **body.model_dump(exclude={"parameters", "edition"}),
+        parameters=tuple(actions.Parameter(**one.model_dump()) for one in body.parameters),
+    )
+    return record_out(actions.write_record(session_id, details, edition=body.edition, by=by), by)
+
+
+@procedure_sessions.post(
+    "/{session_id}/complications", response={201: ComplicationOut}, summary="Something went wrong, then or later"
+)
+def note_complication(request: HttpRequest, session_id: UUID, body: ComplicationIn) -> Any:
+    made = actions.note_complication(session_id, **body.model_dump(), by=_by(request))
+    return 201, ComplicationOut(**{name: getattr(made, name) for name in ComplicationOut.model_fields})
+
+
+@procedure_sessions.post(
+    "/{session_id}/addenda", response={201: SessionAddendumOut}, summary="Add to the sealed record"
+)
+def add_addendum(request: HttpRequest, session_id: UUID, body: SessionAddendumIn) -> Any:
+    made = actions.add_addendum(session_id, text=body.text, by=_by(request))
+    return 201, SessionAddendumOut(**{name: getattr(made, name) for name in SessionAddendumOut.model_fields})
+
+
+def record_out(one: ProcedureSession, by: Actor) -> TreatmentRecordOut:
+    """What was written of a session; patients read it in the summary of their visit, not here."""
+    by.must(TREAT, do="read treatment records")
+    record = queries.record_of(one)
+    return TreatmentRecordOut(
+        session=session_out(one, by),
+        edition=one.edition,
+        before=str(record.before) if record else "",
+        procedure=str(record.procedure) if record else "",
+        after=str(record.after) if record else "",
+        next_on=record.next_on if record else None,
+        parameters=[_parameter(row) for row in queries.parameters_of(one)],
+        last_parameters=[_parameter(row) for row in queries.last_parameters(one)],
+        complications=[
+            ComplicationOut(**{name: getattr(row, name) for name in ComplicationOut.model_fields})
+            for row in queries.complications_of(one)
+        ],
+        addenda=[
+            SessionAddendumOut(**{name: getattr(row, name) for name in SessionAddendumOut.model_fields})
+            for row in queries.addenda_of(one)
+        ],
+    )
+
+
+def _parameter(row: Any) -> ParameterIn:
+    return ParameterIn(name=row.name, value=str(row.value), unit=row.unit, pass_number=row.pass_number)
 
 
 def session_out(one: ProcedureSession, by: Actor) -> TreatmentSessionOut:

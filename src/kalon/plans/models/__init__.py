@@ -3,7 +3,20 @@
 from kalon.plans.models.chasing import ChaseStep
 from kalon.plans.models.follow_ups import FollowUpPlan
 from kalon.plans.models.procedures import PlanLine, ProcedurePlan
+from kalon.plans.models.records import Complication, SessionAddendum, TreatmentParameter, TreatmentRecord
 from kalon.plans.models.sessions import ProcedureSession
 from kalon.plans.models.work import Work, WorkKind
 
-__all__ = ["ChaseStep", "FollowUpPlan", "PlanLine", "ProcedurePlan", "ProcedureSession", "Work", "WorkKind"]
+__all__ = [
+    "ChaseStep",
+    "Complication",
+    "FollowUpPlan",
+    "PlanLine",
+    "ProcedurePlan",
+    "ProcedureSession",
+    "SessionAddendum",
+    "TreatmentParameter",
+    "TreatmentRecord",
+    "Work",
+    "WorkKind",
+]

@@ -7,7 +7,7 @@ from kalon.plans import queries
 from kalon.plans.lifecycles import ARRANGE, MANAGE, READ
 from kalon.plans.pages import cards, history
 from kalon.plans.queries.going_on import going_on
-from kalon.scheduling.queries import desk_panels
+from kalon.scheduling.queries import desk_panels, visit_page
 from kalon.web import navigation
 
 
@@ -20,6 +20,7 @@ def plug_in() -> None:
     patient_page.add_tab(patient_page.Tab("procedures", "Procedures", render=history.tab, permission=READ, order=35))
     patient_page.add_next_action(cards.next_step, order=30)
     timeline.add(timeline.Source("plans", "Plans", cards.story, permission=READ, order=30))
+    visit_page.add_panel(cards.on_visit, order=15)
     desk_panels.add_panel(cards.on_day, order=40)
     dashboard.add_pending(
         dashboard.Pending(

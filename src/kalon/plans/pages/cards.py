@@ -16,7 +16,7 @@ from kalon.patients.queries import timeline
 from kalon.plans import queries
 from kalon.plans.lifecycles import ARRANGE, READ, WRITE, FollowUpStatus
 from kalon.plans.models import ProcedurePlan, Work
-from kalon.plans.pages.looks import look
+from kalon.plans.pages.looks import look, session_look
 
 SHOWN = 5
 HIDE_NAMES = "hide_names"  # the cookie of a desk whose screen others can see
@@ -138,3 +138,15 @@ def _ways(patient_id: UUID, by: Actor) -> dict[UUID, str]:
         return {}
     rows: list[Work] = list(queries.work(seen_by=by, within_days=None).filter(patient_id__person=patient_id))
     return {todo.work.pk: todo.url for todo in queries.todos(rows, seen_by=by)}
+
+
+def on_visit(request: HttpRequest, visit: Any) -> str | None:
+    """The session that is held in a visit, with the way to its page."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    if not by.may(READ):
+        return None
+    found = queries.session_of_visit(visit.pk, seen_by=by)
+    if found is None:
+        return None
+    context = {"session": found, "look": session_look(found.status)}
+    return render_to_string("plans/_on_visit.html", context, request=request)

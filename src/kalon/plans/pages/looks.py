@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kalon.kernel.actors import Actor
-from kalon.plans.lifecycles import UNAPPROVED, ConsentNeed, PlanStatus, PlanType
+from kalon.plans.lifecycles import UNAPPROVED, ConsentNeed, PlanStatus, PlanType, SessionStatus
 from kalon.plans.models import PlanLine, ProcedurePlan
 from kalon.plans.queries import booking_link, plan_page, services_by_kind
 from kalon.plans.queries.plan_page import Guard
@@ -38,6 +38,23 @@ FOLLOW_UP_LOOKS = {
     "COMPLETED": ("ok", "check", "Done"),
     "CANCELLED": ("mute", "x", "Withdrawn"),
 }
+
+
+SESSION_LOOKS = {
+    SessionStatus.PLANNED: ("mute", "clock"),
+    SessionStatus.SCHEDULED: ("info", "calendar-check"),
+    SessionStatus.CONSENT_PENDING: ("gold", "file-signature"),
+    SessionStatus.READY: ("brand", "circle-check"),
+    SessionStatus.IN_PROGRESS: ("brand", "play"),
+    SessionStatus.COMPLETED: ("ok", "check"),
+    SessionStatus.CANCELLED: ("mute", "x"),
+    SessionStatus.NO_SHOW: ("rose", "user-x"),
+}
+
+
+def session_look(status: str) -> Look:
+    tone, icon = SESSION_LOOKS[SessionStatus(status)]
+    return Look(tone, icon, str(SessionStatus(status).label))
 
 
 def look(status: str) -> Look:

@@ -12,10 +12,22 @@ from kalon.kernel.actors import Actor
 from kalon.patients import queries as patients
 from kalon.plans import actions, queries
 from kalon.plans.forms import ReasonForm
-from kalon.plans.lifecycles import APPROVE, ARRANGE, PLAN, READ, UNAPPROVED, WRITE, ConsentNeed, PlanStatus, PlanType
+from kalon.plans.lifecycles import (
+    APPROVE,
+    ARRANGE,
+    PLAN,
+    READ,
+    UNAPPROVED,
+    WRITE,
+    ConsentNeed,
+    FollowUpStatus,
+    PlanStatus,
+    PlanType,
+)
 from kalon.plans.models import ProcedurePlan
-from kalon.plans.pages.looks import look, missing
+from kalon.plans.pages.looks import look, missing, session_look
 from kalon.plans.queries import plan_page
+from kalon.scheduling.lifecycles import BOOK
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 ONE_TAP = {"submit": "Send for approval", "approve": "Approve", "begin": "Begin treatment", "finish": "Complete"}
@@ -103,7 +115,7 @@ def _page(request: HttpRequest, found: ProcedurePlan, reason: ReasonForm) -> Htt
         "guards": guards,
         "done": sum(guard.done for guard in guards),
         "follow_ups": [one for one in follow_ups if one.session_number is None],
-        "sessions": _sessions(found, follow_ups),
+        "sessions": _sessions(found, follow_ups, by),
         "progress": queries.progress_of(found, seen_by=by) if found.is_series else None,
         "visits": visits,
         "today": clock.today(found.branch.timezone),
@@ -136,8 +148,14 @@ def _fits(name: str, found: ProcedurePlan) -> bool:
     return name not in ("begin", "finish") or found.plan_type == PlanType.CONSERVATIVE
 
 
-def _sessions(found: ProcedurePlan, follow_ups: list[Any]) -> list[tuple[int, Any]]:
-    if not found.is_series:
-        return []
-    live = {one.session_number: one for one in follow_ups if one.session_number and one.status != "CANCELLED"}
-    return [(number, live.get(number)) for number in range(1, found.session_count + 1)]
+def _sessions(found: ProcedurePlan, follow_ups: list[Any], by: Actor) -> list[dict[str, Any]]:
+    """The sessions with the way into booking each that waits for one."""
+    prompts = [one for one in follow_ups if one.session_number and one.status == FollowUpStatus.PENDING]
+    ways = {}
+    if prompts and by.may(ARRANGE) and by.may(BOOK):
+        rows = list(queries.work(seen_by=by, within_days=None).filter(plan_id=found.pk))
+        ways = {todo.work.session_number: todo.url for todo in queries.todos(rows, seen_by=by)}
+    return [
+        {"session": one, "look": session_look(one.status), "url": ways.get(one.number, "")}
+        for one in queries.sessions_of_plan(found, seen_by=by)
+    ]

@@ -23,6 +23,7 @@ from kalon.plans.queries.plans import (
     revisions_of,
     visits_of_plan,
 )
+from kalon.plans.queries.records import addenda_of, complications_of, last_parameters, parameters_of, record_of
 from kalon.plans.queries.sessions import (
     least_days,
     session,
@@ -37,17 +38,21 @@ from kalon.plans.queries.work import SOON, Todo, count_due, doctors_with_work, t
 __all__ = [
     "SOON",
     "Todo",
+    "addenda_of",
     "booking_link",
     "chase_days",
+    "complications_of",
     "count_due",
     "doctors_with_work",
     "follow_up",
     "follow_ups",
     "follow_ups_of",
     "follow_ups_of_consultation",
+    "last_parameters",
     "least_days",
     "lines_of",
     "overdue",
+    "parameters_of",
     "plan",
     "plan_of_visit",
     "plans",
@@ -56,6 +61,7 @@ __all__ = [
     "procedure_history",
     "progress",
     "progress_of",
+    "record_of",
     "revisable",
     "revisions_of",
     "services_by_kind",

@@ -2,16 +2,30 @@
 
 from kalon.plans.actions.sessions.carrying import cancel_session, complete_session, start_session, undo_start
 from kalon.plans.actions.sessions.days import allow_early, shift
+from kalon.plans.actions.sessions.records import (
+    Parameter,
+    RecordDetails,
+    add_addendum,
+    note_complication,
+    read_session,
+    write_record,
+)
 from kalon.plans.actions.sessions.visits import arrival_undone, session_consent_changed, visit_arrived
 
 __all__ = [
+    "Parameter",
+    "RecordDetails",
+    "add_addendum",
     "allow_early",
     "arrival_undone",
     "cancel_session",
     "complete_session",
+    "note_complication",
+    "read_session",
     "session_consent_changed",
     "shift",
     "start_session",
     "undo_start",
     "visit_arrived",
+    "write_record",
 ]

@@ -13,7 +13,7 @@ from kalon.people import queries as people
 from kalon.plans import queries
 from kalon.plans.actions import standing
 from kalon.plans.lifecycles import APPROVE, HAS_DAY, OPEN, UNBOOKED, FollowUpStatus, SessionStatus
-from kalon.plans.models import FollowUpPlan, ProcedurePlan, ProcedureSession
+from kalon.plans.models import FollowUpPlan, ProcedurePlan, ProcedureSession, TreatmentRecord
 
 
 @verb
@@ -35,7 +35,7 @@ def allow_early(pk: UUID, *, reason: str, by: Actor) -> ProcedureSession:
 
 @verb
 def shift(plan_id: UUID, *, by: Actor) -> None:
-    """What is not booked yet is due an interval after the session before it; its prompt at the desk goes along."""
+    """What is not booked yet is due an interval after the session before it, or on the day proposed there."""
     plan = standing.locked(plan_id, by)
     if plan is not None and plan.is_series:
         shifted(plan)
@@ -45,12 +45,13 @@ def shifted(plan: ProcedurePlan) -> None:
     """The same on a plan that is held already."""
     apart = max(plan.interval_days or 0, queries.least_days(plan))
     after: date | None = None
+    proposed: date | None = None
     for session in _in_order(plan):
         if session.status == SessionStatus.CANCELLED:
             continue
         if session.status in UNBOOKED and after is not None:
-            _due(session, after + timedelta(days=apart))
-        after = _day(session) or session.due_date
+            _due(session, proposed or after + timedelta(days=apart))
+        after, proposed = _day(session) or session.due_date, _proposed(session)
 
 
 def keep_apart(session: ProcedureSession, visit: Any, *, by: Actor) -> None:
@@ -98,6 +99,13 @@ def _day(session: ProcedureSession) -> date | None:
         return None
     day: date = session.appointment.local_start.date()
     return day
+
+
+def _proposed(session: ProcedureSession) -> date | None:
+    """The day that the record of a session that is done proposes for the next one."""
+    if session.status != SessionStatus.COMPLETED:
+        return None
+    return TreatmentRecord.objects.filter(session=session).values_list("next_on", flat=True).first()
 
 
 def _due(session: ProcedureSession, due: date) -> None:
