@@ -65,7 +65,7 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _page(request, found, record_form=form, rows=rows)
     if form.is_valid() and rows.is_valid():
         with refusals_on(form):
-            written = form.details([one.parameter() for one in rows if one.is_filled])  # type: ignore[attr-defined]
+            written = form.details([one.parameter() for one in rows if one.is_filled])
             actions.write_record(pk, written, edition=form.cleaned_data["edition"], by=by)
             if "complete" in data:
                 actions.complete_session(pk, by=by)
