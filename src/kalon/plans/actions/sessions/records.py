@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from kalon.kernel import audit
@@ -10,7 +11,6 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.errors import IllegalMove, Invalid, NotPermitted, Stale
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
-from kalon.people.models import Staff
 from kalon.plans import queries, rules
 from kalon.plans.lifecycles import TREAT, SessionStatus
 from kalon.plans.models import Complication, ProcedureSession, SessionAddendum, TreatmentParameter, TreatmentRecord
@@ -162,7 +162,7 @@ def _short(text: str, field: str) -> None:
         raise Invalid(f"This is too long; keep it under {rules.LONGEST_TEXT:,} characters.", field=field)
 
 
-def _staff(by: Actor) -> Staff:
+def _staff(by: Actor) -> Any:
     found = people.staff_of(by)
     if found is None:
         raise NotPermitted("This is written under one's own name. Sign in as one of the staff.")
