@@ -196,6 +196,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "portal:result": {"pk": _looked_at(story, present).pk},
         "catalog:service": {"pk": place.services["CONSULT"].pk},
         "catalog:procedure": {"pk": procedure.pk},
+        "catalog:instructions": {"pk": procedure.pk},
         "catalog:package": {"pk": packages[0].pk},
         "catalog:policy": {"pk": policy.pk},
         "catalog:tax_rate": {"pk": tax_rate.pk},

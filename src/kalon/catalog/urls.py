@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.catalog.pages import lists, parts, taxes
+from kalon.catalog.pages import instructions, lists, parts, taxes
 
 app_name = "catalog"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("catalog/procedures", lists.procedures, name="procedures"),
     path("catalog/procedures/new", parts.new(parts.PROCEDURES), name="new_procedure"),
     path("catalog/procedures/<uuid:pk>", parts.one(parts.PROCEDURES), name="procedure"),
+    path("catalog/procedures/<uuid:pk>/instructions", instructions.instructions, name="instructions"),
     path("catalog/packages", lists.packages, name="packages"),
     path("catalog/packages/new", parts.new(parts.PACKAGES), name="new_package"),
     path("catalog/packages/<uuid:pk>", parts.one(parts.PACKAGES), name="package"),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("plans/line", writing.line, name="line"),
     path("plans/<uuid:pk>", plan.plan, name="plan"),
     path("plans/<uuid:pk>/change", writing.change, name="change"),
+    path("plans/<uuid:pk>/instructions.pdf", plan.instructions, name="instructions"),
     path("plans/<uuid:pk>/submit", plan.submit, name="submit"),
     path("plans/<uuid:pk>/approve", plan.approve, name="approve"),
     path("plans/<uuid:pk>/begin", plan.begin, name="begin"),

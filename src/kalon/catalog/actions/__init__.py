@@ -1,6 +1,7 @@
 """The verbs of the catalogue: the only writers of what is offered and what it costs."""
 
 from kalon.catalog.actions.defaults import install_defaults
+from kalon.catalog.actions.instructions import write_instructions
 from kalon.catalog.actions.offers import (
     add_appointment_type,
     add_package,
@@ -33,4 +34,5 @@ __all__ = [
     "end_tax_scheme",
     "install_defaults",
     "retire_procedure",
+    "write_instructions",
 ]

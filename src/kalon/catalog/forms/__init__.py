@@ -1,13 +1,14 @@
 """What is typed about the catalogue. The verbs check the rows, and the database has the last word."""
 
 from kalon.catalog.forms.offers import AppointmentTypeForm, CancellationPolicyForm, PackageForm, ServiceForm
-from kalon.catalog.forms.procedures import ProcedureForm
+from kalon.catalog.forms.procedures import InstructionsForm, ProcedureForm
 from kalon.catalog.forms.taxes import EndForm, SuccessorForm, TaxRateForm, TaxSchemeForm, first_of_next_month
 
 __all__ = [
     "AppointmentTypeForm",
     "CancellationPolicyForm",
     "EndForm",
+    "InstructionsForm",
     "PackageForm",
     "ProcedureForm",
     "ServiceForm",

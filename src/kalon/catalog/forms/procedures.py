@@ -1,13 +1,13 @@
 """Typing a procedure of the catalogue: its team as numbers beside a kind of staff, its codes one a line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 
 from kalon.catalog import queries
 from kalon.catalog.forms.shapes import Parsed, Section
-from kalon.catalog.models import Need, Procedure
+from kalon.catalog.models import Need, Procedure, ProcedureInstructions
 from kalon.catalog.models.offers import Demand
 from kalon.catalog.models.procedures import SYSTEMS
 from kalon.catalog.rules import CodeLine, TeamLine
@@ -109,3 +109,24 @@ class ProcedureForm(Parsed):
     @staticmethod
     def _lines(text: str) -> list[str]:
         return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class InstructionsForm(forms.Form):
+    """What patients are told about a procedure in one language: a text of each kind."""
+
+    source = forms.CharField(
+        label="Where it comes from", required=False, max_length=300, help_text="The source, and who reviewed it."
+    )
+
+    def __init__(self, *args: Any, written: Mapping[str, ProcedureInstructions], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind, label in ProcedureInstructions.Kind.choices:
+            self.fields[kind] = forms.CharField(
+                label=label, required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+                initial=written[kind].text if kind in written else "",
+            )  # fmt: skip
+        self.fields["source"].initial = next((row.source for row in written.values() if row.source), "")
+        self.order_fields([*ProcedureInstructions.Kind.values, "source"])
+
+    def texts(self) -> dict[str, str]:
+        return {kind: self.cleaned_data[kind] for kind in ProcedureInstructions.Kind.values}

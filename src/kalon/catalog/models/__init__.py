@@ -1,5 +1,6 @@
 """Tables of what is offered and done: services, procedures, packages, their needs, kinds of visit, policies, taxes."""
 
+from kalon.catalog.models.instructions import ProcedureInstructions
 from kalon.catalog.models.kinds import AppointmentType
 from kalon.catalog.models.offers import Need, Offer, Package, PackageItem, Service
 from kalon.catalog.models.policies import CancellationPolicy
@@ -15,6 +16,7 @@ __all__ = [
     "PackageItem",
     "Procedure",
     "ProcedureCode",
+    "ProcedureInstructions",
     "ProcedureTeam",
     "Service",
     "TaxRate",

@@ -16,6 +16,7 @@ from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 HISTORY = 20
 WHOLE = {
     "items": "what it holds", "needs": "who and what comes besides", "team": "who comes besides", "codes": "codes",
+    "instructions": "what patients are told",
 }  # fmt: skip
 
 WIDE = ("description", "special_needs", "needs_note", "patient_words", "photo_views", "codes")
@@ -96,7 +97,15 @@ def one(part: Part) -> Callable[..., HttpResponse]:
 
 
 def _draw(request: HttpRequest, part: Part, form: Any, *, title: str, history: Any = ()) -> HttpResponse:
-    context = {"form": form, "title": title, "back": reverse(part.back), "history": history, "wide": WIDE}
+    written = getattr(form.instance, "pk", None) if part is PROCEDURES and history != () else None
+    context = {
+        "instructions_of": written,
+        "form": form,
+        "title": title,
+        "back": reverse(part.back),
+        "history": history,
+        "wide": WIDE,
+    }
     return render(request, "catalog/form.html", context, status=422 if form.errors else 200)
 
 

@@ -25,7 +25,7 @@ from kalon.catalog.queries.offers import (
     tax_scheme_of_own,
     tax_schemes,
 )
-from kalon.catalog.queries.procedures import procedure, procedures
+from kalon.catalog.queries.procedures import instructions_for, procedure, procedures, written_instructions
 
 __all__ = [
     "add_tax_preview",
@@ -35,6 +35,7 @@ __all__ = [
     "cancellation_policy",
     "changes",
     "delivered_schemes",
+    "instructions_for",
     "needed_for",
     "package",
     "packages",
@@ -53,4 +54,5 @@ __all__ = [
     "tax_scheme",
     "tax_scheme_of_own",
     "tax_schemes",
+    "written_instructions",
 ]

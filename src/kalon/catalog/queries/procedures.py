@@ -1,10 +1,11 @@
 """Reading the procedure catalogue: what is done, by whom, where, and what it asks for beforehand."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from kalon.catalog.models import Procedure, ProcedureCode
+from kalon.catalog.models import Procedure, ProcedureCode, ProcedureInstructions
 from kalon.catalog.queries.offers import found_one, mine
 from kalon.kernel.actors import Actor
 
@@ -37,3 +38,24 @@ def procedures(
 def procedure(pk: UUID | str, *, seen_by: Actor) -> Procedure:
     """One procedure, in use or not."""
     return found_one(procedures(seen_by=seen_by, active_only=False), pk, "procedure")
+
+
+def written_instructions(procedure_id: UUID, language: str, *, seen_by: Actor) -> dict[str, ProcedureInstructions]:
+    """What is written for patients about one procedure in one language, by its kind."""
+    rows = mine(ProcedureInstructions, seen_by).filter(procedure_id=procedure_id, language=language)
+    return {row.kind: row for row in rows}
+
+
+def instructions_for(
+    procedure_ids: Iterable[UUID], language: str, *, seen_by: Actor
+) -> list[tuple[Procedure, list[ProcedureInstructions]]]:
+    """What patients are told about each procedure, before it first; English where their language has no text."""
+    wanted = list(dict.fromkeys(procedure_ids))
+    rows = mine(ProcedureInstructions, seen_by).filter(procedure_id__in=wanted, language__in={language, "en"})
+    said: dict[tuple[UUID, str], ProcedureInstructions] = {}
+    for row in rows.select_related("procedure"):
+        key = (row.procedure_id, row.kind)
+        if key not in said or row.language == language:
+            said[key] = row
+    told = [[said[pk, kind] for kind in ProcedureInstructions.Kind.values if (pk, kind) in said] for pk in wanted]
+    return [(texts[0].procedure, texts) for texts in told if texts]

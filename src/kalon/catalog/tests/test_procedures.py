@@ -206,3 +206,29 @@ def test_json_is_written_by_the_owner_alone(here: Clinic) -> None:
     assert desk.patch(path, {"minutes": 5}, content_type="application/json").status_code == 403
     assert owner.post(f"{path}/retire", {}, content_type="application/json").json()["is_active"] is False
     assert owner.get("/api/procedures").json()["items"] == []
+
+
+def test_patients_are_told_in_their_language_and_in_english_where_it_has_no_text(here: Clinic) -> None:
+    nose = add(here)
+    for kind, language, text in (("PRE_OP", "en", "Eat."), ("PRE_OP", "ml", "കഴിക്കരുത്."), ("AFTERCARE", "en", "Rest.")):
+        actions.write_instructions(nose.pk, kind, language, text, "Reviewed by nobody yet", by=here.owner)
+    patient = a_patient(here)
+    with acting_as(patient):
+        [(named, texts)] = queries.instructions_for([nose.pk], "ml", seen_by=patient)
+        assert (named, [one.text for one in texts]) == (nose, ["കഴിക്കരുത്.", "Rest."])
+        assert len(queries.instructions_for([nose.pk], "hi", seen_by=patient)[0][1]) == 2
+    assert "permission denied" in sql("UPDATE catalog_procedureinstructions SET text = 'x'", by=patient)
+    assert sql("UPDATE catalog_procedureinstructions SET text = ' '", by=here.owner) == "catalog_instructions_said"
+    for wrong, field in ((("X", "en", "x"), "kind"), (("PRE_OP", "xx", "x"), "language")):
+        with pytest.raises(Invalid) as refused:
+            actions.write_instructions(nose.pk, *wrong, by=here.owner)
+        assert refused.value.field == field
+    with pytest.raises(NotPermitted):
+        actions.write_instructions(nose.pk, "PRE_OP", "en", "x", by=here.doctor)
+    owner, page = as_(here, "owner"), f"/catalog/procedures/{nose.pk}/instructions?language=ml"
+    assert "കഴിക്കരുത്." in owner.get(page).content.decode()
+    assert owner.post(page, {"PRE_OP": "", "POST_OP": "വിശ്രമിക്കുക.", "source": "Ours"}).status_code == 303
+    with acting_as(here.owner):
+        assert list(queries.written_instructions(nose.pk, "ml", seen_by=here.owner)) == ["POST_OP"]
+    assert "What patients are told" in owner.get(f"/catalog/procedures/{nose.pk}").content.decode()
+    assert as_(here, "frontdesk").get(page).status_code == 403

@@ -41,6 +41,7 @@ from kalon.plans.actions.sessions import (
     visit_arrived,
     write_record,
 )
+from kalon.plans.actions.sheet import instructions_pdf
 from kalon.plans.actions.writing import PlanDetails, change_plan, plan_procedure, read, rest_on
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "follow_visit",
     "go_along",
     "hold",
+    "instructions_pdf",
     "make_bookable",
     "note_complication",
     "plan_follow_ups",

@@ -41,6 +41,15 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _page(request, actions.read(pk, purpose="opened the plan", by=actor_of(request)), ReasonForm())
 
 
+@require_GET
+@staff_page(READ)
+def instructions(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What the patient takes home, on paper."""
+    drawn = actions.instructions_pdf(pk, by=actor_of(request))
+    shown = {"Content-Disposition": 'inline; filename="instructions.pdf"', "Cache-Control": "private, no-store"}
+    return HttpResponse(drawn, content_type="application/pdf", headers=shown)
+
+
 @require_POST
 @staff_page(WRITE)
 def submit(request: HttpRequest, pk: UUID) -> HttpResponse:

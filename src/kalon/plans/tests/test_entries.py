@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from kalon.catalog import actions as catalog
 from kalon.consultations import actions as consultations
 from kalon.kernel import clock
-from kalon.kernel.errors import Invalid, NotPermitted, NotReady
+from kalon.kernel.errors import Invalid, NotFound, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
 from kalon.plans import actions, queries
 from kalon.plans.actions import LineDetails
+from kalon.plans.actions.sheet import sheet_data
 from kalon.plans.models import ProcedurePlan
 from kalon.plans.tests.told import approved, attend, book, decided, now, planned, refused, sql
 from kalon.scheduling.tests.clinic import TUESDAY
@@ -232,3 +233,17 @@ def test_the_form_draws_what_the_chosen_procedure_asks_for_and_keeps_what_was_ty
     assert (made.title, lines(visit, made)[0].implant_choice) == ("Breast augmentation", "Round, 300 cc")
     page = client.get(f"/plans/{made.pk}/change").content.decode()
     assert "Round, 300 cc" in page
+
+
+def test_the_patient_takes_home_what_is_written_for_the_procedures_of_the_plan(visit):
+    peel = entry(visit, PEEL)
+    catalog.write_instructions(peel.pk, "PRE_OP", "en", "No sun for a week.", by=visit.clinic.system)
+    plan = of(visit, peel, plan={"consent": "NOT_REQUIRED"})
+    with acting_as(visit.doctor):
+        [told] = sheet_data(queries.plan(plan.pk, seen_by=visit.doctor), by=visit.doctor)["procedures"]
+    assert (told["name"], [one["text"] for one in told["parts"]]) == ("Deep peel", ["No sun for a week."])
+    assert signed_in(visit).get(f"/plans/{plan.pk}/instructions.pdf").content.startswith(b"%PDF")
+    with pytest.raises(NotPermitted):
+        actions.instructions_pdf(plan.pk, by=visit.clinic.nobody)
+    with pytest.raises(NotFound):
+        actions.instructions_pdf(plan.pk, by=visit.clinic.patient_actor())  # nobody has approved it yet

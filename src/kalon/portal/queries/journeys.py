@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kalon.catalog import queries as catalog
 from kalon.consultations import queries as consultations
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
@@ -78,7 +79,10 @@ def own_plan(plan: Any, *, seen_by: Actor) -> dict[str, Any]:
     return {
         "plan": plan,
         "words": PLAN_WORDS[plan.status],
-        "lines": plans.lines_of(plan),
+        "lines": (lines := plans.lines_of(plan)),
+        "instructions": catalog.instructions_for(
+            [line.entry_id for line in lines if line.entry_id], plan.patient.language, seen_by=seen_by
+        ),
         "done": done,
         "visits": coming,
     }
