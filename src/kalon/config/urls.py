@@ -56,6 +56,8 @@ from kalon.scheduling.api import (
     resources,
     waiting_list,
 )
+from kalon.theatre.api import cases as surgical_cases
+from kalon.theatre.api import clearances, theatre
 from kalon.tills.api import checkouts, drawers, same_days, till_days
 from kalon.web.pages import bad_request, forbidden, not_found, server_error
 
@@ -100,6 +102,9 @@ api.add_router("/photo-pairs", photo_pairs)
 api.add_router("/payment-plans", payment_plans)
 api.add_router("/payments", payments)
 api.add_router("/checkouts", checkouts)
+api.add_router("/clearances", clearances)
+api.add_router("/surgical-cases", surgical_cases)
+api.add_router("/theatre-reservations", theatre)
 api.add_router("/drawers", drawers)
 api.add_router("/day-closes", till_days)
 api.add_router("/same-day", same_days)

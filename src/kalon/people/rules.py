@@ -97,6 +97,8 @@ PERMISSIONS: dict[str, str] = {
     "theatre.state": "Write under one's own name what answers a line of a clearance.",
     "theatre.waive": "As a clinician let a line of a clearance go, with a signed reason.",
     "theatre.clear": "Clear a patient for surgery, or refuse it.",
+    "theatre.operate": "Run a case in theatre: its checklist, times and counts, what was used.",
+    "theatre.sign_note": "Write and sign the note of an operation.",
     "theatre.manage": "Decide what is asked before surgery, and for how long a clearance holds.",
     "papers.sign": "Sign prescriptions, letters and consents in one's own name.",
     "papers.certificates": "Choose with which certificates papers are signed.",
@@ -159,8 +161,8 @@ _CONSENTS = ("consents.read", "consents.present", "consents.sign")
 _QUOTES = ("quotes.view", "quotes.write", "quotes.send", "quotes.accept")
 _USE_STOCK = ("inventory.view", "inventory.issue", "inventory.implants")
 _CHART = ("charts.view", "charts.draw")
-_CLEARING = ("theatre.view", "theatre.state", "theatre.waive", "theatre.clear")
 _PHOTOS = ("photos.view", "photos.capture")
+_CLEARING = ("theatre.view", "theatre.state", "theatre.waive", "theatre.clear", "theatre.operate", "theatre.sign_note")
 _DOCTOR = (
     *_FIND,
     "patients.correct",
@@ -275,6 +277,7 @@ ROLES: dict[str, RoleSpec] = {
             "theatre.view",
             "theatre.state",
             *_PHOTOS,
+            "theatre.operate",
         ),
     ),
     "doctor": RoleSpec("Doctor", "Sees patients, writes the note and the outcome, signs it.", _DOCTOR),
@@ -300,6 +303,7 @@ ROLES: dict[str, RoleSpec] = {
             "theatre.view",
             "theatre.arrange",
             "theatre.clear",
+            "theatre.operate",
         ),
     ),
     "inventory": RoleSpec(

@@ -10,6 +10,8 @@ from kalon.kernel.events import on
 from kalon.orders import events as orders
 from kalon.plans import events as plans
 from kalon.quotes import events as quotes
+from kalon.scheduling import events as scheduling
+from kalon.scheduling import queries as visits
 from kalon.theatre import actions, queries, tasks
 
 TOUCHING = (
@@ -23,6 +25,9 @@ def listen() -> None:
     for event in TOUCHING:
         on(event, look_again)
     on(plans.PlanCancelled, cancelled)
+    on(scheduling.AppointmentCancelled, visit_lost)
+    on(scheduling.AppointmentNoShow, visit_lost)
+    on(scheduling.AppointmentRescheduled, visit_moved)
 
 
 def look_again(event: Any) -> None:
@@ -37,4 +42,27 @@ def look_again(event: Any) -> None:
 
 def cancelled(event: plans.PlanCancelled) -> None:
     by = system("clearance", event.organization_id)
+    actions.end_of_plan(event.plan_id, reason="The plan was cancelled.", by=by)
     actions.close_of_plan(event.plan_id, reason="The plan was cancelled.", by=by)
+
+
+def visit_lost(event: scheduling.AppointmentCancelled | scheduling.AppointmentNoShow) -> None:
+    """The time of an operation was given back: at the desk, on the calendar, or by the patient."""
+    if event.visit.kind != "SURGERY":
+        return
+    if event.by.is_patient:
+        outbox.defer(tasks.follow_visit, organization_id=event.organization_id, appointment_id=event.appointment_id)
+        return
+    by = system("theatre", event.organization_id)
+    actions.visit_gone(event.appointment_id, reason="The visit for surgery was given back.", by=by)
+
+
+def visit_moved(event: scheduling.AppointmentRescheduled) -> None:
+    """The operation was moved to another day on the calendar: what stood on the old one waits, tentative again."""
+    if event.by.is_patient:
+        outbox.defer(tasks.follow_visit, organization_id=event.organization_id, appointment_id=event.old_id)
+        return
+    by = system("theatre", event.organization_id)
+    successor = visits.appointment(event.new_id, seen_by=by)
+    if successor.kind == "SURGERY":
+        actions.visit_gone(event.old_id, reason="The surgery moved to another day.", to=successor, by=by)

@@ -5,6 +5,7 @@ from uuid import UUID
 from kalon.kernel import outbox
 from kalon.kernel.actors import system
 from kalon.kernel.tenancy import acting_as
+from kalon.scheduling import queries as visits
 from kalon.theatre import actions, queries
 
 
@@ -16,6 +17,16 @@ def look_again(*, organization_id: UUID, patient_id: UUID) -> None:
         live = [found.pk for found in queries.live_of_patient(patient_id, seen_by=by)]
         for pk in live:
             actions.look_again(pk, by=by)
+
+
+@outbox.job(name="theatre.follow_visit", attempts=5)
+def follow_visit(*, organization_id: UUID, appointment_id: UUID) -> None:
+    """A patient gave the time of their surgery back, or moved it."""
+    by = system("theatre", organization_id)
+    with acting_as(by):
+        visit = visits.appointment(appointment_id, seen_by=by)
+        to = visits.appointment(visit.successor_id, seen_by=by) if visit.successor_id else None
+        actions.visit_gone(appointment_id, reason="The patient gave the time back.", to=to, by=by)
 
 
 @outbox.every(cron="20 * * * *", name="theatre.expire")

@@ -12,11 +12,12 @@ from kalon.plans import queries
 from kalon.plans.actions import standing
 from kalon.plans.actions.sessions.carrying import give_back, stop
 from kalon.plans.events import PlanApproved, PlanCancelled, PlanHeld, PlanResumed
-from kalon.plans.lifecycles import ACKNOWLEDGE, ARRANGE, PLAN, ConsentNeed, PlanStatus, way_back
+from kalon.plans.lifecycles import ACKNOWLEDGE, ARRANGE, PLAN, ConsentNeed, PlanStatus, PlanType, way_back
 from kalon.plans.models import ProcedurePlan
 
 # What upper contexts make of a plan when a consent or a case moves.
-CONSEQUENCES = frozenset({"ask_consent", "consent_signed", "consent_lost", "lose_date", "abort"})
+OF_A_CASE = frozenset({"schedule_signed", "start", "complete"})  # others than surgeries follow their visits
+CONSEQUENCES = frozenset({"ask_consent", "consent_signed", "consent_lost", "lose_date", "abort"}) | OF_A_CASE
 
 
 @verb
@@ -117,7 +118,11 @@ def go_along(pk: UUID, *, move: str, reason: str = "", by: Actor) -> ProcedurePl
     if move not in CONSEQUENCES:
         raise Invalid("This move of a plan does not follow from a consent or a case.", field="move")
     plan = queries.plan(pk, seen_by=by, lock=True)
+    if move in OF_A_CASE and plan.plan_type != PlanType.SURGICAL:
+        raise Invalid("Only a surgery goes along with a case.", field="move")
     PLAN.move(plan, move, by=by, reason=reason)
+    if move == "complete":
+        finished(plan, by)
     if move == "consent_signed" and by.is_patient:  # who signs at home arranges nothing; the clinic's worker does
         from kalon.plans import tasks
 

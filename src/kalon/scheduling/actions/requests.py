@@ -1,6 +1,6 @@
 """What somebody asks to be booked, looked up and checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,8 @@ from kalon.scheduling.rules import Chosen, Span
 class TimeRequest:
     """A time somebody asks for: where, when, with whom and for what.
 
-    `start` is an instant, or without a zone the branch's wall clock. `minutes` replaces the service's duration.
+    `start` is an instant, or without a zone the branch's wall clock. `minutes` replaces the service's duration,
+    `preparation_minutes` and `cleaning_minutes` what goes around it.
     `room_id`, `team` and `equipment` are what somebody picked by hand; the rest of what the service takes is found.
     """
 
@@ -34,6 +35,8 @@ class TimeRequest:
     team: tuple[UUID, ...] = ()
     equipment: tuple[UUID, ...] = ()
     minutes: int | None = None
+    preparation_minutes: int | None = None
+    cleaning_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ def wish_for(request: TimeRequest, service: Any, package: Any, *, by: Actor, **m
     branch = people.branch(request.branch_id, seen_by=by)
     doctor = _doctor(request.doctor_id, by)
     demand = queries.demand(service, package, minutes=None if by.is_patient else request.minutes)
+    if not by.is_patient:
+        demand = _around(demand, request)
     if doctor is None and demand.needs_doctor:
         raise Invalid("Choose a doctor for this visit.", field="doctor_id")
     if not 1 <= demand.minutes <= 24 * 60:
@@ -79,6 +84,15 @@ def wish_for(request: TimeRequest, service: Any, package: Any, *, by: Actor, **m
         chosen=Chosen() if by.is_patient else Chosen(request.room_id, tuple(request.team), tuple(request.equipment)),
         **more,
     )
+
+
+def _around(demand: Any, request: TimeRequest) -> Any:
+    """The demand with the preparation and the cleaning that somebody chose for it."""
+    given = {"preparation_minutes": request.preparation_minutes, "cleaning_minutes": request.cleaning_minutes}
+    chosen = {name: minutes for name, minutes in given.items() if minutes is not None}
+    if any(not 0 <= minutes <= 240 for minutes in chosen.values()):
+        raise Invalid("Preparation and cleaning take between 0 and 240 minutes.", field="preparation_minutes")
+    return replace(demand, **chosen)
 
 
 def _doctor(doctor_id: UUID | None, by: Actor) -> Any:

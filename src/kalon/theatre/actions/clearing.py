@@ -19,7 +19,7 @@ from kalon.theatre import queries, rules
 from kalon.theatre.actions.naming import acting_staff, clinician
 from kalon.theatre.events import ClearanceEnded, PatientCleared
 from kalon.theatre.lifecycles import ARRANGE, CLEARANCE, STATE, WAIVE, ClearanceStatus, Moment
-from kalon.theatre.models import Clearance, Requirement, Statement, Waiver
+from kalon.theatre.models import Case, Clearance, Requirement, Statement, Waiver
 from kalon.theatre.queries import requirements
 
 CLOSED = IllegalMove("This clearance is closed. Open the one that stands for this plan.")
@@ -33,7 +33,8 @@ def open_clearance(plan_id: UUID, surgery_date: date, *, by: Actor) -> Clearance
     plan = plans.plan(plan_id, seen_by=by, lock=True)
     if plan.plan_type != "SURGICAL":
         raise Invalid("Only a surgery is cleared. This plan is no surgery.", field="plan_id")
-    _day(surgery_date, plan.branch)
+    if not _is_in_arrears(plan_id, surgery_date):
+        _day(surgery_date, plan.branch)
     made = Clearance(
         organization_id=plan.organization_id, patient=plan.patient, plan=plan, branch=plan.branch,
         surgery_date=surgery_date,
@@ -199,6 +200,12 @@ def _day(surgery_date: date, branch: Any) -> None:
         raise Invalid("This day lies in the past. Choose a later one.", field="surgery_date")
     if surgery_date > today + timedelta(days=730):
         raise Invalid("This day is too far away; two years ahead is the most.", field="surgery_date")
+
+
+def _is_in_arrears(plan_id: UUID, day: date) -> bool:
+    """Whether a return to theatre of that day waits for its clearance."""
+    rows = Case.objects.filter(plan_id=plan_id, urgency="EMERGENCY", surgery_date=day, arrears_at=None)
+    return bool(rows.exists())
 
 
 def _generate(made: Clearance, plan: Any, by: Actor) -> None:

@@ -1,5 +1,19 @@
-"""States of clearances and the moves between them, as data."""
+"""States of clearances, reservations, cases and checklist stages, and the moves between them, as data."""
 
+from kalon.theatre.lifecycles.cases import (
+    CASE,
+    OPERATE,
+    RESERVATION,
+    SIGN_NOTE,
+    STAGE,
+    Anaesthesia,
+    CaseStatus,
+    ReservationStatus,
+    StageKind,
+    StageStatus,
+    TeamRole,
+    Urgency,
+)
 from kalon.theatre.lifecycles.clearances import (
     ARRANGE,
     CLEAR,
@@ -12,4 +26,26 @@ from kalon.theatre.lifecycles.clearances import (
     Moment,
 )
 
-__all__ = ["ARRANGE", "CLEAR", "CLEARANCE", "MANAGE", "STATE", "VIEW", "WAIVE", "ClearanceStatus", "Moment"]
+__all__ = [
+    "ARRANGE",
+    "CASE",
+    "CLEAR",
+    "CLEARANCE",
+    "MANAGE",
+    "OPERATE",
+    "RESERVATION",
+    "SIGN_NOTE",
+    "STAGE",
+    "STATE",
+    "VIEW",
+    "WAIVE",
+    "Anaesthesia",
+    "CaseStatus",
+    "ClearanceStatus",
+    "Moment",
+    "ReservationStatus",
+    "StageKind",
+    "StageStatus",
+    "TeamRole",
+    "Urgency",
+]

@@ -1,3 +1,21 @@
+from kalon.theatre.models.cases import Case, CaseLine, OperationNote, Reservation
+from kalon.theatre.models.checklists import Answer, CheckItem, Count, Stage, StageSignature, What
 from kalon.theatre.models.clearances import Clearance, Policy, Requirement, Statement, Waiver
 
-__all__ = ["Clearance", "Policy", "Requirement", "Statement", "Waiver"]
+__all__ = [
+    "Answer",
+    "Case",
+    "CaseLine",
+    "CheckItem",
+    "Clearance",
+    "Count",
+    "OperationNote",
+    "Policy",
+    "Requirement",
+    "Reservation",
+    "Stage",
+    "StageSignature",
+    "Statement",
+    "Waiver",
+    "What",
+]

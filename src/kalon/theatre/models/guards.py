@@ -20,7 +20,9 @@ def of_a_surgery() -> Trigger:
         RETURN NEW;
     END IF;
     PERFORM 1 FROM plans_procedureplan plan WHERE plan.id = NEW.plan_id AND plan.plan_type = 'SURGICAL'
-        AND plan.status IN ('APPROVED', 'CONSENT_PENDING', 'CONSENT_SIGNED', 'SCHEDULED');
+        AND (plan.status IN ('APPROVED', 'CONSENT_PENDING', 'CONSENT_SIGNED', 'SCHEDULED')
+            OR EXISTS (SELECT FROM theatre_case back WHERE back.plan_id = plan.id AND back.urgency = 'EMERGENCY'
+                AND back.surgery_date = NEW.surgery_date AND back.arrears_at IS NULL));
     IF FOUND THEN RETURN NEW; END IF;
     RAISE EXCEPTION 'a clearance hangs from an approved surgery' {REFUSED} = 'theatre_clearance_of_a_surgery';"""
     return Trigger(name="theatre_clearance_of_a_surgery", events="BEFORE INSERT OR UPDATE", body=body)

@@ -1,6 +1,19 @@
 """Reads of clearances, reservations and cases, each limited to what the actor may see."""
 
 from kalon.theatre.queries import requirements
+from kalon.theatre.queries.cases import (
+    case,
+    cases,
+    cases_of_plan,
+    counts_of,
+    list_of_day,
+    note_of,
+    reservation,
+    reservation_of_plan,
+    reservations,
+    stage,
+    stages_of,
+)
 from kalon.theatre.queries.clearances import (
     BoardRow,
     Line,
@@ -23,14 +36,25 @@ __all__ = [
     "BoardRow",
     "Line",
     "board",
+    "case",
+    "cases",
+    "cases_of_plan",
     "clearance",
     "clearances",
+    "counts_of",
     "expiring",
     "lines_of",
+    "list_of_day",
     "live_of_patient",
+    "note_of",
     "of_plan",
     "policy",
     "requirement",
     "requirements",
+    "reservation",
+    "reservation_of_plan",
+    "reservations",
+    "stage",
+    "stages_of",
     "with_lines",
 ]

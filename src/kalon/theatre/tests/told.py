@@ -1,31 +1,38 @@
 """Steps that many tests of the theatre begin with."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
 from kalon.consents.tests.planned import consented as consent_to
+from kalon.kernel import clock
 from kalon.kernel.constraints import broken_constraint, sqlstate
 from kalon.kernel.tenancy import acting_as
 from kalon.orders import actions as orders
+from kalon.people import queries as people
 from kalon.plans.tests.told import approved
-from kalon.scheduling.tests.clinic import TUESDAY
+from kalon.scheduling.tests.clinic import EIGHT, TUESDAY
 from kalon.theatre import actions
-from kalon.theatre.models import Clearance, Requirement
+from kalon.theatre.models import CaseLine, Clearance, Requirement, Stage
+from kalon.theatre.rules import checklist
 
 SURGERY = TUESDAY + timedelta(days=7)
 SAID = ("FITNESS", "MEDICINES", "INSTRUCTIONS")
 DONE = "done"
 
 
-def planned(house: Any) -> Any:
+def planned(house: Any, **more: Any) -> Any:
     """An approved surgery."""
-    return approved(house.visit, "SURGICAL")
+    return approved(house.visit, "SURGICAL", **more)
 
 
 def consented(house: Any, plan: Any) -> Any:
     """The consent to the plan, signed."""
+    if now(house, plan).status in ("CONSENT_SIGNED", "SCHEDULED"):
+        return None
     return consent_to(house.visit, plan)
 
 
@@ -96,3 +103,87 @@ def attack(statement: str, values: Any = (), *, by: Any) -> str:
     except DatabaseError as error:
         return broken_constraint(error.__cause__ or error) or sqlstate(error.__cause__ or error)
     return DONE if touched else "nothing touched"
+
+
+def reserved(house: Any, plan: Any, on: date = SURGERY, at: str = "10:00", **more: Any) -> Any:
+    """Theatre 1 kept for a plan, tentatively."""
+    facts = {"start": house.clinic.at(at, on), "minutes": 90, "room_id": house.theatre.pk, "surgeon_id": surgeon(house)}
+    return actions.reserve(plan.pk, actions.TheatreWish(**{**facts, **more}), by=house.manager)
+
+
+def surgeon(house: Any) -> Any:
+    return house.clinic.other_doctor.pk  # Dr Rohan Shah, a surgeon with hours
+
+
+def scheduled(house: Any, plan: Any = None, **more: Any) -> Any:
+    """A case of the clinic, a week ahead."""
+    plan = plan or planned(house)
+    cleared(house, plan)
+    return actions.schedule(reserved(house, plan).pk, by=house.manager, **more)
+
+
+@contextmanager
+def on_the_day(at: str = "10:00") -> Iterator[None]:
+    hour, minute = map(int, at.split(":"))
+    with clock.at(EIGHT + timedelta(days=7, hours=hour - 8, minutes=minute)):
+        yield
+
+
+def day_lines(house: Any, case: Any) -> None:
+    """What is asked on the day itself."""
+    said(house, case.clearance, "FASTING", "PREGNANCY", "ESCORT")
+
+
+def started(house: Any, case: Any = None) -> Any:
+    """The case in theatre, at ten of its day (call within `on_the_day`)."""
+    case = case or scheduled(house)
+    if case.clearance is not None:
+        day_lines(house, case)
+    return actions.start(case.pk, told_mrn=case.patient.mrn, told_sides=sides(house, case), by=house.visit.nurse)
+
+
+def sides(house: Any, case: Any) -> dict[Any, str]:
+    with acting_as(house.clinic.system):
+        return {line.pk: line.side for line in CaseLine.objects.filter(case_id=case.pk)}
+
+
+def stage(house: Any, case: Any, kind: str) -> Any:
+    with acting_as(house.clinic.system):
+        return Stage.objects.get(case_id=case.pk, kind=kind)
+
+
+def checked(house: Any, case: Any, kind: str) -> Any:
+    """A stage answered, signed and complete."""
+    found, nurse = stage(house, case, kind), house.visit.nurse
+    for item in checklist.ITEMS[kind]:
+        actions.answer(found.pk, item.code, "YES", by=nurse)
+    signers = {"SURGEON": house.surgeon, "ANAESTHESIA": house.anaesthetist, "NURSE": nurse}
+    for role in found.roles:
+        actions.sign(found.pk, role, staff_of(house, signers[role]), by=nurse)
+    return actions.complete_stage(found.pk, by=nurse)
+
+
+def staff_of(house: Any, by: Any) -> Any:
+    with acting_as(house.clinic.system):
+        found = people.staff_of(by)
+    assert found is not None
+    return found.pk
+
+
+def counted(house: Any, case: Any) -> None:
+    for what in ("SWABS", "NEEDLES", "INSTRUMENTS"):
+        actions.count(case.pk, what, before=10, after=10, by=house.visit.nurse)
+
+
+def operated(house: Any, case: Any) -> Any:
+    """Everything of the case but its completion (call within `on_the_day`)."""
+    nurse = house.visit.nurse
+    actions.write_time(case.pk, "in", by=nurse)
+    checked(house, case, "SIGN_IN")
+    actions.write_time(case.pk, "anaesthesia", by=nurse)
+    checked(house, case, "TIME_OUT")
+    for which in ("incision", "closure"):
+        actions.write_time(case.pk, which, by=nurse)
+    counted(house, case)
+    checked(house, case, "SIGN_OUT")
+    return actions.write_time(case.pk, "out", by=nurse)
