@@ -122,7 +122,7 @@ def go_along(pk: UUID, *, move: str, reason: str = "", by: Actor) -> ProcedurePl
         raise Invalid("Only a surgery goes along with a case.", field="move")
     PLAN.move(plan, move, by=by, reason=reason)
     if move == "complete":
-        finished(plan, by)
+        standing.finished(plan, by)
     if move == "consent_signed" and by.is_patient:  # who signs at home arranges nothing; the clinic's worker does
         from kalon.plans import tasks
 
