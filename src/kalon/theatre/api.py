@@ -98,24 +98,24 @@ class ReturnIn(Schema):
     anaesthesia: str = "GENERAL"
 
 
-class StartIn(Schema):
+class CaseStartIn(Schema):
     mrn: str = Field(description="As it is read from the wristband")
     sides: dict[UUID, str] = Field(description="The side of each line of the case, as it is marked")
 
 
-class TimeIn(Schema):
+class CaseTimeIn(Schema):
     which: str = Field(description="in, anaesthesia, incision, closure or out")
     minutes_ago: int = Field(0, ge=0, le=600)
 
 
-class CountIn(Schema):
+class SurgicalCountIn(Schema):
     what: str = Field(description="SWABS, NEEDLES or INSTRUMENTS")
     before: int | None = None
     after: int | None = None
     explanation: str = Field("", max_length=4000)
 
 
-class CheckIn(Schema):
+class SafetyCheckIn(Schema):
     code: str
     answer: str = Field(description="YES, NO or NA")
     note: str = Field("", max_length=2000)
@@ -130,7 +130,7 @@ class OperationNoteIn(Schema):
     content: dict[str, str] = Field(description="The parts of the note by name")
 
 
-class CheckOut(Schema):
+class SafetyCheckOut(Schema):
     code: str
     words: str
     answer: str
@@ -143,7 +143,7 @@ class StageOut(Schema):
     completed_at: datetime | None
     roles: list[str]
     signed: list[str]
-    items: list[CheckOut]
+    items: list[SafetyCheckOut]
 
 
 class CaseLineOut(Schema):
@@ -281,17 +281,17 @@ def cancel(request: HttpRequest, case_id: UUID, body: TheatreReasonIn) -> Any:
 
 
 @cases.post("/{case_id}/start", response=CaseOut, summary="Start it: the patient and the side are confirmed")
-def start(request: HttpRequest, case_id: UUID, body: StartIn) -> Any:
+def start(request: HttpRequest, case_id: UUID, body: CaseStartIn) -> Any:
     return _case(actions.start(case_id, told_mrn=body.mrn, told_sides=body.sides, by=_by(request)).pk, _by(request))
 
 
 @cases.post("/{case_id}/times", response=CaseOut, summary="Write down when something happened")
-def write_time(request: HttpRequest, case_id: UUID, body: TimeIn) -> Any:
+def write_time(request: HttpRequest, case_id: UUID, body: CaseTimeIn) -> Any:
     return _case(actions.write_time(case_id, body.which, body.minutes_ago, by=_by(request)).pk, _by(request))
 
 
 @cases.post("/{case_id}/counts", response=CaseOut, summary="Write down a count")
-def count(request: HttpRequest, case_id: UUID, body: CountIn) -> Any:
+def count(request: HttpRequest, case_id: UUID, body: SurgicalCountIn) -> Any:
     actions.count(case_id, **body.model_dump(), by=_by(request))
     return _case(case_id, _by(request))
 
@@ -338,7 +338,7 @@ def sign_note(request: HttpRequest, case_id: UUID) -> Any:
 
 
 @cases.post("/stages/{stage_id}/items", response=CaseOut, summary="Answer an item of the checklist")
-def answer(request: HttpRequest, stage_id: UUID, body: CheckIn) -> Any:
+def answer(request: HttpRequest, stage_id: UUID, body: SafetyCheckIn) -> Any:
     return _case(
         actions.answer(stage_id, body.code, body.answer, body.note, by=_by(request)).stage.case_id, _by(request)
     )
@@ -387,7 +387,7 @@ def _stage_out(one: Stage) -> StageOut:
     return StageOut(
         id=one.pk, kind=one.kind, status=one.status, completed_at=one.completed_at, roles=one.roles,
         signed=[signed.role for signed in one.signatures.all()],
-        items=[CheckOut(code=item.code, words=item.words, answer=item.answer) for item in one.items.all()],
+        items=[SafetyCheckOut(code=item.code, words=item.words, answer=item.answer) for item in one.items.all()],
     )  # fmt: skip
 
 
