@@ -13,6 +13,7 @@ from kalon.charts import actions as charts
 from kalon.charts import queries as drawn
 from kalon.config.seed import prices, purchasing, store
 from kalon.config.seed.faces import Face, jpeg
+from kalon.config.seed.implants import gtin_of
 from kalon.consents import actions as consents
 from kalon.consultations import actions as consultations
 from kalon.documents import actions as documents
@@ -271,6 +272,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "inventory:release_reserved": {"pk": pieces["reservation"].pk},
         "inventory:kit": {"pk": pieces["procedure"].pk},
         "inventory:explant": {"pk": pieces["implant"].pk},
+        "inventory:recall": {"pk": pieces["notice"].pk},
+        "inventory:recall_task": {"pk": pieces["task"].pk},
         "inventory:implant_card": {"pk": pieces["implant"].pk},
         "charts": {"pk": chart.pk},
         "charts:correct": {"pk": finished.pk},
@@ -320,16 +323,27 @@ def _pieces(story: Story, kept: Any, planned: Any) -> dict[str, Any]:
     """Implants by serial: one on its shelf, one reserved for a plan, one in its patient; and a procedure with a kit."""
     keeper, place = story.place.by["inventory"], kept.places["PH"].pk
     details = {"name": "Lunara Round 295", "kind": "IMPLANT", "unit": "piece", "needs_serial": True, "model": "LR-295",
-               "device_code": "09501101020917"}  # fmt: skip
+               "device_code": gtin_of("095011010299")}  # fmt: skip
     item = inventory.add_item(details, by=keeper)
-    codes = [f"01095011010209171730013110LR7\x1d21LR{number}" for number in (1, 2, 3)]
+    codes = [f"01{item.device_code}1730013110LR7\x1d21LR{number}" for number in (1, 2, 3)]
     unit, held, put_in = inventory.receive_units(place, [inventory.Pack(scan=code) for code in codes], by=keeper)
     procedure = add_procedure({"code": "CHIN", "name": "Chin implant", "category": "FACE"}, by=story.place.by["owner"])
     inventory.set_kit(procedure.pk, [inventory.KitPart(item_id=item.pk, quantity=Decimal(1))], by=keeper)
     today = on_tuesday("08:00").date()
     row = inventory.reserve_unit(held.pk, plan_id=planned.pk, needed_on=today, by=story.doctor)
     entry = inventory.implant(put_in.pk, plan_id=planned.pk, source=f"case:{planned.pk}", side="NONE", by=story.doctor)
-    return {"unit": unit, "reservation": row, "implant": entry, "procedure": procedure}
+    details = {"name": "Lunara Round 250", "kind": "IMPLANT", "unit": "piece", "needs_serial": True, "model": "LR-250"}
+    other = inventory.add_item(details, by=keeper)
+    packs = [inventory.Pack(item_id=other.pk, serial=f"OLD{one}", lot="L250", expires_on=today) for one in (1, 2)]
+    _shelf, theirs = inventory.receive_units(place, packs, by=keeper)
+    inventory.implant(theirs.pk, plan_id=planned.pk, source=f"case:{planned.pk}", side="NONE", by=story.doctor)
+    said = inventory.NoticeDetails(
+        title="Lunara Round 250", issued_by="Lunara Medical", issued_on=today, hazard="Shell."
+    )
+    notice = inventory.open_recall(said, [inventory.Scope(item_id=other.pk, lot="L250")], by=keeper)
+    with acting_as(keeper):
+        task = stock.recall_tasks(notice.pk, seen_by=keeper)[0]
+    return {"unit": unit, "reservation": row, "implant": entry, "procedure": procedure, "notice": notice, "task": task}
 
 
 def _member(story: Story, patient: Any) -> Any:

@@ -1,11 +1,13 @@
 """The states of a batch, of a unit with a serial number and of a reservation, and what may be asked of the store."""
 
+from typing import Any
+
 from django.db.models import TextChoices
 
 from kalon.kernel.lifecycle import Lifecycle, Move, Row
 
 VIEW, MANAGE, ISSUE = "inventory.view", "inventory.manage", "inventory.issue"
-IMPLANTS = "inventory.implants"
+IMPLANTS, RECALL = "inventory.implants", "inventory.recall"
 
 
 class BatchStatus(TextChoices):
@@ -114,3 +116,49 @@ RESERVATION = Lifecycle(
         Move("release", (R.HELD,), R.RELEASED, "give it free again", ISSUE, reason_needed=True, icon="bookmark-x"),
     ),
 )
+
+
+class RecallStatus(TextChoices):
+    OPEN = "OPEN", "Under way"
+    CLOSED = "CLOSED", "Closed"
+
+
+class TaskStatus(TextChoices):
+    TO_REACH = "TO_REACH", "To reach"
+    REACHED = "REACHED", "Reached"
+    DONE = "DONE", "Outcome written"
+
+
+def everybody_settled(notice: Any) -> str | None:
+    """Every patient of the recall has an outcome."""
+    left = notice.tasks.exclude(status=TaskStatus.DONE).count()
+    if not left:
+        return None
+    return f"{left} patient{'s have' if left > 1 else ' has'} no outcome yet. Write down what came of each first."
+
+
+NOTICE = Lifecycle(
+    of="inventory.RecallNotice",
+    noun="recall",
+    states=RecallStatus,
+    initial=(RecallStatus.OPEN,),
+    seals=(RecallStatus.CLOSED,),
+    moves=(
+        Move("close", (RecallStatus.OPEN,), RecallStatus.CLOSED, "close the recall", RECALL,
+             requires=(everybody_settled,), reason_needed=True, icon="check-check"),
+    ),
+)  # fmt: skip
+
+TASK = Lifecycle(
+    of="inventory.RecallTask",
+    noun="task",
+    states=TaskStatus,
+    initial=(TaskStatus.TO_REACH,),
+    seals=(TaskStatus.DONE,),
+    moves=(
+        Move("reach", (TaskStatus.TO_REACH,), TaskStatus.REACHED, "write down that the patient was reached", RECALL,
+             icon="phone"),
+        Move("settle", (TaskStatus.TO_REACH, TaskStatus.REACHED), TaskStatus.DONE, "write down the outcome", RECALL,
+             where=(Row.filled("outcome", otherwise="Say what came of it."),), icon="check"),
+    ),
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from kalon.inventory.pages import changing, lists, moving, registry, reserving, units
+from kalon.inventory.pages import changing, lists, moving, recalls, registry, reserving, units
 
 app_name = "inventory"
 
@@ -48,5 +48,13 @@ urlpatterns = [
     path("inventory/implants", registry.registry, name="implants"),
     path("inventory/implants/<uuid:pk>/explant", registry.explant, name="explant"),
     path("inventory/implants/<uuid:pk>/card.pdf", registry.card, name="implant_card"),
+    path("inventory/recalls", recalls.recalls, name="recalls"),
+    path("inventory/recalls/new", recalls.new_recall, name="new_recall"),
+    path("inventory/recalls/<uuid:pk>", recalls.recall, name="recall"),
+    path("inventory/recalls/<uuid:pk>/tell", recalls.tell, name="tell_recall"),
+    path("inventory/recalls/<uuid:pk>/close", recalls.close, name="close_recall"),
+    path("inventory/recalls/patients/<uuid:pk>", recalls.task, name="recall_task"),
+    path("inventory/recalls/patients/<uuid:pk>/called", recalls.called, name="recall_called"),
+    path("inventory/recalls/patients/<uuid:pk>/reached", recalls.reached, name="recall_reached"),
     path("inventory/batches/<uuid:pk>/lock", moving.lock, name="lock"),
 ]

@@ -27,7 +27,7 @@ CARRY_ON = (
     "billing_gatewaycall", "billing_writeoff",
     "pricing_discountuse", "pricing_pointsentry", "pricing_discountapproval", "pricing_shownprice",
     "prescribing_prescriptionitem", "prescribing_keptfinding", "prescribing_dispensedline", "inventory_movement",
-    "inventory_reservation", "inventory_implant",  # of plans that were made before
+    "inventory_reservation", "inventory_implant", "inventory_recalltask",  # of plans that were made before
     "quotes_quote", "quotes_quoteoption", "quotes_quoteline", "quotes_acceptance", "quotes_selfpaywaiver",
     "quotes_moneywaiver", "quotes_question",  # what a plan costs, wherever that plan was written
     "tills_checkout", "tills_checkoutpart",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kalon.config.seed import implants
 from kalon.config.seed.clinic import Place
 from kalon.inventory import actions
 from kalon.inventory.actions import Delivery
@@ -79,6 +80,7 @@ def fill(place: Place) -> Store:
             batches[moved.batch_id] = moved
     locked = next(moved for moved in batches.values() if moved.item == items["Mupiheal ointment"])
     actions.quarantine(locked.batch_id, "Two tubes came without a seal", by=by)
+    implants.stock(place, places["OT"])
     return Store(items, places)
 
 

@@ -3,6 +3,15 @@
 from kalon.inventory.actions.card import implant_card
 from kalon.inventory.actions.giving import give_back, issue, issue_batch
 from kalon.inventory.actions.keeping import add_item, add_location, change_item, change_location
+from kalon.inventory.actions.recalling import (
+    NoticeDetails,
+    call_again,
+    close_recall,
+    open_recall,
+    reach,
+    settle,
+    tell_patients,
+)
 from kalon.inventory.actions.reserving import (
     KitPart,
     Reserved,
@@ -34,20 +43,25 @@ from kalon.inventory.actions.units import (
 )
 from kalon.inventory.actions.using import consume, explant, implant
 from kalon.inventory.events import Issued, Returned, Source
+from kalon.inventory.rules.recalls import Scope
 
 __all__ = [
     "Delivery",
     "Issued",
     "KitPart",
+    "NoticeDetails",
     "Pack",
     "Reserved",
     "Returned",
+    "Scope",
     "Source",
     "add_item",
     "add_location",
     "adjust",
+    "call_again",
     "change_item",
     "change_location",
+    "close_recall",
     "consume",
     "expire_unit",
     "explant",
@@ -58,8 +72,10 @@ __all__ = [
     "issue_batch",
     "move",
     "move_unit",
+    "open_recall",
     "quarantine",
     "quarantine_unit",
+    "reach",
     "receive",
     "receive_units",
     "release",
@@ -70,6 +86,8 @@ __all__ = [
     "reserve_unit",
     "return_unit",
     "set_kit",
+    "settle",
+    "tell_patients",
     "waste",
     "waste_unit",
     "write_off_expired",

@@ -51,6 +51,8 @@ def receive(item_id: UUID, location_id: UUID, delivery: Delivery, *, by: Actor) 
     if cost is not None and cost < 0:
         raise Invalid("A cost is zero or more.", field="cost")
     batch = batch_of(item, delivery.number.strip().upper(), delivery.expires_on, by=by)
+    if queries.is_called_back(batch, seen_by=by):
+        raise REFUSALS["inventory_batch_called_back"]
     return write(
         item, batch.pk, Kind.RECEIVED, amount, by=by, to_location=place,
         supplier=delivery.supplier.strip()[:120], reference=delivery.reference.strip()[:60], cost=cost,
@@ -122,7 +124,7 @@ def _step(batch_id: UUID, name: str, reason: str, by: Actor) -> Batch:
     queries.batch(batch_id, seen_by=by)
     batch = Batch.objects.select_for_update(of=("self",)).select_related("item").get(pk=batch_id)
     promised = Clash("Some of it was reserved at this moment. Lock it away again.")
-    with refusing({"inventory_batch_promised": promised}):
+    with refusing({**REFUSALS, "inventory_batch_promised": promised}):
         BATCH.move(batch, name, by=by, reason=reason)
     return batch
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from kalon.inventory import queries, rules
 from kalon.inventory.actions.freeing import give_free
 from kalon.inventory.actions.shelving import batch_of
-from kalon.inventory.actions.writing import place_of, why, write
+from kalon.inventory.actions.writing import REFUSALS, place_of, why, write
 from kalon.inventory.lifecycles import ISSUE, MANAGE, UNIT
 from kalon.inventory.models import Item, Location, Movement, Reservation, SerialUnit
 from kalon.inventory.rules import udi
@@ -149,7 +149,7 @@ def _take_in(pack: Pack, place: Location, about: dict[str, str], *, by: Actor) -
     batch = batch_of(item, lot, read.expires_on, by=by)
     unit = SerialUnit(organization_id=by.organization_id, item=item, batch=batch, serial=serial, udi=read.text)
     once = Clash(f"Serial {serial} of {item.name} was taken in by somebody at this moment.", field="scan")
-    with refusing({"inventory_serialunit_once": once}):
+    with refusing({**REFUSALS, "inventory_serialunit_once": once}):
         UNIT.born(unit, name="received")
     write(item, batch.pk, Kind.RECEIVED, ONE, by=by, unit=unit, to_location=place, **about)
     unit.location = place

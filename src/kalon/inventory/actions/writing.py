@@ -43,6 +43,12 @@ REFUSALS: Mapping[str, DomainError] = {
     "inventory_movement_as_reserved": Clash("What was reserved has changed meanwhile. Look at it again."),
     "inventory_movement_unit_comes_once": Clash("This serial number is in the books already.", field="scan"),
     "inventory_movement_unit_leaves_once": Clash("This piece was used meanwhile. Take another one."),
+    "inventory_batch_called_back": IllegalMove(
+        "This batch is called back by its maker. Leave it locked away, or send it back."
+    ),
+    "inventory_serialunit_called_back": IllegalMove(
+        "This piece is called back by its maker. Send it back instead of taking it in."
+    ),
     "inventory_movement_two_sides": Invalid("Choose two different places.", field="to_location"),
 }
 

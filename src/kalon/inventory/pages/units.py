@@ -12,6 +12,7 @@ from kalon.inventory import actions, queries, rules
 from kalon.inventory.forms import MoveUnitForm, ReasonForm, ReceiveUnitsForm
 from kalon.inventory.lifecycles import IMPLANTS, ISSUE, MANAGE, UNIT, VIEW, ReservationStatus, UnitStatus
 from kalon.inventory.models import Reservation, SerialUnit
+from kalon.inventory.pages.recalls import open_cards
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import DomainError
@@ -50,6 +51,7 @@ def units(request: HttpRequest) -> HttpResponse:
         "status": status,
         "statuses": UnitStatus.choices,
         "refused": refused,
+        "recalls": open_cards(request),
         "branch": branch,
         "may_manage": by.may(MANAGE, at=branch.pk),
     }

@@ -25,6 +25,16 @@ from kalon.inventory.queries.ledger import (
     movements_of,
     shelves,
 )
+from kalon.inventory.queries.recalls import (
+    Affected,
+    affected,
+    is_called_back,
+    open_tasks_of,
+    recall,
+    recall_task,
+    recall_tasks,
+    recalls,
+)
 from kalon.inventory.queries.reserved import (
     Short,
     available,
@@ -54,11 +64,13 @@ from kalon.inventory.queries.units import (
 )
 
 __all__ = [
+    "Affected",
     "Available",
     "Figures",
     "Mismatch",
     "Scanned",
     "Short",
+    "affected",
     "as_issued",
     "available",
     "balance",
@@ -72,6 +84,7 @@ __all__ = [
     "implants",
     "implants_of",
     "in_stock",
+    "is_called_back",
     "item",
     "item_of_device",
     "items",
@@ -84,7 +97,12 @@ __all__ = [
     "movements",
     "movements_of",
     "of_paper",
+    "open_tasks_of",
     "put_aside",
+    "recall",
+    "recall_task",
+    "recall_tasks",
+    "recalls",
     "reservation",
     "reservations",
     "reserved_for",

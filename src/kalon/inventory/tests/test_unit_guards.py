@@ -169,14 +169,10 @@ def test_a_place_cannot_be_written_by_hand(theatre: Theatre):
         assert attack(statement, [unit.pk], by=theatre.system) == "inventory_serialunit_fixed"
 
 
-def test_what_is_recalled_is_locked(theatre: Theatre):
-    unit, other = theatre.take_in("S1", "S2")
+def test_only_a_recall_marks_what_it_found(theatre: Theatre):
+    (unit,) = theatre.take_in("S1")
     marked = "UPDATE inventory_serialunit SET recall = 'AFFECTED' WHERE id = %s"
-    assert attack(marked, [unit.pk], by=theatre.system) == "inventory_serialunit_recalled_is_locked"
-    actions.quarantine_unit(other.pk, "Recall", by=theatre.keeper)
-    assert attack(marked, [other.pk], by=theatre.system) == DONE
-    out = at_commit((marked, [other.pk]), (WHY, []), status(other, "IN_STOCK"), by=theatre.system)
-    assert out == "inventory_serialunit_status_moves"
+    assert attack(marked, [unit.pk], by=theatre.system) == "inventory_serialunit_recall_said"
 
 
 def test_reservations_that_may_not_be(theatre: Theatre):

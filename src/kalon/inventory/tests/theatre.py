@@ -20,7 +20,9 @@ from kalon.plans.tests.told import decided, details
 
 GTIN = "09501101020917"
 DAY = 14  # the surgery is in a fortnight
-BOTH = plans.LineDetails(procedure="Breast augmentation", side="BOTH", technique="Dual plane, inframammary")
+BOTH = plans.LineDetails(
+    procedure="Breast augmentation", side="BOTH", technique="Dual plane, inframammary", implant_choice="Round, 300 ml"
+)
 
 
 @dataclass

@@ -98,6 +98,7 @@ PERMISSIONS: dict[str, str] = {
     "inventory.manage": "Receive, move and count stock, lock a batch away, change what is kept.",
     "inventory.issue": "Reserve stock for a plan, take it for a patient, give it back, write down what was wasted.",
     "inventory.implants": "Read the implant registry: which implant is in which patient.",
+    "inventory.recall": "Open recalls, reach their patients and write down what came of each.",
     "purchasing.view": "See suppliers, orders, deliveries and what is owed to suppliers.",
     "purchasing.order": "Write down suppliers, order from them and take deliveries in.",
     "purchasing.invoice": "Write down suppliers' invoices as they come.",

@@ -7,6 +7,7 @@ from kalon.messaging.rules.wordings import (
     instalments,
     packages,
     quotes,
+    recalls,
     records,
     reminders,
     visits,
@@ -16,6 +17,6 @@ from kalon.messaging.rules.wordings.hindi import HINDI
 
 KNOWN: tuple[Known, ...] = (
     *accounts.KNOWN, *visits.KNOWN, *reminders.KNOWN, *follow_ups.KNOWN, *packages.KNOWN, *records.KNOWN, *quotes.KNOWN,
-    *instalments.KNOWN,
+    *instalments.KNOWN, *recalls.KNOWN,
 )  # fmt: skip
 TRANSLATED: dict[str, dict[str, Words]] = {"hi": HINDI, "ar": ARABIC}
