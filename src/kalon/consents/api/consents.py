@@ -15,8 +15,8 @@ from kalon.consents.api.shapes import (
     ConsentQuestionOut,
     ConsentReasonIn,
     LanguageIn,
-    PartOut,
     ReadIn,
+    ReadPartOut,
     SigningIn,
     WordsIn,
     line,
@@ -71,12 +71,12 @@ def open_to_sign(request: HttpRequest, pk: UUID) -> Any:
     return shown(request, actions.open_to_sign(pk, by=actor_of(request)))
 
 
-@router.post("/{uuid:pk}/parts/{number}/show", response=PartOut, summary="A part is on the screen: its time counts")
+@router.post("/{uuid:pk}/parts/{number}/show", response=ReadPartOut, summary="A part is on the screen: its time counts")
 def show_part(request: HttpRequest, pk: UUID, number: int) -> Any:
     return actions.show_part(pk, number, by=actor_of(request))
 
 
-@router.post("/{uuid:pk}/parts/{number}/read", response=PartOut, summary="A part is read, initialled where asked")
+@router.post("/{uuid:pk}/parts/{number}/read", response=ReadPartOut, summary="A part is read, initialled where asked")
 def read_part(request: HttpRequest, pk: UUID, number: int, body: ReadIn) -> Any:
     return actions.read_part(pk, number, words=body.words, initials=body.initials, by=actor_of(request))
 
@@ -126,13 +126,13 @@ def my_consent(request: HttpRequest, pk: UUID) -> Any:
     return shown(request, actions.open_to_sign(pk, by=actor_of(request)))
 
 
-@mine.post("/{uuid:pk}/parts/{number}/show", response=PartOut, summary="A part is on the screen: its time counts")
+@mine.post("/{uuid:pk}/parts/{number}/show", response=ReadPartOut, summary="A part is on the screen: its time counts")
 def show_my_part(request: HttpRequest, pk: UUID, number: int) -> Any:
     _patients_only(request)
     return actions.show_part(pk, number, by=actor_of(request))
 
 
-@mine.post("/{uuid:pk}/parts/{number}/read", response=PartOut, summary="A part is read, initialled where asked")
+@mine.post("/{uuid:pk}/parts/{number}/read", response=ReadPartOut, summary="A part is read, initialled where asked")
 def read_my_part(request: HttpRequest, pk: UUID, number: int, body: ReadIn) -> Any:
     _patients_only(request)
     return actions.read_part(pk, number, words=body.words, initials=body.initials, by=actor_of(request))

@@ -85,7 +85,7 @@ class WordsIn(Schema):
     words: str = Field(max_length=4000)
 
 
-class PartOut(Schema):
+class ReadPartOut(Schema):
     number: int
     shown_at: datetime
     read_at: datetime | None
@@ -118,7 +118,7 @@ class ConsentOut(ConsentLine):
     sections: list[ConsentSectionOut]
     ticks: list[str]
     initialled: list[int] = Field(description="The parts, from 1, that are initialled when they are read")
-    parts: list[PartOut] = Field(description="Of words that are read part by part: the parts shown so far")
+    parts: list[ReadPartOut] = Field(description="Of words that are read part by part: the parts shown so far")
     questions: list[ConsentQuestionOut]
     lines: list[CoveredOut] = Field(description="Of a consent to what is planned: the lines of the plan it covers")
     signatures: list[SignatureOut]
@@ -147,7 +147,7 @@ def shown(request: HttpRequest, found: Consent) -> ConsentOut:
         ],
         ticks=whole.ticks,
         initialled=found.initialled,
-        parts=[_fields(PartOut, one.read) for one in reading.parts if one.read],
+        parts=[_fields(ReadPartOut, one.read) for one in reading.parts if one.read],
         questions=[_fields(ConsentQuestionOut, one) for one in reading.questions],
         lines=[
             CoveredOut(**{name: getattr(one, name) for name in CoveredOut.model_fields}) for one in found.lines.all()
