@@ -338,7 +338,7 @@ def _pieces(story: Story, kept: Any, planned: Any) -> dict[str, Any]:
     _shelf, theirs = inventory.receive_units(place, packs, by=keeper)
     inventory.implant(theirs.pk, plan_id=planned.pk, source=f"case:{planned.pk}", side="NONE", by=story.doctor)
     said = inventory.NoticeDetails(
-        title="Lunara Round 250", issued_by="Lunara Medical", issued_on=today, hazard="Shell."
+        title="Lunara Round 250", issued_by="Lunara Medical", issued_on=today - timedelta(days=5), hazard="Shell."
     )
     notice = inventory.open_recall(said, [inventory.Scope(item_id=other.pk, lot="L250")], by=keeper)
     with acting_as(keeper):

@@ -18,7 +18,7 @@ from tests.journeys.test_consult_only import ZOYA
 ANY: dict[str, object] = defaultdict(
     lambda: UUID(int=1),  # most addresses name rows, and none is found
     key="details", name="cancel", code="summary-ready", channel="EMAIL", language="en", token="x", word="x", kind="csv",
-    slug="x",
+    slug="x", what="waste",
 )  # fmt: skip
 OPEN = frozenset(
     {

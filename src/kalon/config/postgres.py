@@ -22,7 +22,10 @@ from kalon.config.installation import Installation
 NOBODY = 65534
 OLDEST = 15
 PORT = "5432"  # part of the socket's name only; nothing listens on the network
-TUNING = ("max_connections=120", "shared_buffers=256MB", "jit=off", "track_activity_query_size=512")
+TUNING = (
+    "max_connections=120", "shared_buffers=256MB", "jit=off", "track_activity_query_size=512",
+    "max_locks_per_transaction=256",  # a backup comes back in one transaction, which locks every table and index
+)  # fmt: skip
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # tests only
 # Memory of a server that was killed is held until its last process ends.
 STILL_ENDING = ("pre-existing shared memory block", "already exists", "is still in use")
