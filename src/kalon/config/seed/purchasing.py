@@ -46,7 +46,7 @@ def buy(place: Place, store: Store) -> Purchases:
 
     def written(supplier: Any, *names: str) -> Any:
         lines = [
-            OrderLineDetails(item.pk, item.units_per_pack * 2, (item.price * Decimal("0.6")).quantize(Decimal("0.01")))
+            OrderLineDetails(item.pk, item.units_per_pack * 2, _bought_at(item))
             for item in (store.items[name] for name in names)
         ]
         details = OrderDetails(
@@ -86,3 +86,8 @@ def buy(place: Place, store: Store) -> Purchases:
     details = InvoiceDetails(service.pk, place.branch.pk, "PLS-88", today - timedelta(days=20), (repair,))
     actions.approve_invoice(actions.enter_invoice(details, by=by).pk, by=pays)
     return Purchases(near, draft, ordered, received, unchecked, owed, payment)
+
+
+def _bought_at(item: Any) -> Decimal:
+    """What one costs in the demonstration; some things are never sold on their own."""
+    return (item.price * Decimal("0.6")).quantize(Decimal("0.01")) or Decimal("45.00")
