@@ -57,6 +57,7 @@ def tables(*, verbosity: int = 0) -> None:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
+    from kalon.config.quick_tables import draw_only_what_is_new
     from kalon.kernel.joined import install_guards
     from kalon.kernel.tenancy import install_key
 
@@ -65,6 +66,7 @@ def tables(*, verbosity: int = 0) -> None:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
         executor = MigrationExecutor(owner)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            draw_only_what_is_new()
             cursor.execute("GRANT CREATE ON SCHEMA public TO kalon_reviewed")  # it owns the reviewed functions
             call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
             cursor.execute("REVOKE CREATE ON SCHEMA public FROM kalon_reviewed")
