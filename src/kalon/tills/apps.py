@@ -11,6 +11,7 @@ class TillsConfig(AppConfig):
         from kalon.kernel.constraints import speaks
         from kalon.scheduling.lifecycles import Status as Visit
         from kalon.scheduling.queries import rows, visit_page
+        from kalon.tills import reactions, tasks  # noqa: F401
         from kalon.tills.lifecycles import TAKE, VIEW
         from kalon.tills.models.guards import SENTENCES
         from kalon.tills.pages.same_day import consultation_card, visit_card
@@ -20,6 +21,7 @@ class TillsConfig(AppConfig):
 
         speaks(*SENTENCES)
         charges.add(charted)
+        reactions.listen()
         rows.add(
             rows.Step(
                 word="Checkout",

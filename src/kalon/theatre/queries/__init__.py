@@ -14,6 +14,7 @@ from kalon.theatre.queries.cases import (
     stage,
     stages_of,
 )
+from kalon.theatre.queries.charges import operated, used_beyond
 from kalon.theatre.queries.clearances import (
     BoardRow,
     Line,
@@ -48,6 +49,7 @@ __all__ = [
     "live_of_patient",
     "note_of",
     "of_plan",
+    "operated",
     "policy",
     "requirement",
     "requirements",
@@ -56,5 +58,6 @@ __all__ = [
     "reservations",
     "stage",
     "stages_of",
+    "used_beyond",
     "with_lines",
 ]

@@ -1,6 +1,9 @@
 """Words and times of the theatre; none of it touches a table."""
 
 from kalon.kernel.errors import Invalid
+from kalon.theatre.rules.charges import Used, beyond
+
+__all__ = ["LONGEST", "Used", "beyond", "needed"]
 
 LONGEST = 4000
 

@@ -1,6 +1,6 @@
 """Everything that may be done with drawers, days and checkouts; the only writer of tills' tables."""
 
-from kalon.tills.actions.beginning import begin_checkout
+from kalon.tills.actions.beginning import begin_checkout, bill_case
 from kalon.tills.actions.checkout import TENDERS, WALLET, Tender, checkout
 from kalon.tills.actions.covering import charge_session, cover_session
 from kalon.tills.actions.days import close_day, reopen_day
@@ -34,6 +34,7 @@ __all__ = [
     "add_drawer",
     "approve_today",
     "begin_checkout",
+    "bill_case",
     "book_today",
     "charge_session",
     "checkout",

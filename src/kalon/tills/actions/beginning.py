@@ -12,6 +12,8 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Clash, NotReady
 from kalon.kernel.tenancy import verb
 from kalon.scheduling import queries as scheduling
+from kalon.theatre import queries as theatre
+from kalon.theatre.lifecycles import CaseStatus
 from kalon.tills import queries
 from kalon.tills.lifecycles import TAKE
 
@@ -29,14 +31,38 @@ def begin_checkout(appointment_id: UUID, *, by: Actor) -> Any:
         own = billing.draft_for_appointment(visit.pk, by=by)
     left = bills.charges.of_visit(visit, seen_by=by)
     draft = own if own is not None and own.status == BillStatus.DRAFT else None
-    draft = draft or queries.open_draft(visit.patient_id, visit.branch_id, seen_by=by)
-    if left and draft is None:
-        draft = billing.draft_bill(visit.patient_id, visit.branch_id, by=by)
-    for charge in left:
-        _put(charge, draft, by)
+    draft = _filled(draft, left, visit.patient_id, visit.branch_id, by)
     if draft is None and own is None:
         raise NotReady("Nothing of this visit is to be paid: it has no service with a price.")
     return draft or own
+
+
+@verb
+def bill_case(case_id: UUID, *, by: Actor) -> Any | None:
+    """The draft of a completed operation: what was accepted for its plan, and what was used beyond it; nothing twice.
+
+    None where nothing is to be paid. A return to theatre has no visit: what was used is its bill.
+    """
+    case = theatre.case(case_id, seen_by=by)
+    by.must(TAKE, at=case.branch_id, do="make the bill of an operation")
+    if case.status != CaseStatus.COMPLETED:
+        raise NotReady("An operation is billed when it is completed.")
+    if case.reservation is not None:
+        try:
+            return begin_checkout(case.reservation.appointment_id, by=by)
+        except NotReady:
+            return None
+    return _filled(None, theatre.used_beyond(case, seen_by=by), case.patient_id, case.branch_id, by)
+
+
+def _filled(draft: Any, left: list[Charge], patient_id: UUID, branch_id: UUID, by: Actor) -> Any | None:
+    """What is left to be billed, on the draft there is or on a new one."""
+    draft = draft or queries.open_draft(patient_id, branch_id, seen_by=by)
+    if left and draft is None:
+        draft = billing.draft_bill(patient_id, branch_id, by=by)
+    for charge in left:
+        _put(charge, draft, by)
+    return draft
 
 
 def _put(charge: Charge, draft: Any, by: Actor) -> None:
