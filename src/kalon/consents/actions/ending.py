@@ -6,7 +6,7 @@ from kalon.consents import queries
 from kalon.consents.actions.paper import paper_later
 from kalon.consents.actions.planned import lost
 from kalon.consents.events import ConsentEnded
-from kalon.consents.lifecycles import CONSENT
+from kalon.consents.lifecycles import CONSENT, Status
 from kalon.consents.models import Consent
 from kalon.kernel import clock, events
 from kalon.kernel.actors import Actor
@@ -37,12 +37,18 @@ def void(pk: UUID, reason: str, *, by: Actor) -> Consent:
 @verb
 def expire_due(*, by: Actor) -> int:
     """Note of every consent whose time is over that it has expired; how many. It allowed nothing any more before."""
-    due = list(queries.to_expire(seen_by=by).select_for_update(of=("self",)))
-    for consent in due:
+    due = list(queries.to_expire(seen_by=by).values_list("pk", flat=True))
+    return sum(_expired(pk, by) for pk in due)
+
+
+def _expired(pk: UUID, by: Actor) -> bool:
+    consent = queries.consent(pk, seen_by=by, lock=True)
+    is_over = consent.status == Status.SIGNED and not consent.holds_at(clock.now())
+    if is_over:
         lost(consent, by, reason=f"Consent {consent.number} has expired")
         CONSENT.move(consent, "expire", by=by)
         _ended(consent, by)
-    return len(due)
+    return is_over
 
 
 def _ended(consent: Consent, by: Actor) -> None:

@@ -35,7 +35,7 @@ def plan_for(version: Version, plan_id: UUID | None, patient_id: UUID, *, by: Ac
         raise Invalid(
             "A consent to what is planned is asked from its plan. Open the plan and ask there.", field="plan_id"
         )
-    plan = plan_queries.plan(plan_id, seen_by=by)
+    plan = plan_queries.plan(plan_id, seen_by=by, lock=True)
     if plan.patient_id != patient_id:
         raise NotFound("There is no such plan.")
     if plan.approved_at is None:

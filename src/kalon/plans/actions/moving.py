@@ -17,7 +17,8 @@ from kalon.plans.models import ProcedurePlan
 
 # What upper contexts make of a plan when a consent or a case moves.
 OF_A_CASE = frozenset({"schedule_signed", "start", "complete"})  # others than surgeries follow their visits
-CONSEQUENCES = frozenset({"ask_consent", "consent_signed", "consent_lost", "lose_date", "abort"}) | OF_A_CASE
+ABORTS = ("abort", "abort_unconsented")  # back to where the consent stands by then
+CONSEQUENCES = frozenset({"ask_consent", "consent_signed", "consent_lost", "lose_date", *ABORTS}) | OF_A_CASE
 
 
 @verb
@@ -120,6 +121,8 @@ def go_along(pk: UUID, *, move: str, reason: str = "", by: Actor) -> ProcedurePl
     plan = queries.plan(pk, seen_by=by, lock=True)
     if move in OF_A_CASE and plan.plan_type != PlanType.SURGICAL:
         raise Invalid("Only a surgery goes along with a case.", field="move")
+    if move == "abort":
+        move = next((name for name in ABORTS if not PLAN.obstacles(PLAN[name], plan)), move)
     PLAN.move(plan, move, by=by, reason=reason)
     if move == "complete":
         standing.finished(plan, by)

@@ -175,6 +175,9 @@ PLAN = Lifecycle(
              where=(NEEDS_NONE,), reason_needed=True, automatic=True),
         Move("abort", (S.IN_PROGRESS,), S.CONSENT_SIGNED, "note the aborted case", SIGN,
              where=(SURGICAL, NEEDS_CONSENT), reason_needed=True, automatic=True),
+        # Its consent was withdrawn or ran out while the case was under way: nothing is signed to go back to.
+        Move("abort_unconsented", (S.IN_PROGRESS,), S.APPROVED, "note the aborted case, whose consent has ended", SIGN,
+             where=(SURGICAL, NEEDS_CONSENT), reason_needed=True, automatic=True),
         Move("hold", UNFINISHED, S.ON_HOLD, "put the plan on hold", ARRANGE,
              requires=(no_session_under_way,), where=(Row.filled("held_from"),), reason_needed=True, icon="pause"),
         *(_resume(state) for state in UNFINISHED),

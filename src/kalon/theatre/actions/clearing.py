@@ -15,6 +15,7 @@ from kalon.kernel.errors import Clash, DomainError, IllegalMove, Invalid, NotRea
 from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.plans import queries as plans
+from kalon.plans.lifecycles import PlanStatus
 from kalon.theatre import queries, rules
 from kalon.theatre.actions.naming import acting_staff, clinician
 from kalon.theatre.events import ClearanceEnded, PatientCleared
@@ -50,9 +51,14 @@ def open_clearance(plan_id: UUID, surgery_date: date, *, by: Actor) -> Clearance
 
 @verb
 def look_again(clearance_id: UUID, *, by: Actor) -> Clearance:
-    """Look at every line again: what answers it no longer is taken away, what answers it by now is written down."""
+    """Look at every line again: what answers it no longer is taken away, what answers it by now is written down.
+
+    A case that is under way stands on what was cleared when it began.
+    """
     found = queries.clearance(clearance_id, seen_by=by, lock=True)
     broken = _broken(found)
+    if found.status == ClearanceStatus.CLEARED and found.plan.status == PlanStatus.IN_PROGRESS:
+        return found
     if found.status == ClearanceStatus.CLEARED:
         if any(line.moment == Moment.BEFORE for line in broken):
             return _over(found, f"{broken[0].title}: what answered it holds no longer.", found.surgery_date, by)
