@@ -42,6 +42,14 @@ COLOURS = """() => {
 }"""
 
 
+AT_ONCE = """(() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("*, ::before, ::after { transition: none !important; animation: none !important }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  return true;
+})()"""
+
+
 class Browsers:
     """One browser program; `window()` opens a window for somebody."""
 
@@ -128,6 +136,14 @@ class Window:
             parts = (*chosen, {rule: {"enabled": False} for rule in without})
             found: list[str] = json.loads(self._ask(RUN_AXE % tuple(json.dumps(part) for part in parts)))
         return found
+
+    @contextmanager
+    def in_the_dark(self) -> Iterator[None]:
+        """The same page in its dark colours, at once: colours on their way would be measured half way."""
+        self._ask(AT_ONCE)
+        self.page.emulate_media(color_scheme="dark")
+        yield
+        self.page.emulate_media(color_scheme="light")
 
     @contextmanager
     def _unrolled(self) -> Iterator[None]:

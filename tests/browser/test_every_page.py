@@ -121,10 +121,8 @@ def _faults(
             seen |= colours
             if dark and not colours <= seen_dark:
                 seen_dark |= colours
-                window.page.emulate_media(color_scheme="dark")
-                window.page.reload()  # colours that are still changing would be measured half way
-                faults += [f"{address.name}, dark: {fault}" for fault in window.violations("color-contrast")]
-                window.page.emulate_media(color_scheme="light")
+                with window.in_the_dark():
+                    faults += [f"{address.name}, dark: {fault}" for fault in window.violations("color-contrast")]
         is_first = False
         LOOKED_AT.add(address.name)
         if narrow and is_new:
