@@ -1,6 +1,6 @@
 """JSON of the sessions of a plan."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from kalon.api import Router
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.plans import actions, queries
-from kalon.plans.lifecycles import SESSION, TREAT
+from kalon.plans.lifecycles import ARRANGE, SESSION, TREAT
 from kalon.plans.models import Complication, ProcedureSession
 
 of_plans = Router(tags=["sessions"])
@@ -32,6 +32,26 @@ class TreatmentSessionOut(Schema):
     done_at: datetime | None
     done_by_id: UUID | None
     moves: list[str] = Field(description="What the caller may do next, by name")
+
+
+class SessionTimeIn(Schema):
+    number: int = Field(ge=1, le=60)
+    start: datetime = Field(description="An instant, or without a zone the branch's wall clock")
+    doctor_id: UUID | None = None
+
+
+class SessionTimesIn(Schema):
+    times: list[SessionTimeIn] = Field(max_length=60)
+    reason: str = Field("", max_length=500, description="Why those that are booked already are moved")
+
+
+class SessionDayOut(Schema):
+    number: int
+    is_booked: bool = Field(description="It has a visit, which would move")
+    meant: datetime
+    start: datetime | None = Field(description="None where no day near it has a time")
+    doctor_id: UUID | None
+    note: str = Field(description="Why it is not when it was meant to be")
 
 
 class TreatmentReasonIn(Schema):
@@ -89,6 +109,34 @@ def sessions_of_plan(request: HttpRequest, plan_id: UUID) -> Any:
     found = queries.sessions_of_plan(queries.plan(plan_id, seen_by=by), seen_by=by)
     audit.reads(by, found, purpose="API")
     return [session_out(one, by) for one in found]
+
+
+@of_plans.get("/{plan_id}/sessions/dates", response=list[SessionDayOut], summary="When the sessions of a plan could be")
+def session_dates(
+    request: HttpRequest,
+    plan_id: UUID,
+    number: int | None = None,
+    first: date | None = None,
+    at: time | None = None,
+    moves: bool = False,
+) -> Any:
+    """An interval apart at the same hour, from session `number` on; `moves` takes along what is booked already."""
+    by = _by(request)
+    by.must(ARRANGE, do="book the sessions of a plan")
+    plan = queries.plan(plan_id, seen_by=by)
+    audit.read(by, plan, purpose="API")
+    wish = queries.DatesWish(number=number, first=first, at=at, moves=moves)
+    return [_day(one) for one in queries.dates(plan, wish, seen_by=by).days]
+
+
+@of_plans.post(
+    "/{plan_id}/sessions/dates", response=list[TreatmentSessionOut], summary="Book and move sessions, all or none"
+)
+def arrange_sessions(request: HttpRequest, plan_id: UUID, body: SessionTimesIn) -> Any:
+    """A refusal names the session in `number`, with the times it could have in `alternatives`."""
+    by = _by(request)
+    times = [actions.SessionTime(**one.model_dump()) for one in body.times]
+    return [session_out(one, by) for one in actions.arrange_sessions(plan_id, times, reason=body.reason, by=by)]
 
 
 @procedure_sessions.get("/{session_id}", response=TreatmentSessionOut, summary="One session")
@@ -157,6 +205,18 @@ def note_complication(request: HttpRequest, session_id: UUID, body: Complication
 def add_addendum(request: HttpRequest, session_id: UUID, body: SessionAddendumIn) -> Any:
     made = actions.add_addendum(session_id, text=body.text, by=_by(request))
     return 201, SessionAddendumOut(**{name: getattr(made, name) for name in SessionAddendumOut.model_fields})
+
+
+def _day(one: queries.ProposedDay) -> SessionDayOut:
+    offer = one.times.offer
+    return SessionDayOut(
+        number=one.session.number,
+        is_booked=one.is_booked,
+        meant=one.times.meant,
+        start=offer.start if offer else None,
+        doctor_id=offer.slot.doctor_id if offer else None,
+        note=one.times.note,
+    )
 
 
 def record_out(one: ProcedureSession, by: Actor) -> TreatmentRecordOut:

@@ -95,7 +95,7 @@ def _visit_guard(plan: ProcedurePlan, lines: Sequence[PlanLine], visits: Sequenc
     if standing:
         return Guard(word, f"{standing[-1].local_start:%a %-d %b, %H:%M}", done=True)
     waits = plan.status in (*UNAPPROVED, PlanStatus.ON_HOLD, PlanStatus.CANCELLED, PlanStatus.COMPLETED)
-    if waits or plan.is_series or not by.may(BOOK) or not _may_be_booked(plan):
+    if waits or plan.is_series or not by.may(BOOK) or not may_be_booked(plan):
         return Guard(word, "The front desk books it", done=False)
     of_line = lines[0].service_id if lines and not surgical else None
     url = booking_link(
@@ -111,7 +111,8 @@ def _visit_guard(plan: ProcedurePlan, lines: Sequence[PlanLine], visits: Sequenc
     return Guard(word, "The front desk books it", done=False, url=url, label="Book PRE_OP" if surgical else "Book")
 
 
-def _may_be_booked(plan: ProcedurePlan) -> bool:
+def may_be_booked(plan: ProcedurePlan) -> bool:
+    """Whether its consent, where one is asked for, is signed."""
     if plan.plan_type == PlanType.SURGICAL or plan.status in AFTER_CONSENT:
         return True
     return plan.status == PlanStatus.APPROVED and plan.consent == ConsentNeed.NOT_REQUIRED

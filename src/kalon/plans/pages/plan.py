@@ -15,6 +15,7 @@ from kalon.plans.forms import ReasonForm
 from kalon.plans.lifecycles import (
     APPROVE,
     ARRANGE,
+    GOES_ON,
     PLAN,
     READ,
     UNAPPROVED,
@@ -25,7 +26,8 @@ from kalon.plans.lifecycles import (
     PlanType,
 )
 from kalon.plans.models import ProcedurePlan
-from kalon.plans.pages.looks import look, missing, session_look
+from kalon.plans.pages import dates
+from kalon.plans.pages.looks import look, may_be_booked, missing, session_look
 from kalon.plans.queries import plan_page
 from kalon.scheduling.lifecycles import BOOK
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
@@ -113,6 +115,7 @@ def _page(request: HttpRequest, found: ProcedurePlan, reason: ReasonForm) -> Htt
     follow_ups = list(found.follow_ups.select_related("patient", "appointment", "appointment__branch"))
     visits = queries.visits_of_plan(found, seen_by=by)
     guards = missing(found, lines, visits, by=by)
+    sessions = _sessions(found, follow_ups, by)
     context = {
         "plan": found,
         "patient": found.patient,
@@ -124,7 +127,8 @@ def _page(request: HttpRequest, found: ProcedurePlan, reason: ReasonForm) -> Htt
         "guards": guards,
         "done": sum(guard.done for guard in guards),
         "follow_ups": [one for one in follow_ups if one.session_number is None],
-        "sessions": _sessions(found, follow_ups, by),
+        "sessions": sessions,
+        "dates_way": _dates_way(found, sessions, by),
         "progress": queries.progress_of(found, seen_by=by) if found.is_series else None,
         "visits": visits,
         "today": clock.today(found.branch.timezone),
@@ -168,3 +172,11 @@ def _sessions(found: ProcedurePlan, follow_ups: list[Any], by: Actor) -> list[di
         {"session": one, "look": session_look(one.status), "url": ways.get(one.number, "")}
         for one in queries.sessions_of_plan(found, seen_by=by)
     ]
+
+
+def _dates_way(found: ProcedurePlan, sessions: list[dict[str, Any]], by: Actor) -> dict[str, str]:
+    """Into the days of the sessions, once the plan may be booked."""
+    goes = found.status in GOES_ON or may_be_booked(found)
+    if not (found.is_series and goes and by.may(ARRANGE) and by.may(BOOK)):
+        return {}
+    return dates.way(found, [one["session"] for one in sessions])

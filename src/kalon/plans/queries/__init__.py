@@ -1,5 +1,15 @@
 """Reads of plans, follow-ups and the desk's work, each limited to what the actor may see."""
 
+from kalon.plans.queries.dates import (
+    Dates,
+    DatesWish,
+    ProposedDay,
+    apart,
+    dates,
+    is_out_of_step,
+    service_of,
+    usual_doctor,
+)
 from kalon.plans.queries.follow_ups import (
     chase_days,
     follow_up,
@@ -37,17 +47,23 @@ from kalon.plans.queries.work import SOON, Todo, count_due, doctors_with_work, t
 
 __all__ = [
     "SOON",
+    "Dates",
+    "DatesWish",
+    "ProposedDay",
     "Todo",
     "addenda_of",
+    "apart",
     "booking_link",
     "chase_days",
     "complications_of",
     "count_due",
+    "dates",
     "doctors_with_work",
     "follow_up",
     "follow_ups",
     "follow_ups_of",
     "follow_ups_of_consultation",
+    "is_out_of_step",
     "last_parameters",
     "least_days",
     "lines_of",
@@ -64,6 +80,7 @@ __all__ = [
     "record_of",
     "revisable",
     "revisions_of",
+    "service_of",
     "services_by_kind",
     "session",
     "session_of_visit",
@@ -72,6 +89,7 @@ __all__ = [
     "sessions_on",
     "summary_lines",
     "todos",
+    "usual_doctor",
     "visits_of_plan",
     "when_done",
     "work",

@@ -31,10 +31,11 @@ class SeriesRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesVisit:
-    """When one visit of a series is, and with which doctor."""
+    """When one visit of a series is, with which doctor, and what it is booked for where that is its own."""
 
     start: datetime
     doctor_id: UUID | None = None
+    occasion_id: UUID | None = None
 
 
 @verb
@@ -82,6 +83,7 @@ def _booked(request: SeriesRequest, number: int, one: SeriesVisit, series: Appoi
         request.like,
         start=one.start,
         doctor_id=one.doctor_id or request.like.doctor_id,
+        occasion_id=one.occasion_id or request.like.occasion_id,
         series_id=series.pk,
         series_number=number,
     )

@@ -40,7 +40,14 @@ from kalon.scheduling.queries.schedules import (
     week_of,
 )
 from kalon.scheduling.queries.screens import screen, screen_of_link, screens
-from kalon.scheduling.queries.series import LONGEST_SERIES, Occurrence, plan_series, visits_of_series
+from kalon.scheduling.queries.series import (
+    LONGEST_SERIES,
+    Meant,
+    Occurrence,
+    plan_series,
+    plan_visits,
+    visits_of_series,
+)
 from kalon.scheduling.queries.slots import free_slots, minutes_of, next_times, slots
 from kalon.scheduling.queries.supply import (
     Availability,
@@ -84,6 +91,7 @@ __all__ = [
     "Diary",
     "Held",
     "Look",
+    "Meant",
     "Month",
     "Occurrence",
     "Offer",
@@ -141,6 +149,7 @@ __all__ = [
     "overdue",
     "phone_code",
     "plan_series",
+    "plan_visits",
     "price",
     "propose",
     "read_code",

@@ -27,6 +27,8 @@ OPEN_STEP = 30  # minutes between two beginnings where no doctor's grid says oth
 REACH = timedelta(hours=8)  # preparation, cleaning and buffers reach beyond the day, both ways
 
 
+But = UUID | tuple[UUID, ...] | None  # whose allocations are left out: of a visit that is moved, or several
+
 # A slot with its span in UTC, which is what times are compared by: a local hour that comes twice would be one.
 Opening = tuple[Span, Slot]
 
@@ -187,11 +189,11 @@ def diary(
     doctor_ids: Sequence[UUID] = (),
     staff_kinds: Sequence[str] = (),
     zone: ZoneInfo | None = None,
-    but: UUID | None = None,
+    but: But = None,
 ) -> Diary:
     """The diary of a branch (of some people and some kinds of staff, or of all) over some days, in five statements.
 
-    `but` leaves out what one visit takes: the one that is being moved. `zone` saves looking up the branch's.
+    `but` leaves out what a visit takes, or several: those that are being moved. `zone` saves looking up the branch's.
     Rooms and devices are added by `with_things`.
     """
     if not rules.FIRST_DAY < first <= last < rules.LAST_DAY:
@@ -209,7 +211,7 @@ def diary(
 
 
 def with_things(
-    book: Diary, things: Sequence[UUID], first: date, last: date, *, seen_by: Actor, but: UUID | None = None
+    book: Diary, things: Sequence[UUID], first: date, last: date, *, seen_by: Actor, but: But = None
 ) -> Diary:
     """The same diary with the columns of some rooms and devices, in one statement more."""
     frame = Span(rules.whole_day(first, book.zone).start, rules.whole_day(last, book.zone).end)
@@ -218,7 +220,7 @@ def with_things(
     return book
 
 
-def _fill(book: Diary, resource_ids: Iterable[UUID], frame: Span, seen_by: Actor, but: UUID | None) -> None:
+def _fill(book: Diary, resource_ids: Iterable[UUID], frame: Span, seen_by: Actor, but: But) -> None:
     around = Span(frame.start - REACH, frame.end + REACH)
     found: dict[UUID, list[Taken]] = {}
     for resource_id, taken in _taken(list(resource_ids), around, seen_by, but):
@@ -227,16 +229,14 @@ def _fill(book: Diary, resource_ids: Iterable[UUID], frame: Span, seen_by: Actor
 
 
 def standing_in(
-    span: Span, resource_ids: Sequence[UUID], *, seen_by: Actor, but: UUID | None = None
+    span: Span, resource_ids: Sequence[UUID], *, seen_by: Actor, but: But = None
 ) -> list[tuple[UUID, Taken]]:
     """Which of some doctors and rooms are taken within a span, in whatever branch, soonest first."""
     found = _taken(resource_ids, span, seen_by, but)
     return sorted(found, key=lambda pair: pair[1].span)
 
 
-def _taken(
-    resource_ids: Sequence[UUID], frame: Span, seen_by: Actor, but: UUID | None = None
-) -> Iterator[tuple[UUID, Taken]]:
+def _taken(resource_ids: Sequence[UUID], frame: Span, seen_by: Actor, but: But = None) -> Iterator[tuple[UUID, Taken]]:
     """Live allocations of some doctors or rooms; an expired hold no longer counts."""
     rows = Allocation.objects.filter(
         Q(expires_at=None) | Q(expires_at__gt=clock.now()),
@@ -247,10 +247,11 @@ def _taken(
         starts_at__lt=frame.end,
         ends_at__gt=frame.start,
     )
-    if but and not seen_by.is_patient:
-        rows = rows.exclude(appointment_id=but)
-    elif but:  # patients do not see which visit a time is taken by, but they know their own
-        rows = rows.exclude(period__in=appointments(seen_by=seen_by).filter(pk=but).values("period"))
+    leaving = [but] if isinstance(but, UUID) else but
+    if leaving and not seen_by.is_patient:
+        rows = rows.exclude(appointment_id__in=leaving)
+    elif leaving:  # patients do not see which visit a time is taken by, but they know their own
+        rows = rows.exclude(period__in=appointments(seen_by=seen_by).filter(pk__in=leaving).values("period"))
     if seen_by.user_id:  # what somebody holds for themselves does not stand in their way
         rows = rows.exclude(pk__in=RawSQL("SELECT scheduling_my_holds()", []))
     columns = rows.values_list("resource_id", "starts_at", "ends_at", "place", "expires_at", "is_overbooked")

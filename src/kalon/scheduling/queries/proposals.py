@@ -13,7 +13,7 @@ from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.people import queries as people
 from kalon.scheduling.lifecycles import RELEASED
-from kalon.scheduling.queries.diary import Diary, Opening, diary, with_things
+from kalon.scheduling.queries.diary import But, Diary, Opening, diary, with_things
 from kalon.scheduling.queries.reasons import why_nothing
 from kalon.scheduling.queries.supply import demand, supply
 from kalon.scheduling.queries.visits import appointments_of
@@ -47,7 +47,7 @@ class Wanted:
     demand: Demand
     doctor_id: UUID | None = None
     chosen: Chosen = field(default_factory=Chosen)
-    but: UUID | None = None  # the visit that is moved does not stand in its own way
+    but: But = None  # a visit that is moved does not stand in its own way, nor in that of those moved with it
 
     @property
     def zone(self) -> ZoneInfo:

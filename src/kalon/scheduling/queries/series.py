@@ -17,6 +17,15 @@ AROUND = 6  # so many days a visit is put off when its day has no time for it
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """When one visit is meant to be, on the branch's wall clock, and how many days after the one before at least."""
+
+    number: int
+    at: datetime
+    least_days: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Occurrence:
     """One visit of a planned series: when it was meant to be, when it can be, and why that differs.
 
@@ -42,12 +51,21 @@ def plan_series(
         raise Invalid(f"A series has between 2 and {LONGEST_SERIES} visits.", field="count")
     if not 1 <= interval_days <= 366:
         raise Invalid("Between two visits lie 1 to 366 days.", field="interval_days")
-    meant = [start.replace(tzinfo=None) + timedelta(days=interval_days * index) for index in range(count)]
-    seen = look(wish, meant[0].date(), meant[-1].date() + timedelta(days=AROUND), seen_by=seen_by)
+    first = start.replace(tzinfo=None)
+    meant = [Meant(number, first + timedelta(days=interval_days * (number - 1))) for number in range(1, count + 1)]
+    return plan_visits(wish, meant, seen_by=seen_by)
+
+
+def plan_visits(wish: Wanted, meant: Sequence[Meant], *, seen_by: Actor) -> tuple[list[Occurrence], dict[UUID, str]]:
+    """A time for each of some visits that are to keep their order and their distance, and the names they take."""
+    last = meant[-1].at.date() + timedelta(days=AROUND * (2 if any(one.least_days > 1 for one in meant) else 1))
+    seen = look(wish, meant[0].at.date(), last, seen_by=seen_by)
     found: list[Occurrence] = []
-    for number, at in enumerate(meant, start=1):
-        after = found[-1].offer.start.date() if found and found[-1].offer else None
-        found.append(_occurrence(seen, number, at, after))
+    before: date | None = None
+    for one in meant:
+        found.append(_occurrence(seen, one, before))
+        offer = found[-1].offer
+        before = offer.start.date() if offer else before
     return found, seen.names
 
 
@@ -57,13 +75,16 @@ def visits_of_series(series_id: UUID, *, seen_by: Actor) -> Sequence[Appointment
     return list(rows.order_by("series_number", "starts_at"))
 
 
-def _occurrence(seen: Look, number: int, meant: datetime, after: date | None) -> Occurrence:
+def _occurrence(seen: Look, one: Meant, before: date | None) -> Occurrence:
     zone = seen.wish.zone
-    wanted = meant.replace(tzinfo=zone)
+    number, meant, wanted = one.number, one.at, one.at.replace(tzinfo=zone)
+    earliest = before + timedelta(days=one.least_days) if before else meant.date()
     why = ""
+    if earliest > meant.date() and one.least_days > 1:
+        why = f"At least {one.least_days} days lie between it and the one before."
     for put_off in range(AROUND + 1):
         on = meant.date() + timedelta(days=put_off)
-        if after and on <= after:
+        if on < earliest or on > seen.last:
             continue
         offers = list(seen.fits_on(on, clock.now()))
         if offers:

@@ -1,5 +1,6 @@
 """The verbs of sessions: they follow their visits, are carried out, and are kept apart."""
 
+from kalon.plans.actions.sessions.arranging import SessionTime, arrange_sessions
 from kalon.plans.actions.sessions.carrying import cancel_session, complete_session, start_session, undo_start
 from kalon.plans.actions.sessions.days import allow_early, shift
 from kalon.plans.actions.sessions.records import (
@@ -15,8 +16,10 @@ from kalon.plans.actions.sessions.visits import arrival_undone, session_consent_
 __all__ = [
     "Parameter",
     "RecordDetails",
+    "SessionTime",
     "add_addendum",
     "allow_early",
+    "arrange_sessions",
     "arrival_undone",
     "cancel_session",
     "complete_session",
