@@ -18,7 +18,7 @@ SOURCE = ROOT / "src" / "kalon"
 CONTEXTS = (
     "people", "codes", "patients", "catalog", "documents", "papers", "messaging", "scheduling", "consultations",
     "orders", "plans", "consents", "inventory", "photos", "charts", "ledger", "pricing", "billing",
-    "prescribing", "quotes", "entitlements", "installments", "tills", "reports", "portal",
+    "prescribing", "quotes", "entitlements", "installments", "voice", "tills", "reports", "portal",
 )  # fmt: skip
 ROOMS = {
     "__init__", "lifecycles", "events", "models", "rules", "queries", "actions", "forms", "pages", "urls", "templates",

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "kalon.installments",
     "kalon.theatre",
     "kalon.purchasing",
+    "kalon.voice",
     "kalon.tills",
     "kalon.reports",
     "kalon.portal",

@@ -1,0 +1,1 @@
+"""The verbs of this context: the only writers of its tables."""

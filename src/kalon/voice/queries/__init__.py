@@ -1,0 +1,1 @@
+"""Reads of recorded consultations, each limited to what the actor may see."""

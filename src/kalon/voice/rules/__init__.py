@@ -1,0 +1,1 @@
+"""Rules of what is recorded and said; none of them touches a table."""
