@@ -8,18 +8,20 @@ class ConsentsConfig(AppConfig):
     def ready(self) -> None:
         from kalon.consents import reactions
         from kalon.consents.lifecycles import MANAGE, READ
-        from kalon.consents.pages import panels, planned
-        from kalon.consents.queries import asked_in, guard_plans
+        from kalon.consents.pages import panels, planned, sessions
+        from kalon.consents.queries import asked_in, guard_plans, guard_sessions
         from kalon.consultations.queries import completeness
         from kalon.patients.queries import page as patient_page
         from kalon.patients.queries import timeline
-        from kalon.plans.queries import plan_page
+        from kalon.plans.queries import plan_page, session_page
         from kalon.web import navigation
 
         reactions.listen()
         guard_plans()
+        guard_sessions()
         patient_page.add_tab(patient_page.Tab("consents", "Consents", render=panels.tab, permission=READ, order=42))
         plan_page.add_panel(planned.on_plan, column="side", order=15)
+        session_page.add_panel(sessions.on_session, column="side", order=10)
         timeline.add(timeline.Source("consents", "Consents", panels.story, permission=READ, order=35))
         completeness.add(completeness.Check("consent", "Consent", asked_in, order=60))
         navigation.add(

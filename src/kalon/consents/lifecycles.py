@@ -21,10 +21,11 @@ class Kind(TextChoices):
     DATA_PROCESSING = "DATA_PROCESSING", "Use of personal data"
     PROCEDURE = "PROCEDURE", "A procedure or treatment"
     TREATMENT_PLAN = "TREATMENT_PLAN", "A treatment plan as a whole"
+    SESSION = "SESSION", "One session of a treatment"
 
 
 OF_PATIENT = (Kind.RECORDING, Kind.PHOTOGRAPHY, Kind.MARKETING, Kind.DATA_PROCESSING)
-OF_PLAN = (Kind.PROCEDURE, Kind.TREATMENT_PLAN)
+OF_PLAN = (Kind.PROCEDURE, Kind.TREATMENT_PLAN, Kind.SESSION)
 
 
 class VersionStatus(TextChoices):

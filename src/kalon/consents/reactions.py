@@ -1,6 +1,7 @@
 """What consents do when a plan goes on after a hold, or is over."""
 
-from kalon.consents import actions
+from kalon.consents import actions, events
+from kalon.consents.lifecycles import Kind
 from kalon.kernel.actors import system
 from kalon.kernel.events import on
 from kalon.plans import events as plans
@@ -10,6 +11,10 @@ def listen() -> None:
     """Hear what plans announce."""
     on(plans.PlanResumed, resumed)
     on(plans.PlanCancelled, over)
+    on(plans.SessionCancelled, session_over)
+    on(events.ConsentPresented, session_follows)
+    on(events.ConsentSigned, session_follows)
+    on(events.ConsentEnded, session_follows)
 
 
 def resumed(event: plans.PlanResumed) -> None:
@@ -19,3 +24,14 @@ def resumed(event: plans.PlanResumed) -> None:
 def over(event: plans.PlanCancelled) -> None:
     by = system("consents", event.organization_id)
     actions.give_up_of_plan(event.plan_id, reason="The plan was cancelled", by=by)
+
+
+def session_follows(event: events.ConsentPresented | events.ConsentSigned | events.ConsentEnded) -> None:
+    """The session whose consent was asked for, signed or lost waits, or may begin."""
+    if event.kind == Kind.SESSION:
+        actions.session_follows(event.consent_id, by=event.by)
+
+
+def session_over(event: plans.SessionCancelled) -> None:
+    by = system("consents", event.organization_id)
+    actions.give_up_of_session(event.session_id, reason="The session was cancelled", by=by)

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from kalon.consents.pages import desk, handing, own, planned, words
+from kalon.consents.pages import desk, handing, own, planned, sessions, words
 
 app_name = "consents"
 
 urlpatterns = [
     path("consents/for/<uuid:patient_id>", desk.prepare, name="prepare"),
     path("consents/of-plan/<uuid:plan_id>", planned.ask, name="ask_of_plan"),
+    path("consents/of-session/<uuid:session_id>", sessions.ask, name="ask_of_session"),
     path("consents/<uuid:pk>", desk.consent, name="consent"),
     path("consents/<uuid:pk>.pdf", desk.paper, name="paper"),
     path("consents/<uuid:pk>/present", desk.present, name="present"),

@@ -48,6 +48,15 @@ class SessionCompleted:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionCancelled:
+    """A session of a plan will not be held: what was prepared for it is given up."""
+
+    session_id: UUID
+    organization_id: UUID
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpPlanned:
     """A patient is to be seen again, and nobody has booked it yet."""
 

@@ -2,9 +2,19 @@
 
 from kalon.consents.actions.asking import ask, to_ask
 from kalon.consents.actions.ending import expire_due, revoke, void
+from kalon.consents.actions.of_session import give_up_of_session, session_follows
 from kalon.consents.actions.paper import keep_paper
 from kalon.consents.actions.planned import give_up_of_plan, keep_in_step
-from kalon.consents.actions.presenting import Wish, ask_of_plan, change_language, open_to_sign, prepare, present, read
+from kalon.consents.actions.presenting import (
+    Wish,
+    ask_of_plan,
+    ask_of_session,
+    change_language,
+    open_to_sign,
+    prepare,
+    present,
+    read,
+)
 from kalon.consents.actions.reading import answer, ask_about, read_part, show_part
 from kalon.consents.actions.signing import sign
 from kalon.consents.actions.wording import (
@@ -31,11 +41,13 @@ __all__ = [
     "ask",
     "ask_about",
     "ask_of_plan",
+    "ask_of_session",
     "begin_version",
     "bring_built_in",
     "change_language",
     "expire_due",
     "give_up_of_plan",
+    "give_up_of_session",
     "keep_in_step",
     "keep_paper",
     "open_to_sign",
@@ -46,6 +58,7 @@ __all__ = [
     "read_part",
     "remove_text",
     "revoke",
+    "session_follows",
     "set_terms",
     "show_part",
     "sign",

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from kalon.consents import queries
+from kalon.consents.actions.of_session import session_follows
 from kalon.consents.actions.paper import paper_later
 from kalon.consents.actions.planned import lost
 from kalon.consents.events import ConsentEnded
@@ -31,6 +32,7 @@ def void(pk: UUID, reason: str, *, by: Actor) -> Consent:
     consent = queries.consent(pk, seen_by=by, lock=True)
     CONSENT.move(consent, "void", by=by, reason=reason)
     lost(consent, by, reason=f"Consent {consent.number} was given up")
+    session_follows(consent.pk, by=by)
     return consent
 
 

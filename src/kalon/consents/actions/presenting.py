@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from kalon.consents import queries, rules
+from kalon.consents.actions.of_session import REFUSED as OF_SESSION
+from kalon.consents.actions.of_session import session_for, session_named
 from kalon.consents.actions.planned import NOT_APPROVED, asked, cover, covered_by, names_of_plan, plan_for
 from kalon.consents.events import ConsentPresented
 from kalon.consents.lifecycles import CONSENT, OPEN, PRESENT, SIGN, Status
@@ -31,7 +33,8 @@ class Wish:
     """Which paper, where, in which language (empty: the patient's own), and whether somebody interprets.
 
     `guardianship`: the ground on which a guardian signs for an adult; empty where adults sign for themselves.
-    `plan_id`: the approved plan that a consent to a procedure or to a plan hangs from.
+    `plan_id`: the approved plan that a consent to a procedure or to a plan hangs from; `session_id`: the one of its
+    sessions that a consent to a session is for.
     """
 
     version_id: UUID
@@ -40,6 +43,7 @@ class Wish:
     has_interpreter: bool = False
     guardianship: str = ""
     plan_id: UUID | None = None
+    session_id: UUID | None = None
 
 
 @verb
@@ -55,6 +59,7 @@ def prepare(patient_id: UUID, wish: Wish, *, by: Actor) -> Consent:
     if version is None:
         raise NotFound(NOT_IN_USE)
     plan = plan_for(version, wish.plan_id, patient_id, by=by)
+    session = session_for(version, wish.session_id, plan, by=by)
     today = clock.today(branch.timezone)
     text = _text(version, wish.language, own=patient.language, by=by)
     ground = rules.ground(wish.guardianship)
@@ -66,6 +71,7 @@ def prepare(patient_id: UUID, wish: Wish, *, by: Actor) -> Consent:
         branch=branch,
         plan=plan,
         consultation_id=plan.consultation_id if plan else None,
+        session=session,
         version=version,
         language=text.language,
         signers=rules.signers_for(
@@ -78,7 +84,9 @@ def prepare(patient_id: UUID, wish: Wish, *, by: Actor) -> Consent:
         guardianship=ground or None,
         prepared_by=by.name,
     )
-    with refusing({"consents_one_unfinished": UNFINISHED, "consents_one_live_of_plan": LIVE_ALREADY, **NOT_APPROVED}):
+    with refusing(
+        {"consents_one_unfinished": UNFINISHED, "consents_one_live_of_plan": LIVE_ALREADY, **NOT_APPROVED, **OF_SESSION}
+    ):
         CONSENT.born(made, name="prepare")
     return made
 
@@ -94,7 +102,7 @@ def present(pk: UUID, *, by: Actor) -> Consent:
         raise NotReady(NOT_IN_USE)
     words = _frozen(consent, in_use, _text(in_use, consent.language, own="", by=by), by=by)
     cover(consent)
-    with refusing(NOT_APPROVED):
+    with refusing({**NOT_APPROVED, **OF_SESSION}):
         CONSENT.move(consent, "present", by=by, presented_at=clock.now(), presented_by=by.name, **words)
     asked(consent, by)
     events.announce(ConsentPresented(consent.pk, consent.patient_id, consent.organization_id, consent.kind, by))
@@ -109,6 +117,18 @@ def ask_of_plan(
     plan = plans.plan(plan_id, seen_by=by)
     wish = Wish(version_id, plan.branch_id, language, has_interpreter, plan_id=plan.pk)
     return present(prepare(plan.patient_id, wish, by=by).pk, by=by)
+
+
+@verb
+def ask_of_session(
+    session_id: UUID, version_id: UUID, *, language: str = "", has_interpreter: bool = False, by: Actor
+) -> Consent:
+    """Ask for consent to one session in one step: prepared from a form that fits, and put before the patient."""
+    session = plans.session(session_id, seen_by=by)
+    wish = Wish(
+        version_id, session.plan.branch_id, language, has_interpreter, plan_id=session.plan_id, session_id=session.pk
+    )
+    return present(prepare(session.patient_id, wish, by=by).pk, by=by)
 
 
 @verb
@@ -162,6 +182,7 @@ def _frozen(consent: Consent, version: Version, text: Text, *, by: Actor) -> dic
         "number": patient.mrn,
         "clinic": people.organization(seen_by=by).name,
         **names_of_plan(consent),
+        **session_named(consent),
     }
     covered = covered_by(consent)
     content = rules.content_of(text, version=version.number, number=consent.number, names=names, covered=covered)

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kalon.consents import queries, rules
+from kalon.consents.actions.of_session import REFUSED as OF_SESSION
 from kalon.consents.actions.paper import paper_later
 from kalon.consents.actions.planned import NOT_APPROVED, agreed
 from kalon.consents.events import ConsentEnded, ConsentSigned
@@ -145,7 +146,7 @@ def _complete(consent: Consent, by: Actor) -> None:
     signatures = list(Signature.objects.filter(consent=consent).select_related("patient"))
     seal = queries.seal_of(consent, signatures)
     _take_the_place(consent, now, by)
-    with refusing(NOT_APPROVED):
+    with refusing({**NOT_APPROVED, **OF_SESSION}):
         CONSENT.move(
             consent,
             "sign",

@@ -143,6 +143,8 @@ def bring_built_in(*, by: Actor) -> list[Version]:
 
 def names_of(kind: str) -> tuple[str, ...]:
     """What is filled into the words of a kind of consent."""
+    if kind == Kind.SESSION:
+        return rules.NAMES_OF_SESSION
     return rules.NAMES_OF_PLAN if kind in OF_PLAN else rules.NAMES
 
 

@@ -20,6 +20,7 @@ class ConsentIn(Schema):
     language: str = Field("", description="ISO 639-1; empty: the patient's own, where there is a text")
     has_interpreter: bool = Field(False, description="Somebody interprets, and signs that they did")
     plan_id: UUID | None = Field(None, description="The approved plan, of a consent to a procedure or to a plan")
+    session_id: UUID | None = Field(None, description="The session, of a consent to one session of the plan")
     guardianship: str = Field("", description="On what ground a guardian signs for an adult; empty: adults sign")
 
 
@@ -66,6 +67,7 @@ class ConsentLine(Schema):
     number: str
     patient_id: UUID
     plan_id: UUID | None
+    session_id: UUID | None
     kind: str
     status: str
     title: str

@@ -28,7 +28,9 @@ class TermsIn(Schema):
 
 
 class FormIn(TermsIn):
-    kind: str = Field(description="RECORDING, PHOTOGRAPHY, MARKETING, DATA_PROCESSING, PROCEDURE or TREATMENT_PLAN")
+    kind: str = Field(
+        description="RECORDING, PHOTOGRAPHY, MARKETING, DATA_PROCESSING, PROCEDURE, TREATMENT_PLAN or SESSION"
+    )
     name: str
     procedure_id: UUID | None = Field(None, description="The procedure it is about; null: any")
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from kalon.consents.lifecycles import CONSENT, LIVE, OF_PATIENT, OF_PLAN, OPEN, UNFINISHED, WAS_SIGNED, Kind, Status
-from kalon.consents.models import guards
+from kalon.consents.models import guards, session_guards
 from kalon.consents.models.templates import Text, Version
 from kalon.consents.rules import Method, Role, path_of
 from kalon.kernel.encrypted import EncryptedJSON, EncryptedText
@@ -33,8 +33,8 @@ class Consent(PatientRecord, Staged):
     `content` is exactly what is shown (`rules.content_of`), `content_sha256` its fingerprint, which each signature
     repeats. `signers` names whose signatures it needs, `guardianship` on what ground a guardian signs for an adult.
     `opened_at` is when the patient had it before them first. `plan` and `consultation` stand on a consent to what was
-    planned, and `lines` say which lines of the plan it covers. Such words are read part by part: `parts` is how many
-    there are, `initialled` the numbers (from 1) of those that are initialled.
+    planned, `session` on one to a single session of it, and `lines` say which lines of the plan it covers. Such words
+    are read part by part: `parts` is how many there are, `initialled` the numbers (from 1) of those initialled.
     `seal_sha256` is taken over the words and all signatures the moment it is complete.
     """
 
@@ -46,6 +46,7 @@ class Consent(PatientRecord, Staged):
     consultation = models.ForeignKey(
         "consultations.Consultation", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    session = models.ForeignKey("plans.ProcedureSession", on_delete=models.PROTECT, null=True, related_name="consents")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     text = models.ForeignKey(Text, on_delete=models.PROTECT, null=True, related_name="+")
     language = models.CharField(max_length=12)
@@ -74,6 +75,7 @@ class Consent(PatientRecord, Staged):
     branch_id: UUID
     plan_id: UUID | None
     consultation_id: UUID | None
+    session_id: UUID | None
     version_id: UUID
     text_id: UUID | None
 
@@ -92,14 +94,20 @@ class Consent(PatientRecord, Staged):
             guards.covers_plan(),
             guards.ends_with_plan(),
             guards.plan_consented(),
+            session_guards.of_session(),
+            session_guards.session_consented(),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="consents_consent_kind"),
             models.CheckConstraint(
-                condition=Q(kind__in=OF_PATIENT, plan=None, consultation=None)
-                | Q(kind__in=OF_PLAN, plan__isnull=False, consultation__isnull=False),
+                condition=Q(kind__in=OF_PATIENT, plan=None, consultation=None, session=None)
+                | Q(kind__in=OF_PLAN, plan__isnull=False, consultation__isnull=False)
+                & (Q(kind=Kind.SESSION, session__isnull=False) | ~Q(kind=Kind.SESSION) & Q(session=None)),
                 name="consents_consent_hangs_from",
             ),
             models.UniqueConstraint(
-                fields=["plan", "kind"], condition=Q(status__in=LIVE), name="consents_one_live_of_plan"
+                fields=["plan", "kind"], condition=Q(status__in=LIVE, session=None), name="consents_one_live_of_plan"
+            ),
+            models.UniqueConstraint(
+                fields=["session"], condition=Q(status__in=LIVE), name="consents_one_live_of_session"
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=OF_PATIENT, parts=0)
@@ -147,6 +155,12 @@ class Consent(PatientRecord, Staged):
                 field="consultation_id",
                 to="consultations.Consultation",
                 through=("organization_id", "patient_id"),
+            ),
+            SameOrganization(
+                name="consents_consent_session_of_plan",
+                field="session_id",
+                to="plans.ProcedureSession",
+                through=("organization_id", "patient_id", "plan_id"),
             ),
             SameOrganization(name="consents_consent_branch_here", field="branch_id", to="people.Branch"),
             SameOrganization(

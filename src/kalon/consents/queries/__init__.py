@@ -21,6 +21,7 @@ from kalon.consents.queries.consents import (
     waiting_for,
 )
 from kalon.consents.queries.guarding import guard_plans
+from kalon.consents.queries.of_session import guard_sessions, is_asked_each, of_session, session_missing
 from kalon.consents.queries.reading import Part, Reading, Shown, reading, seal_holds, seal_of, shown
 from kalon.consents.queries.wording import (
     forms_for,
@@ -47,17 +48,21 @@ __all__ = [
     "for_plan",
     "forms_for",
     "guard_plans",
+    "guard_sessions",
     "hold_plan",
     "in_force",
+    "is_asked_each",
     "kinds_in_force",
     "live_of_plan",
     "of_patient",
     "of_plan",
+    "of_session",
     "paper",
     "path_of",
     "reading",
     "seal_holds",
     "seal_of",
+    "session_missing",
     "shown",
     "signing_addresses",
     "template",

@@ -26,9 +26,9 @@ def consents(*, seen_by: Actor) -> QuerySet[Consent]:
     if seen_by.is_patient:
         rows = rows.filter(patient_id__person=seen_by.own_patient_id).exclude(status=Status.DRAFT)
     signatures = Signature.objects.select_related("patient").order_by("signed_at", "id")
-    return rows.select_related("patient", "branch", "version", "version__template", "text", "plan").prefetch_related(
-        Prefetch("signatures", queryset=signatures)
-    )
+    return rows.select_related(
+        "patient", "branch", "version", "version__template", "text", "plan", "session"
+    ).prefetch_related(Prefetch("signatures", queryset=signatures))
 
 
 def consent(pk: UUID | str, *, seen_by: Actor, lock: bool = False) -> Consent:
@@ -101,8 +101,8 @@ def for_plan(plan_id: UUID, kind: str = Kind.PROCEDURE, *, seen_by: Actor) -> Co
 
 
 def of_plan(plan_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:
-    """Every consent to a plan, newest first."""
-    return consents(seen_by=seen_by).filter(plan_id=plan_id)
+    """Every consent to a plan as a whole, newest first; those to its sessions apart."""
+    return consents(seen_by=seen_by).filter(plan_id=plan_id, session=None)
 
 
 def to_expire(*, seen_by: Actor) -> QuerySet[Consent]:

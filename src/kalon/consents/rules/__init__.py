@@ -15,7 +15,16 @@ from kalon.consents.rules.signing import (
     signers_for,
 )
 from kalon.consents.rules.texts import BUILT_IN, LANGUAGES, BuiltIn
-from kalon.consents.rules.wording import NAMES, NAMES_OF_PLAN, Section, TextDetails, content_of, fingerprint, read
+from kalon.consents.rules.wording import (
+    NAMES,
+    NAMES_OF_PLAN,
+    NAMES_OF_SESSION,
+    Section,
+    TextDetails,
+    content_of,
+    fingerprint,
+    read,
+)
 
 __all__ = [
     "BUILT_IN",
@@ -23,6 +32,7 @@ __all__ = [
     "LONGEST_DRAWING",
     "NAMES",
     "NAMES_OF_PLAN",
+    "NAMES_OF_SESSION",
     "BuiltIn",
     "Covered",
     "Method",

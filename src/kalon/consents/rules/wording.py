@@ -8,7 +8,7 @@
     # What could go wrong [initials]      a part under which the patient puts their initials, once it is read
 
 `{patient}`, `{number}` and `{clinic}` are filled in when the words are put before a patient; in a consent to what is
-planned also `{doctor}`, and `{procedure}`, the title of the plan.
+planned also `{doctor}`, and `{procedure}`, the title of the plan; in one to a session `{session}`, as in "3 of 6".
 """
 
 import hashlib
@@ -23,6 +23,7 @@ from kalon.kernel.errors import Invalid
 
 NAMES = ("patient", "number", "clinic")
 NAMES_OF_PLAN = (*NAMES, "doctor", "procedure")
+NAMES_OF_SESSION = (*NAMES_OF_PLAN, "session")
 A_NAME = re.compile(r"\{([^{}]*)\}")
 LONGEST, LONGEST_TITLE = 20_000, 120
 SOURCE, TICK, ITEM, HEADING, INITIALS = "Source:", "[ ]", "- ", "# ", "[initials]"

@@ -80,7 +80,7 @@ def test_the_words_are_written_and_published(office: Office):
     draft = f"/api/consent-forms/versions/{again['id']}"
     assert owner.delete(f"{draft}/texts/en").status_code == 204
     assert post(owner, f"{draft}/withdraw", {"reason": "Not needed"}).json()["status"] == "WITHDRAWN"
-    assert len(owner.get("/api/consent-forms").json()) == 6 + 2
+    assert len(owner.get("/api/consent-forms").json()) == 7 + 2
     assert post(owner, "/api/consent-forms/built-in").json() == []
 
 

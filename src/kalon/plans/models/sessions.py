@@ -85,6 +85,9 @@ class ProcedureSession(PatientRecord, Staged):
             SameOrganization(name="plans_session_done_by_here", field="done_by_id", to="people.Staff"),
             models.UniqueConstraint(fields=["plan", "number"], name="plans_session_number_once"),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="plans_session_of_patient_once"),
+            models.UniqueConstraint(
+                fields=["organization", "patient", "plan", "id"], name="plans_session_of_plan_once"
+            ),
             models.CheckConstraint(name="plans_session_number", condition=Q(number__range=(1, 60))),
             models.CheckConstraint(
                 name="plans_session_visit_by_status",

@@ -21,6 +21,7 @@ from kalon.plans.queries.follow_ups import (
 from kalon.plans.queries.history import procedure_history, when_done
 from kalon.plans.queries.links import booking_link, services_by_kind
 from kalon.plans.queries.plans import (
+    entries_of,
     lines_of,
     plan,
     plan_of_visit,
@@ -59,6 +60,7 @@ __all__ = [
     "count_due",
     "dates",
     "doctors_with_work",
+    "entries_of",
     "follow_up",
     "follow_ups",
     "follow_ups_of",

@@ -64,6 +64,11 @@ def lines_of(found: ProcedurePlan) -> list[PlanLine]:
     return list(found.lines.select_related("service", "entry", "patient").order_by("position"))
 
 
+def entries_of(plan_id: UUID) -> Any:
+    """What of the procedure catalogue a plan that was read already does, to be asked for in another statement."""
+    return PlanLine.objects.filter(plan_id=plan_id, entry__isnull=False).values("entry_id")
+
+
 def progress(plan_ids: Iterable[UUID], *, seen_by: Actor) -> dict[UUID, int]:
     """How many sessions of each plan are done, in one query."""
     rows = ProcedureSession.objects.filter(

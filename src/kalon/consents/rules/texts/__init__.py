@@ -46,4 +46,5 @@ BUILT_IN = (
     BuiltIn("DATA_PROCESSING", "Use of personal data", "data", None),
     BuiltIn("PROCEDURE", "Treatment or operation", "procedure", 6, needs_surgeon=True),
     BuiltIn("TREATMENT_PLAN", "Treatment plan", "plan", 12),
+    BuiltIn("SESSION", "One session of a treatment", "session", 1),
 )

@@ -13,7 +13,7 @@ from kalon.people import queries as people
 from kalon.plans import queries
 from kalon.plans.actions import prompts, standing
 from kalon.plans.actions.sessions.days import shifted
-from kalon.plans.events import SessionCompleted
+from kalon.plans.events import SessionCancelled, SessionCompleted
 from kalon.plans.lifecycles import BOOKED, FOLLOW_UP, OPEN, SESSION, UNBOOKED, FollowUpStatus, SessionStatus
 from kalon.plans.models import FollowUpPlan, ProcedurePlan, ProcedureSession
 from kalon.scheduling import actions as scheduling
@@ -67,6 +67,7 @@ def cancel_session(pk: UUID, *, reason: str, by: Actor) -> ProcedureSession:
     give_back([session], reason)
     session, plan = _again(session, by)
     SESSION.move(session, "cancel", by=by, reason=reason)
+    announce(SessionCancelled(session.pk, session.organization_id, by))
     prompts.withdrawn(
         plan.follow_ups.filter(session_number=session.number, status=FollowUpStatus.PENDING),
         "The session was cancelled.",
