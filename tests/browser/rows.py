@@ -274,6 +274,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "inventory:explant": {"pk": pieces["implant"].pk},
         "inventory:recall": {"pk": pieces["notice"].pk},
         "inventory:recall_task": {"pk": pieces["task"].pk},
+        "portal:implant_card": {"pk": pieces["implant"].pk},
         "inventory:implant_card": {"pk": pieces["implant"].pk},
         "charts": {"pk": chart.pk},
         "charts:correct": {"pk": finished.pk},

@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field
 
 from kalon.api import Page, Router, paged
+from kalon.inventory.actions import Pack
 from kalon.purchasing import actions, queries
 from kalon.purchasing.models import PurchaseOrder, SupplierInvoice
 from kalon.web.fronts import actor_of
@@ -106,13 +107,23 @@ class PurchaseReasonIn(Schema):
     reason: Text
 
 
+class ArrivalPackIn(Schema):
+    """One piece with a serial number: the scanned code, or what was typed where the pack has none."""
+
+    scan: Annotated[Text, Field(max_length=200)] = ""
+    serial: Annotated[Text, Field(max_length=40)] = ""
+    lot: Annotated[Text, Field(max_length=40)] = ""
+    expires_on: date | None = None
+
+
 class ArrivalIn(Schema):
-    """What came of one line, as it stands on the pack."""
+    """What came of one line, as it stands on the pack; of what has serial numbers, each piece."""
 
     line_id: UUID
-    quantity: Quantity
+    quantity: Quantity = Decimal(0)
     number: Annotated[Text, Field(max_length=40)] = ""
     expires_on: date | None = None
+    packs: Annotated[list[ArrivalPackIn], Field(max_length=200)] = []
 
 
 class DeliveryIn(Schema):
@@ -252,7 +263,10 @@ def cancel_order(request: HttpRequest, order_id: UUID, body: PurchaseReasonIn) -
 
 @router.post("/orders/{uuid:order_id}/deliveries", response={201: GoodsReceiptOut}, summary="Take in what came")
 def receive_order(request: HttpRequest, order_id: UUID, body: DeliveryIn) -> Any:
-    arrivals = [actions.Arrival(**one.dict()) for one in body.arrivals]
+    arrivals = [
+        actions.Arrival(**one.dict(exclude={"packs"}), packs=[Pack(**pack.dict()) for pack in one.packs])
+        for one in body.arrivals
+    ]
     made = actions.receive_order(
         order_id, body.location_id, arrivals, reference=body.reference, key=body.key, by=actor_of(request)
     )

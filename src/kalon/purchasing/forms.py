@@ -9,6 +9,7 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 
 from kalon.inventory import queries as stock
+from kalon.inventory.actions import Pack
 from kalon.kernel.actors import Actor
 from kalon.purchasing import queries, rules
 from kalon.purchasing.actions import Arrival, InvoiceLineDetails, OrderLineDetails
@@ -121,6 +122,11 @@ class ArrivalForm(forms.Form):
     quantity = _number("Came", 3, required=False, min_value=Decimal(0))
     number = forms.CharField(label="Batch number", required=False, max_length=40)
     expires_on = _day("Last day of use", required=False)
+    scans = forms.CharField(
+        label="Codes of the packs", required=False, max_length=20000, strip=False,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        help_text="Scan one pack after the other. Each code stands on a line of its own.",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # A line that came just as it was expected is one that nobody changed: it counts all the same.
@@ -128,13 +134,18 @@ class ArrivalForm(forms.Form):
 
     def arrival(self) -> Arrival:
         typed = self.cleaned_data
-        return Arrival(typed["line"], typed["quantity"] or Decimal(0), typed["number"], typed["expires_on"])
+        packs = tuple(Pack.scanned(typed["scans"]))
+        came = Decimal(len(packs)) if packs else typed["quantity"] or Decimal(0)
+        return Arrival(typed["line"], came, typed["number"], typed["expires_on"], packs)
 
 
 def arrivals(data: Any, *, waiting: Sequence[queries.Progress]) -> "BaseFormSet[ArrivalForm]":
     """A form for each line that has not come yet, filled with what is missing."""
     factory = formset_factory(ArrivalForm, extra=0, max_num=rules.MOST_LINES, absolute_max=rules.MOST_LINES + 1)
-    initial = [{"line": one.line.pk, "quantity": one.missing.normalize()} for one in waiting]
+    initial = [
+        {"line": one.line.pk, "quantity": None if one.line.item.needs_serial else one.missing.normalize()}
+        for one in waiting
+    ]
     made: BaseFormSet[ArrivalForm] = factory(data, prefix="came", initial=initial)
     return made
 

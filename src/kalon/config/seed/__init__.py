@@ -2,7 +2,7 @@
 
 import sys
 
-from kalon.config.seed import clinic, procedures, purchasing, store, year
+from kalon.config.seed import clinic, procedures, purchasing, recalls, store, year
 from kalon.kernel.tenancy import organization_ids
 
 PASSWORD = clinic.PASSWORD
@@ -19,6 +19,7 @@ def load() -> None:
     procedures.fill(place)
     purchasing.buy(place, store.fill(place))
     year.live(place, progress=_bar)
+    recalls.call_back(place)
 
 
 def logins() -> list[str]:

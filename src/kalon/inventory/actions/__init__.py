@@ -43,6 +43,7 @@ from kalon.inventory.actions.units import (
 )
 from kalon.inventory.actions.using import consume, explant, implant
 from kalon.inventory.events import Issued, Returned, Source
+from kalon.inventory.rules.recall_files import NoticeFile, read_notice
 from kalon.inventory.rules.recalls import Scope
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Issued",
     "KitPart",
     "NoticeDetails",
+    "NoticeFile",
     "Pack",
     "Reserved",
     "Returned",
@@ -76,6 +78,7 @@ __all__ = [
     "quarantine",
     "quarantine_unit",
     "reach",
+    "read_notice",
     "receive",
     "receive_units",
     "release",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from kalon.inventory import queries
 from kalon.inventory.actions.freeing import give_free
 from kalon.inventory.lifecycles import (
     BATCH,
+    ISSUE,
+    MANAGE,
     NOTICE,
     RECALL,
     TASK,
@@ -32,7 +34,7 @@ from kalon.inventory.queries import Affected
 from kalon.inventory.rules import plain
 from kalon.inventory.rules.recalls import Scope, tidied
 from kalon.kernel import clock
-from kalon.kernel.actors import Actor
+from kalon.kernel.actors import EVERYWHERE, Actor
 from kalon.kernel.errors import IllegalMove, Invalid
 from kalon.kernel.numbers import next_number
 from kalon.kernel.tenancy import verb
@@ -87,7 +89,7 @@ def open_recall(details: NoticeDetails, scopes: Sequence[Scope], *, by: Actor) -
             organization_id=by.organization_id, notice=notice, item_id=scope.item_id, device_code=scope.device_code,
             model=scope.model, lot=scope.lot, serial_from=scope.serial_from, serial_to=scope.serial_to,
         )  # fmt: skip
-    _lock_away(notice, by=by)
+    _lock_away(notice, by=_keeping(by))
     return notice
 
 
@@ -162,6 +164,11 @@ def _task(task_id: UUID, *, by: Actor) -> RecallTask:
     return queries.recall_task(task_id, seen_by=by, lock=True)
 
 
+def _keeping(by: Actor) -> Actor:
+    """Whoever may open a recall may, by it alone, lock away what it covers and give its reservations free."""
+    return replace(by, grants={EVERYWHERE: frozenset({RECALL, MANAGE, ISSUE})})
+
+
 def _lock_away(notice: RecallNotice, *, by: Actor) -> None:
     """Hold everything that is covered, look at it once more, and put it where it cannot be taken."""
     seen = queries.affected(notice.pk, seen_by=by)
@@ -173,11 +180,11 @@ def _lock_away(notice: RecallNotice, *, by: Actor) -> None:
     give_free(Reservation.objects.filter(batch_id__in=loose, unit=None), why, by=by)
     batches = list(Batch.objects.select_for_update().filter(pk__in=loose).order_by("pk"))
     found = queries.affected(notice.pk, seen_by=by)  # as it is now that nothing of it moves any more
-    was = {one.unit_id or one.batch_id: one.status for one in seen if one.status != "GIVEN"}
+    was = {_key(one): one.status for one in seen}
     RecallHit.objects.bulk_create(
         RecallHit(
             organization_id=notice.organization_id, notice=notice, item_id=one.item_id, batch_id=one.batch_id,
-            unit_id=one.unit_id, quantity=one.quantity, was=was.get(one.unit_id or one.batch_id, one.status),
+            unit_id=one.unit_id, quantity=one.quantity, was=was.get(_key(one), one.status),
         )
         for one in found
         if one.status != "GIVEN"
@@ -191,6 +198,12 @@ def _lock_away(notice: RecallNotice, *, by: Actor) -> None:
     units.filter(status=UnitStatus.IMPLANTED).update(recall=RecallMark.ACTION_REQUIRED)
     units.exclude(status=UnitStatus.IMPLANTED).filter(recall=RecallMark.CLEAR).update(recall=RecallMark.AFFECTED)
     _list_patients(notice, found)
+
+
+def _key(one: Affected) -> tuple[UUID, str]:
+    """A piece, a batch on the shelves, or what of that batch is gone, and how."""
+    gone = one.unit_id is None and one.status in RecallHit.GONE
+    return one.unit_id or one.batch_id, one.status if gone else ""
 
 
 def _list_patients(notice: RecallNotice, found: list[Affected]) -> None:

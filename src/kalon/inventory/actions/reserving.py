@@ -179,7 +179,7 @@ def _asked(
     plan_id: UUID, location_id: UUID, needed_on: date, source: Source | str | None, *, by: Actor
 ) -> tuple[Asked, Location]:
     place = place_of(location_id, by=by, permission=ISSUE, do=DO)
-    plan = plans.plan(plan_id, seen_by=by)
+    plan = plans.supplied(plan_id, seen_by=by)
     if needed_on < queries.today_at(place.branch_id, seen_by=by):
         raise Invalid("This day has passed. Choose the day on which it is needed.", field="needed_on")
     paper = Source.read(source) if source else Source("plan", plan.pk)

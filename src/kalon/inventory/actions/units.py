@@ -1,9 +1,11 @@
 """Pieces with serial numbers: taken in by their code, carried, locked away, sent back, thrown away."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from kalon.inventory import queries, rules
@@ -20,6 +22,7 @@ from kalon.kernel.tenancy import verb
 
 ONE = Decimal(1)
 MOST = 200  # pieces in one delivery
+SECOND_CODE = re.compile(r"\+[$0-9]")
 Kind = Movement.Kind
 
 
@@ -33,12 +36,30 @@ class Pack:
     lot: str = ""
     expires_on: date | None = None
 
+    @classmethod
+    def scanned(cls, text: str) -> list["Pack"]:
+        """Packs as a scanner typed them, a code on each line; the second HIBC code of a pack belongs to the first."""
+        codes: list[str] = []
+        for line in re.split(r"[\r\n]+", text):
+            read = line.strip("*").lstrip()
+            if codes and SECOND_CODE.match(read):
+                codes[-1] = f"{codes[-1]}\n{read}"
+            elif line.strip():
+                codes.append(line)
+        return [cls(scan=code) for code in codes]
+
 
 @verb
 def receive_units(
-    location_id: UUID, packs: Sequence[Pack], *, supplier: str = "", reference: str = "", by: Actor
+    location_id: UUID,
+    packs: Sequence[Pack],
+    *,
+    supplier: str = "",
+    reference: str = "",
+    cost: Decimal | None = None,
+    by: Actor,
 ) -> list[SerialUnit]:
-    """Take pieces in by their codes, all of them or none.
+    """Take pieces in by their codes, all of them or none; `cost` is of one piece, before tax.
 
     Invalid when a code was not read right, names no item of ours, lacks its serial, or has expired; Clash when the
     serial is in the books already, and where.
@@ -48,7 +69,7 @@ def receive_units(
         raise Invalid("Scan at least one pack.", field="scan")
     if len(packs) > MOST:
         raise Invalid(f"Take in at most {MOST} pieces at once.", field="scan")
-    about = {"supplier": supplier.strip()[:120], "reference": reference.strip()[:60]}
+    about = {"supplier": supplier.strip()[:120], "reference": reference.strip()[:60], "cost": cost}
     return [_take_in(pack, place, about, by=by) for pack in packs]
 
 
@@ -132,7 +153,7 @@ def _leave(unit: SerialUnit, move: str, kind: str, reason: str, *, by: Actor, su
     return unit
 
 
-def _take_in(pack: Pack, place: Location, about: dict[str, str], *, by: Actor) -> SerialUnit:
+def _take_in(pack: Pack, place: Location, about: dict[str, Any], *, by: Actor) -> SerialUnit:
     item, read = _item_of(pack, by=by)
     serial, lot = read.serial.strip().upper(), read.lot.strip().upper()
     if not serial:

@@ -185,7 +185,7 @@ def _use_up(
     unit = held(unit_id, by=by, permission=ISSUE, do=DO)
     if plan_id is None:
         raise Invalid("A piece with a serial number is used for a plan. Say for which.", field="plan")
-    plan = plans.plan(plan_id, seen_by=by)
+    plan = plans.supplied(plan_id, seen_by=by)
     if plan.patient_id != patient_id:
         raise Invalid("This plan is another patient's.", field="plan")
     if unit.location and unit.location.branch_id != branch_id:

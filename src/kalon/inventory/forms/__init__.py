@@ -1,6 +1,5 @@
 """What is typed about stock, parsed; the verbs judge it."""
 
-import re
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -181,8 +180,7 @@ class ReceiveUnitsForm(forms.Form):
     def packs(self) -> list[Pack]:
         """What was scanned, then what was typed."""
         typed = self.cleaned_data
-        lines = [line for line in re.split(r"[\r\n]+", typed["scans"]) if line.strip()]
-        packs = [Pack(scan=line) for line in _codes(lines)]
+        packs = Pack.scanned(typed["scans"])
         if typed["item"] or typed["serial"]:
             more = {"serial": typed["serial"], "lot": typed["lot"], "expires_on": typed["expires_on"]}
             packs.append(Pack(item_id=typed["item"].pk if typed["item"] else None, **more))
@@ -191,18 +189,6 @@ class ReceiveUnitsForm(forms.Form):
     def add_error(self, field: str | None, error: Any) -> None:
         """What a code is refused for stands beside the codes."""
         super().add_error("scans" if field is None and self.is_bound else field, error)
-
-
-def _codes(lines: list[str]) -> list[str]:
-    """The codes of the packs: the second HIBC code of a pack belongs to the first."""
-    codes: list[str] = []
-    for line in lines:
-        text = line.strip("*").lstrip()
-        if codes and text.startswith(("+$", "+0", "+1", "+2", "+3", "+4", "+5", "+6", "+7", "+8", "+9")):
-            codes[-1] = f"{codes[-1]}\n{text}"
-        else:
-            codes.append(line)
-    return codes
 
 
 class MoveUnitForm(forms.Form):

@@ -7,6 +7,7 @@ from django import forms
 from kalon.inventory import queries
 from kalon.inventory.actions import NoticeDetails
 from kalon.inventory.models import Item, RecallNotice, RecallTask
+from kalon.inventory.rules.recall_files import NoticeFile, read_notice, written
 from kalon.inventory.rules.recalls import Scope, read_file
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid
@@ -23,9 +24,14 @@ class NoticeForm(forms.ModelForm[RecallNotice]):
     serial_from = forms.CharField(required=False, max_length=40, label="Serials from")
     serial_to = forms.CharField(required=False, max_length=40, label="Serials to")
     file = forms.FileField(
-        required=False, label="Or the file of the notice (CSV)",
-        help_text="Columns: GTIN or model, lot, serial, serial from, serial to.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+        required=False, label="Or the file of the notice",
+        help_text="CSV with columns GTIN or model, lot, serial, serial from, serial to; or JSON, as openFDA writes it.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv,.json,application/json"}),
+    )  # fmt: skip
+    covers = forms.CharField(
+        required=False, max_length=200_000, label="What the file covers",
+        help_text="Look at each line, and take out what is not meant.",
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )  # fmt: skip
 
     class Meta:
@@ -45,17 +51,43 @@ class NoticeForm(forms.ModelForm[RecallNotice]):
     def _post_clean(self) -> None:
         """The verb judges it."""
 
-    def clean_file(self) -> list[Scope]:
-        """What the file covers, in its lines' order."""
+    def clean_file(self) -> NoticeFile:
+        """What the file says."""
         sent = self.cleaned_data.get("file")
         if not sent:
-            return []
+            return NoticeFile()
         if sent.size > LARGEST:
             raise forms.ValidationError("This file is larger than a list of recalled lots. Send its CSV.")
         try:
-            return read_file(sent.read())
+            found = read_notice(sent.read())
         except Invalid as refusal:
             raise forms.ValidationError(refusal.detail) from None
+        if found.doubts and not self.is_reading:
+            raise forms.ValidationError(f"{found.doubts[0]} Press “Read the file”, and look at what it covers.")
+        return found
+
+    def clean_covers(self) -> list[Scope]:
+        """What stands in the lines, as they were left."""
+        text, item = self.cleaned_data.get("covers", ""), self.cleaned_data.get("item")
+        if not text.strip() or self.is_reading:
+            return []
+        try:
+            return read_file(text.encode(), item_id=item.pk if item else None)
+        except Invalid as refusal:
+            raise forms.ValidationError(refusal.detail) from None
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the file is only to be read, and nothing opened."""
+        return "read" in self.data
+
+    def filled(self, found: NoticeFile, *, by: Actor) -> "NoticeForm":
+        """The form with what the file says where nothing was typed, to be looked at."""
+        names = (*self.Meta.fields, "item", "model", "lot", "serial_from", "serial_to")
+        typed = {name: self.data.get(name, "") for name in names}
+        told = {name: str(value) for name, value in found.said.items()}
+        shown = {name: typed[name] or told.get(name, "") for name in names}
+        return NoticeForm(initial=shown | {"covers": written(found.covers) if found.covers else ""}, by=by)
 
     def notice(self) -> NoticeDetails:
         return NoticeDetails(**{name: self.cleaned_data[name] for name in self.Meta.fields})
@@ -63,8 +95,9 @@ class NoticeForm(forms.ModelForm[RecallNotice]):
     def scopes(self) -> list[Scope]:
         """What was typed and what the file says."""
         said = self.cleaned_data
-        found = list(said["file"])
-        if said["item"] or said["model"] or said["lot"] or said["serial_from"]:
+        found = [*said["file"].covers, *said["covers"]]
+        typed = said["model"] or said["lot"] or said["serial_from"]
+        if typed or (said["item"] and not found):
             typed = {name: said[name] for name in ("model", "lot", "serial_from", "serial_to")}
             found.append(Scope(item_id=said["item"].pk if said["item"] else None, **typed))
         return found

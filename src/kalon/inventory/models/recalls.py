@@ -1,6 +1,6 @@
 """Recalls: what a maker or an authority calls back, what of it was here, and which patients have it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -98,8 +98,14 @@ class RecallHit(OrganizationRecord):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(SerialUnit, on_delete=models.PROTECT, null=True, related_name="recalls")
+    GONE: ClassVar = {"WASTED": "Wasted", "EXPIRED": "Written off as expired", "SENT_BACK": "Sent back"}
+
     quantity = QuantityField()
     was = models.CharField(max_length=12)
+
+    item_id: UUID
+    batch_id: UUID
+    unit_id: UUID | None
 
     class Meta:
         ordering = ["created_at", "id"]
@@ -108,7 +114,10 @@ class RecallHit(OrganizationRecord):
             guards.unit_recall_is_said(),
             guards.batch_recall_holds(),
             models.UniqueConstraint(
-                fields=["notice", "batch", "unit"], nulls_distinct=False, name="inventory_recallhit_once"
+                fields=["notice", "unit"], condition=Q(unit__isnull=False), name="inventory_recallhit_once"
+            ),
+            models.UniqueConstraint(
+                fields=["notice", "batch", "was"], condition=Q(unit=None), name="inventory_recallhit_batch_once"
             ),
             SameOrganization(name="inventory_recallhit_same_notice", field="notice_id", to="inventory.RecallNotice"),
             SameOrganization(
@@ -132,6 +141,15 @@ class RecallHit(OrganizationRecord):
 
     def __str__(self) -> str:
         return str(self.unit or self.batch)
+
+    @property
+    def gone(self) -> str:
+        """How so much of a batch had left when the notice came; empty for what stood here, and for a piece."""
+        return "" if self.unit_id else self.GONE.get(self.was, "")
+
+
+# what patients read of it once they were told; what staff wrote about them is not among it
+TOLD = ("id", "created_at", "organization_id", "patient_id", "branch_id", "what", "status", "told_at")
 
 
 class RecallTask(PatientRecord, Staged):
@@ -172,7 +190,12 @@ class RecallTask(PatientRecord, Staged):
             SameOrganization(name="inventory_recalltask_same_notice", field="notice_id", to="inventory.RecallNotice"),
             SameOrganization(name="inventory_recalltask_same_patient", field="patient_id", to="patients.Patient"),
             SameOrganization(name="inventory_recalltask_same_branch", field="branch_id", to="people.Branch"),
-            RowSecurity(name="inventory_recalltask_rows", patient="patient_id"),
+            RowSecurity(
+                name="inventory_recalltask_rows",
+                patient="patient_id",
+                portal=f"SELECT ({', '.join(TOLD)})",
+                portal_where="told_at IS NOT NULL",
+            ),
         ]
         indexes = [models.Index(fields=["patient", "status"], name="inventory_recalltask_of")]
 

@@ -33,6 +33,8 @@ def new_recall(request: HttpRequest) -> HttpResponse:
     """A notice is written down, typed or from its file; from then on what it covers is locked away."""
     by = actor_of(request)
     form = NoticeForm(request.POST or None, request.FILES or None, by=by)
+    if form.is_bound and form.is_reading:
+        return _read(request, form)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             made = actions.open_recall(form.notice(), form.scopes(), by=by)
@@ -43,6 +45,16 @@ def new_recall(request: HttpRequest) -> HttpResponse:
     return render(request, "inventory/recall_form.html", {"form": form}, status=422 if form.errors else 200)
 
 
+def _read(request: HttpRequest, form: NoticeForm) -> HttpResponse:
+    """What the file says, for a person to look at; nothing is opened by it."""
+    form.full_clean()
+    found = form.cleaned_data.get("file")
+    if not found:
+        return render(request, "inventory/recall_form.html", {"form": form}, status=422)
+    context = {"form": form.filled(found, by=actor_of(request)), "doubts": found.doubts, "read": len(found.covers)}
+    return render(request, "inventory/recall_form.html", context)
+
+
 @staff_page(RECALL)
 def recall(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One recall: whom to reach, what came of each, and what of it was here."""
@@ -50,7 +62,7 @@ def recall(request: HttpRequest, pk: UUID) -> HttpResponse:
     notice = queries.recall(pk, seen_by=by)
     page = Paginator(queries.recall_tasks(pk, seen_by=by), PAGE).get_page(request.GET.get("page"))
     audit.reads(by, list(page), purpose=f"recall {notice.number}")
-    hits = list(notice.hits.select_related("item", "batch", "unit__location").order_by("batch__number", "pk")[:200])
+    hits = list(queries.recall_hits(pk, seen_by=by)[:200])
     context = {
         "notice": notice,
         "page": page,

@@ -73,6 +73,11 @@ def movement(pk: UUID | str, *, seen_by: Actor) -> Movement:
     return found
 
 
+def receipt_of(unit_id: UUID, *, seen_by: Actor) -> Movement:
+    """The movement by which a piece came."""
+    return movements(seen_by=seen_by).get(unit_id=unit_id, kind=Movement.Kind.RECEIVED)
+
+
 def movements_of(source: Source, *, seen_by: Actor) -> "QuerySet[Movement]":
     """What was issued for a paper (a chart, a prescription) and what came back of it, the earliest first."""
     found = movements(seen_by=seen_by).filter(source_kind=source.kind, source_id=source.id)

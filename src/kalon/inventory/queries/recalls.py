@@ -1,6 +1,7 @@
 """Recalls, and everything they are about in one question."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -29,7 +30,7 @@ WITH covered AS (
     WHERE s.notice_id = %s AND (u.id IS NOT NULL) = i.needs_serial
         AND {COVERS.format(lot="b.number", serial="COALESCE(u.serial, '')")}
 )
-SELECT c.item_id, c.name, c.unit, c.batch_id, c.lot, c.unit_id, c.serial, c.status, p.patient_id, p.side,
+SELECT c.item_id, c.name, c.unit, c.batch_id, c.lot, c.unit_id, c.serial, c.status, p.patient_id, COALESCE(p.side, ''),
     p.branch_id, 1::numeric AS quantity
 FROM covered c LEFT JOIN inventory_implant p ON p.unit_id = c.unit_id AND p.explanted_at IS NULL
 WHERE c.needs_serial
@@ -46,12 +47,17 @@ JOIN inventory_location place ON place.id = COALESCE(m.from_location_id, m.to_lo
 WHERE NOT c.needs_serial
 GROUP BY c.item_id, c.name, c.unit, c.batch_id, c.lot, m.patient_id
 HAVING sum(CASE m.kind WHEN 'ISSUED' THEN m.quantity ELSE -m.quantity END) > 0
-ORDER BY batch_id, unit_id, patient_id"""  # noqa: S608  (our own words)
+UNION ALL
+SELECT c.item_id, c.name, c.unit, c.batch_id, c.lot, NULL, '', m.kind, NULL, '', NULL, sum(m.quantity)
+FROM covered c JOIN inventory_movement m ON m.batch_id = c.batch_id AND m.kind IN ('WASTED', 'EXPIRED', 'SENT_BACK')
+WHERE NOT c.needs_serial
+GROUP BY c.item_id, c.name, c.unit, c.batch_id, c.lot, m.kind
+ORDER BY batch_id, unit_id, patient_id, status"""  # noqa: S608  (our own words)
 
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """One piece, so much of a batch on the shelves, or what one patient was given of a batch ("GIVEN")."""
+    """One piece, so much of a batch on the shelves, what of it is gone, or what one patient was given ("GIVEN")."""
 
     item_id: UUID
     item: str
@@ -99,6 +105,13 @@ def recall(pk: UUID, *, seen_by: Actor, lock: bool = False) -> Any:
     return found
 
 
+def recall_hits(notice_id: UUID, *, seen_by: Actor) -> "QuerySet[RecallHit]":
+    """What of it was here when the notice came."""
+    seen_by.must(RECALL, do=DO)
+    found = RecallHit.objects.filter(organization_id=seen_by.organization_id, notice_id=notice_id)
+    return found.select_related("item", "batch", "unit__location").order_by("batch__number", "pk")
+
+
 def recall_tasks(notice_id: UUID, *, seen_by: Actor) -> "QuerySet[RecallTask]":
     """The patients of a recall, those still to be reached in front."""
     seen_by.must(RECALL, do=DO)
@@ -121,6 +134,28 @@ def open_tasks_of(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[RecallTask]"
     seen_by.must(RECALL, do=DO)
     found = RecallTask.objects.filter(organization_id=seen_by.organization_id, patient_id__person=patient_id)
     return found.exclude(status=TaskStatus.DONE).select_related("notice", "patient")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A recall as its patient was told of it: what they have, since when they know, and whom they call."""
+
+    what: str
+    told_at: datetime
+    branch: str
+    phone: str
+    is_settled: bool
+
+
+def told_of(*, seen_by: Actor) -> list[Told]:
+    """The recalls that a patient was told of, on their own pages; the latest first."""
+    rows = RecallTask.objects.filter(patient_id__person=seen_by.own_patient_id, told_at__isnull=False)
+    found = rows.order_by("-told_at").values_list("what", "told_at", "branch__name", "branch__phone", "status")
+    return [
+        Told(what, at, branch, phone, status == TaskStatus.DONE)
+        for what, at, branch, phone, status in found[:20]
+        if at is not None
+    ]
 
 
 def is_called_back(batch: Batch, *, seen_by: Actor) -> bool:

@@ -111,7 +111,7 @@ def kit(procedure_id: UUID, *, seen_by: Actor) -> "QuerySet[KitLine]":
 
 def kit_of_plan(plan_id: UUID, *, seen_by: Actor) -> list[tuple[KitLine, Decimal]]:
     """What the procedures of a plan take together, item by item in the order in which items are taken."""
-    lines = plans.lines_of(plans.plan(plan_id, seen_by=seen_by))
+    lines = plans.lines_of(plans.supplied(plan_id, seen_by=seen_by))
     times = {line.entry_id: NONE for line in lines if line.entry_id}
     for line in lines:
         if line.entry_id:

@@ -50,8 +50,11 @@ def tidied(scope: Scope) -> Scope:
     )  # fmt: skip
 
 
-def read_file(content: bytes) -> list[Scope]:
-    """What the CSV file of a recall covers, a line each: columns GTIN, model, lot, serial, serial from, serial to."""
+def read_file(content: bytes, *, item_id: UUID | None = None) -> list[Scope]:
+    """What the CSV file of a recall covers, a line each: columns GTIN, model, lot, serial, serial from, serial to.
+
+    A line that names neither GTIN nor model is of the item that was chosen, where one was.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -65,7 +68,7 @@ def read_file(content: bytes) -> list[Scope]:
         if not {"device_code", "model"} & set(heads):
             raise Invalid("The file needs a column “GTIN” or “model” in its first line.", field="file")
         found = [
-            _scope(dict(zip(heads, row, strict=False)), at)
+            _scope(dict(zip(heads, row, strict=False)), at, item_id)
             for at, row in enumerate(rows, 2)
             if any(map(str.strip, row))
         ]
@@ -78,12 +81,13 @@ def read_file(content: bytes) -> list[Scope]:
     return found
 
 
-def _scope(row: Mapping[str, str], at: int) -> Scope:
+def _scope(row: Mapping[str, str], at: int, item_id: UUID | None) -> Scope:
     row = {name: value.strip() for name, value in row.items()}
     serial = row.get("serial", "")
     try:
         return tidied(
             Scope(
+                item_id=None if row.get("device_code") or row.get("model") else item_id,
                 device_code=row.get("device_code", ""), model=row.get("model", ""), lot=row.get("lot", ""),
                 serial_from=row.get("serial_from", "") or serial, serial_to=row.get("serial_to", "") or serial,
             )

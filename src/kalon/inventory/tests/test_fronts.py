@@ -1,7 +1,9 @@
 """The store over HTTP: its pages for each role, its JSON, and nothing typed is lost."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -10,11 +12,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from kalon.inventory import queries
+from kalon.inventory import actions, queries
 from kalon.inventory.models import Item, Movement
 from kalon.inventory.tests.clinic import Store
+from kalon.inventory.tests.theatre import Theatre
+from kalon.kernel.actors import EVERYWHERE
 from kalon.kernel.audit import AuditEvent
+from kalon.kernel.errors import NotFound, NotPermitted
 from kalon.kernel.tenancy import acting_as
+from kalon.people.rules.roles import ROLES
+from kalon.plans import queries as plans
 
 SignedIn = Callable[[str], Client]
 LISTS = ("/inventory", "/inventory/expiring", "/inventory/reorder", "/inventory/movements")
@@ -222,3 +229,23 @@ def test_refusals_in_json(store: Store, call: Callable[..., Any]):
     assert call("post", "/waste", {**at, "batch_id": uuid4(), "quantity": "1", "reason": "x"}).status_code == 404
     assert call("get", "/stock?q=%00").status_code == 422
     assert store.held(batch) == 10
+
+
+def test_who_keeps_the_store_reserves_for_a_plan_and_reads_no_more_of_it(theatre: Theatre):
+    keeper = theatre.keeper
+    found = set(ROLES["inventory"].permissions)
+    assert {"plans.supply"} == {one for one in found if one.startswith("plans.")}
+    keeper = replace(keeper, grants=MappingProxyType({EVERYWHERE: frozenset(found)}))
+    theatre.take_in("S1", "S2")
+    made = actions.reserve_kit(theatre.plan.pk, needed_on=theatre.day(), location_id=theatre.store.pk, by=keeper)
+    assert (len(made.lines), made.is_complete) == (2, True)
+    with acting_as(keeper):
+        with pytest.raises(NotPermitted, match="read treatment plans"):
+            plans.plan(theatre.plan.pk, seen_by=keeper)
+        assert plans.supplied(theatre.plan.pk, seen_by=keeper).pk == theatre.plan.pk
+    draft = theatre.drafted()
+    with acting_as(keeper), pytest.raises(NotFound):
+        plans.supplied(draft.pk, seen_by=keeper)
+    without = replace(keeper, grants=MappingProxyType({EVERYWHERE: frozenset(found - {"plans.supply"})}))
+    with pytest.raises(NotPermitted, match="find the plan"):
+        actions.reserve_kit(theatre.plan.pk, needed_on=theatre.day(), location_id=theatre.store.pk, by=without)

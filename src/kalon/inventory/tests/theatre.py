@@ -73,6 +73,11 @@ class Theatre:
         paper = source or f"case:{self.plan.pk}"
         return actions.implant(unit.pk, plan_id=self.plan.pk, source=paper, side=side, by=self.surgeon, **more)
 
+    def drafted(self) -> Any:
+        """A plan that nobody approved."""
+        asked = details(self.visit, "SURGICAL", lines=(BOTH,))
+        return plans.plan_procedure(self.plan.consultation_id, asked, by=self.surgeon)
+
     def now(self, row: Any) -> Any:
         """The row as the books have it."""
         with acting_as(self.system):

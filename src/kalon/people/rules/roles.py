@@ -166,6 +166,7 @@ ROLES: dict[str, RoleSpec] = {
             "inventory.issue",
             "inventory.implants",
             "inventory.recall",
+            "plans.supply",
             "purchasing.view",
             "purchasing.order",
             "purchasing.invoice",

@@ -17,6 +17,7 @@ WRITE = "plans.write"
 APPROVE = "plans.approve"
 ARRANGE = "plans.arrange"
 MANAGE = "plans.manage"
+SUPPLY = "plans.supply"
 ACKNOWLEDGE = "plans.acknowledge"
 SIGN = "consultations.close"
 

@@ -32,6 +32,7 @@ from kalon.plans.queries.plans import (
     progress_of,
     revisable,
     revisions_of,
+    supplied,
     visits_of_plan,
 )
 from kalon.plans.queries.records import addenda_of, complications_of, last_parameters, parameters_of, record_of
@@ -90,6 +91,7 @@ __all__ = [
     "sessions_of_plan",
     "sessions_on",
     "summary_lines",
+    "supplied",
     "todos",
     "usual_doctor",
     "visits_of_plan",

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.kernel.lookup import one
-from kalon.plans.lifecycles import READ, UNAPPROVED, PlanStatus, SessionStatus
+from kalon.plans.lifecycles import READ, SUPPLY, UNAPPROVED, PlanStatus, SessionStatus
 from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan, ProcedureSession
 from kalon.plans.rules import Share
 from kalon.scheduling import queries as scheduling
@@ -34,6 +34,18 @@ def plan(pk: UUID, *, seen_by: Actor, lock: bool = False) -> ProcedurePlan:
     if lock:
         rows = rows.select_for_update(of=("self",))
     found = rows.first()
+    if found is None:
+        raise NotFound("There is no such plan.")
+    return found
+
+
+def supplied(pk: UUID, *, seen_by: Actor) -> ProcedurePlan:
+    """The plan for which stock is put aside: whoever keeps the store finds one that was approved, and no more of it."""
+    if seen_by.may(READ):
+        return plan(pk, seen_by=seen_by)
+    seen_by.must(SUPPLY, do="find the plan that stock is for")
+    rows = ProcedurePlan.objects.filter(organization_id=seen_by.organization_id).exclude(status__in=UNAPPROVED)
+    found = one(rows.select_related("patient", "branch").filter(pk=pk))
     if found is None:
         raise NotFound("There is no such plan.")
     return found

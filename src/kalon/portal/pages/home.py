@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
+from kalon.inventory import queries as inventory
 from kalon.kernel.errors import NotFound
 from kalon.patients import queries as patients
 from kalon.portal import queries
@@ -19,7 +20,11 @@ def home(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     shown = queries.home(seen_by=by)
     code = arrivals.code_link(request, shown.next_visit) if shown.next_visit else ""
-    context = {"me": queries.me(seen_by=by), "home": shown, "code": code, "journey": queries.journey(seen_by=by)}
+    notices = [one for one in inventory.told_of(seen_by=by) if not one.is_settled]
+    context = {
+        "me": queries.me(seen_by=by), "home": shown, "code": code, "journey": queries.journey(seen_by=by),
+        "notices": notices,
+    }  # fmt: skip
     return kept(render(request, "portal/home.html", context), as_the="home")
 
 

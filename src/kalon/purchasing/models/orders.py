@@ -110,6 +110,7 @@ class GoodsReceipt(OrganizationRecord):
     order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="receipts")
     reference = models.CharField("Delivery note", max_length=60, blank=True)
     key = models.CharField(max_length=100)
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     received_by_name = models.CharField(max_length=120)
 
     lines: "RelatedManager[ReceiptLine]"

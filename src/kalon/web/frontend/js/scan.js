@@ -2,63 +2,62 @@
 // (BarcodeDetector); where there is none, ours is fetched once the camera is open, which reads QR codes. Without a camera
 // the page says so, and hand scanners and typing do the same. data-scan-formats names further codes (those of packs);
 // with data-scan-lines each code is added on a line of its own, and nothing is sent.
-const place = document.querySelector("[data-scan]");
-const view = place?.querySelector("[data-scan-view]");
-const video = view?.querySelector("video");
-const field = place?.querySelector("[data-scan-field], textarea, [name=code]");
-const wanted = place?.dataset.scanFormats?.split(" ") ?? ["qr_code"];
-const collects = place?.hasAttribute("data-scan-lines");
-let stream;
+function scanner(place) {
+  const view = place.querySelector("[data-scan-view]");
+  const video = view?.querySelector("video");
+  const field = place.querySelector("[data-scan-field], textarea, [name=code]");
+  const wanted = place.dataset.scanFormats?.split(" ") ?? ["qr_code"];
+  const collects = place.hasAttribute("data-scan-lines");
+  let stream;
 
-const say = (words) => { view.querySelector("[data-scan-say]").textContent = words; };
+  const say = (words) => { view.querySelector("[data-scan-say]").textContent = words; };
 
-async function reader() {
-  const able = (await window.BarcodeDetector?.getSupportedFormats().catch(() => [])) ?? [];
-  const both = wanted.filter((format) => able.includes(format));
-  if (both.length) return new window.BarcodeDetector({ formats: both });
-  const { BarcodeDetector } = await import("qr/decode.js");
-  return new BarcodeDetector({ formats: ["qr_code"] });
-}
+  async function reader() {
+    const able = (await window.BarcodeDetector?.getSupportedFormats().catch(() => [])) ?? [];
+    const both = wanted.filter((format) => able.includes(format));
+    if (both.length) return new window.BarcodeDetector({ formats: both });
+    const { BarcodeDetector } = await import("qr/decode.js");
+    return new BarcodeDetector({ formats: ["qr_code"] });
+  }
 
-function close() {
-  for (const track of stream?.getTracks() ?? []) track.stop();
-  stream = null;
-  view.hidden = true;
-}
+  function close() {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    stream = null;
+    view.hidden = true;
+  }
 
-async function watch(eye) {
-  while (stream) {
-    const [found] = await eye.detect(video).catch(() => []);
-    if (found?.rawValue && stream && collects) {
-      const lines = field.value.split("\n").filter(Boolean);
-      if (!lines.includes(found.rawValue)) {
-        field.value = `${[...lines, found.rawValue].join("\n")}\n`;
-        field.dispatchEvent(new Event("input", { bubbles: true }));
-        say(`${lines.length + 1} scanned. Hold the next pack before the camera.`);
+  async function watch(eye) {
+    while (stream) {
+      const [found] = await eye.detect(video).catch(() => []);
+      if (found?.rawValue && stream && collects) {
+        const lines = field.value.split("\n").filter(Boolean);
+        if (!lines.includes(found.rawValue)) {
+          field.value = `${[...lines, found.rawValue].join("\n")}\n`;
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+          say(`${lines.length + 1} scanned. Hold the next pack before the camera.`);
+        }
+      } else if (found?.rawValue && stream) {
+        close();
+        field.value = found.rawValue;
+        field.form.requestSubmit();
+        return;
       }
-    } else if (found?.rawValue && stream) {
-      close();
-      field.value = found.rawValue;
-      field.form.requestSubmit();
-      return;
+      await new Promise((resolve) => setTimeout(resolve, 150));
     }
-    await new Promise((resolve) => setTimeout(resolve, 150));
   }
-}
 
-async function open() {
-  view.hidden = false;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-    video.srcObject = stream;
-    await video.play();
-    await watch(await reader());
-  } catch {
-    say("The camera cannot be used. Allow it in the browser, or type what stands there.");
+  async function open() {
+    view.hidden = false;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      video.srcObject = stream;
+      await video.play();
+      await watch(await reader());
+    } catch {
+      say("The camera cannot be used. Allow it in the browser, or type what stands there.");
+    }
   }
-}
 
-if (place) {
   const able = Boolean(navigator.mediaDevices?.getUserMedia);
   place.querySelector("[data-scan-start]").hidden = !able;
   place.querySelector("[data-scan-none]").hidden = able;
@@ -66,3 +65,5 @@ if (place) {
   place.querySelector("[data-scan-stop]").addEventListener("click", close);
   window.addEventListener("pagehide", close);
 }
+
+document.querySelectorAll("[data-scan]").forEach(scanner);
