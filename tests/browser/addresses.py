@@ -31,8 +31,9 @@ MID_FLOW = frozenset({
     "people:closed-emails", "people:sessions", "web:theme", "patients:register_resend",
     "scheduling:calendar_block", "scheduling:calendar_book", "scheduling:calendar_events", "scheduling:calendar_visit",
     "scheduling:waiting_ticket", "installments:preview", "prescribing:find", "documents:content", "documents:download",
-    "catalog:tax_preview", "photos:picture", "photos:small", "photos:original", "portal:photo_picture",
-    "portal:document_content", "portal:document_download", "consultations:diagnosis_search", "plans:line",
+    "catalog:tax_preview", "photos:picture", "photos:small", "photos:original", "photos:export_file",
+    "portal:photo_picture", "portal:document_content", "portal:document_download",
+    "consultations:diagnosis_search", "plans:line",
 })  # fmt: skip
 
 

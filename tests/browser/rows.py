@@ -192,6 +192,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "documents": {"pk": report.pk, "patient_id": meera.pk},
         "photos": {"pk": seen_twice.earlier_id, "patient_id": meera.pk},
         "photos:pair": {"pk": seen_twice.pk},
+        "photos:export_pair": {"pk": seen_twice.pk},
         "portal:document": {"pk": report.pk},
         "portal:record_paper": {"pk": closed.pk},
         "portal:result": {"pk": _looked_at(story, present).pk},

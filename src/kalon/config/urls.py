@@ -31,6 +31,8 @@ from kalon.papers.api import router as papers
 from kalon.patients.api import public as public_patients
 from kalon.patients.api import router as patients
 from kalon.people.api import router as people
+from kalon.photos.api import annotations as photo_annotations
+from kalon.photos.api import copies as photo_copies
 from kalon.photos.api import of_patients as photos_of_patients
 from kalon.photos.api import pairs as photo_pairs
 from kalon.photos.api import router as photos
@@ -99,6 +101,8 @@ api.add_router("/patients", patients)
 api.add_router("/patients", photos_of_patients)
 api.add_router("/photos", photos)
 api.add_router("/photo-pairs", photo_pairs)
+api.add_router("/photo-copies", photo_copies)
+api.add_router("/photo-annotations", photo_annotations)
 api.add_router("/payment-plans", payment_plans)
 api.add_router("/payments", payments)
 api.add_router("/checkouts", checkouts)

@@ -25,3 +25,26 @@ class PhotoRemoved:
     patient_id: UUID
     organization_id: UUID
     by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoCorrected:
+    """What was wrong about a photograph is said right by another that took its place, maybe at another patient."""
+
+    wrong_id: UUID
+    photo_id: UUID
+    wrong_patient_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PhotosExported:
+    """A copy of photographs was made to leave the clinic."""
+
+    export_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    purpose: str
+    by: Actor

@@ -16,4 +16,13 @@ urlpatterns = [
     path("photo-pairs/<uuid:pk>/points", pages.points, name="points"),
     path("photo-pairs/<uuid:pk>/share", pages.share, name="share"),
     path("photo-pairs/<uuid:pk>/unshare", pages.unshare, name="unshare"),
+    path("photos/<uuid:pk>/draw", pages.draw, name="draw"),
+    path("photos/<uuid:pk>/correct", pages.correct, name="correct"),
+    path("photos/<uuid:pk>/copy", pages.export_photo, name="export_photo"),
+    path("photo-pairs/<uuid:pk>/copy", pages.export_pair, name="export_pair"),
+    path("photo-annotations/<uuid:pk>/hide", pages.hide, name="hide"),
+    path("photo-annotations/<uuid:pk>/show", pages.show, name="show"),
+    path("patients/<uuid:patient_id>/photos/copies", pages.copies, name="copies"),
+    path("photo-copies/<uuid:pk>/file", pages.export_file, name="export_file"),
+    path("photo-copies/<uuid:pk>/withdraw", pages.withdraw_export, name="withdraw_export"),
 ]

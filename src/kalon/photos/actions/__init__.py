@@ -1,10 +1,14 @@
 """The verbs of this context: the only writers of its tables."""
 
+from kalon.photos.actions.annotating import annotate, hide_annotation, show_annotation
 from kalon.photos.actions.comparing import compare, line_up, line_up_by_hand, look_at_pair, share, unshare
+from kalon.photos.actions.correcting import correct
+from kalon.photos.actions.leaving import consent_over, export_pair, export_photo, fetch_export, withdraw_export
 from kalon.photos.actions.taking import download, glance, look, remove, take
-from kalon.photos.rules import PhotoDetails
+from kalon.photos.rules import Correction, ExportWish, PhotoDetails
 
 __all__ = [
-    "PhotoDetails", "compare", "download", "glance", "line_up", "line_up_by_hand", "look", "look_at_pair", "remove",
-    "share", "take", "unshare",
+    "Correction", "ExportWish", "PhotoDetails", "annotate", "compare", "consent_over", "correct", "download",
+    "export_pair", "export_photo", "fetch_export", "glance", "hide_annotation", "line_up", "line_up_by_hand", "look",
+    "look_at_pair", "remove", "share", "show_annotation", "take", "unshare", "withdraw_export",
 ]  # fmt: skip

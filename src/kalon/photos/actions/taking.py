@@ -1,13 +1,11 @@
 """Taking a photograph into the record, opening it, and removing it for good."""
 
-import secrets
-from io import BytesIO
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from kalon.consultations import queries as consultations
 from kalon.documents.queries import examined
-from kalon.kernel import audit, clock, crypto, erasure
+from kalon.kernel import audit, clock, erasure
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid, NotFound, NotReady
@@ -15,9 +13,11 @@ from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.patients import queries as patients
 from kalon.photos import queries
+from kalon.photos.actions.keeping import keep_photo, new_half
+from kalon.photos.actions.leaving import withdraw_copies_of
 from kalon.photos.events import PhotoRemoved, PhotoTaken
 from kalon.photos.lifecycles import CAPTURE, DELETE, DOWNLOAD
-from kalon.photos.models import Photo, Piece
+from kalon.photos.models import Annotation, Photo, Piece
 from kalon.photos.rules import PhotoDetails
 from kalon.photos.rules.details import is_picture
 from kalon.plans import queries as plans
@@ -88,10 +88,17 @@ def remove(pk: UUID, reason: str, *, by: Actor) -> None:
     if not reason or len(reason) > 300:
         raise Invalid("Write why this photograph is removed, in at most 300 characters.", field="reason")
     audit.note(by, audit.Kind.CHANGE, photo, purpose="photograph removed", reason=reason)
+    withdraw_copies_of(photo, by=by)
+    forget(photo, by=by)
+    announce(PhotoRemoved(pk, photo.patient_id, photo.organization_id, by))
+
+
+def forget(photo: Photo, *, by: Actor) -> None:
+    """The key of a photograph that is locked is destroyed; its pieces and what was drawn on it go."""
     gone = {"deleted_at": clock.now().isoformat(), "deleted_by": by.name, "sha256": "", "received_sha256": ""}
     erasure.erase(photo, also=gone)
-    Piece.objects.filter(photo_id=pk).delete()
-    announce(PhotoRemoved(pk, photo.patient_id, photo.organization_id, by))
+    Piece.objects.filter(photo_id=photo.pk).delete()
+    Annotation.objects.filter(photo_id=photo.pk).delete()
 
 
 def _same_patient(patient: Any, details: PhotoDetails, *, by: Actor) -> None:
@@ -115,37 +122,12 @@ def _written(patient: Any, content: Any, details: PhotoDetails, *, by: Actor) ->
         size=content.size, width=content.width, height=content.height, sha256=content.sha256,
         received_sha256=content.received, created_at=clock.now(),
     )  # fmt: skip
-    half = secrets.token_bytes(32)
-    photo.half = half.hex()
+    photo.half = new_half()
     refusals = {
         "photos_photo_once": Clash("This picture is in the record already."),
         "photos_photo_consented": NotReady(NOT_AGREED, needs="PHOTOGRAPHY"),
     }
     with refusing(refusals):
         photo.save(force_insert=True)
-    for number, picture in enumerate(content.small):
-        sealed = BytesIO()
-        crypto.seal_file(BytesIO(picture), sealed, photo.data_key, queries.piece_place(photo, number), half=half)
-        _piece(photo, number, sealed.getvalue())
-    rows = cast(BinaryIO, _Rows(photo))
-    crypto.seal_file(content.file, rows, photo.data_key, queries.place(photo), half=half)
+    keep_photo(photo, content.file, content.small)
     return photo
-
-
-def _piece(photo: Photo, number: int, sealed: bytes) -> None:
-    Piece(
-        organization_id=photo.organization_id, patient_id=photo.patient_id, photo_id=photo.pk, number=number,
-        sealed=sealed,
-    ).save(force_insert=True)  # fmt: skip
-
-
-class _Rows:
-    """Each write becomes a piece of the photograph: one in memory at a time."""
-
-    def __init__(self, photo: Photo) -> None:
-        self.photo, self.number = photo, queries.MIDDLE
-
-    def write(self, sealed: bytes) -> int:
-        self.number += 1
-        _piece(self.photo, self.number, sealed)
-        return len(sealed)

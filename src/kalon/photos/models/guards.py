@@ -18,9 +18,20 @@ def consented() -> Trigger:
     return Trigger(
         name="photos_photo_consented",
         events="BEFORE INSERT",
-        body=f"""{live("NEW.consent_id", "'PHOTOGRAPHY'")}
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'the patient has not agreed to photographs' {REFUSED} = 'photos_photo_consented';
+        declare="wrong photos_photo;",
+        body=f"""
+    IF NEW.corrects_id IS NOT NULL THEN
+        SELECT * INTO wrong FROM photos_photo
+        WHERE id = NEW.corrects_id AND corrected_at IS NOT NULL AND data_key IS NOT NULL
+            AND organization_id = NEW.organization_id AND received_sha256 = NEW.received_sha256;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'a correction names the photograph it corrects' {REFUSED} = 'photos_photo_corrects';
+        END IF;
+    END IF;
+    IF (wrong.patient_id, wrong.consent_id) IS DISTINCT FROM (NEW.patient_id, NEW.consent_id) THEN{live("NEW.consent_id", "'PHOTOGRAPHY'")}
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the patient has not agreed to photographs' {REFUSED} = 'photos_photo_consented';
+        END IF;
     END IF;
     IF NEW.plan_id IS NOT NULL
             AND NOT EXISTS (SELECT FROM plans_procedureplan WHERE id = NEW.plan_id AND {OF_PERSON})
@@ -28,7 +39,7 @@ def consented() -> Trigger:
             AND NOT EXISTS (SELECT FROM consultations_consultation WHERE id = NEW.consultation_id AND {OF_PERSON}) THEN
         RAISE EXCEPTION 'this plan or visit is another patient''s' {REFUSED} = 'photos_photo_same_patient';
     END IF;
-    RETURN NEW;""",  # noqa: S608
+    RETURN NEW;""",  # noqa: S608, E501
     )
 
 
@@ -37,10 +48,12 @@ def fixed() -> Trigger:
     return Trigger(
         name="photos_photo_fixed",
         events="BEFORE UPDATE",
-        declare="free text[] := ARRAY['data_key', 'deleted_at', 'deleted_by', 'sha256', 'received_sha256'];",
+        declare="""free text[] := ARRAY['data_key', 'deleted_at', 'deleted_by', 'sha256', 'received_sha256'];
+    said text[] := ARRAY['corrected_at', 'corrected_by', 'corrected_why'];""",
         body=f"""
     IF OLD.data_key IS NULL AND NEW IS DISTINCT FROM OLD
-        OR to_jsonb(NEW) - free <> to_jsonb(OLD) - free
+        OR to_jsonb(NEW) - free - said <> to_jsonb(OLD) - free - said
+        OR OLD.corrected_at IS NOT NULL AND to_jsonb(NEW) - free <> to_jsonb(OLD) - free
         OR NEW.data_key IS NULL AND NEW.deleted_at IS NULL
         OR NEW.data_key IS NOT NULL
             AND (NEW.sha256, NEW.received_sha256) IS DISTINCT FROM (OLD.sha256, OLD.received_sha256) THEN
@@ -48,6 +61,40 @@ def fixed() -> Trigger:
             {REFUSED} = 'photos_photo_fixed';
     END IF;
     RETURN NEW;""",
+    )
+
+
+def has_successor() -> Trigger:
+    """What is marked as wrong has another photograph that says it right."""
+    return Trigger(
+        name="photos_photo_successor",
+        events="DEFERRED AFTER UPDATE",
+        body=f"""
+    IF NEW.corrected_at IS NOT NULL AND OLD.corrected_at IS NULL
+            AND (SELECT count(*) FROM photos_photo WHERE id = NEW.id OR corrects_id = NEW.id) = 1 THEN
+        RAISE EXCEPTION 'a photograph is corrected by another that says it right'
+            {REFUSED} = 'photos_photo_successor';
+    END IF;
+    RETURN NULL;""",  # noqa: S608
+    )
+
+
+def drawn() -> Trigger:
+    """What was drawn on a photograph stays as it is, shown or hidden; it goes when the photograph goes."""
+    return Trigger(
+        name="photos_annotation_fixed",
+        events="BEFORE INSERT OR UPDATE OR DELETE",
+        declare="free text[] := ARRAY['hidden_at', 'hidden_by'];",
+        body=f"""
+    IF TG_OP = 'INSERT' AND EXISTS (
+            SELECT FROM photos_photo WHERE id = NEW.photo_id AND (data_key IS NULL OR corrected_at IS NOT NULL))
+        OR TG_OP = 'UPDATE' AND to_jsonb(NEW) - free <> to_jsonb(OLD) - free
+        OR TG_OP = 'DELETE'
+            AND EXISTS (SELECT FROM photos_photo WHERE id = OLD.photo_id AND data_key IS NOT NULL) THEN
+        RAISE EXCEPTION 'what was drawn on a photograph stays as it is until the photograph is removed'
+            {REFUSED} = 'photos_annotation_fixed';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;""",  # noqa: S608
     )
 
 
@@ -79,6 +126,7 @@ def paired() -> Trigger:
         SELECT FROM photos_photo AS earlier JOIN photos_photo AS later ON later.id = NEW.later_id
         WHERE earlier.id = NEW.earlier_id AND earlier.view = later.view AND earlier.taken_at <= later.taken_at
             AND earlier.deleted_at IS NULL AND later.deleted_at IS NULL AND later.patient_id = NEW.patient_id
+            AND earlier.corrected_at IS NULL AND later.corrected_at IS NULL
             AND earlier.{OF_PERSON}) THEN
         RAISE EXCEPTION 'a pair shows one patient from one view, the earlier first' {REFUSED} = 'photos_pair_of_view';
     END IF;

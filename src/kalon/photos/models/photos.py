@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from kalon.kernel.encrypted import EncryptedJSON, KeyedRecord
+from kalon.kernel.encrypted import EncryptedJSON, EncryptedText, KeyedRecord
 from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.photos.models import guards
@@ -13,7 +13,8 @@ from kalon.photos.rules.views import Stage, View
 
 SHARED = """id IN (
     SELECT earlier_id FROM photos_pair WHERE shared_at IS NOT NULL
-    UNION SELECT later_id FROM photos_pair WHERE shared_at IS NOT NULL)"""
+    UNION SELECT later_id FROM photos_pair WHERE shared_at IS NOT NULL)
+    AND corrected_at IS NULL"""
 
 
 class Photo(KeyedRecord, PatientRecord):
@@ -22,6 +23,8 @@ class Photo(KeyedRecord, PatientRecord):
     `width` and `height` in points, `size` in bytes, `sha256` of the content as it is kept: drawn anew, upright, without
     position and camera. It is sealed under the row's own key together with `half`, which opens with the patient's key:
     destroying either one makes it unreadable. A patient sees the photographs of pairs that were shared with them.
+    What was wrong about one is said right by another that names it (`corrects`); the wrong one stays where it was, out
+    of sight, and its content too unless it was another patient's.
     """
 
     consent = models.ForeignKey("consents.Consent", on_delete=models.PROTECT, related_name="+")
@@ -43,7 +46,12 @@ class Photo(KeyedRecord, PatientRecord):
     received_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
     deleted_by = models.CharField(max_length=200, blank=True, editable=False)
+    corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="corrected_as")
+    corrected_at = models.DateTimeField(null=True, editable=False)
+    corrected_by = models.CharField(max_length=200, blank=True, editable=False)
+    corrected_why = EncryptedText(key="patient.data_key", max_length=300, null=True, editable=False)
 
+    corrects_id: UUID | None
     consent_id: UUID
     plan_id: UUID | None
     consultation_id: UUID | None
@@ -57,9 +65,16 @@ class Photo(KeyedRecord, PatientRecord):
         constraints = [
             guards.consented(),
             guards.fixed(),
+            guards.has_successor(),
             models.UniqueConstraint(fields=["organization", "patient", "id"], name="photos_photo_of_patient"),
             models.UniqueConstraint(
-                fields=["patient", "received_sha256"], condition=Q(deleted_at=None), name="photos_photo_once"
+                fields=["patient", "received_sha256"],
+                condition=Q(deleted_at=None, corrected_at=None),
+                name="photos_photo_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrected_at=None, corrected_by="") | Q(corrected_at__isnull=False) & ~Q(corrected_by=""),
+                name="photos_photo_corrected",
             ),
             models.CheckConstraint(
                 condition=Q(deleted_at=None, deleted_by="", sha256__regex=r"^[0-9a-f]{64}$")

@@ -1,11 +1,27 @@
-"""Reads of photographs, pairs and what left the clinic."""
+"""Reads of photographs, pairs, drawings and what left the clinic."""
 
+from kalon.photos.queries.leaving import (
+    annotation,
+    annotations,
+    export,
+    exports,
+    exports_of,
+    exports_of_photo,
+    exports_under,
+    lines_of,
+    lines_on,
+    part_and_side,
+    past_photos,
+)
 from kalon.photos.queries.pairs import pair, pairs, pairs_of, shown_as, with_alignment
 from kalon.photos.queries.photos import (
+    GONE,
     MIDDLE,
     SMALL,
     as_picture,
     consent_to,
+    export_place,
+    exported,
     ghosts,
     half_of,
     original,
@@ -17,10 +33,12 @@ from kalon.photos.queries.photos import (
     smaller,
     still_to_take,
 )
-from kalon.photos.rules import Purpose, Stage, View
+from kalon.photos.rules import BodyPart, Form, Laterality, Purpose, Stage, View
 
 __all__ = [
-    "MIDDLE", "SMALL", "Purpose", "Stage", "View", "as_picture", "consent_to", "ghosts", "half_of", "original",
-    "pair", "pairs", "pairs_of", "photo", "photos", "photos_of", "piece_place", "place", "shown_as", "smaller",
-    "still_to_take", "with_alignment",
+    "GONE", "MIDDLE", "SMALL", "BodyPart", "Form", "Laterality", "Purpose", "Stage", "View", "annotation",
+    "annotations", "as_picture", "consent_to", "export", "export_place", "exported", "exports", "exports_of",
+    "exports_of_photo", "exports_under", "ghosts", "half_of", "lines_of", "lines_on", "original", "pair", "pairs",
+    "pairs_of", "part_and_side", "past_photos", "photo", "photos", "photos_of", "piece_place", "place", "shown_as",
+    "smaller", "still_to_take", "with_alignment",
 ]  # fmt: skip

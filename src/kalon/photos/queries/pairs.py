@@ -16,8 +16,9 @@ def pairs(*, seen_by: Actor) -> "QuerySet[Pair]":
     """Every pair the actor may see: the organisation's for staff, for a patient those shared with them."""
     seen_by.must(VIEW, do="see photographs")
     rows = Pair.objects.filter(
-        organization_id=seen_by.organization_id, earlier__deleted_at=None, later__deleted_at=None
-    )
+        organization_id=seen_by.organization_id, earlier__deleted_at=None, later__deleted_at=None,
+        earlier__corrected_at=None, later__corrected_at=None,
+    )  # fmt: skip
     if seen_by.is_patient:
         rows = rows.filter(patient_id__person=seen_by.own_patient_id, shared_at__isnull=False)
     return rows.select_related("patient", "earlier", "later", "earlier__patient", "later__patient")
@@ -34,7 +35,7 @@ def pair(pk: UUID, *, seen_by: Actor, locked: bool = False) -> Pair:
     rows = pairs(seen_by=seen_by).filter(pk=pk)
     found = (rows.select_for_update(of=("self",)) if locked else rows).first()
     if found is None:
-        raise NotFound("There is no such comparison. One of its photographs may have been removed.")
+        raise NotFound("There is no such comparison. One of its photographs may have been removed or corrected.")
     return found
 
 

@@ -1,9 +1,9 @@
 """Reads of photographs, each limited to what the actor may see; the content is opened piece by piece."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,7 +15,7 @@ from kalon.kernel.actors import Actor, system
 from kalon.kernel.errors import NotFound
 from kalon.kernel.tenancy import acting_as
 from kalon.photos.lifecycles import VIEW
-from kalon.photos.models import Photo, Piece
+from kalon.photos.models import Export, ExportPiece, Photo, Piece
 from kalon.photos.rules import Stage, View
 from kalon.plans import queries as plans
 from kalon.web import files
@@ -37,7 +37,7 @@ def consent_to(kind: str, patient_id: UUID, *, seen_by: Actor) -> "Consent | Non
 def photos(*, seen_by: Actor) -> "QuerySet[Photo]":
     """Every photograph the actor may see: the organisation's for staff, for a patient what was shared with them."""
     seen_by.must(VIEW, do="see photographs")
-    rows = Photo.objects.filter(organization_id=seen_by.organization_id, deleted_at=None)
+    rows = Photo.objects.filter(organization_id=seen_by.organization_id, deleted_at=None, corrected_at=None)
     if seen_by.is_patient:
         rows = rows.filter(patient_id__person=seen_by.own_patient_id)
     return rows.select_related("patient")
@@ -59,8 +59,14 @@ def photo(pk: UUID, *, seen_by: Actor, locked: bool = False) -> Photo:
 
 def original(of: Photo, *, seen_by: Actor) -> Iterator[bytes]:
     """The photograph as it is kept, a piece of at most 1 MiB at a time, each read in a unit of work of its own."""
-    pieces = cast(BinaryIO, _Pieces(of.pk, seen_by))
+    pieces = cast(BinaryIO, _Pieces(lambda: Piece.objects.filter(photo_id=of.pk), MIDDLE, seen_by))
     return crypto.unseal_chunks(pieces, of.data_key, place(of), half=half_of(of))
+
+
+def exported(of: Export, *, seen_by: Actor) -> Iterator[bytes]:
+    """The file of a copy, a piece at a time; whoever asks has written down that it is fetched."""
+    pieces = cast(BinaryIO, _Pieces(lambda: ExportPiece.objects.filter(export_id=of.pk), 0, seen_by))
+    return crypto.unseal_chunks(pieces, of.data_key, export_place(of), half=half_of(of))
 
 
 def smaller(of: Photo, size: int, *, seen_by: Actor) -> bytes:
@@ -125,7 +131,12 @@ def piece_place(of: Photo, number: int) -> str:
     return f"photos_piece.{number}:{of.pk}"
 
 
-def half_of(of: Photo) -> bytes:
+def export_place(of: Export) -> str:
+    """Where the pieces of a copy belong."""
+    return f"photos_exportpiece.content:{of.pk}"
+
+
+def half_of(of: Photo | Export) -> bytes:
     """The half of the key that opens with the patient's own."""
     return bytes.fromhex(str(of.half))
 
@@ -136,17 +147,17 @@ def _opened(of: Photo, piece: Piece) -> bytes:
 
 
 class _Pieces:
-    """The sealed pieces of a photograph read as one stream; holds one piece in memory."""
+    """Sealed pieces read as one stream; holds one piece in memory."""
 
-    def __init__(self, photo_id: UUID, by: Actor) -> None:
-        self.photo_id, self.by = photo_id, by
-        self.number, self.rest = MIDDLE, b""
+    def __init__(self, pieces: Callable[[], "QuerySet[Any]"], before: int, by: Actor) -> None:
+        self.pieces, self.by = pieces, by
+        self.number, self.rest = before, b""
 
     def read(self, size: int) -> bytes:
         if not self.rest:
             self.number += 1
             with acting_as(self.by):
-                row = Piece.objects.filter(photo_id=self.photo_id, number=self.number).first()
+                row = self.pieces().filter(number=self.number).first()
             self.rest = bytes(row.sealed) if row is not None else b""
         part, self.rest = self.rest[:size], self.rest[size:]
         return part

@@ -43,6 +43,24 @@ class PhotoDetails:
         return replace(self, taken_at=min(taken, now))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What is right about a photograph, and why it was wrong; what is left out stays as it is."""
+
+    reason: str
+    view: str = ""
+    stage: str = ""
+    taken_at: datetime | None = None
+    patient_id: UUID | None = None
+
+    def checked(self) -> "Correction":
+        """With a reason in words."""
+        reason = " ".join(self.reason.split())
+        if not 0 < len(reason) <= 300:
+            raise Invalid("Write what was wrong, in at most 300 characters.", field="reason")
+        return replace(self, reason=reason)
+
+
 def is_picture(head: bytes) -> bool:
     """Whether the first twelve bytes are those of a picture that is taken."""
     return head.startswith(PICTURE) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")

@@ -57,6 +57,13 @@ class Studio:
         other = self.taken(face(0.3, (1.06, 2, 9, -7)), stage="AFTER")
         return actions.compare(one.pk, other.pk, by=self.nurse)
 
+    def agrees_to_adverts(self) -> None:
+        from kalon.consents.actions import Role
+
+        consent = self.office.opened("MARKETING")
+        for said in ({}, {"role": Role.WITNESS, "name": "Ravi Menon"}, {"role": Role.STAFF, "name": "Asha Jacob"}):
+            consents.sign(consent.pk, self.office.hand(consent, **said), by=self.nurse)
+
     def withdraws(self) -> None:
         from kalon.consents import queries as held
         from kalon.kernel.tenancy import acting_as

@@ -94,9 +94,9 @@ def long_day(value: date | datetime | None) -> str:
 
 
 @register.filter
-def born(value: date | None) -> str:
-    """A birth date: “14 Mar 1994”."""
-    return f"{value.day} {value:%b %Y}" if value else ""
+def born(value: date | datetime | None) -> str:
+    """A birth date, or the day of an instant at the branch: “14 Mar 1994”."""
+    return f"{_date(value).day} {_date(value):%b %Y}" if value else ""
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_POST
 
 from kalon.kernel import audit
@@ -39,13 +40,17 @@ def tab(request: HttpRequest, patient: Any) -> str:
     context = {
         "patient": patient,
         "page": page,
-        "days": [(day, list(some)) for day, some in groupby(shown, key=lambda row: (row.taken_at.date(), row.plan))],
+        "days": [
+            (day, list(some))
+            for day, some in groupby(shown, key=lambda row: (localtime(row.taken_at).date(), row.plan))
+        ],
         "pairs": pairs,
         "filters": [
             ("view", "View", chosen["view"], View.choices),
             ("stage", "Stage", chosen["stage"], Stage.choices),
         ],
         "may_take": by.may(CAPTURE),
+        "given_out": queries.exports_of(patient.pk, seen_by=by).count(),
         "agreed": queries.consent_to("PHOTOGRAPHY", patient.pk, seen_by=by) is not None,
     }
     return render_to_string("photos/_tab.html", context, request)
@@ -205,6 +210,7 @@ def unshare(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _photo_page(request: HttpRequest, found: Photo, *, removing: RemoveForm | None = None) -> HttpResponse:
     by = actor_of(request)
+    drawn = list(queries.annotations(found, seen_by=by))
     others = queries.photos_of(found.patient_id, seen_by=by).filter(view=found.view).exclude(pk=found.pk)[:12]
     context = {
         "photo": found,
@@ -215,6 +221,11 @@ def _photo_page(request: HttpRequest, found: Photo, *, removing: RemoveForm | No
         "may_remove": by.may(DELETE),
         "may_download": by.may(DOWNLOAD),
         "may_compare": by.may(CAPTURE),
+        "may_export": by.may(EXPORT),
+        "drawn": drawn,
+        "lines": queries.lines_of(found, [row for row in drawn if row.hidden_at is None]),
+        "word_size": max(found.width, found.height) * 28 // 1000,
+        "corrects": found.corrects,
     }
     return render(request, "photos/photo.html", context, status=422 if removing and removing.errors else 200)
 
