@@ -13,6 +13,7 @@ class ConsentsConfig(AppConfig):
         from kalon.consultations.queries import completeness
         from kalon.patients.queries import page as patient_page
         from kalon.patients.queries import timeline
+        from kalon.plans.lifecycles import APPROVE
         from kalon.plans.queries import plan_page, session_page
         from kalon.web import navigation
 
@@ -24,6 +25,16 @@ class ConsentsConfig(AppConfig):
         session_page.add_panel(sessions.on_session, column="side", order=10)
         timeline.add(timeline.Source("consents", "Consents", panels.story, permission=READ, order=35))
         completeness.add(completeness.Check("consent", "Consent", asked_in, order=60))
+        navigation.add(
+            navigation.Entry(
+                label="Consents to sign",
+                url_name="consents:waiting",
+                icon="pen-line",
+                permission=APPROVE,
+                group="desk",
+                order=28,
+            )
+        )
         navigation.add(
             navigation.Entry(
                 label="Consent forms",

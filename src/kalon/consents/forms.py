@@ -1,6 +1,7 @@
 """Parsing of what is typed and drawn under consents, and of how they are worded."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -46,6 +47,10 @@ class AskForm(forms.Form):
     version = forms.ChoiceField(label="Form", error_messages={"required": "Choose which form is signed."})
     language = forms.ChoiceField(label="Language", required=False)
     has_interpreter = forms.BooleanField(label="Somebody interprets, and signs that they did", required=False)
+    guardianship = forms.CharField(
+        label="An adult under guardianship: on what ground?", required=False, max_length=300,
+        help_text="The order or law and its date. Then the guardian signs. Else leave it empty.",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, versions: list[Version], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,25 +71,38 @@ class SignForm(forms.Form):
     )
     relation = forms.CharField(label="", required=False, max_length=200)
     name = forms.CharField(label="Your full name", required=False, max_length=200)
+    code = forms.CharField(
+        label="The code from the message", required=False, max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, shown: Shown, role: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shown: Shown, role: str, code: Any = None, **kwargs: Any) -> None:
         kwargs["initial"] = {"words": shown.consent.content_sha256, "role": role, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.fields["ticked"].choices = [(str(at), tick) for at, tick in enumerate(shown.ticks)]  # type: ignore[attr-defined]
         if role not in (Role.PATIENT, Role.GUARDIAN):
             del self.fields["ticked"]
+        if code is None:
+            del self.fields["code"]
+        elif role == Role.PATIENT:
+            del self.fields["name"]
         self.fields["relation"].label = {
             Role.GUARDIAN: "What are you to the patient? (mother, father, guardian by court)",
             Role.INTERPRETER: "Into which language did you interpret?",
         }.get(Role(role), "")
-        # One of the two is needed, drawing or name: to the eye it is no wish.
-        self.fields["name"].required = not self.is_bound
+        # One of the two is needed, drawing or name: to the eye it is no wish. So is a code that was sent.
+        for name in ("name", "code"):
+            if name in self.fields:
+                self.fields[name].required = not self.is_bound
         if not self.fields["relation"].label:
             del self.fields["relation"]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        if not said.get("strokes") and not said.get("name", "").strip():
+        if "code" in self.fields:
+            if not said.get("code", "").strip():
+                self.add_error("code", "Type the code from the message, or sign in another way.")
+        elif not said.get("strokes") and not said.get("name", "").strip():
             self.add_error("strokes", "Sign in the field, or type your full name.")
         return said
 
@@ -92,8 +110,9 @@ class SignForm(forms.Form):
         said = self.cleaned_data
         return Signing(
             role=said["role"],
-            name=said["name"],
+            name=said.get("name", ""),
             strokes=_read(said["strokes"]),
+            code=said.get("code", "").strip(),
             relation=said.get("relation", ""),
             ticked=len(said.get("ticked", [])),
             words=said["words"],
@@ -138,6 +157,19 @@ class TemplateForm(forms.Form):
 
     kind = forms.ChoiceField(label="A consent to what?", choices=Kind.choices)
     name = forms.CharField(label="Name, for the staff", max_length=120)
+
+
+class ProceduresForm(forms.Form):
+    """Which procedures of the catalogue a form is about."""
+
+    procedures = forms.MultipleChoiceField(
+        label="Procedures", required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "checkbox"}),
+        help_text="None: it fits any plan.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, entries: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["procedures"].choices = [(str(one.pk), one.name) for one in entries]  # type: ignore[attr-defined]
 
 
 class TermsForm(forms.Form):

@@ -51,6 +51,8 @@ UNFINISHED = (Status.DRAFT, *OPEN)
 LIVE = (*UNFINISHED, Status.SIGNED)
 # It was signed once, and is sealed.
 WAS_SIGNED = (Status.SIGNED, Status.REVOKED, Status.EXPIRED)
+# It allowed something once, and does no more.
+ENDED = (Status.REVOKED, Status.EXPIRED)
 
 
 def has_texts(version: "Version") -> str | None:
@@ -99,7 +101,7 @@ CONSENT = Lifecycle(
     states=Status,
     initial=(Status.DRAFT,),
     seals=(*WAS_SIGNED, Status.VOIDED),
-    open_columns=("revoked_at", "revoked_by"),
+    open_columns=("revoked_at", "revoked_by", "noted_at", "noted_by_id"),
     moves=(
         Move(
             "present",

@@ -13,6 +13,12 @@ def keep_paper(*, organization_id: UUID, consent_id: UUID) -> None:
     actions.keep_paper(consent_id, by=system("consents", organization_id))
 
 
+@outbox.job(name="consents.tell_ended", attempts=5)
+def tell_ended(*, organization_id: UUID, consent_id: UUID) -> None:
+    """The doctor of a plan hears that its consent ended."""
+    actions.tell_ended(consent_id, by=system("consents", organization_id))
+
+
 @outbox.every(cron="20 * * * *", name="consents.expire")
 def expire(*, organization_id: UUID) -> None:
     """Consents whose time is over."""

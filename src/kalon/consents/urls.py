@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.consents.pages import desk, handing, own, planned, sessions, words
+from kalon.consents.pages import desk, handing, own, planned, sessions, waiting, words
 
 app_name = "consents"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("consents/<uuid:pk>/ask", desk.ask_about, name="ask_about"),
     path("consents/<uuid:pk>/questions/<uuid:question_id>", desk.answer, name="answer"),
     path("consents/<uuid:pk>/sign", desk.sign, name="sign"),
+    path("consents/<uuid:pk>/code", desk.send_code, name="send_code"),
+    path("consents/<uuid:pk>/noted", waiting.note, name="note_end"),
+    path("consents/waiting", waiting.waiting, name="waiting"),
     path("consents/<uuid:pk>/hand-over", handing.hand_over, name="hand_over"),
     path("consents/<uuid:pk>/revoke", desk.revoke, name="revoke"),
     path("consents/<uuid:pk>/void", desk.void, name="void"),
@@ -25,6 +28,7 @@ urlpatterns = [
     path("consent-forms/built-in", words.built_in, name="built_in"),
     path("consent-forms/new", words.add, name="add_form"),
     path("consent-forms/<uuid:pk>", words.form, name="form"),
+    path("consent-forms/<uuid:pk>/procedures", words.procedures, name="procedures"),
     path("consent-forms/<uuid:pk>/versions", words.begin, name="begin"),
     path("consent-forms/versions/<uuid:pk>/terms", words.terms, name="terms"),
     path("consent-forms/versions/<uuid:pk>/publish", words.publish, name="publish"),
@@ -37,6 +41,7 @@ urlpatterns = [
     path("my/consents/<uuid:pk>.pdf", own.paper, name="my_paper"),
     path("my/consents/<uuid:pk>/read", own.read_part, name="my_read_part"),
     path("my/consents/<uuid:pk>/ask", own.ask_about, name="my_ask_about"),
+    path("my/consents/<uuid:pk>/code", own.send_code, name="my_send_code"),
     path("my/consents/<uuid:pk>/language", own.language, name="my_language"),
     path("my/consents/<uuid:pk>/withdraw", own.withdraw, name="my_withdraw"),
 ]

@@ -1,7 +1,8 @@
 """The verbs of consents."""
 
 from kalon.consents.actions.asking import ask, to_ask
-from kalon.consents.actions.ending import expire_due, revoke, void
+from kalon.consents.actions.coding import send_code
+from kalon.consents.actions.ending import expire_due, note_end, revoke, tell_ended, void
 from kalon.consents.actions.of_session import give_up_of_session, session_follows
 from kalon.consents.actions.paper import keep_paper
 from kalon.consents.actions.planned import give_up_of_plan, keep_in_step
@@ -24,6 +25,7 @@ from kalon.consents.actions.wording import (
     bring_built_in,
     publish,
     remove_text,
+    set_procedures,
     set_terms,
     withdraw,
     write_text,
@@ -50,6 +52,7 @@ __all__ = [
     "give_up_of_session",
     "keep_in_step",
     "keep_paper",
+    "note_end",
     "open_to_sign",
     "prepare",
     "present",
@@ -58,10 +61,13 @@ __all__ = [
     "read_part",
     "remove_text",
     "revoke",
+    "send_code",
     "session_follows",
+    "set_procedures",
     "set_terms",
     "show_part",
     "sign",
+    "tell_ended",
     "to_ask",
     "void",
     "withdraw",

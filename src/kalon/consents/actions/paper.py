@@ -106,8 +106,8 @@ def _signature(one: Signature, zone: ZoneInfo) -> dict[str, str]:
     return {
         "role": str(one.get_role_display()),
         "name": one.name,
-        "relation": one.relation,
-        "method": str(one.get_method_display()),
+        "relation": one.beside,
+        "method": one.how,
         "at": f"{_on(at)}, {at:%H:%M}",
         "account": f"Account: {one.account}. {one.place}.",
         "drawing": _drawing(one),

@@ -44,8 +44,8 @@ def plan_for(version: Version, plan_id: UUID | None, patient_id: UUID, *, by: Ac
         raise NotReady(f"The plan is {plan.get_status_display().lower()}: no consent is asked for it any more.")
     if version.kind == Kind.PROCEDURE and plan.consent != ConsentNeed.REQUIRED:
         raise NotReady("This plan needs no consent to its procedure.")
-    about = version.template.procedure_id
-    if about is not None and all(line.entry_id != about for line in plan_queries.lines_of(plan)):
+    about = {one.procedure_id for one in version.template.procedures.all()}
+    if about and about.isdisjoint(line.entry_id for line in plan_queries.lines_of(plan)):
         raise Invalid("This form is about another procedure than the plan. Choose one that fits.", field="version")
     return plan
 

@@ -111,11 +111,17 @@ def present(pk: UUID, *, by: Actor) -> Consent:
 
 @verb
 def ask_of_plan(
-    plan_id: UUID, version_id: UUID, *, language: str = "", has_interpreter: bool = False, by: Actor
+    plan_id: UUID,
+    version_id: UUID,
+    *,
+    language: str = "",
+    has_interpreter: bool = False,
+    guardianship: str = "",
+    by: Actor,
 ) -> Consent:
     """Ask for consent to what is planned in one step: prepared from a form that fits, and put before the patient."""
     plan = plans.plan(plan_id, seen_by=by)
-    wish = Wish(version_id, plan.branch_id, language, has_interpreter, plan_id=plan.pk)
+    wish = Wish(version_id, plan.branch_id, language, has_interpreter, guardianship, plan.pk)
     return present(prepare(plan.patient_id, wish, by=by).pk, by=by)
 
 

@@ -1,15 +1,17 @@
 """Signing: one signature after another under the same words; the last one seals it."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from kalon.consents import queries, rules
+from kalon.consents.actions.coding import count_try, proven
 from kalon.consents.actions.of_session import REFUSED as OF_SESSION
 from kalon.consents.actions.paper import paper_later
 from kalon.consents.actions.planned import NOT_APPROVED, agreed
 from kalon.consents.events import ConsentEnded, ConsentSigned
 from kalon.consents.lifecycles import CONSENT, SIGN, Status
-from kalon.consents.models import Consent, Signature
+from kalon.consents.models import Consent, Signature, SigningCode
 from kalon.consents.rules import Role, Signing
 from kalon.kernel import clock, events
 from kalon.kernel.actors import Actor
@@ -32,13 +34,15 @@ def sign(pk: UUID, signing: Signing, *, by: Actor) -> Consent:
     on the screen: Stale when the words were changed meanwhile.
     """
     by.must(SIGN, do="sign consents")
+    if signing.code and signing.role in THEMSELVES:
+        count_try(pk, by=by)
     consent = queries.consent(pk, seen_by=by, lock=True)
     _is_asked(consent, signing)
     signing = _in_whose_name(consent, signing, by)
     _is_somebody_else(consent, signing)
     _surgeon_is_not_patient(consent, signing, by)
     signing = rules.checked(signing, ticks=len(queries.shown(consent).ticks))
-    _write(consent, signing, by)
+    _write(consent, signing, by, proven(consent, signing.code, by=by) if signing.code else None)
     if CONSENT.obstacles(CONSENT["sign"], consent):
         if consent.status == Status.PRESENTED:
             CONSENT.move(consent, "sign_part", by=by)
@@ -110,16 +114,16 @@ def _in_whose_name(consent: Consent, signing: Signing, by: Actor) -> Signing:
         if signing.role == Role.SURGEON and not by.may(APPROVE):
             raise NotPermitted("A doctor or surgeon countersigns here, signed in as themselves.")
         return _named(signing, ", ".join(part for part in (member.name, member.title) if part))
-    if signing.role == Role.PATIENT and signing.strokes:
+    if signing.role == Role.PATIENT and (signing.strokes or signing.code):
         return _named(signing, consent.patient.name)
     return signing
 
 
 def _named(signing: Signing, name: str) -> Signing:
-    return Signing(signing.role, name, signing.strokes, signing.relation, signing.ticked, signing.words)
+    return replace(signing, name=name)
 
 
-def _write(consent: Consent, signing: Signing, by: Actor) -> None:
+def _write(consent: Consent, signing: Signing, by: Actor, code: SigningCode | None = None) -> None:
     made = Signature(
         organization_id=consent.organization_id,
         patient=consent.patient,
@@ -129,6 +133,9 @@ def _write(consent: Consent, signing: Signing, by: Actor) -> None:
         name=signing.name,
         relation=signing.relation,
         strokes=signing.strokes,
+        code=code,
+        channel=code.channel if code else "",
+        sent_to=code.sent_to if code else None,
         content_sha256=consent.content_sha256,
         signed_at=clock.now(),
         user_id=by.user_id,

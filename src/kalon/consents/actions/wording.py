@@ -1,13 +1,14 @@
 """Writing the words of consents, and putting a version into use."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from kalon.consents import queries, rules
 from kalon.consents.lifecycles import MANAGE, OF_PLAN, VERSION, Kind, VersionStatus
-from kalon.consents.models import Template, Text, Version
+from kalon.consents.models import Template, TemplateProcedure, Text, Version
 from kalon.consents.rules import TextDetails
-from kalon.kernel import clock
+from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound
@@ -39,22 +40,30 @@ class Terms:
 
 
 @verb
-def add_template(kind: str, name: str, terms: Terms, *, procedure_id: UUID | None = None, by: Actor) -> Version:
-    """Begin a new paper of a kind, about one procedure of the catalogue or about any; answers its first draft."""
+def add_template(kind: str, name: str, terms: Terms, *, procedure_ids: Collection[UUID] = (), by: Actor) -> Version:
+    """Begin a new paper of a kind, about procedures of the catalogue or about any; answers its first draft."""
     by.must(MANAGE, do=DO)
     name = " ".join(name.split())
     if kind not in Kind.values:
         raise Invalid("Choose what it is a consent to.", field="kind")
     if not name or len(name) > 120:
         raise Invalid("Give it a name of at most 120 characters.", field="name")
-    if procedure_id is not None and kind not in OF_PLAN:
-        raise Invalid("Only a consent to what is planned is about a procedure.", field="procedure")
-    template = Template(organization_id=by.organization_id, kind=kind, name=name, procedure_id=procedure_id)
+    template = Template(organization_id=by.organization_id, kind=kind, name=name)
     taken = Clash("There is a consent form of this name. Choose another name, or begin a new version of that one.")
-    unknown = NotFound("There is no such procedure.")
-    with refusing({"consents_template_name_once": taken, "consents_template_procedure_here": unknown}):
+    with refusing({"consents_template_name_once": taken}):
         template.save(force_insert=True)
+    _be_about(template, procedure_ids)
     return _draft(template, 1, terms.checked(kind))
+
+
+@verb
+def set_procedures(template_id: UUID, procedure_ids: Collection[UUID], *, by: Actor) -> Template:
+    """Say which procedures of the catalogue a paper is about; none: about any. What was put before patients stays."""
+    by.must(MANAGE, do=DO)
+    template = queries.template(template_id, seen_by=by)
+    _be_about(template, procedure_ids)
+    audit.note(by, audit.Kind.CHANGE, template, facts={"procedures": sorted(str(one) for one in set(procedure_ids))})
+    return queries.template(template_id, seen_by=by)
 
 
 @verb
@@ -139,6 +148,21 @@ def bring_built_in(*, by: Actor) -> list[Version]:
             _write(draft, text)
         made.append(draft)
     return made
+
+
+def _be_about(template: Template, procedure_ids: Collection[UUID]) -> None:
+    wanted = set(procedure_ids)
+    if wanted and template.kind not in OF_PLAN:
+        raise Invalid("Only a consent to what is planned is about a procedure.", field="procedures")
+    TemplateProcedure.objects.filter(template=template).exclude(procedure_id__in=wanted).delete()
+    have = set(TemplateProcedure.objects.filter(template=template).values_list("procedure_id", flat=True))
+    with refusing({"consents_templateprocedure_here": NotFound("There is no such procedure.")}):
+        TemplateProcedure.objects.bulk_create(
+            TemplateProcedure(
+                organization_id=template.organization_id, template=template, kind=template.kind, procedure_id=pk
+            )
+            for pk in sorted(wanted - have)
+        )
 
 
 def names_of(kind: str) -> tuple[str, ...]:

@@ -17,14 +17,19 @@ from kalon.consents.api.shapes import (
     LanguageIn,
     ReadIn,
     ReadPartOut,
+    SigningCodeOut,
     SigningIn,
+    WaitingConsentOut,
     WordsIn,
     line,
     shown,
     taken_away,
+    waiting,
 )
 from kalon.kernel import audit
 from kalon.kernel.errors import NotPermitted
+from kalon.people import queries as people
+from kalon.plans.lifecycles import APPROVE
 from kalon.web.fronts import actor_of
 
 router = Router(tags=["consents"])
@@ -38,6 +43,15 @@ def list_consents(request: HttpRequest, patient_id: UUID | None = None, kind: st
     wanted = {"patient_id": patient_id, "kind": kind, "status": status}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
     return paged(request, rows, line, seen=lambda seen: audit.reads(by, seen, purpose="list of consents"))
+
+
+@router.get("/waiting", response=Page[WaitingConsentOut], summary="What waits for a doctor: the caller, or everybody")
+def waiting_for_doctors(request: HttpRequest, everybody: bool = False) -> Any:
+    by = actor_of(request)
+    by.must(APPROVE, do="see what waits for doctors")
+    me = people.staff_of(by)
+    rows = queries.for_doctor(None if everybody or me is None else me.pk, seen_by=by)
+    return paged(request, rows, waiting, seen=lambda seen: audit.reads(by, seen, purpose="consents that wait"))
 
 
 @router.post("", response={201: ConsentOut}, summary="Prepare a consent; nothing is shown yet")
@@ -96,6 +110,16 @@ def sign(request: HttpRequest, pk: UUID, body: SigningIn) -> Any:
     return shown(request, actions.sign(pk, Signing(**body.model_dump()), by=actor_of(request)))
 
 
+@router.post("/{uuid:pk}/code", response={201: SigningCodeOut}, summary="Send the patient or guardian a code to sign")
+def send_code(request: HttpRequest, pk: UUID) -> Any:
+    return 201, actions.send_code(pk, by=actor_of(request))
+
+
+@router.post("/{uuid:pk}/noted", response=ConsentOut, summary="A doctor has seen that it ended")
+def note_end(request: HttpRequest, pk: UUID) -> Any:
+    return shown(request, actions.note_end(pk, by=actor_of(request)))
+
+
 @router.post("/{uuid:pk}/revoke", response=ConsentOut, summary="The patient withdraws it, from now on")
 def revoke(request: HttpRequest, pk: UUID, body: ConsentReasonIn) -> Any:
     return shown(request, actions.revoke(pk, body.reason, by=actor_of(request)))
@@ -142,6 +166,12 @@ def read_my_part(request: HttpRequest, pk: UUID, number: int, body: ReadIn) -> A
 def ask_about_mine(request: HttpRequest, pk: UUID, number: int, body: WordsIn) -> Any:
     _patients_only(request)
     return 201, actions.ask_about(pk, number, body.words, by=actor_of(request))
+
+
+@mine.post("/{uuid:pk}/code", response={201: SigningCodeOut}, summary="Have a code sent to sign one's own consent")
+def send_my_code(request: HttpRequest, pk: UUID) -> Any:
+    _patients_only(request)
+    return 201, actions.send_code(pk, by=actor_of(request))
 
 
 @mine.post("/{uuid:pk}/sign", response=ConsentOut, summary="Sign one's own consent")

@@ -36,6 +36,13 @@ class SigningIn(Schema):
     )
     ticked: int = Field(0, description="How many of the confirmations were ticked")
     words: str = Field(description="content_sha256 of what was on the screen; other words by now answer 409")
+    code: str = Field("", max_length=12, description="A one-time code that was sent for this: then nothing is drawn")
+
+
+class SigningCodeOut(Schema):
+    channel: str
+    sent_to: str = Field(description="The address on record, in part")
+    expires_at: datetime
 
 
 class ConsentReasonIn(Schema):
@@ -48,7 +55,9 @@ class LanguageIn(Schema):
 
 class SignatureOut(Schema):
     role: str
-    method: str
+    method: str = Field(description="DRAWN, TYPED or CODE")
+    channel: str = Field(description="Of a code: by which way it was sent")
+    sent_to: str | None = Field(description="Of a code: the address it was sent to, in part")
     name: str
     relation: str
     signed_at: datetime
@@ -76,6 +85,10 @@ class ConsentLine(Schema):
     signed_at: datetime | None
     valid_until: datetime | None
     revoked_at: datetime | None
+
+
+class WaitingConsentOut(ConsentLine):
+    waits: str = Field(description="QUESTION, COUNTERSIGN or ENDED")
 
 
 class ReadIn(Schema):
@@ -132,6 +145,10 @@ class ConsentOut(ConsentLine):
 
 def line(found: Consent) -> ConsentLine:
     return ConsentLine(**{name: getattr(found, name) for name in ConsentLine.model_fields})
+
+
+def waiting(found: Any) -> WaitingConsentOut:
+    return WaitingConsentOut(**line(found).model_dump(), waits=found.waits)
 
 
 def shown(request: HttpRequest, found: Consent) -> ConsentOut:

@@ -32,7 +32,16 @@ class FormIn(TermsIn):
         description="RECORDING, PHOTOGRAPHY, MARKETING, DATA_PROCESSING, PROCEDURE, TREATMENT_PLAN or SESSION"
     )
     name: str
-    procedure_id: UUID | None = Field(None, description="The procedure it is about; null: any")
+    procedure_ids: list[UUID] = Field([], description="The procedures it is about; none: any")
+
+
+class FormProceduresIn(Schema):
+    procedure_ids: list[UUID] = Field(description="The procedures it is about; none: any")
+
+
+class FormProceduresOut(Schema):
+    template_id: UUID
+    procedure_ids: list[UUID]
 
 
 class TextIn(Schema):
@@ -70,7 +79,7 @@ def list_forms(request: HttpRequest) -> Any:
 @forms.post("", response={201: ConsentVersionOut}, summary="Begin a new form; answers its first draft")
 def add_form(request: HttpRequest, body: FormIn) -> Any:
     return 201, version_out(
-        actions.add_template(body.kind, body.name, body.terms(), procedure_id=body.procedure_id, by=actor_of(request))
+        actions.add_template(body.kind, body.name, body.terms(), procedure_ids=body.procedure_ids, by=actor_of(request))
     )
 
 
@@ -87,6 +96,14 @@ def bring_built_in(request: HttpRequest) -> Any:
 @forms.post("/{uuid:template_id}/versions", response={201: ConsentVersionOut}, summary="Begin the next version")
 def begin_version(request: HttpRequest, template_id: UUID) -> Any:
     return 201, again(request, actions.begin_version(template_id, by=actor_of(request)))
+
+
+@forms.put(
+    "/{uuid:template_id}/procedures", response=FormProceduresOut, summary="Which procedures a form is about; none: any"
+)
+def set_procedures(request: HttpRequest, template_id: UUID, body: FormProceduresIn) -> Any:
+    found = actions.set_procedures(template_id, body.procedure_ids, by=actor_of(request))
+    return FormProceduresOut(template_id=found.pk, procedure_ids=[one.procedure_id for one in found.procedures.all()])
 
 
 @forms.put(

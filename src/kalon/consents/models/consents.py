@@ -8,10 +8,21 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from kalon.consents.lifecycles import CONSENT, LIVE, OF_PATIENT, OF_PLAN, OPEN, UNFINISHED, WAS_SIGNED, Kind, Status
+from kalon.consents.lifecycles import (
+    CONSENT,
+    ENDED,
+    LIVE,
+    OF_PATIENT,
+    OF_PLAN,
+    OPEN,
+    UNFINISHED,
+    WAS_SIGNED,
+    Kind,
+    Status,
+)
 from kalon.consents.models import guards, session_guards
 from kalon.consents.models.templates import Text, Version
-from kalon.consents.rules import Method, Role, path_of
+from kalon.consents.rules import CHANNELS, LANGUAGES, Method, Role, path_of
 from kalon.kernel.encrypted import EncryptedJSON, EncryptedText
 from kalon.kernel.lifecycle import Staged, seal_children
 from kalon.kernel.models.records import PatientRecord
@@ -35,7 +46,8 @@ class Consent(PatientRecord, Staged):
     `opened_at` is when the patient had it before them first. `plan` and `consultation` stand on a consent to what was
     planned, `session` on one to a single session of it, and `lines` say which lines of the plan it covers. Such words
     are read part by part: `parts` is how many there are, `initialled` the numbers (from 1) of those initialled.
-    `seal_sha256` is taken over the words and all signatures the moment it is complete.
+    `seal_sha256` is taken over the words and all signatures the moment it is complete. `noted_at` and `noted_by`: a
+    doctor has seen that it ended.
     """
 
     number = models.CharField(max_length=24, editable=False)
@@ -67,6 +79,8 @@ class Consent(PatientRecord, Staged):
     seal_sha256 = models.CharField(max_length=64, blank=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = EncryptedText(key="patient.data_key", blank=True, default="")
+    noted_at = models.DateTimeField(null=True)
+    noted_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, related_name="+")
 
     signatures: "RelatedManager[Signature]"
     lines: "RelatedManager[CoveredLine]"
@@ -143,6 +157,12 @@ class Consent(PatientRecord, Staged):
                 | ~Q(status=Status.REVOKED) & Q(revoked_at=None),
                 name="consents_revoked_when_said",
             ),
+            models.CheckConstraint(
+                condition=Q(noted_at=None, noted_by=None)
+                | Q(noted_at__isnull=False, noted_by__isnull=False, status__in=ENDED),
+                name="consents_noted_when_ended",
+            ),
+            SameOrganization(name="consents_consent_noted_by_here", field="noted_by_id", to="people.Staff"),
             SameOrganization(name="consents_consent_patient_here", field="patient_id", to="patients.Patient"),
             SameOrganization(
                 name="consents_consent_plan_of_patient",
@@ -240,8 +260,9 @@ class CoveredLine(PatientRecord):
 class Signature(PatientRecord):
     """One signature: who, in what role, how, when, from which account and where. Written once, for good.
 
-    `strokes` are the lines as they were drawn (`rules.Strokes`); a typed name is in `name` alone. `relation` says what
-    a guardian is to the patient, or which language an interpreter spoke.
+    `strokes` are the lines as they were drawn (`rules.Strokes`); a typed name is in `name` alone; a one-time code is
+    named by `code`, with the channel it went by and where to, as the evidence shows it. `relation` says what a
+    guardian is to the patient, or which language an interpreter spoke.
     """
 
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="signatures")
@@ -250,6 +271,9 @@ class Signature(PatientRecord):
     name = EncryptedText(key="patient.data_key")
     relation = EncryptedText(key="patient.data_key", blank=True, default="")
     strokes: Any = EncryptedJSON(key="patient.data_key", null=True)
+    code = models.OneToOneField("consents.SigningCode", on_delete=models.PROTECT, null=True, related_name="+")
+    channel = models.CharField(max_length=8, choices=CHANNELS, blank=True)
+    sent_to = EncryptedText(key="patient.data_key", null=True)
     content_sha256 = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
     user = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -258,6 +282,7 @@ class Signature(PatientRecord):
     origin_ip = models.GenericIPAddressField(null=True)
 
     user_id: UUID | None
+    code_id: UUID | None
 
     class Meta:
         ordering = ["consent", "signed_at", "id"]
@@ -266,7 +291,14 @@ class Signature(PatientRecord):
             models.UniqueConstraint(fields=["consent", "role"], name="consents_signature_once"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="consents_signature_role"),
             models.CheckConstraint(
-                condition=Q(method=Method.DRAWN, strokes__isnull=False) | Q(method=Method.TYPED, strokes__isnull=True),
+                condition=Q(method=Method.DRAWN, strokes__isnull=False, code=None, channel="")
+                | Q(method=Method.TYPED, strokes__isnull=True, code=None, channel="")
+                | Q(
+                    method=Method.CODE,
+                    strokes__isnull=True,
+                    code__isnull=False,
+                    channel__in=[name for name, _ in CHANNELS],
+                ),
                 name="consents_signature_method",
             ),
             SameOrganization(
@@ -279,6 +311,22 @@ class Signature(PatientRecord):
                 name="consents_signature_rows", patient="patient_id", app="SELECT, INSERT", portal="SELECT, INSERT"
             ),
         ]
+
+    @property
+    def how(self) -> str:
+        """In what way it was signed; of a code, by which channel and to where it was sent."""
+        if self.method != Method.CODE:
+            return str(self.get_method_display())
+        return f"{self.get_method_display()}, sent by {self.get_channel_display()} to {self.sent_to}"
+
+    @property
+    def beside(self) -> str:
+        """What somebody is to the patient; of an interpreter, from which text of which version into which language."""
+        content = self.consent.content
+        if self.role != Role.INTERPRETER or not isinstance(content, dict):
+            return self.relation
+        text = LANGUAGES.get(content["language"], content["language"])
+        return f"{text} text, version {content['version']}, into {self.relation}"
 
     @property
     def path(self) -> str:

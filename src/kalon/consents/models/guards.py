@@ -7,6 +7,7 @@ REFUSED = "USING ERRCODE = 'check_violation', CONSTRAINT"
 # What may still change once the words were put before somebody: how far it has come, never what it says.
 PROGRESS = (
     "status", "status_at", "opened_at", "signed_at", "valid_until", "seal_sha256", "revoked_at", "revoked_by",
+    "noted_at", "noted_by_id",
 )  # fmt: skip
 WORDS = ("version_id", "text_id", "language", "content", "content_sha256", "parts", "initialled")
 PREPARING = ("signers", "presented_at", "presented_by")
@@ -66,6 +67,10 @@ def in_turn() -> Trigger:
         IF (NEW.signed_at, NEW.seal_sha256, NEW.valid_until, NEW.revoked_at, NEW.revoked_by)
             IS DISTINCT FROM (OLD.signed_at, OLD.seal_sha256, OLD.valid_until, OLD.revoked_at, OLD.revoked_by) THEN
             RAISE EXCEPTION 'these are written by signing and by withdrawing' {REFUSED} = 'consents_consent_in_turn';
+        END IF;
+        IF (NEW.noted_at, NEW.noted_by_id) IS DISTINCT FROM (OLD.noted_at, OLD.noted_by_id)
+            AND (current_user = 'kalon_portal' OR OLD.noted_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'the clinic says once that it saw the end' {REFUSED} = 'consents_consent_noted_once';
         END IF;
         RETURN NEW;
     END IF;
@@ -135,6 +140,13 @@ def signed_while_open() -> Trigger:
         WHERE one.consent_id = NEW.consent_id AND one.content_sha256 = signed.content_sha256
             AND one.read_at IS NOT NULL) THEN
         RAISE EXCEPTION 'every part is read before the patient signs' {REFUSED} = 'consents_signature_read';
+    END IF;
+    IF NEW.code_id IS NOT NULL AND (NEW.role NOT IN ('PATIENT', 'GUARDIAN') OR NOT EXISTS (
+        SELECT FROM consents_signingcode AS sent WHERE sent.id = NEW.code_id AND sent.consent_id = NEW.consent_id
+            AND sent.content_sha256 = NEW.content_sha256 AND sent.channel = NEW.channel
+            AND sent.user_id IS NOT DISTINCT FROM NEW.user_id
+            AND sent.proven_at BETWEEN kalon_now() - interval '1 minute' AND sent.expires_at)) THEN
+        RAISE EXCEPTION 'a code signs what it was sent for, when it is typed' {REFUSED} = 'consents_signature_code';
     END IF;
     IF EXISTS (SELECT FROM consents_question WHERE consent_id = NEW.consent_id AND answered_at IS NULL) THEN
         RAISE EXCEPTION 'what was asked is answered before anybody signs' {REFUSED} = 'consents_signature_answered';
@@ -247,6 +259,38 @@ def read_in_turn() -> Trigger:
     NEW.seconds := least(floor(extract(epoch FROM NEW.read_at - NEW.shown_at)), 2147483647);
     IF (NEW.number = ANY (shown.initialled)) <> (NEW.initials IS NOT NULL) THEN
         RAISE EXCEPTION 'initials are put where they are asked' {REFUSED} = 'consents_sectionread_initials';
+    END IF;
+    RETURN NEW;""",  # noqa: S608
+    )
+
+
+def code_kept() -> Trigger:
+    """A code is sent for words that are open, lives ten minutes, is tried five times, and is proven once or never."""
+    return Trigger(
+        name="consents_signingcode_kept",
+        events="BEFORE INSERT OR UPDATE OR DELETE",
+        declare="asked record;",
+        body=f"""
+    IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (
+        to_jsonb(NEW) - ARRAY['tries', 'proven_at'] <> to_jsonb(OLD) - ARRAY['tries', 'proven_at']
+        OR NEW.tries NOT IN (OLD.tries, OLD.tries + 1) OR OLD.proven_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'a code that was sent stays as it was sent' {REFUSED} = 'consents_signingcode_stays';
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF NEW.proven_at IS NOT NULL AND (NEW.tries = 0 OR kalon_now() > OLD.expires_at
+            OR abs(extract(epoch FROM NEW.proven_at - kalon_now())) > 60 OR EXISTS (SELECT FROM consents_signingcode
+                AS later WHERE later.consent_id = NEW.consent_id AND later.sent_at > NEW.sent_at)) THEN
+            RAISE EXCEPTION 'only the newest code opens, within its time' {REFUSED} = 'consents_signingcode_lives';
+        END IF;
+        RETURN NEW;
+    END IF;
+    SELECT status, content_sha256, opened_at INTO asked FROM consents_consent WHERE id = NEW.consent_id;
+    IF asked.status IS NULL OR asked.status NOT IN ('PRESENTED', 'PARTIALLY_SIGNED') OR asked.opened_at IS NULL
+        OR asked.content_sha256 <> NEW.content_sha256 OR NEW.tries <> 0 OR NEW.proven_at IS NOT NULL
+        OR NEW.expires_at > NEW.sent_at + interval '10 minutes'
+        OR abs(extract(epoch FROM NEW.sent_at - kalon_now())) > 60
+        OR kalon_kind() IN ('staff', 'patient') AND NEW.user_id IS DISTINCT FROM kalon_user() THEN
+        RAISE EXCEPTION 'a code is sent for words that are open' {REFUSED} = 'consents_signingcode_while_open';
     END IF;
     RETURN NEW;""",  # noqa: S608
     )

@@ -4,7 +4,9 @@ from kalon.consents.models.guards import HOLDS, REFUSED
 from kalon.kernel.triggers import Trigger, TriggerOn
 
 # A session is consented to one by one where a form in use is about what its plan does.
-ASKED = """SELECT FROM plans_planline AS line JOIN consents_template AS form ON form.procedure_id = line.entry_id
+ASKED = """SELECT FROM plans_planline AS line
+        JOIN consents_templateprocedure AS about ON about.procedure_id = line.entry_id
+        JOIN consents_template AS form ON form.id = about.template_id
         JOIN consents_version AS words ON words.template_id = form.id
         WHERE line.plan_id = NEW.plan_id AND form.kind = 'SESSION' AND words.status = 'PUBLISHED'"""
 

@@ -21,15 +21,14 @@ PUBLISHED_ONCE = "status <> 'DRAFT'"
 class Template(OrganizationRecord):
     """One paper that patients may be asked to sign, by the name the staff know it by.
 
-    `procedure`: what of the procedure catalogue it is about; None for a paper about any.
+    `procedures`: what of the procedure catalogue it is about; none for a paper about any.
     """
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     name = models.CharField(max_length=120)
-    procedure = models.ForeignKey("catalog.Procedure", on_delete=models.PROTECT, null=True, related_name="+")
 
     versions: "RelatedManager[Version]"
-    procedure_id: UUID | None
+    procedures: "RelatedManager[TemplateProcedure]"
 
     class Meta:
         ordering = ["kind", "name", "id"]
@@ -37,15 +36,37 @@ class Template(OrganizationRecord):
             models.UniqueConstraint(fields=["organization", "name"], name="consents_template_name_once"),
             models.UniqueConstraint(fields=["organization", "kind", "id"], name="consents_template_of_kind"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="consents_template_kind"),
-            models.CheckConstraint(
-                condition=Q(procedure=None) | Q(kind__in=OF_PLAN), name="consents_template_of_procedure"
-            ),
-            SameOrganization(name="consents_template_procedure_here", field="procedure_id", to="catalog.Procedure"),
             RowSecurity(name="consents_template_rows", portal="SELECT"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class TemplateProcedure(OrganizationRecord):
+    """One procedure of the catalogue that a paper is about."""
+
+    template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="procedures")
+    kind = models.CharField(max_length=20, choices=Kind.choices, editable=False)
+    procedure = models.ForeignKey("catalog.Procedure", on_delete=models.PROTECT, related_name="+")
+
+    template_id: UUID
+    procedure_id: UUID
+
+    class Meta:
+        ordering = ["template", "procedure__name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["template", "procedure"], name="consents_templateprocedure_once"),
+            models.CheckConstraint(condition=Q(kind__in=OF_PLAN), name="consents_templateprocedure_kind"),
+            SameOrganization(
+                name="consents_templateprocedure_of_kind",
+                field="template_id",
+                to="consents.Template",
+                through=("organization_id", "kind"),
+            ),
+            SameOrganization(name="consents_templateprocedure_here", field="procedure_id", to="catalog.Procedure"),
+            RowSecurity(name="consents_templateprocedure_rows", app="SELECT, INSERT, DELETE", portal="SELECT"),
+        ]
 
 
 class Version(OrganizationRecord, Staged):

@@ -8,14 +8,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kalon.consents import actions, queries, rules
 from kalon.consents.forms import AnswerForm, LanguageForm, PrepareForm, ReasonForm, SignForm
-from kalon.consents.lifecycles import CONSENT, OF_PATIENT, PRESENT, READ, SIGN, Status
-from kalon.consents.pages import reading
+from kalon.consents.lifecycles import CONSENT, ENDED, OF_PATIENT, PRESENT, READ, SIGN, Status
+from kalon.consents.pages import coding, reading
 from kalon.consents.pages.handing import is_handed_over
 from kalon.consents.pages.looks import languages_of, look_of, pdf, signers_of
 from kalon.kernel import audit
 from kalon.papers import queries as papers
 from kalon.patients import queries as patients
 from kalon.people import queries as people
+from kalon.plans.lifecycles import APPROVE
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 
@@ -83,6 +84,13 @@ def ask_about(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@staff_page(SIGN)
+def send_code(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send the patient a code to sign with, from a device of the clinic."""
+    return coding.send(request, pk, url_name="consents:sign")
+
+
+@require_POST
 @staff_page(PRESENT)
 def answer(request: HttpRequest, pk: UUID, question_id: UUID) -> HttpResponse:
     """Answer what the patient asked."""
@@ -107,7 +115,7 @@ def _sign(request: HttpRequest, pk: UUID, **refused: Any) -> HttpResponse:
     form = None
     if not parts["now"] and not parts["waits"]:
         sent = None if refused else request.POST or None
-        form = SignForm(sent, shown=shown, role=role, initial=_known_name(role, by))
+        form = SignForm(sent, shown=shown, role=role, initial=_known_name(role, by), code=coding.sent(request, found))
     if request.method == "POST" and form is not None and form.is_valid():
         with refusals_on(form):
             done = actions.sign(pk, form.signing(), by=by)
@@ -120,6 +128,7 @@ def _sign(request: HttpRequest, pk: UUID, **refused: Any) -> HttpResponse:
     context = {
         **parts,
         "theirs": role in reading.THEMSELVES,
+        **coding.offered(request, found, role),
         "consent": found,
         "shown": shown,
         "form": form,
@@ -190,6 +199,7 @@ def _page(
         "reading": queries.reading(found),
         "answers": answers or AnswerForm(),
         "may_answer": by.may(PRESENT),
+        "may_note": found.plan_id and found.status in ENDED and found.noted_at is None and by.may(APPROVE),
     }
     return render(request, "consents/consent.html", context, status=422 if reason or answers else 200)
 

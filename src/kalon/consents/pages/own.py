@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kalon.consents import actions, queries, rules
 from kalon.consents.forms import LanguageForm, ReasonForm, SignForm
 from kalon.consents.lifecycles import Status
-from kalon.consents.pages import reading
+from kalon.consents.pages import coding, reading
 from kalon.consents.pages.looks import languages_of, look_of, pdf, signers_of
 from kalon.kernel import audit
 from kalon.web.fronts import actor_of, go, patient_page, refusals_on, render
@@ -63,7 +63,8 @@ def _consent(request: HttpRequest, pk: UUID, **refused: Any) -> HttpResponse:
     role = shown.next_role if shown.next_role in THEMSELVES else ""
     parts = {**reading.part_on_screen(request, found, role), **refused}
     may_sign = role and not parts["now"] and not parts["waits"]
-    form = SignForm(None if refused else request.POST or None, shown=shown, role=role) if may_sign else None
+    sent = None if refused else request.POST or None
+    form = SignForm(sent, shown=shown, role=role, code=coding.sent(request, found)) if may_sign else None
     if request.method == "POST" and form is not None and form.is_valid():
         with refusals_on(form):
             done = actions.sign(pk, form.signing(), by=by)
@@ -71,7 +72,14 @@ def _consent(request: HttpRequest, pk: UUID, **refused: Any) -> HttpResponse:
             sealed = done.status == Status.SIGNED
             toast = "Thank you. It is signed." if sealed else "Thank you. The clinic signs next."
             return go(request, "consents:my_consent", pk=pk, toast=toast)
-    return _page(request, shown, form=form, role=role, parts=parts)
+    return _page(request, shown, form=form, role=role, parts={**parts, **coding.offered(request, found, role)})
+
+
+@require_POST
+@patient_page
+def send_code(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Have a code sent to sign with."""
+    return coding.send(request, pk, url_name="consents:my_consent")
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from kalon.consents import actions, queries
 from kalon.consents.forms import AskForm
-from kalon.consents.lifecycles import PRESENT, READ
+from kalon.consents.lifecycles import ENDED, PRESENT, READ
 from kalon.consents.pages.looks import look_of
 from kalon.kernel.errors import Invalid
 from kalon.plans import queries as plans
@@ -30,7 +30,12 @@ def ask(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         raise Invalid(" ".join(str(error) for errors in form.errors.values() for error in errors), field="version")
     said = form.cleaned_data
     made = actions.ask_of_plan(
-        plan_id, UUID(said["version"]), language=said["language"], has_interpreter=said["has_interpreter"], by=by
+        plan_id,
+        UUID(said["version"]),
+        language=said["language"],
+        has_interpreter=said["has_interpreter"],
+        guardianship=said["guardianship"],
+        by=by,
     )
     return go(request, "consents:consent", pk=made.pk, toast="The patient can read it now, here and on their own pages")
 
@@ -41,7 +46,8 @@ def on_plan(request: HttpRequest, plan: Any) -> str | None:
     if not by.may(READ) or plan.approved_at is None:
         return None
     rows = list(queries.of_plan(plan.pk, seen_by=by))
-    live = any(one.kind == queries.Kind.PROCEDURE and one.status in queries.LIVE for one in rows)
+    of_procedure = [one for one in rows if one.kind == queries.Kind.PROCEDURE]
+    live = any(one.status in queries.LIVE for one in of_procedure)
     may_ask = plan.consent == ConsentNeed.REQUIRED and plan.status not in OVER and by.may(PRESENT) and not live
     if not rows and plan.consent != ConsentNeed.REQUIRED:
         return None
@@ -50,6 +56,7 @@ def on_plan(request: HttpRequest, plan: Any) -> str | None:
         "plan": plan,
         "rows": [(row, look_of(row)) for row in rows],
         "may_ask": may_ask,
+        "ended": next((one for one in of_procedure[:1] if one.status in ENDED and plan.status not in OVER), None),
         "form": AskForm(versions=versions) if versions else None,
     }
     return render_to_string("consents/_on_plan.html", context, request=request)

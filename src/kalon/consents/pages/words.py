@@ -6,11 +6,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
+from kalon.catalog import queries as catalog
 from kalon.consents import actions, queries, rules
 from kalon.consents.actions import Terms
-from kalon.consents.forms import LanguageForm, ReasonForm, TemplateForm, TermsForm, TextForm, said_of
-from kalon.consents.lifecycles import MANAGE
+from kalon.consents.forms import LanguageForm, ProceduresForm, ReasonForm, TemplateForm, TermsForm, TextForm, said_of
+from kalon.consents.lifecycles import MANAGE, OF_PLAN
 from kalon.consents.models import Version
+from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -59,6 +61,20 @@ def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Begin the next version."""
     made = actions.begin_version(pk, by=actor_of(request))
     return go(request, "consents:form", pk=pk, toast=f"Version {made.number} begins with the words of the one before")
+
+
+@require_POST
+@staff_page(MANAGE)
+def procedures(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Which procedures a form is about."""
+    by = actor_of(request)
+    said = ProceduresForm(request.POST, entries=catalog.procedures(seen_by=by, active_only=False))
+    if said.is_valid():
+        with refusals_on(said):
+            actions.set_procedures(pk, [UUID(one) for one in said.cleaned_data["procedures"]], by=by)
+        if not said.errors:
+            return go(request, "consents:form", pk=pk, toast="Saved. It is offered for these plans from now on.")
+    return _page(request, pk, about=said)
 
 
 @require_POST
@@ -143,7 +159,12 @@ def remove(request: HttpRequest, pk: UUID, language: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, pk: UUID, *, terms: TermsForm | None = None, reason: ReasonForm | None = None
+    request: HttpRequest,
+    pk: UUID,
+    *,
+    terms: TermsForm | None = None,
+    reason: ReasonForm | None = None,
+    about: ProceduresForm | None = None,
 ) -> HttpResponse:
     template = queries.template(pk, seen_by=actor_of(request))
     row = _row(template)
@@ -156,9 +177,20 @@ def _page(
         "versions": [(one, _languages(one)) for one in template.versions.all()],
         "terms": terms or TermsForm(initial=begun).only_for(template.kind),
         "reason": reason or ReasonForm(),
+        "about": about or _about(template, by=actor_of(request)),
         "more_languages": [pair for pair in rules.LANGUAGES.items() if pair[0] not in used],
     }
-    return render(request, "consents/form.html", context, status=422 if terms or reason else 200)
+    return render(request, "consents/form.html", context, status=422 if terms or reason or about else 200)
+
+
+def _about(template: Any, *, by: Actor) -> ProceduresForm | None:
+    """The catalogue to choose from: what is in use, and what was chosen before; of a consent to what is planned."""
+    if template.kind not in OF_PLAN:
+        return None
+    chosen = [one.procedure for one in template.procedures.all()]
+    in_use = list(catalog.procedures(seen_by=by))
+    entries = [*in_use, *(one for one in chosen if one not in in_use)]
+    return ProceduresForm(initial={"procedures": [str(one.pk) for one in chosen]}, entries=entries)
 
 
 def _row(template: Any) -> dict[str, Any]:
@@ -169,6 +201,7 @@ def _row(template: Any) -> dict[str, Any]:
         "in_use": in_use,
         "draft": next((one for one in versions if one.is_draft), None),
         "languages": _languages(in_use) if in_use else [],
+        "about": [one.procedure.name for one in template.procedures.all()],
     }
 
 

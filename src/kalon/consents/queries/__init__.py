@@ -5,9 +5,12 @@ Other contexts ask `in_force(patient_id, kind)` the moment they want to use some
 
 from kalon.consents.lifecycles import LIVE, Kind
 from kalon.consents.queries.consents import (
+    Waits,
     asked_in,
+    code_sent,
     consent,
     consents,
+    for_doctor,
     for_plan,
     hold_plan,
     in_force,
@@ -41,10 +44,13 @@ __all__ = [
     "Part",
     "Reading",
     "Shown",
+    "Waits",
     "asked_in",
+    "code_sent",
     "consent",
     "consents",
     "drawn",
+    "for_doctor",
     "for_plan",
     "forms_for",
     "guard_plans",

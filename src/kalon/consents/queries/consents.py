@@ -3,20 +3,33 @@
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, CharField, Exists, OuterRef, Prefetch, Q, QuerySet, TextChoices, Value, When
 from django.urls import reverse
 
-from kalon.consents.lifecycles import LIVE, OF_PATIENT, OPEN, READ, Kind, Status
-from kalon.consents.models import Consent, Signature
+from kalon.consents.lifecycles import ENDED, LIVE, OF_PATIENT, OPEN, READ, Kind, Status
+from kalon.consents.models import Consent, Question, Signature, SigningCode
+from kalon.consents.rules import Role
 from kalon.consultations.queries import completeness
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor, system
 from kalon.kernel.errors import NotFound, NotReady
 from kalon.papers import queries as papers
 from kalon.plans import queries as plans
+from kalon.plans.lifecycles import PlanStatus
 
 if TYPE_CHECKING:
     from kalon.papers.models import SignedPaper
+
+
+OVER = (PlanStatus.COMPLETED, PlanStatus.CANCELLED)
+
+
+class Waits(TextChoices):
+    """What a consent waits for from a doctor."""
+
+    QUESTION = "QUESTION", "A question to answer"
+    COUNTERSIGN = "COUNTERSIGN", "To countersign"
+    ENDED = "ENDED", "Ended: talk with the patient"
 
 
 def consents(*, seen_by: Actor) -> QuerySet[Consent]:
@@ -75,6 +88,39 @@ def asked_in(consultation: Any) -> completeness.Answer:
     return completeness.DONE if held else completeness.NOT_NEEDED
 
 
+def code_sent(found: Consent, *, seen_by: Actor) -> SigningCode | None:
+    """The code that was sent for these words from this account, while it can still be typed."""
+    newest = found.codes.select_related("patient").first()
+    if newest is None or newest.user_id != seen_by.user_id or newest.content_sha256 != found.content_sha256:
+        return None
+    return newest if newest.proven_at is None and newest.expires_at > clock.now() else None
+
+
+def for_doctor(doctor_id: UUID | None = None, *, seen_by: Actor) -> QuerySet[Consent]:
+    """Consents to plans that wait for a doctor, each with `waits`: a question, a countersignature, an end to note.
+
+    The longest first; of one doctor (who does the plan, or approved it), or of all.
+    """
+    unanswered = Question.objects.filter(consent=OuterRef("pk"), answered_at=None)
+    countersigned = Signature.objects.filter(consent=OuterRef("pk"), role=Role.SURGEON)
+    waits = Case(
+        When(Exists(unanswered), status__in=OPEN, then=Value(Waits.QUESTION)),
+        When(
+            ~Exists(countersigned), signers__contains=[Role.SURGEON], status=Status.PARTIALLY_SIGNED,
+            then=Value(Waits.COUNTERSIGN),
+        ),
+        When(
+            status__in=ENDED, noted_at=None, kind=Kind.PROCEDURE, then=Value(Waits.ENDED)
+        ),
+        default=Value(""), output_field=CharField(),
+    )  # fmt: skip
+    rows = consents(seen_by=seen_by).filter(plan__isnull=False).annotate(waits=waits).exclude(waits="")
+    rows = rows.exclude(waits=Waits.ENDED, plan__status__in=OVER).order_by("status_at", "id")
+    if doctor_id is None:
+        return rows
+    return rows.filter(Q(plan__doctor_id=doctor_id) | Q(plan__doctor=None, plan__approved_by_id=doctor_id))
+
+
 def in_force(patient_id: UUID, kind: str, *, seen_by: Actor) -> Consent | None:
     """The patient's consent of this kind that holds at this moment; None when there is none, and then nothing is done.
 
@@ -112,7 +158,7 @@ def to_expire(*, seen_by: Actor) -> QuerySet[Consent]:
 
 def signing_addresses(pk: UUID) -> list[str]:
     """What a tablet in a patient's hands opens beside the page of the consent itself."""
-    return [reverse(f"consents:{name}", args=[pk]) for name in ("language", "read_part", "ask_about")]
+    return [reverse(f"consents:{name}", args=[pk]) for name in ("language", "read_part", "ask_about", "send_code")]
 
 
 def paper(pk: UUID, *, seen_by: Actor) -> "tuple[SignedPaper, bytes]":

@@ -25,7 +25,7 @@ def of_session(session_id: UUID, *, seen_by: Actor) -> QuerySet[Consent]:
 
 def is_asked_each(plan_id: UUID) -> bool:
     """Whether each session of a plan is consented to: a form for sessions in use is about what it does."""
-    forms = Template.objects.filter(kind=Kind.SESSION, procedure__in=plans.entries_of(plan_id))
+    forms = Template.objects.filter(kind=Kind.SESSION, procedures__procedure__in=plans.entries_of(plan_id))
     return forms.filter(versions__status=VersionStatus.PUBLISHED).exists()
 
 

@@ -143,4 +143,5 @@ def _spelt(one: Signature) -> dict[str, Any]:
         "account": one.account,
         "place": one.place,
         "origin_ip": str(one.origin_ip or ""),
+        **({"code": [str(one.code_id), one.channel, one.sent_to]} if one.code_id else {}),
     }

@@ -16,7 +16,7 @@ def templates(*, seen_by: Actor) -> QuerySet[Template]:
     """The papers of the clinic by kind and name, each with its versions, the latest first."""
     seen_by.must(MANAGE, do="see the wording of consents")
     rows = Template.objects.filter(organization_id=seen_by.organization_id)
-    return rows.prefetch_related(Prefetch("versions", queryset=_versions(seen_by)))
+    return rows.prefetch_related(Prefetch("versions", queryset=_versions(seen_by)), "procedures__procedure")
 
 
 def template(pk: UUID | str, *, seen_by: Actor) -> Template:
@@ -58,9 +58,10 @@ def texts_in_use(version_id: UUID, *, seen_by: Actor) -> dict[str, Text]:
 def forms_for(plan: Any, kind: str = Kind.PROCEDURE, *, seen_by: Actor) -> list[Version]:
     """The forms in use that fit a plan: those about one of its procedures first, then those about any."""
     entries = {line.entry_id for line in plan.lines.all() if line.entry_id}
-    rows = usable(seen_by=seen_by).filter(kind=kind)
-    fitting = [one for one in rows if one.template.procedure_id is None or one.template.procedure_id in entries]
-    return sorted(fitting, key=lambda one: (one.template.procedure_id is None, one.template.name))
+    rows = list(usable(seen_by=seen_by).filter(kind=kind).prefetch_related("template__procedures"))
+    about = {one.pk: {row.procedure_id for row in one.template.procedures.all()} for one in rows}
+    fitting = [one for one in rows if not about[one.pk] or about[one.pk] & entries]
+    return sorted(fitting, key=lambda one: (not about[one.pk], one.template.name))
 
 
 def _versions(seen_by: Actor) -> QuerySet[Version]:

@@ -2,13 +2,20 @@
 
 from kalon.consents.rules.covered import Covered, covered_section
 from kalon.consents.rules.signing import (
+    BETWEEN_CODES,
+    CHANNELS,
+    CODE_DIGITS,
+    CODE_LIVES,
     LONGEST_DRAWING,
+    MOST_CODES,
+    MOST_TRIES,
     Method,
     Role,
     Signing,
     checked,
     drawn,
     ground,
+    masked,
     months_later,
     of_age,
     path_of,
@@ -27,9 +34,15 @@ from kalon.consents.rules.wording import (
 )
 
 __all__ = [
+    "BETWEEN_CODES",
     "BUILT_IN",
+    "CHANNELS",
+    "CODE_DIGITS",
+    "CODE_LIVES",
     "LANGUAGES",
     "LONGEST_DRAWING",
+    "MOST_CODES",
+    "MOST_TRIES",
     "NAMES",
     "NAMES_OF_PLAN",
     "NAMES_OF_SESSION",
@@ -46,6 +59,7 @@ __all__ = [
     "drawn",
     "fingerprint",
     "ground",
+    "masked",
     "months_later",
     "number",
     "of_age",

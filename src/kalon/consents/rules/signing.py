@@ -4,7 +4,7 @@ import calendar
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -40,11 +40,19 @@ class Role(TextChoices):
 class Method(TextChoices):
     DRAWN = "DRAWN", "Drawn on the screen"
     TYPED = "TYPED", "Typed"
+    CODE = "CODE", "By a one-time code"
+
+
+# The ways by which a code may go, as the evidence names them.
+CHANNELS = (("EMAIL", "e-mail"), ("SMS", "SMS"), ("WHATSAPP", "WhatsApp"), ("PUSH", "a notice on the phone"))
+CODE_LIVES, BETWEEN_CODES = timedelta(minutes=10), timedelta(seconds=60)
+MOST_TRIES, MOST_CODES = 5, 5  # of one code; of one consent within an hour
+CODE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A signature as it comes from a screen: drawn where there are strokes, else the name that was typed.
+    """A signature as it comes from a screen: by a one-time code, drawn where there are strokes, else the typed name.
 
     `ticked` is how many of the confirmations were ticked; `relation` what a guardian is to the patient, or the
     language of an interpreter.
@@ -56,9 +64,12 @@ class Signing:
     relation: str = ""
     ticked: int = 0
     words: str = ""  # the fingerprint of what was on the screen
+    code: str = ""
 
     @property
     def method(self) -> Method:
+        if self.code:
+            return Method.CODE
         return Method.DRAWN if self.strokes else Method.TYPED
 
 
@@ -119,8 +130,22 @@ def checked(signing: Signing, *, ticks: int) -> Signing:
         raise Invalid("Say into which language you interpreted.", field="relation")
     if signing.role in (Role.PATIENT, Role.GUARDIAN) and signing.ticked < ticks:
         raise Invalid("Tick each sentence you agree with. Without all of them nothing is signed.", field="ticked")
-    strokes = drawn(signing.strokes) if signing.strokes else None
+    if signing.code and signing.role not in (Role.PATIENT, Role.GUARDIAN):
+        raise Invalid(
+            "By a code only the patient or guardian signs. Sign in the field, or type your name.", field="code"
+        )
+    strokes = drawn(signing.strokes) if signing.strokes and not signing.code else None
     return replace(signing, name=name, relation=relation, strokes=strokes)
+
+
+def masked(channel: str, address: str) -> str:
+    """An address as evidence shows it: enough for its owner to know it, too little for anybody to write to it."""
+    if channel == "PUSH":
+        return address
+    if "@" in address:
+        name, _, place = address.partition("@")
+        return f"{name[:1]}•••@{place}"
+    return f"•••{address[-4:]}"
 
 
 def drawn(strokes: Any) -> Strokes:

@@ -15,8 +15,9 @@ from kalon.consents.tests.conftest import LINES
 from kalon.consents.tests.planned import Planned, open_planned, read_all
 from kalon.consultations.tests.conftest import Visit
 from kalon.kernel import clock
-from kalon.kernel.errors import Clash, DomainError, IllegalMove
+from kalon.kernel.errors import Clash, DomainError, IllegalMove, Throttled
 from kalon.kernel.tenancy import acting_as
+from kalon.messaging.models import Message
 from kalon.plans import actions as plans
 from kalon.plans.tests.told import approved
 from kalon.scheduling.tests.clinic import EIGHT as MORNING
@@ -145,6 +146,26 @@ def test_a_form_published_while_patients_sign_changes_nothing_for_them(ready, at
             assert queries.seal_holds(queries.consent(done.pk, seen_by=office.nurse))
         assert (done.content, done.content["version"]) == (before.content, 1)
     assert deadlocks() == 0
+
+
+def test_eight_wrong_codes_are_counted_though_each_is_refused(ready, at_once):
+    nurse, consent = ready.office.nurse, read_through(ready)
+    actions.send_code(consent.pk, by=nurse)
+    with acting_as(ready.office.clinic.system):
+        mail = Message.objects.select_related("patient").get(template_code="consent-code")
+    code = next(word for word in mail.subject.split() if word.isdigit())
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+
+    def attempt(said: str) -> Any:
+        hand = Signing(Role.PATIENT, "", None, "", 9, consent.content_sha256, said)
+        return actions.sign(consent.pk, hand, by=nurse)
+
+    answers = at_once(lambda _: attempt(wrong))
+    assert sorted(type(one).__name__ for one in answers) == ["Invalid"] * 5 + ["Throttled"] * 3, answers
+    with pytest.raises(Throttled):
+        attempt(code)
+    with acting_as(nurse):
+        assert not Signature.objects.exists()
 
 
 def test_eight_who_ask_for_one_plan_ask_once(ready, at_once):

@@ -199,7 +199,7 @@ def test_another_procedures_form_is_not_asked(ready: Planned):
         made = Procedure.objects.create(
             organization_id=ready.office.clinic.organization_id, code="RHINO", name="Rhinoplasty"
         )
-    version = _form(ready, Terms(), procedure_id=made.pk)
+    version = _form(ready, Terms(), procedure_ids=[made.pk])
     with pytest.raises(Invalid, match="another procedure"):
         _prepared(ready, version)
     with acting_as(ready.office.nurse):

@@ -41,7 +41,7 @@ def series(visit, office):
 
 def form_for(office, entry):
     made = actions.add_template(
-        "SESSION", f"Before each {entry.code}", Terms(1), procedure_id=entry.pk, by=office.owner
+        "SESSION", f"Before each {entry.code}", Terms(1), procedure_ids=[entry.pk], by=office.owner
     )
     actions.write_text(made.pk, TextDetails("en", "This session", WORDS), by=office.owner)
     office.in_use["EACH"] = actions.publish(made.pk, by=office.owner)

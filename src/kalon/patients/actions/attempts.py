@@ -1,22 +1,17 @@
 """Counting tries so that no refusal takes a count back, and so that floods stand in line."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import F
 
 from kalon.kernel.actors import Actor
+from kalon.kernel.apart import apart
 from kalon.kernel.errors import Throttled
 from kalon.kernel.tenancy import acting_as
 from kalon.patients.lifecycles import RegistrationStatus
 from kalon.patients.models import Registration
 from kalon.patients.models.access import MOST_ATTEMPTS
-
-T = TypeVar("T")
 
 SPENT = "Too many wrong codes. Ask for a new one, then type it from the newest message."
 
@@ -31,7 +26,7 @@ def count_attempt(registration_id: UUID, *, by: Actor) -> None:
         with acting_as(by):
             return _counted(registration_id), Registration.objects.filter(pk=registration_id).exists()
 
-    counted, seen = _apart(count)
+    counted, seen = apart(count)
     if not seen:  # begun in this very unit of work (the demonstration's data), so no other connection sees it yet
         counted = _counted(registration_id)
     waiting = Registration.objects.filter(pk=registration_id, status=RegistrationStatus.PENDING)
@@ -51,14 +46,3 @@ def _counted(registration_id: UUID) -> bool:
         pk=registration_id, status=RegistrationStatus.PENDING, attempts__lt=MOST_ATTEMPTS
     )
     return rows.update(attempts=F("attempts") + 1) == 1
-
-
-def _apart(work: Callable[[], T]) -> T:
-    def run() -> T:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=1) as alone:
-        return alone.submit(copy_context().run, run).result()

@@ -1,7 +1,7 @@
 """What is said about bills and records."""
 
 from kalon.messaging.rules.known import Known, Purpose
-from kalon.messaging.rules.wordings.samples import WHO
+from kalon.messaging.rules.wordings.samples import CLINIC, WHO
 
 KNOWN = (
     Known(
@@ -110,6 +110,36 @@ we answered your question about what you are reading:
 {{ title }}
 
 You find the answer here, and can go on:
+{{ link }}
+
+{{ clinic }}""",
+    ),
+    Known(
+        "consent-code",
+        "Code to sign a consent",
+        {**CLINIC, "code": "482913", "minutes": "10", "number": "KOC/CN26/00042"},
+        purpose=Purpose.CODE,
+        subject="Your code to sign {{ number }} is {{ code }}",
+        sms="{{ code }} is your code to sign {{ number }} at {{ clinic }}. It works for {{ minutes }} minutes. "
+        "Never tell it to anybody.",
+        body="""\
+Your code to sign consent {{ number }} is {{ code }}. It works for {{ minutes }} minutes.
+
+Typed under the consent it is your signature. Did not ask for it? Then do nothing, and tell us.
+
+{{ clinic }}""",
+    ),
+    Known(
+        "consent-ended",
+        "To a doctor: the consent to a plan has ended",
+        {**CLINIC, "number": "KOC/CN26/00042", "how": "was withdrawn", "link": "https://clinic.example/consents/1"},
+        purpose=Purpose.LEGAL,
+        subject="Consent {{ number }} {{ how }}",
+        sms="{{ clinic }}: consent {{ number }} {{ how }}: {{ link }}",
+        body="""\
+The consent {{ number }} to a plan of yours {{ how }}. Nothing is done on it any more.
+
+Look at it, and talk with the patient:
 {{ link }}
 
 {{ clinic }}""",
