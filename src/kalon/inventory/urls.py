@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from kalon.inventory.pages import changing, lists, moving, recalls, registry, reserving, units
+from kalon.inventory.pages import changing, lists, moving, recalls, registry, reserving, sessions, units
 
 app_name = "inventory"
 
@@ -22,6 +22,9 @@ class UnitChange:
 register_converter(UnitChange, "unit_change")
 
 urlpatterns = [
+    path("inventory/for-session/<uuid:session_id>", sessions.use, name="use_in_session"),
+    path("inventory/for-session/<uuid:session_id>/as-last-time", sessions.use_as_last_time, name="use_as_last_time"),
+    path("inventory/for-session/<uuid:session_id>/<uuid:movement_id>/back", sessions.put_back, name="session_put_back"),
     path("inventory", lists.stock, name="list"),
     path("inventory/expiring", lists.expiring, name="expiring"),
     path("inventory/reorder", lists.reorder, name="reorder"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kalon.plans.pages import dates, due, plan, session, writing
+from kalon.plans.pages import dates, due, plan, session, today, writing
 
 app_name = "plans"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("plans/<uuid:pk>/resume", plan.resume, name="resume"),
     path("plans/<uuid:pk>/cancel", plan.cancel, name="cancel"),
     path("plans/<uuid:pk>/dates", dates.dates, name="dates"),
+    path("sessions", today.today, name="sessions"),
     path("sessions/<uuid:pk>", session.session, name="session"),
     path("sessions/<uuid:pk>/start", session.start, name="start_session"),
     path("sessions/<uuid:pk>/undo-start", session.undo_start, name="undo_start"),

@@ -1,6 +1,8 @@
 """The verbs of the store: the only writer of its tables."""
 
 from kalon.inventory.actions.card import implant_card
+from kalon.inventory.actions.for_sessions import OPEN as SESSION_TAKES
+from kalon.inventory.actions.for_sessions import put_back_from_session, use_as_last_time, use_in_session
 from kalon.inventory.actions.giving import give_back, issue, issue_batch
 from kalon.inventory.actions.keeping import add_item, add_location, change_item, change_location
 from kalon.inventory.actions.recalling import (
@@ -47,6 +49,7 @@ from kalon.inventory.rules.recall_files import NoticeFile, read_notice
 from kalon.inventory.rules.recalls import Scope
 
 __all__ = [
+    "SESSION_TAKES",
     "Delivery",
     "Issued",
     "KitPart",
@@ -75,6 +78,7 @@ __all__ = [
     "move",
     "move_unit",
     "open_recall",
+    "put_back_from_session",
     "quarantine",
     "quarantine_unit",
     "reach",
@@ -91,6 +95,8 @@ __all__ = [
     "set_kit",
     "settle",
     "tell_patients",
+    "use_as_last_time",
+    "use_in_session",
     "waste",
     "waste_unit",
     "write_off_expired",

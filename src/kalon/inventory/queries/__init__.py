@@ -1,5 +1,6 @@
 """What is in stock, where, until when, and where it went."""
 
+from kalon.inventory.queries.for_sessions import Used, to_use_at, used_in_session, used_last_time
 from kalon.inventory.queries.items import (
     Available,
     Figures,
@@ -75,6 +76,7 @@ __all__ = [
     "Scanned",
     "Short",
     "Told",
+    "Used",
     "affected",
     "as_issued",
     "available",
@@ -116,11 +118,14 @@ __all__ = [
     "scanned_unit",
     "shelves",
     "short_of",
+    "to_use_at",
     "today_at",
     "told_of",
     "unit",
     "units",
     "used_for",
+    "used_in_session",
+    "used_last_time",
     "what_was_scanned",
     "why_not",
     "with_stock",

@@ -4,8 +4,8 @@ from kalon.consultations.queries import add_summary_part, consult_page, dashboar
 from kalon.patients.queries import joining, timeline
 from kalon.patients.queries import page as patient_page
 from kalon.plans import queries
-from kalon.plans.lifecycles import ARRANGE, MANAGE, READ
-from kalon.plans.pages import cards, history
+from kalon.plans.lifecycles import ARRANGE, MANAGE, READ, TREAT
+from kalon.plans.pages import cards, history, today
 from kalon.plans.queries.going_on import going_on
 from kalon.scheduling.queries import desk_panels, visit_page
 from kalon.web import navigation
@@ -28,6 +28,15 @@ def plug_in() -> None:
             count=cards.due_for, permission=ARRANGE, order=50,
         )
     )  # fmt: skip
+    dashboard.add_pending(
+        dashboard.Pending(
+            "sessions", "Sessions today", icon="list-checks", url_name="plans:sessions",
+            count=today.open_for, permission=TREAT, order=45,
+        )
+    )  # fmt: skip
+    navigation.add(
+        navigation.Entry(label="Sessions", url_name="plans:sessions", icon="list-checks", permission=TREAT, order=45)
+    )
     navigation.add(
         navigation.Entry(
             label="Plans",

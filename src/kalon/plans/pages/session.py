@@ -9,13 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kalon.kernel import audit
+from kalon.kernel.actors import Actor
 from kalon.patients import queries as patients
 from kalon.plans import actions, queries
 from kalon.plans.forms import AddendumForm, ComplicationForm, ReasonForm, RecordForm, parameter_forms
-from kalon.plans.lifecycles import APPROVE, OPEN, READ, SESSION, TREAT, WRITE, SessionStatus
+from kalon.plans.lifecycles import APPROVE, ARRANGE, GOES_ON, OPEN, READ, SESSION, TREAT, WRITE, SessionStatus
 from kalon.plans.models import ProcedureSession
 from kalon.plans.pages.looks import session_look
 from kalon.plans.queries import session_consents, session_page
+from kalon.scheduling.lifecycles import BOOK
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 
@@ -155,6 +157,8 @@ def _page(
         "may_undo": "undo_start" in buttons,
         "may_cancel": by.may(WRITE) and found.status in OPEN and found.status != SessionStatus.IN_PROGRESS,
         "may_allow": by.may(APPROVE) and found.status in OPEN and queries.least_days(found.plan) > 0,
+        "upcoming": _upcoming(found, by),
+        "may_arrange": found.plan.status in GOES_ON and by.may(ARRANGE) and by.may(BOOK),
         "missing": session_consents.missing(found, by) if found.status == SessionStatus.CONSENT_PENDING else [],
         "reason": reason or ReasonForm(),
         "history": [(event, SessionStatus(event.to_state).label) for event in SESSION.history(found)],
@@ -162,6 +166,12 @@ def _page(
         "side_panels": session_page.panels(request, found, "side"),
     }
     return render(request, "plans/session.html", context, status=status)
+
+
+def _upcoming(found: ProcedureSession, by: Actor) -> ProcedureSession | None:
+    """The session that comes after this one, with the day of its visit or the day from which it is due."""
+    rows = queries.sessions(seen_by=by).filter(plan=found.plan_id, number__gt=found.number, status__in=OPEN)
+    return rows.order_by("number").first()
 
 
 def _forms(found: ProcedureSession, kept: Any, parameters: list[Any]) -> tuple[RecordForm, Any]:
