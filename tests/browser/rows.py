@@ -276,6 +276,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "inventory:recall": {"pk": pieces["notice"].pk},
         "inventory:recall_task": {"pk": pieces["task"].pk},
         "portal:implant_card": {"pk": pieces["implant"].pk},
+        "inventory:take": {"pk": pieces["take"].pk},
         "inventory:implant_card": {"pk": pieces["implant"].pk},
         "charts": {"pk": chart.pk},
         "charts:correct": {"pk": finished.pk},
@@ -345,7 +346,16 @@ def _pieces(story: Story, kept: Any, planned: Any) -> dict[str, Any]:
     notice = inventory.open_recall(said, [inventory.Scope(item_id=other.pk, lot="L250")], by=keeper)
     with acting_as(keeper):
         task = stock.recall_tasks(notice.pk, seen_by=keeper)[0]
-    return {"unit": unit, "reservation": row, "implant": entry, "procedure": procedure, "notice": notice, "task": task}
+    counting = inventory.start_stock_take(place, by=keeper)
+    return {
+        "take": counting,
+        "unit": unit,
+        "reservation": row,
+        "implant": entry,
+        "procedure": procedure,
+        "notice": notice,
+        "task": task,
+    }
 
 
 def _member(story: Story, patient: Any) -> Any:

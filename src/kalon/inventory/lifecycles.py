@@ -162,3 +162,28 @@ TASK = Lifecycle(
              where=(Row.filled("outcome", otherwise="Say what came of it."),), icon="check"),
     ),
 )  # fmt: skip
+
+
+class TakeStatus(TextChoices):
+    COUNTING = "COUNTING", "Being counted"
+    COUNTED = "COUNTED", "To be confirmed"
+    CONFIRMED = "CONFIRMED", "Confirmed"
+    CANCELLED = "CANCELLED", "Given up"
+
+
+T = TakeStatus
+
+TAKE = Lifecycle(
+    of="inventory.StockTake",
+    noun="stock take",
+    states=TakeStatus,
+    initial=(T.COUNTING,),
+    seals=(T.CONFIRMED, T.CANCELLED),
+    moves=(
+        Move("finish", (T.COUNTING,), T.COUNTED, "end the count", MANAGE, icon="check"),
+        Move("recount", (T.COUNTED,), T.COUNTING, "have it counted again", MANAGE, reason_needed=True, icon="undo-2"),
+        Move("confirm", (T.COUNTED,), T.CONFIRMED, "confirm the count", MANAGE, icon="check-check"),
+        Move("cancel", (T.COUNTING, T.COUNTED), T.CANCELLED, "give the stock take up", MANAGE, reason_needed=True,
+             icon="x"),
+    ),
+)  # fmt: skip

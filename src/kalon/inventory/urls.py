@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from kalon.inventory.pages import changing, lists, moving, recalls, registry, reserving, sessions, units
+from kalon.inventory.pages import changing, lists, moving, recalls, registry, reserving, sessions, takes, units
 
 app_name = "inventory"
 
@@ -19,7 +19,14 @@ class UnitChange:
         return value
 
 
+class TakeMove(UnitChange):
+    """What becomes of a stock take, as its address says it."""
+
+    regex = "finish|recount|cancel"
+
+
 register_converter(UnitChange, "unit_change")
+register_converter(TakeMove, "take_move")
 
 urlpatterns = [
     path("inventory/for-session/<uuid:session_id>", sessions.use, name="use_in_session"),
@@ -44,6 +51,13 @@ urlpatterns = [
     path("inventory/units/<uuid:pk>", units.unit, name="unit"),
     path("inventory/units/<uuid:pk>/move", units.move_unit, name="move_unit"),
     path("inventory/units/<uuid:pk>/<unit_change:what>", units.change_unit, name="change_unit"),
+    path("inventory/stock-takes", takes.takes, name="takes"),
+    path("inventory/stock-takes/new", takes.new_take, name="new_take"),
+    path("inventory/stock-takes/<uuid:pk>", takes.take, name="take"),
+    path("inventory/stock-takes/<uuid:pk>/count", takes.count, name="count_take"),
+    path("inventory/stock-takes/<uuid:pk>/scan", takes.scan, name="scan_take"),
+    path("inventory/stock-takes/<uuid:pk>/confirm", takes.confirm, name="confirm_take"),
+    path("inventory/stock-takes/<uuid:pk>/<take_move:name>", takes.move, name="move_take"),
     path("inventory/reserved", reserving.reserved, name="reserved"),
     path("inventory/reserved/<uuid:pk>/release", reserving.release, name="release_reserved"),
     path("inventory/kits", reserving.kits, name="kits"),

@@ -4,6 +4,7 @@ from kalon.inventory.models.items import Batch, Item, Location
 from kalon.inventory.models.ledger import Balance, Movement
 from kalon.inventory.models.recalls import RecallHit, RecallNotice, RecallScope, RecallTask
 from kalon.inventory.models.reservations import KitLine, Reservation
+from kalon.inventory.models.takes import StockTake, StockTakeLine, StockTakePiece
 from kalon.inventory.models.units import Implant, SerialUnit
 
 __all__ = [
@@ -20,4 +21,7 @@ __all__ = [
     "RecallTask",
     "Reservation",
     "SerialUnit",
+    "StockTake",
+    "StockTakeLine",
+    "StockTakePiece",
 ]

@@ -55,6 +55,15 @@ from kalon.inventory.queries.reserved import (
     short_of,
     used_for,
 )
+from kalon.inventory.queries.takes import (
+    is_blind,
+    not_scanned,
+    take,
+    take_differences,
+    take_lines,
+    take_pieces,
+    takes,
+)
 from kalon.inventory.queries.units import (
     Scanned,
     implant,
@@ -91,6 +100,7 @@ __all__ = [
     "implants",
     "implants_of",
     "in_stock",
+    "is_blind",
     "is_called_back",
     "item",
     "item_of_device",
@@ -103,6 +113,7 @@ __all__ = [
     "movement",
     "movements",
     "movements_of",
+    "not_scanned",
     "of_paper",
     "open_tasks_of",
     "put_aside",
@@ -118,6 +129,11 @@ __all__ = [
     "scanned_unit",
     "shelves",
     "short_of",
+    "take",
+    "take_differences",
+    "take_lines",
+    "take_pieces",
+    "takes",
     "to_use_at",
     "today_at",
     "told_of",
