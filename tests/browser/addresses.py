@@ -34,6 +34,7 @@ MID_FLOW = frozenset({
     "catalog:tax_preview", "photos:picture", "photos:small", "photos:original", "photos:export_file",
     "portal:photo_picture", "portal:document_content", "portal:document_download",
     "consultations:diagnosis_search", "plans:line",
+    "theatre:case_news",
 })  # fmt: skip
 
 

@@ -45,7 +45,7 @@ from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from kalon.scheduling.events import TimeOffered
 from kalon.tills import actions as tills
-from tests.browser import in_parts
+from tests.browser import in_parts, operated
 from tests.journeys.story import Story, on_tuesday
 
 PATIENT = "meera@example.org"
@@ -228,6 +228,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "plans:follow_ups": {"pk": closed.pk},
         **_quoted(story, planned),
         **in_parts.rows(story, planned, closed),
+        **operated.rows(story, closed),
         "prescribing": {"pk": prescription.pk, "item_id": prescribed.pk, "consultation_id": present.pk},
         "prescribing:prescription": {"pk": own.pk},  # the draft is seen in its consultation
         "prescribing:paper": {"pk": signed.pk},

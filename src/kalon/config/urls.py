@@ -154,6 +154,7 @@ urlpatterns = [
     path("", include("kalon.reports.urls")),
     path("", include("kalon.tills.urls")),
     path("", include("kalon.quotes.urls")),
+    path("", include("kalon.theatre.urls")),
     path("", include("kalon.installments.urls")),  # before the portal, whose /my it shares
     path("my/", include("kalon.portal.urls")),
     path("accounts/", include("allauth.urls")),

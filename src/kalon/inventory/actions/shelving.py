@@ -7,7 +7,8 @@ from uuid import UUID
 
 from kalon.inventory import queries, rules
 from kalon.inventory.actions.freeing import give_free
-from kalon.inventory.actions.writing import REFUSALS, place_of, said, why, write
+from kalon.inventory.actions.writing import REFUSALS, paper_of, place_of, said, why, write
+from kalon.inventory.events import Source
 from kalon.inventory.lifecycles import BATCH, ISSUE, MANAGE
 from kalon.inventory.models import Balance, Batch, Item, Movement, Reservation
 from kalon.kernel.actors import Actor
@@ -86,12 +87,16 @@ def adjust(batch_id: UUID, location_id: UUID, counted: Decimal, reason: str, *, 
 
 
 @verb
-def waste(batch_id: UUID, location_id: UUID, quantity: Decimal, reason: str, *, by: Actor) -> Movement:
-    """Write down what was broken, dropped or left over and thrown away."""
+def waste(
+    batch_id: UUID, location_id: UUID, quantity: Decimal, reason: str, *, source: Source | None = None, by: Actor
+) -> Movement:
+    """Write down what was broken, dropped or left over and thrown away; `source`, in which case or session."""
     place = place_of(location_id, by=by, permission=ISSUE, do="write off stock")
     batch = queries.batch(batch_id, seen_by=by)
     amount = rules.quantity(quantity, step=batch.item.step, unit=batch.item.unit)
-    return write(batch.item, batch.pk, Kind.WASTED, amount, by=by, from_location=place, reason=why(reason))
+    return write(
+        batch.item, batch.pk, Kind.WASTED, amount, by=by, from_location=place, reason=why(reason), **paper_of(source)
+    )
 
 
 @verb

@@ -11,7 +11,8 @@ from uuid import UUID
 from kalon.inventory import queries, rules
 from kalon.inventory.actions.freeing import give_free
 from kalon.inventory.actions.shelving import batch_of
-from kalon.inventory.actions.writing import REFUSALS, place_of, why, write
+from kalon.inventory.actions.writing import REFUSALS, paper_of, place_of, why, write
+from kalon.inventory.events import Source
 from kalon.inventory.lifecycles import ISSUE, MANAGE, UNIT
 from kalon.inventory.models import Item, Location, Movement, Reservation, SerialUnit
 from kalon.inventory.rules import udi
@@ -101,10 +102,10 @@ def release_unit(unit_id: UUID, reason: str, *, by: Actor) -> SerialUnit:
 
 
 @verb
-def waste_unit(unit_id: UUID, reason: str, *, by: Actor) -> SerialUnit:
-    """Write down that a piece was dropped, opened or lost: nobody gets it."""
+def waste_unit(unit_id: UUID, reason: str, *, source: Source | None = None, by: Actor) -> SerialUnit:
+    """Write down that a piece was dropped, opened or lost: nobody gets it; `source`, in which case or session."""
     unit = held(unit_id, by=by, permission=ISSUE, do="write off stock")
-    return _leave(unit, "waste", Kind.WASTED, why(reason), by=by)
+    return _leave(unit, "waste", Kind.WASTED, why(reason), source=source, by=by)
 
 
 @verb
@@ -140,14 +141,16 @@ def _freed(unit: SerialUnit, reason: str, *, by: Actor) -> None:
         unit.refresh_from_db(fields=["status", "status_at"])
 
 
-def _leave(unit: SerialUnit, move: str, kind: str, reason: str, *, by: Actor, supplier: str = "") -> SerialUnit:
+def _leave(
+    unit: SerialUnit, move: str, kind: str, reason: str, *, by: Actor, supplier: str = "", source: Source | None = None
+) -> SerialUnit:
     place = _there(unit)
     _freed(unit, reason, by=by)
     UNIT.guard(unit, move, by=by, reason=reason)
     said = "" if kind == Kind.EXPIRED else reason
     write(
         unit.item, unit.batch_id, kind, ONE, by=by, unit=unit, from_location=place, reason=said,
-        supplier=supplier.strip()[:120],
+        supplier=supplier.strip()[:120], **paper_of(source),
     )  # fmt: skip
     UNIT.move(unit, move, by=by, reason=reason)
     return unit

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from kalon.inventory import queries
+from kalon.inventory.events import Source
 from kalon.inventory.models import Item, Location, Movement
 from kalon.inventory.rules import plain
 from kalon.kernel.actors import Actor
@@ -68,6 +69,11 @@ def write(item: Item, batch_id: UUID, kind: str, quantity: Decimal, *, by: Actor
     with refusing(REFUSALS):
         movement.save(force_insert=True)
     return movement
+
+
+def paper_of(source: Source | None) -> dict[str, Any]:
+    """The columns of a movement that name its paper, where it has one."""
+    return {"source_kind": source.kind, "source_id": source.id} if source else {}
 
 
 def place_of(location_id: UUID, *, by: Actor, permission: str, do: str) -> Location:

@@ -7,6 +7,14 @@ Locks are taken in one order: the reservation, then its batch, then the balance.
 
 from kalon.kernel.triggers import Trigger
 
+# A finished plan takes nothing more, but for a further case of it that is in theatre: the context of cases, above this
+# one, says which those are by writing this function anew.
+CASE_GOES_ON = """
+CREATE FUNCTION inventory_case_goes_on(a_case uuid, a_plan uuid) RETURNS boolean LANGUAGE sql STABLE
+    AS $body$ SELECT false $body$
+"""
+CASE_GOES_ON_OFF = "DROP FUNCTION inventory_case_goes_on(uuid, uuid)"
+
 
 def reservation_may_be() -> Trigger:
     """What may be put aside: nothing locked away, nothing that expires before the day, whole steps, the unit's own lot.
@@ -32,7 +40,8 @@ def reservation_may_be() -> Trigger:
     ELSE
         NEW.used := 0;
         SELECT status INTO planned FROM plans_procedureplan WHERE id = NEW.plan_id FOR SHARE;
-        IF planned IN ('DRAFT', 'PENDING_APPROVAL', 'COMPLETED', 'CANCELLED') THEN
+        IF planned IN ('DRAFT', 'PENDING_APPROVAL', 'COMPLETED', 'CANCELLED') AND NOT (planned = 'COMPLETED'
+            AND NEW.source_kind = 'case' AND inventory_case_goes_on(NEW.source_id, NEW.plan_id)) THEN
             RAISE EXCEPTION 'nothing is put aside for a plan that is % ', planned
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_reservation_plan';
         END IF;

@@ -11,7 +11,7 @@ from kalon.theatre.actions.cases import (
     settle_in_arrears,
     visit_gone,
 )
-from kalon.theatre.actions.checking import answer, complete_stage, count, sign
+from kalon.theatre.actions.checking import answer, complete_stage, count, sign, take_back_answer
 from kalon.theatre.actions.clearing import (
     change_date,
     clear,
@@ -29,6 +29,7 @@ from kalon.theatre.actions.noting import sign_note, write_note
 from kalon.theatre.actions.operating import (
     abort,
     complete,
+    correct_time,
     say_complications,
     sign_nothing_used,
     start,
@@ -36,9 +37,11 @@ from kalon.theatre.actions.operating import (
 )
 from kalon.theatre.actions.policies import set_policy
 from kalon.theatre.actions.reserving import TheatreWish, release, reserve
+from kalon.theatre.actions.using import Scan, give_back, take_out, use, waste
 
 __all__ = [
     "Return",
+    "Scan",
     "TheatreWish",
     "abort",
     "answer",
@@ -48,9 +51,11 @@ __all__ = [
     "close_of_plan",
     "complete",
     "complete_stage",
+    "correct_time",
     "count",
     "end_of_plan",
     "expire",
+    "give_back",
     "look_again",
     "open_clearance",
     "postpone",
@@ -69,8 +74,12 @@ __all__ = [
     "sign_nothing_used",
     "start",
     "state",
+    "take_back_answer",
+    "take_out",
+    "use",
     "visit_gone",
     "waive",
+    "waste",
     "withdraw_statement",
     "write_note",
     "write_time",

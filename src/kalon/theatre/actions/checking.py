@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from kalon.kernel import clock
+from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotReady
@@ -59,6 +59,22 @@ def answer(stage_id: UUID, code: str, said: str, note: str = "", *, by: Actor) -
 
 
 @verb
+def take_back_answer(stage_id: UUID, code: str, *, by: Actor) -> CheckItem:
+    """Take an answer back that was pressed by mistake, while the stage is open."""
+    stage = _open(stage_id, by)
+    item = CheckItem.objects.filter(stage=stage, code=code).select_related("patient").first()
+    if item is None:
+        raise NotFound("There is no such item in this stage.")
+    if not item.answer:
+        raise IllegalMove("This item is not answered. Somebody took it back already.", status_is=stage.status)
+    was = {"item": code, "was": item.answer, "by": item.answered_by}
+    item.answer, item.note, item.answered_by, item.answered_at = "", "", "", None
+    item.save(update_fields=["answer", "note", "answered_by", "answered_at"])
+    audit.note(by, audit.Kind.CHANGE, stage.case, facts=was)
+    return item
+
+
+@verb
 def sign(stage_id: UUID, role: str, staff_id: UUID, *, by: Actor) -> StageSignature:
     """Take somebody's word for their part of a stage, in their role; the tablet goes from hand to hand."""
     stage = _open(stage_id, by)
@@ -81,8 +97,11 @@ def sign(stage_id: UUID, role: str, staff_id: UUID, *, by: Actor) -> StageSignat
 
 @verb
 def count(case_id: UUID, what: str, *, before: int | None = None, after: int | None = None,
-          explanation: str = "", by: Actor) -> Count:  # fmt: skip
-    """Write down how many swabs, needles or instruments there are, before or after; a difference is explained."""
+          explanation: str = "", seen: tuple[int | None, int | None] | None = None, by: Actor) -> Count:  # fmt: skip
+    """Write down how many swabs, needles or instruments there are, before or after; a difference is explained.
+
+    `seen` is what stood there, before and after, for whoever writes: a Clash when somebody counted meanwhile.
+    """
     by.must(OPERATE, do="write down counts")
     case = queries.case(case_id, seen_by=by, lock=True)
     if case.status != CaseStatus.IN_PROGRESS:
@@ -90,6 +109,10 @@ def count(case_id: UUID, what: str, *, before: int | None = None, after: int | N
     if what not in What.values:
         raise Invalid("Swabs, needles or instruments are counted.", field="what")
     held = Count.objects.filter(case=case, what=what).select_related("patient").first()
+    stands = (held.before, held.after) if held else (None, None)
+    if seen is not None and seen != stands and stands != (before, after):
+        written = " before and ".join("none" if one is None else str(one) for one in stands)
+        raise Clash(f"Somebody counted {What(what).label.lower()} meanwhile: {written} after. Look, then count again.")
     for number, field in ((before, "before"), (after, "after")):
         if number is not None and not 0 <= number <= 999:
             raise Invalid("A count is between 0 and 999.", field=field)

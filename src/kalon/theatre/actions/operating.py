@@ -1,13 +1,14 @@
 """In theatre: the case starts, its times are written as they happen, and it ends, completed or aborted."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
-from kalon.kernel.errors import IllegalMove, Invalid, NotReady
+from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotReady
 from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.plans import actions as plans
@@ -24,6 +25,8 @@ from kalon.theatre.models import Case
 
 TIMES = {"in": "in_at", "anaesthesia": "anaesthesia_at", "incision": "incision_at", "closure": "closure_at",
          "out": "out_at"}  # fmt: skip
+WORDS = {"in": "Patient in", "anaesthesia": "Anaesthesia", "incision": "Incision", "closure": "Closure",
+         "out": "Patient out"}  # fmt: skip
 START = {
     "theatre_case_on_its_day": NotReady("This case is for another day. Look at the list of today.", obstacles=["day"]),
     "theatre_case_cleared": NotReady("The clearance for today does not hold any more. Look at it first."),
@@ -71,30 +74,55 @@ def start(case_id: UUID, *, told_mrn: str, told_sides: Mapping[UUID, str], by: A
 
 @verb
 def write_time(case_id: UUID, which: str, minutes_ago: int = 0, *, by: Actor) -> Case:
-    """Write down that something happened now, or some minutes ago: in, anaesthesia, incision, closure or out."""
+    """Write down that something happened now, or some minutes ago: in, anaesthesia, incision, closure or out.
+
+    What is written already stays: `correct_time` changes it, with a reason.
+    """
     by.must(OPERATE, do="write the times of a case")
-    if which not in TIMES:
-        raise Invalid("The times are: in, anaesthesia, incision, closure, out.", field="which")
     if not 0 <= minutes_ago <= 600:
         raise Invalid("This is between now and ten hours ago.", field="minutes_ago")
     found = queries.case(case_id, seen_by=by, lock=True)
-    column = TIMES[which]
-    before = getattr(found, column)
-    setattr(found, column, clock.now() - timedelta(minutes=minutes_ago))
-    with refusing(IN_TURN):
-        found.save(update_fields=[column])
-    if before is not None:
-        audit.note(by, audit.Kind.CHANGE, found, facts={"time": which, "was": before.isoformat()})
+    column = _column(which)
+    if (written := getattr(found, column)) is not None:
+        raise Clash(f"{WORDS[which]} is written down already, at {_hour(found, written)}. Correct it if that is wrong.")
+    _put_time(found, column, clock.now() - timedelta(minutes=minutes_ago))
     return found
 
 
 @verb
-def say_complications(case_id: UUID, words: str, *, by: Actor) -> Case:
-    """Say what went otherwise, or "none"."""
+def correct_time(
+    case_id: UUID, which: str, at: datetime | None, reason: str, *, seen: datetime | None = None, by: Actor
+) -> Case:
+    """Correct a time that was pressed by mistake, or take it back (`at` None); what stood there and why is kept.
+
+    `seen` is the time that whoever corrects was looking at: a Clash when somebody wrote another one meanwhile.
+    """
+    by.must(OPERATE, do="correct the times of a case")
+    found = queries.case(case_id, seen_by=by, lock=True)
+    _going_on(found)
+    column = _column(which)
+    written = getattr(found, column)
+    why = rules.needed(reason, field="reason", otherwise="Write why the time is corrected.")
+    if written is None:
+        raise IllegalMove(f"{WORDS[which]} is not written down. Press it when it happens.", status_is=found.status)
+    if seen is not None and seen != written:
+        raise Clash(f"{WORDS[which]} was corrected meanwhile, to {_hour(found, written)}. Look at it again.")
+    _put_time(found, column, at)
+    said = {"time": which, "was": written.isoformat(), "is": at.isoformat() if at else "", "reason": why}
+    audit.note(by, audit.Kind.CHANGE, found, facts=said)
+    return found
+
+
+@verb
+def say_complications(case_id: UUID, words: str, *, seen: str | None = None, by: Actor) -> Case:
+    """Say what went otherwise, or "none". `seen` is what stood there for whoever writes: nobody's words are lost."""
     by.must(OPERATE, do="write complications")
     found = queries.case(case_id, seen_by=by, lock=True)
     _going_on(found)
-    found.complications = rules.needed(words, field="words", otherwise="Write what happened, or “none”.")
+    said = rules.needed(words, field="words", otherwise="Write what happened, or “none”.")
+    if seen is not None and seen.strip() != found.complications and said != found.complications:
+        raise Clash(f"Somebody wrote here meanwhile: “{found.complications}”. Put both together.", field="words")
+    found.complications = said
     found.save(update_fields=["complications"])
     return found
 
@@ -145,6 +173,22 @@ def abort(case_id: UUID, *, reason: str, by: Actor) -> Case:
 def _going_on(found: Case) -> None:
     if found.status != CaseStatus.IN_PROGRESS:
         raise IllegalMove(f"The case is {found.get_status_display().lower()}, not in theatre.", status_is=found.status)
+
+
+def _column(which: str) -> str:
+    if which not in TIMES:
+        raise Invalid("The times are: in, anaesthesia, incision, closure, out.", field="which")
+    return TIMES[which]
+
+
+def _put_time(found: Case, column: str, at: datetime | None) -> None:
+    setattr(found, column, at)
+    with refusing(IN_TURN):
+        found.save(update_fields=[column])
+
+
+def _hour(found: Case, at: datetime) -> str:
+    return f"{at.astimezone(ZoneInfo(found.branch.timezone)):%H:%M}"
 
 
 def _seen_again(found: Case, by: Actor) -> None:

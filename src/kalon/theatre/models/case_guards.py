@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  (these strings are the rules themselves; nothing in them comes from outside)
 
-from kalon.kernel.triggers import Trigger
+from kalon.kernel.triggers import Trigger, TriggerOn
 from kalon.theatre.models.guards import CLINICIANS, REFUSED
 
 TODAY = "(kalon_now() AT TIME ZONE (SELECT timezone FROM people_branch WHERE id = NEW.branch_id))::date"
@@ -181,6 +181,24 @@ def completed_whole() -> Trigger:
     return Trigger(name="theatre_case_completed", events="BEFORE UPDATE", body=body)
 
 
+def takes_stock() -> Trigger:
+    """Stock leaves for a case, and comes back of it, while the case is in theatre, and for its own patient."""
+    body = f"""
+    IF NEW.source_kind <> 'case' OR NEW.kind NOT IN ('ISSUED', 'RETURNED', 'WASTED') THEN RETURN NEW; END IF;
+    SELECT status, patient_id, organization_id INTO held FROM theatre_case WHERE id = NEW.source_id FOR SHARE;
+    IF NOT FOUND THEN RETURN NEW; END IF;
+    IF held.status <> 'IN_PROGRESS' OR held.organization_id <> NEW.organization_id
+        OR NEW.patient_id IS NOT NULL AND NEW.patient_id <> held.patient_id THEN
+        RAISE EXCEPTION 'What a case uses is written while it is in theatre, for its own patient.'
+            {REFUSED} = 'theatre_case_takes_stock';
+    END IF;
+    RETURN NEW;"""
+    return TriggerOn(
+        name="theatre_case_takes_stock", events="BEFORE INSERT", body=body, table="inventory_movement",
+        declare="held record;",
+    )  # fmt: skip
+
+
 def settled_in_arrears() -> Trigger:
     """The flag of a return to theatre goes once, by a clinician who acts, when its clearance is given in arrears."""
     body = f"""
@@ -287,4 +305,11 @@ CREATE OR REPLACE FUNCTION theatre_has_consumption(a_case uuid) RETURNS boolean 
         FROM inventory_movement WHERE source_id = a_case AND kind IN ('ISSUED', 'RETURNED')
 $body$;
 """
+# A return to theatre takes stock although its plan is completed: the store asks before it puts a piece aside.
+GOES_ON = """
+CREATE OR REPLACE FUNCTION inventory_case_goes_on(a_case uuid, a_plan uuid) RETURNS boolean LANGUAGE sql STABLE
+    AS $body$ SELECT EXISTS (SELECT FROM theatre_case back WHERE back.id = a_case AND back.plan_id = a_plan
+        AND back.urgency = 'EMERGENCY' AND back.status = 'IN_PROGRESS') $body$
+"""
+GOES_ON_OFF = GOES_ON.split("$body$")[0] + "$body$ SELECT false $body$"
 ASKED_OFF = "DROP FUNCTION theatre_has_consumption(uuid); DROP FUNCTION theatre_lines_agree(uuid);"

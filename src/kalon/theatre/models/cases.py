@@ -124,6 +124,7 @@ class Case(PatientRecord, Staged):
             guards.starts_as_planned(),
             guards.times_in_turn(),
             guards.completed_whole(),
+            guards.takes_stock(),
             guards.settled_in_arrears(),
             models.UniqueConstraint(fields=["organization", "number"], name="theatre_case_number_once"),
             models.UniqueConstraint(

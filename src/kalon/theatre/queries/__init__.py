@@ -29,12 +29,14 @@ from kalon.theatre.queries.clearances import (
     requirement,
     with_lines,
 )
+from kalon.theatre.queries.day import Day, day_of, signers
 from kalon.theatre.queries.finding import register
 
 register()
 
 __all__ = [
     "BoardRow",
+    "Day",
     "Line",
     "board",
     "case",
@@ -43,6 +45,7 @@ __all__ = [
     "clearance",
     "clearances",
     "counts_of",
+    "day_of",
     "expiring",
     "lines_of",
     "list_of_day",
@@ -56,6 +59,7 @@ __all__ = [
     "reservation",
     "reservation_of_plan",
     "reservations",
+    "signers",
     "stage",
     "stages_of",
     "used_beyond",

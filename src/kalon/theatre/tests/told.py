@@ -100,6 +100,7 @@ def attack(statement: str, values: Any = (), *, by: Any) -> str:
             cursor.execute(statement, list(values))
             touched = cursor.rowcount
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     except DatabaseError as error:
         return broken_constraint(error.__cause__ or error) or sqlstate(error.__cause__ or error)
     return DONE if touched else "nothing touched"

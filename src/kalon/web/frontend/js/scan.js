@@ -2,7 +2,8 @@
 // (BarcodeDetector); where there is none, ours is fetched once the camera is open, which reads QR codes. Without a camera
 // the page says so, and hand scanners and typing do the same. data-scan-formats names further codes (those of packs);
 // with data-scan-lines each code is added on a line of its own, and nothing is sent.
-function scanner(place) {
+// A place that htmx brings anew is found again.
+function attach(place) {
   const view = place.querySelector("[data-scan-view]");
   const video = view?.querySelector("video");
   const field = place.querySelector("[data-scan-field], textarea, [name=code]");
@@ -66,4 +67,13 @@ function scanner(place) {
   window.addEventListener("pagehide", close);
 }
 
-document.querySelectorAll("[data-scan]").forEach(scanner);
+const attached = new WeakSet();
+function find(root) {
+  for (const place of root.querySelectorAll("[data-scan]")) {
+    if (!attached.has(place)) attach(place);
+    attached.add(place);
+  }
+}
+
+find(document);
+document.addEventListener("htmx:load", () => find(document));

@@ -1,0 +1,101 @@
+"""What is pressed and typed in theatre, as the pages send it."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from kalon.kernel import clock
+from kalon.kernel.errors import Invalid
+
+LONG = 4000
+
+
+class Pressed(forms.Form):
+    """A press with what belongs to it; what is missing or strange is said in one sentence."""
+
+    def told(self) -> dict[str, Any]:
+        """What was sent, or the first thing that is wrong with it."""
+        if self.is_valid():
+            return self.cleaned_data
+        field, [sentence, *_] = next(iter(self.errors.items()))
+        raise Invalid(str(sentence), field=field)
+
+
+class StartForm(Pressed):
+    """The wristband, and the side of each line as it is marked (`side-<line>`)."""
+
+    mrn = forms.CharField(max_length=40, error_messages={"required": "Scan the wristband, or type its number."})
+
+
+class AnswerForm(Pressed):
+    code = forms.CharField(max_length=24)
+    answer = forms.CharField(max_length=3)
+    note = forms.CharField(max_length=2000, required=False)
+
+
+class SignForm(Pressed):
+    role = forms.CharField(max_length=12)
+    staff = forms.UUIDField(error_messages={"required": "Choose who signs.", "invalid": "Choose who signs."})
+
+
+class TimeForm(Pressed):
+    which = forms.CharField(max_length=12)
+    minutes_ago = forms.IntegerField(required=False, min_value=0, max_value=600)
+
+
+class CorrectForm(Pressed):
+    """A time as the clock shows it, or that it has not happened."""
+
+    which = forms.CharField(max_length=12)
+    at = forms.TimeField(required=False, error_messages={"invalid": "Write the time as hours and minutes."})
+    not_yet = forms.BooleanField(required=False)
+    seen = forms.DateTimeField(required=False)
+    reason = forms.CharField(
+        max_length=300, required=False, error_messages={"required": "Write why the time is corrected."}
+    )
+
+    def moment(self, zone: str) -> datetime | None:
+        """The last time the clock of the theatre showed this; None where it has not happened."""
+        told = self.told()
+        if told["not_yet"]:
+            return None
+        if told["at"] is None:
+            raise Invalid("Write the time, or say that it has not happened.", field="at")
+        here = clock.now().astimezone(ZoneInfo(zone))
+        found = here.replace(hour=told["at"].hour, minute=told["at"].minute, second=0, microsecond=0)
+        return found if found <= here else found - timedelta(days=1)
+
+
+class CountForm(Pressed):
+    what = forms.CharField(max_length=12)
+    before = forms.IntegerField(required=False, min_value=0, max_value=999)
+    after = forms.IntegerField(required=False, min_value=0, max_value=999)
+    explanation = forms.CharField(max_length=LONG, required=False)
+    seen_before = forms.IntegerField(required=False)
+    seen_after = forms.IntegerField(required=False)
+
+
+class ScanForm(Pressed):
+    code = forms.CharField(max_length=200, strip=False, required=False)
+    side = forms.CharField(max_length=8, required=False)
+    quantity = forms.DecimalField(required=False, max_digits=9, decimal_places=3, min_value=Decimal("0.001"))
+    second = forms.BooleanField(required=False)
+    key = forms.CharField(max_length=60, required=False)
+    reason = forms.CharField(max_length=300, required=False)
+
+
+class BackForm(Pressed):
+    quantity = forms.DecimalField(max_digits=9, decimal_places=3, min_value=Decimal("0.001"))
+    reason = forms.CharField(max_length=300, required=False)
+
+
+class WordsForm(Pressed):
+    words = forms.CharField(max_length=LONG, required=False)
+    seen = forms.CharField(max_length=LONG, required=False)
+
+
+class WhyForm(Pressed):
+    reason = forms.CharField(max_length=300, required=False)
