@@ -67,8 +67,12 @@ class ExportForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what the copy is for."},
     )
-    recipient = forms.CharField(label="Who gets it?", required=False, help_text="Burned into the copy")
-    reason = forms.CharField(label="Why?", required=False, help_text="Kept in the log of the record")
+    recipient = forms.CharField(
+        label="Who gets it?", help_text="Burned into the copy", error_messages={"required": "Write who gets the copy."}
+    )
+    reason = forms.CharField(
+        label="Why?", help_text="Kept in the log of the record", error_messages={"required": "Write why they get it."}
+    )
     form = forms.ChoiceField(label="As what?", choices=Form.choices, initial=Form.PICTURE, widget=forms.RadioSelect)
     with_drawings = forms.BooleanField(label="With what is drawn on it", required=False)
     body_part = forms.ChoiceField(label="Part of the body", choices=BodyPart.choices, required=False)
@@ -110,7 +114,11 @@ class CorrectForm(forms.Form):
         required=False,
         help_text="Only where it was kept at the wrong patient: it goes to the right one and is destroyed here.",
     )
-    reason = forms.CharField(label="What was wrong?", required=False, help_text="Kept in the log of the record")
+    reason = forms.CharField(
+        label="What was wrong?",
+        help_text="Kept in the log of the record",
+        error_messages={"required": "Write what was wrong."},
+    )
 
     def __init__(self, *args: Any, photo: Photo, **kwargs: Any) -> None:
         self.photo = photo

@@ -42,6 +42,7 @@ class Content:
     width: int | None
     height: int | None
     small: tuple[bytes, ...]
+    for_print: bool = False  # its colours were those of a printer (CMYK), and are guessed on a screen
 
     @property
     def thumbnail(self) -> bytes:
@@ -85,6 +86,7 @@ def examined(source: BinaryIO, *, sides: tuple[int, ...] = (240,)) -> Iterator[C
             width=found.get("width"),
             height=found.get("height"),
             small=tuple(base64.b64decode(one) for one in found.get("small", ())),
+            for_print=bool(found.get("for_print")),
         )
 
 

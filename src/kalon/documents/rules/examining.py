@@ -147,6 +147,7 @@ def _picture(source: BinaryIO, target: BinaryIO, sides: list[int]) -> dict[str, 
         clean.save(target, "PNG")
     return {
         "type": PICTURES[kind],
+        "for_print": found.mode == "CMYK",
         "width": clean.width,
         "height": clean.height,
         "small": _small(clean.convert("RGB"), sides),

@@ -19,12 +19,16 @@ from kalon.photos.events import PhotoRemoved, PhotoTaken
 from kalon.photos.lifecycles import CAPTURE, DELETE, DOWNLOAD
 from kalon.photos.models import Annotation, Photo, Piece
 from kalon.photos.rules import PhotoDetails
-from kalon.photos.rules.details import is_picture
+from kalon.photos.rules.details import is_heic, is_picture
 from kalon.plans import queries as plans
 
 SIDES = (320, 1280)  # points a side of the two smaller pictures
 NOT_AGREED = "This patient has not agreed to photographs, or has withdrawn that. Ask for the consent first."
 NO_PICTURE = "This is not a picture. Send a JPEG, PNG or WebP file."
+OF_A_PHONE = (
+    "This is a HEIC picture of a phone. Set its camera to “Most compatible”, or save it as a JPEG, then send that."
+)
+FOR_PRINT = "This picture has the colours of a printer (CMYK): skin would look wrong. Save it as RGB, then send that."
 
 
 @verb
@@ -43,8 +47,10 @@ def take(patient_id: UUID, file: BinaryIO, details: PhotoDetails, *, by: Actor) 
     head = file.read(12)
     file.seek(0)
     if head and not is_picture(head):
-        raise Invalid(NO_PICTURE, field="file")
+        raise Invalid(OF_A_PHONE if is_heic(head) else NO_PICTURE, field="file")
     with examined(file, sides=SIDES) as content:
+        if content.for_print:
+            raise Invalid(FOR_PRINT, field="file")
         photo = _written(patient, content, details, by=by)
     audit.note(by, audit.Kind.CHANGE, photo, purpose="photograph taken", facts={"view": photo.view})
     announce(PhotoTaken(photo.pk, patient.pk, photo.organization_id, photo.plan_id, by))

@@ -64,3 +64,8 @@ class Correction:
 def is_picture(head: bytes) -> bool:
     """Whether the first twelve bytes are those of a picture that is taken."""
     return head.startswith(PICTURE) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+
+
+def is_heic(head: bytes) -> bool:
+    """Whether these are the first twelve bytes of a picture as phones keep it (ISO 23008-12), which we do not read."""
+    return head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")

@@ -19,6 +19,7 @@ from kalon.kernel.constraints import broken_constraint, sqlstate
 from kalon.kernel.errors import Clash, Invalid, NotFound, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
 from kalon.photos import actions, queries
+from kalon.photos.actions import PhotoDetails
 from kalon.photos.models import Alignment, Pair, Photo, Piece
 from kalon.photos.rules import View
 from kalon.photos.tests.conftest import Studio, face
@@ -73,6 +74,19 @@ def test_the_content_opens_with_both_halves_of_its_key_only(studio: Studio):
             queries.smaller(again, queries.SMALL, seen_by=studio.doctor)
 
 
+def moving(kind: str) -> bytes:
+    out = BytesIO()
+    frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "green", "blue")]
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=100)
+    return out.getvalue()
+
+
+def printed() -> bytes:
+    out = BytesIO()
+    Image.new("CMYK", (60, 60), (10, 90, 80, 5)).save(out, "JPEG")
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -81,15 +95,33 @@ def test_the_content_opens_with_both_halves_of_its_key_only(studio: Studio):
         (samples.picture()[:900], "cannot be read"),
         (samples.picture() + samples.zipped(), "two kinds"),
         (samples.png_bomb(), "too large to open"),
+        (samples.picture("PNG", size=(20_001, 1)), "too large to open"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200), "HEIC picture of a phone"),
+        (printed(), "colours of a printer"),
+        (moving("PNG"), "moving picture"),
+        (moving("WEBP"), "moving picture"),
+        (moving("GIF"), "not a picture"),
+        (b"\xff\xd8\xff\xe0" + samples.html() * 9, "cannot be read"),
+        (b"", "empty"),
     ],
-    ids=["a web page", "a PDF", "half a picture", "a picture and a zip", "a bomb"],
-)
+    ids=[
+        "a web page", "a PDF", "half a picture", "a picture and a zip", "a bomb", "a very long one", "HEIC", "CMYK",
+        "a moving PNG", "a moving WebP", "a GIF", "a web page that begins as a JPEG", "nothing",
+    ],
+)  # fmt: skip
 def test_a_file_that_lies_is_refused_with_a_sentence(studio: Studio, content: bytes, words: str):
     with pytest.raises(Invalid) as refusal:
-        studio.taken(content)
+        actions.take(studio.patient.pk, BytesIO(content), PhotoDetails(view="FRONT", stage="BEFORE"), by=studio.nurse)
     assert words in refusal.value.detail and refusal.value.field == "file"
     with acting_as(studio.doctor):
         assert not Photo.objects.exists()
+
+
+def test_what_hangs_behind_a_picture_stays_behind(studio: Studio):
+    photo = studio.taken(samples.picture() + samples.SCRIPT + samples.pdf())
+    with acting_as(studio.doctor):
+        kept = b"".join(queries.original(queries.photo(photo.pk, seen_by=studio.doctor), seen_by=studio.doctor))
+    assert b"script" not in kept and b"%PDF" not in kept and kept.endswith(b"\xff\xd9")
 
 
 def test_what_is_said_about_it_is_looked_at(studio: Studio):
