@@ -17,11 +17,11 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor, Kind
-from kalon.kernel.constraints import is_spoken, said, speaks
+from kalon.kernel.constraints import DEADLOCK, is_spoken, said, speaks, sqlstate
 from kalon.kernel.errors import Clash
 from kalon.kernel.joined import GUARD
 
@@ -30,11 +30,13 @@ R = TypeVar("R")
 
 VERSION = "k1"
 LIFETIME_SECONDS = 900
+TRIES = 4  # of a verb that the database ended because two waited for each other
 PORTAL_KINDS = frozenset({Kind.PATIENT, Kind.PUBLIC})
 
 speaks(GUARD)
 
 _acting: ContextVar[Actor | None] = ContextVar("kalon_acting", default=None)
+_is_within: ContextVar[bool] = ContextVar("kalon_verb", default=False)
 
 
 def current() -> Actor | None:
@@ -87,10 +89,12 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
 
 
 def verb(use_case: Callable[P, R]) -> Callable[P, R]:
-    """Mark a use case: it runs as one unit of work of the actor who is passed as `by`."""
+    """Mark a use case: it runs as one unit of work of the actor who is passed as `by`.
 
-    @wraps(use_case)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+    Of two that wait for each other the database ends one: that one is done again, all of it.
+    """
+
+    def once(*args: P.args, **kwargs: P.kwargs) -> R:
         by = kwargs["by"]
         assert isinstance(by, Actor)
         try:
@@ -100,6 +104,22 @@ def verb(use_case: Callable[P, R]) -> Callable[P, R]:
             if not is_spoken(error.__cause__):
                 raise
             raise Clash(said(error.__cause__)) from error  # the guard's own sentence says what to do
+
+    @wraps(use_case)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _is_within.get():
+            return once(*args, **kwargs)
+        token = _is_within.set(True)
+        try:
+            for _ in range(TRIES - 1):
+                try:
+                    return once(*args, **kwargs)
+                except OperationalError as error:
+                    if sqlstate(error.__cause__) != DEADLOCK:
+                        raise
+            return once(*args, **kwargs)
+        finally:
+            _is_within.reset(token)
 
     run.is_verb = True  # type: ignore[attr-defined]
     return run

@@ -1,15 +1,17 @@
 """Whose rows: the signed context, checked by the database itself."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
+from psycopg.errors import AdminShutdown, DeadlockDetected
 
 from kalon.kernel import actors, clock
 from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.ids import uuid7
-from kalon.kernel.tenancy import acting_as, current, signed_context, verb
+from kalon.kernel.tenancy import TRIES, acting_as, current, signed_context, verb
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +116,31 @@ def test_a_verb_runs_as_the_one_who_is_passed():
 
     assert whose(by=STAFF) == ORGANIZATION
     assert whose(by=replace(STAFF, organization_id=OTHER)) == OTHER
+
+
+def victim(times: int, fault: type[BaseException] = DeadlockDetected) -> Callable[..., int]:
+    """A verb, within another one, that the database ends so often before it lets it through; how often it was tried."""
+    tried = 0
+
+    @verb
+    def inner(*, by: Actor) -> int:
+        nonlocal tried
+        tried += 1
+        if tried <= times:
+            raise OperationalError("two waited for each other") from fault()
+        return tried
+
+    @verb
+    def outer(*, by: Actor) -> int:
+        return inner(by=by)
+
+    return outer
+
+
+def test_a_verb_that_waited_in_a_circle_is_done_again_as_a_whole():
+    assert victim(3)(by=STAFF) == TRIES
+    with pytest.raises(OperationalError):
+        victim(4)(by=STAFF)
+    with pytest.raises(OperationalError):
+        victim(1, AdminShutdown)(by=STAFF)
+    assert victim(1)(by=STAFF) == 2, "what failed before leaves nothing behind"

@@ -82,6 +82,7 @@ def write_time(case_id: UUID, which: str, minutes_ago: int = 0, *, by: Actor) ->
     if not 0 <= minutes_ago <= 600:
         raise Invalid("This is between now and ten hours ago.", field="minutes_ago")
     found = queries.case(case_id, seen_by=by, lock=True)
+    _going_on(found)
     column = _column(which)
     if (written := getattr(found, column)) is not None:
         raise Clash(f"{WORDS[which]} is written down already, at {_hour(found, written)}. Correct it if that is wrong.")

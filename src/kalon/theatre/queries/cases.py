@@ -75,12 +75,15 @@ def stages_of(found: Case) -> list[Stage]:
 
 
 def stage(pk: UUID, *, seen_by: Actor) -> Stage:
-    """One stage, its case held for the one who writes in it."""
+    """One stage as it stands once its case is held for the one who writes in it."""
     seen_by.must(VIEW, do="see surgical cases")
-    found = Stage.objects.filter(organization_id=seen_by.organization_id, pk=pk).select_related("patient").first()
-    if found is None:
+    rows = Stage.objects.filter(organization_id=seen_by.organization_id, pk=pk)
+    of = rows.values_list("case_id", flat=True).first()
+    if of is None:
         raise NotFound("There is no such stage.")
-    found.case = case(found.case_id, seen_by=seen_by, lock=True)
+    held = case(of, seen_by=seen_by, lock=True)
+    found = rows.select_related("patient").get()
+    found.case = held
     return found
 
 
