@@ -9,7 +9,7 @@ from kalon.theatre.models.case_guards import GOES_ON, GOES_ON_OFF
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0005_returns'),
+        ('inventory', '0006_returns'),
         ('patients', '0001_squashed'),
         ('people', '0005_tax_number'),
         ('plans', '0007_treatment_records'),

@@ -10,7 +10,7 @@ from kalon.inventory.models.reservation_guards import CASE_GOES_ON, CASE_GOES_ON
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0004_recalls_told'),
+        ('inventory', '0005_stock_takes'),
         ('patients', '0001_squashed'),
         ('people', '0005_tax_number'),
         ('plans', '0007_treatment_records'),
