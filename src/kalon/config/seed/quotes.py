@@ -35,13 +35,13 @@ def offer(place: Place, meera: Any, today: date, zone: ZoneInfo) -> None:
     """Plans in many states, and quotes that wait, were signed for, declined and forgotten."""
     _usual(place)
     together = _bundle(place)
-    visits = _decided(place, datetime.combine(today - timedelta(days=45), time(0), zone))
+    visits = decided(place, datetime.combine(today - timedelta(days=45), time(0), zone))
     if visits:
-        decided = cycle(visits)
-        _surgeries(place, next(decided), today, zone)
-        _planned_together(place, next(decided), together, today, zone)
-        _asked(place, decided, today, zone)
-        _answered(place, decided, today, zone)
+        turn = cycle(visits)
+        _surgeries(place, next(turn), today, zone)
+        _planned_together(place, next(turn), together, today, zone)
+        _asked(place, turn, today, zone)
+        _answered(place, turn, today, zone)
     of_meera = own_visit(place, meera)
     if of_meera is not None:
         with clock.at(_at(today, 2, zone)):
@@ -152,7 +152,7 @@ def _answered(place: Place, decided: Iterator[Any], today: date, zone: ZoneInfo)
         declined = _sent(place, planned(place, next(decided), "LIPOSUCTION", **SURGERY))
         accepted(place, _sent(place, planned(place, next(decided), "RHINOPLASTY", **SURGERY)), position=2)
         agreed = accepted(place, _sent(place, planned(place, next(decided), "FILLER-1ML", **ONCE)))
-        _deposit(place, agreed)
+        paid_deposit(place, agreed)
         _book(place, agreed, today + timedelta(days=6), zone)
     with clock.at(_at(today, 7, zone)):
         why = "More than we can spend this year; we would like to hear of it again in spring"
@@ -178,7 +178,7 @@ def _sent(place: Place, plan: Any) -> Any:
     return actions.send(_two_ways(place, plan).pk, by=place.by["frontdesk"])
 
 
-def _deposit(place: Place, quote: Any) -> None:
+def paid_deposit(place: Place, quote: Any) -> None:
     billing.receive_advance(
         quote.patient_id, quote.branch_id, "UPI", quote.deposit_due, plan_id=quote.plan_id,
         reference="UPI 4180", by=place.by["frontdesk"],
@@ -204,7 +204,7 @@ def _book(place: Place, quote: Any, day: date, zone: ZoneInfo) -> None:
         return
 
 
-def _decided(place: Place, before: datetime) -> list[Any]:
+def decided(place: Place, before: datetime) -> list[Any]:
     """Visits at which a procedure was decided and nothing is planned yet, one of each patient, the latest first."""
     with acting_as(place.system):
         rows = encounters.consultations(seen_by=place.system).filter(

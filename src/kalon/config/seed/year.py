@@ -22,6 +22,7 @@ from kalon.config.seed import (
     photos,
     prices,
     quotes,
+    series,
     sessions,
     tills,
     waiting,
@@ -101,6 +102,7 @@ def live(place: Place, *, progress: Progress) -> None:
     packages.enrol(place, [meera, *known[2:4]])
     installments.agree(place, meera, today, zone)
     quotes.offer(place, meera, today, zone)
+    series.hold(place, today, zone)
     doubles.join(place, known[7])
     prices.fill(place.branch, known[9], by=place.by["owner"], desk=place.by["frontdesk"])
     tills.keep(place, today)

@@ -165,6 +165,11 @@ def _be_about(template: Template, procedure_ids: Collection[UUID]) -> None:
         )
 
 
+def built_in_texts(kind: str) -> list[TextDetails]:
+    """The words that come with Kalon for a kind of consent, to begin a form of one's own with."""
+    return [text for one in rules.BUILT_IN if one.kind == kind for text in one.texts(names_of(kind))]
+
+
 def names_of(kind: str) -> tuple[str, ...]:
     """What is filled into the words of a kind of consent."""
     if kind == Kind.SESSION:
