@@ -35,13 +35,13 @@ def offer(place: Place, meera: Any, today: date, zone: ZoneInfo) -> None:
     """Plans in many states, and quotes that wait, were signed for, declined and forgotten."""
     _usual(place)
     together = _bundle(place)
-    visits = decided(place, datetime.combine(today - timedelta(days=45), time(0), zone))
+    visits = _decided(place, datetime.combine(today - timedelta(days=45), time(0), zone))
     if visits:
-        turn = cycle(visits)
-        _surgeries(place, next(turn), today, zone)
-        _planned_together(place, next(turn), together, today, zone)
-        _asked(place, turn, today, zone)
-        _answered(place, turn, today, zone)
+        decided = cycle(visits)
+        _surgeries(place, next(decided), today, zone)
+        _planned_together(place, next(decided), together, today, zone)
+        _asked(place, decided, today, zone)
+        _answered(place, decided, today, zone)
     of_meera = own_visit(place, meera)
     if of_meera is not None:
         with clock.at(_at(today, 2, zone)):
@@ -204,7 +204,7 @@ def _book(place: Place, quote: Any, day: date, zone: ZoneInfo) -> None:
         return
 
 
-def decided(place: Place, before: datetime) -> list[Any]:
+def _decided(place: Place, before: datetime) -> list[Any]:
     """Visits at which a procedure was decided and nothing is planned yet, one of each patient, the latest first."""
     with acting_as(place.system):
         rows = encounters.consultations(seen_by=place.system).filter(

@@ -10,7 +10,9 @@ from kalon.config.seed import quotes
 from kalon.config.seed.clinic import Place
 from kalon.config.seed.consents import written
 from kalon.consents import actions as consents
+from kalon.consents import queries as agreed
 from kalon.consents.actions import Role, Signing
+from kalon.consultations import queries as encounters
 from kalon.inventory import actions as inventory
 from kalon.inventory import queries as stock
 from kalon.kernel import clock
@@ -30,18 +32,26 @@ AFTER = ("Light redness for an hour. Sunscreen explained.", "As last time.", "No
 def hold(place: Place, today: date, zone: ZoneInfo) -> None:
     """The plan of a visit of last month, sold, booked in one go and followed up to its third session."""
     first = today - timedelta(days=APART * DONE)
-    visits = quotes.decided(place, datetime.combine(first - timedelta(days=4), time(0), zone))
-    grown = [one for one in visits if one.patient.born and one.patient.born.year < today.year - 18]
-    if not grown:
+    encounter = _decided(place, datetime.combine(first - timedelta(days=4), time(0), zone))
+    if encounter is None:
         return
     with acting_as(place.by["owner"]):
         entry = catalog.procedures(seen_by=place.by["owner"]).get(code=CODE)
     with clock.at(datetime.combine(first - timedelta(days=3), time(11, 20), zone)):
         form = _form(place, entry)
-        plan = _agreed(place, grown[-1], entry)
+        plan = _agreed(place, encounter, entry)
+        _consented(place, plan)
         _booked(place, plan, first)
     for number in range(1, DONE + 1):
         _held(place, plan, number, form, today)
+
+
+def _decided(place: Place, before: datetime) -> Any | None:
+    """The latest visit before the series at which a grown patient and their doctor decided on something."""
+    with acting_as(place.system):
+        rows = encounters.consultations(seen_by=place.system).filter(outcome="PROCEDURE_PLANNED", created_at__lt=before)
+        grown = (one for one in rows.order_by("-created_at")[:20] if one.patient.born)
+        return next((one for one in grown if one.patient.born.year < before.year - 18), None)
 
 
 def _form(place: Place, entry: Any) -> Any:
@@ -59,13 +69,23 @@ def _agreed(place: Place, encounter: Any, entry: Any) -> Any:
     doctor = place.by["doctor"] if encounter.doctor_id == place.doctors[0].pk else place.by["surgeon"]
     details = PlanDetails(
         lines=(LineDetails(entry_id=entry.pk),), title="Chemical peels", plan_type="SERIES", session_count=COUNT,
-        interval_days=APART, consent="NOT_REQUIRED", review_after_days=30, goal="Even tone, without redness.",
+        interval_days=APART, review_after_days=30, goal="Even tone, without redness.",
     )  # fmt: skip
     written_plan = plans.plan_procedure(encounter.pk, details, by=doctor)
     plans.submit(written_plan.pk, by=doctor)
     approved = plans.approve(written_plan.pk, by=doctor)
     quotes.paid_deposit(place, quotes.accepted(place, quotes.quoted(place, approved)))
     return approved
+
+
+def _consented(place: Place, plan: Any) -> None:
+    """The treatment as a whole is consented to once, and countersigned by the doctor."""
+    nurse = place.by["nurse"]
+    doctor = place.by["doctor"] if plan.doctor_id == place.doctors[0].pk else place.by["surgeon"]
+    with acting_as(nurse):
+        form = next(iter(agreed.forms_for(plan, seen_by=nurse)))
+    signed = _signed(consents.ask_of_plan(plan.pk, form.pk, by=nurse), nurse)
+    consents.sign(signed.pk, Signing(Role.SURGEON, "", None, "", 0, signed.content_sha256), by=doctor)
 
 
 def _booked(place: Place, plan: Any, first: date) -> None:
@@ -117,12 +137,13 @@ def _use(place: Place, session: Any, number: int, by: Any) -> None:
         inventory.use_in_session(session.pk, item_id=found[name], quantity=Decimal(quantity), by=by)
 
 
-def _signed(asked: Any, nurse: Any) -> None:
+def _signed(asked: Any, nurse: Any) -> Any:
     """Read part by part and signed by the patient on the clinic's tablet."""
     words = consents.open_to_sign(asked.pk, by=nurse)
     for part in range(1, words.parts + 1):
         consents.show_part(words.pk, part, by=nurse)
-        consents.read_part(words.pk, part, words=words.content_sha256, by=nurse)
+        initials = "".join(name[0] for name in words.patient.name.split()) if part in words.initialled else ""
+        consents.read_part(words.pk, part, words=words.content_sha256, initials=initials, by=nurse)
     name = words.patient.name
     hand = Signing(Role(words.signers[0]), name, written(name), "", 9, words.content_sha256)
-    consents.sign(words.pk, hand, by=nurse)
+    return consents.sign(words.pk, hand, by=nurse)
