@@ -1,7 +1,7 @@
 """The treatment sessions of a day at a branch: who, what, which of how many, how far, and what is next."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -68,6 +68,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "day": day,
         "is_today": day == clock.today(branch.timezone),
         "is_mine": is_mine,
+        "before": str(day - timedelta(days=1)),
+        "after": str(day + timedelta(days=1)),
         "page_obj": page,
         "rows": [_row(one) for one in shown],
     }
@@ -87,6 +89,7 @@ def _row(one: ProcedureSession) -> Row:
 
 def _day(said: str) -> date | None:
     try:
-        return date.fromisoformat(said)
+        found = date.fromisoformat(said)
     except ValueError:
         return None
+    return found if date(2000, 1, 1) < found < date(2199, 1, 1) else None
