@@ -176,9 +176,10 @@ def _address_ends(view: View, at: int) -> int:
     words = view.words
     if words[at].low in DOORS:
         after = words[at + 1 : at + 3]
-        if not any(word.is_number or word.low in SAID for word in after):
+        numbers = [step for step, word in enumerate(after, at + 1) if word.is_number or word.low in SAID]
+        if not numbers or any(word.is_blank for word in after):
             return 0
-        least = at + 1
+        least = numbers[-1]
     elif _lives_at(view, at):
         least = 0
     else:

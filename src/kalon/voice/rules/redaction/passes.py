@@ -11,7 +11,7 @@ from kalon.voice.rules.redaction.numbers import Found, found_numbers
 from kalon.voice.rules.redaction.patterns import ALWAYS, Pattern, checked
 from kalon.voice.rules.redaction.people import Names, found_people
 from kalon.voice.rules.redaction.strangers import NameFinder, found_strangers
-from kalon.voice.rules.redaction.texts import Reach, View, clean
+from kalon.voice.rules.redaction.texts import BLANK, Reach, View, clean
 from kalon.voice.rules.redaction.written import found_addresses, found_forms
 
 ROUNDS = 6
@@ -55,7 +55,11 @@ class Redactor:
         spans: list[Span] = []
         taken: list[Reach] = []
         for reach, kind, why in self._finds(view):
-            if kind in self.without or any(start < reach[1] and reach[0] < end for start, end in taken):
+            if (
+                kind in self.without
+                or BLANK in view.text[slice(*reach)]
+                or any(start < reach[1] and reach[0] < end for start, end in taken)
+            ):
                 continue
             taken.append(reach)
             reason, _, token = why.partition("|")

@@ -57,6 +57,7 @@ AFTER = frozenset(
         "chettan",
     ]
 )
+ARTICLES = frozenset({"the", "a", "my", "your", "our", "this", "her", "his", "their", "each", "every"})
 SURE, ASKED = 0.86, 0.58
 WINDOW = 3
 
@@ -252,9 +253,28 @@ def _row(view: View, at: int, size: int) -> list[Word] | None:
     return row if all(len(view.gap(here, here + 1)) < 3 for here in range(at, at + size - 1)) else None
 
 
+def _of_somebody(words: list[Word], at: int) -> bool:
+    """Whether a title is no title: "the doctor has", "my sister will"."""
+    return at > 0 and words[at - 1].low in (
+        "the",
+        "a",
+        "my",
+        "your",
+        "our",
+        "this",
+        "her",
+        "his",
+        "their",
+        "each",
+        "every",
+    )
+
+
 def _introduced(words: list[Word], at: int) -> bool:
     return any(
-        at >= len(phrase) and tuple(word.low for word in words[at - len(phrase) : at]) == phrase
+        at >= len(phrase)
+        and tuple(word.low for word in words[at - len(phrase) : at]) == phrase
+        and not (phrase == ("patient",) and _of_somebody(words, at - 1))
         for phrase in INTRODUCES
     )
 
@@ -262,8 +282,9 @@ def _introduced(words: list[Word], at: int) -> bool:
 def _asked(view: View, names: Names, at: int, hits: Hits) -> Hit | None:
     """The best fit of one to three words where a name is expected."""
     words = view.words
-    titled = at > 0 and words[at - 1].low in TITLES
-    introduced = at > 0 and _introduced(words, at)
+    announced = at > 0 and view.gap(at - 1, at).strip() in ("", ".", ",", ":")
+    titled = announced and words[at - 1].low in TITLES and not _of_somebody(words, at - 1)
+    introduced = announced and _introduced(words, at)
     best: tuple[float, int, Part] | None = None
     for size in range(1, WINDOW + 1):
         row = _row(view, at, size)
@@ -273,6 +294,7 @@ def _asked(view: View, names: Names, at: int, hits: Hits) -> Hit | None:
         if titled or introduced:
             score, part = names.nearest(joined)
             least = 0.72 if introduced and not titled else 0.66
+            least = max(least, 0.8) if len(joined) < 5 else least
         else:
             score, part = _missing(names, hits.beside(at, at + size - 1), joined)
             least = 0.76 if size == 1 else 0.66
@@ -280,7 +302,14 @@ def _asked(view: View, names: Names, at: int, hits: Hits) -> Hit | None:
             least = ASKED
         if part is not None and score >= least and (best is None or score > best[0]):
             best = score, at + size - 1, part
-    return (best[1], best[2], "stands where a name is said and sounds like a registered one") if best else None
+    if best is None:
+        return None
+    last = best[1]
+    while (titled or introduced) and (row := _row(view, last, 2)) and hits.at(last + 1) is None:
+        if names.is_ordinary(row[1]) or row[1].opens or len(row[1].low) < 3:
+            break
+        last += 1
+    return last, best[2], "stands where a name is said and sounds like a registered one"
 
 
 def _missing(names: Names, beside: list[Part], joined: str) -> tuple[float, Part | None]:

@@ -92,6 +92,7 @@ GIVEN = frozenset(
     ]
 )
 ACRONYM = 5
+LARGE = "written like a name"
 
 
 class NameFinder(Protocol):
@@ -110,7 +111,10 @@ def found_strangers(view: View, allowed: frozenset[str], finder: NameFinder | No
             at += 1
             continue
         last = at
-        while last + 1 < len(words) and view.gap(last, last + 1) == " " and _goes_on(words, last + 1, allowed):
+        told = why != LARGE
+        while (
+            last + 1 < len(words) and view.gap(last, last + 1) == " " and _goes_on(words, last + 1, allowed, told=told)
+        ):
             last += 1
         yield (words[at].start, words[last].end), Kind.NAME, why
         at = last + 1
@@ -132,7 +136,7 @@ def _why(words: list[Word], at: int, allowed: frozenset[str]) -> str:
     if at + 1 < len(words) and words[at + 1].low in AFTER and word.low not in common() and not words[at + 1].opens:
         return "before a form of address"
     if word.is_capital and word.low not in common() and not _is_taken(words, at):
-        return "written like a name"
+        return LARGE
     return ""
 
 
@@ -176,8 +180,11 @@ def _is_taken(words: list[Word], at: int) -> bool:
     return bool(at) and words[at - 1].low in GIVEN and words[at - 1].low not in ("to", "on", "called")
 
 
-def _goes_on(words: list[Word], at: int, allowed: frozenset[str]) -> bool:
+def _goes_on(words: list[Word], at: int, allowed: frozenset[str], *, told: bool) -> bool:
+    """Whether a word is the next of a name; where a name was announced, small letters are taken too."""
     word = words[at]
+    if told and _may_be(word, allowed) and not word.opens and word.low not in common() and len(word.low) > 2:
+        return True
     return (
         _may_be(word, allowed)
         and not word.opens

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from kalon.voice.rules.redaction.digits import ENGLISH, HINDI, TIMES, figures
+from kalon.voice.rules.redaction.digits import ENGLISH, HINDI, TEENS, TENS, TIMES, figures
 from kalon.voice.rules.redaction.kinds import Kind, Known
 from kalon.voice.rules.redaction.numbers import Found
 from kalon.voice.rules.redaction.texts import View, compared
@@ -17,9 +17,9 @@ STOPS = {
     "its", "and", "or", "you", "write", "send", "contact", "use", "from", "gmail", "ka", "par", "pe",
 }  # fmt: skip
 FORMS = (
-    (re.compile(r"[A-Z]{5}\d{4}[A-Z]"), Kind.PAN),
-    (re.compile(r"[A-Z]{2,4}\d{6,8}"), Kind.MRN),
-    (re.compile(r"[A-Z]\d{7}"), Kind.NUMBER),
+    (re.compile(r"[A-Z]{5}\d{4}[A-Z](?!\d)"), Kind.PAN),
+    (re.compile(r"(?<![A-Z])(?!ABHA|PIN|CARD)[A-Z]{2,4}\d{6,8}(?!\d)"), Kind.MRN),
+    (re.compile(r"(?<![A-Z])[A-Z]\d{7}(?!\d)"), Kind.NUMBER),
     (re.compile(r"[A-Z]{4}0[A-Z0-9]{6}"), Kind.NUMBER),
 )
 LONGEST_GROUP = 6
@@ -122,10 +122,17 @@ def _part(view: View, at: int) -> tuple[str, int]:
     if word.is_number:
         return figures(word.text), at
     if word.low in TIMES and at + 1 < len(words):
-        one, last = _part(view, at + 1)
+        one, last = ("0", at + 1) if words[at + 1].low in ("oh", "o") else _part(view, at + 1)
         return (one * TIMES[word.low], last) if len(one) == 1 else ("", at)
     if word.low in ENGLISH or (word.low in HINDI and word.low not in ("do", "sat", "che", "tin")):
         return ENGLISH.get(word.low) or HINDI[word.low], at
+    if word.low == "oh":
+        return "0", at
+    if word.low in TEENS:
+        return TEENS[word.low], at
+    if word.low in TENS:
+        unit = ENGLISH.get(words[at + 1].low, "0") if at + 1 < len(words) else "0"
+        return TENS[word.low] + unit, at + (unit != "0")
     if len(word.text) == 1 and word.text.isascii():
         if at + 2 < len(words) and words[at + 1].low in ("for", "as") and words[at + 2].low[:1] == word.low:
             return word.text.upper(), at + 2
