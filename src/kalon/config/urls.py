@@ -61,6 +61,7 @@ from kalon.scheduling.api import (
 from kalon.theatre.api import cases as surgical_cases
 from kalon.theatre.api import clearances, theatre
 from kalon.tills.api import checkouts, drawers, same_days, till_days
+from kalon.voice.api import router as voice_sessions
 from kalon.web.pages import bad_request, forbidden, not_found, server_error
 
 api = build()
@@ -112,6 +113,7 @@ api.add_router("/theatre-reservations", theatre)
 api.add_router("/drawers", drawers)
 api.add_router("/day-closes", till_days)
 api.add_router("/same-day", same_days)
+api.add_router("/voice-sessions", voice_sessions)
 api.add_router("/public/papers", public_papers)
 api.add_router("/prescriptions", prescriptions)
 api.add_router("/procedure-plans", procedure_plans)

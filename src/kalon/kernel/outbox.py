@@ -143,6 +143,12 @@ def defer(job: Job[P], *args: P.args, **ids: P.kwargs) -> None:
     _put(job, ids)
 
 
+def defer_once(job: Job[P], *args: P.args, key: str, **ids: P.kwargs) -> None:
+    """As `defer`; nothing is added while a job of this name and key still waits to be begun."""
+    assert not args, "ids are named"
+    _put(job, ids, only_one=f"{job.name} {key}")
+
+
 def _put(job: Job[Any], ids: dict[str, Any], *, only_one: str | None = None) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError(f"Defer {job.name} inside the unit of work that causes it.")

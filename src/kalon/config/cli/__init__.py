@@ -17,7 +17,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "dsn": ("upkeep", "Print a database address: ./kalon dsn --as app|portal|owner."),
     "audit": ("upkeep", "Check the sealed log: ./kalon audit verify."),
     "keys": ("upkeep", "Turn the master key: ./kalon keys rotate, later ./kalon keys retire ID."),
-    "voice": ("upkeep", "The speech model (comes with hands-free documentation)."),
+    "voice": ("upkeep", "The speech model: ./kalon voice check, ./kalon voice install-model."),
     "backup": ("backups", "Write a backup of the database: ./kalon backup FILE. Keys are kept apart."),
     "restore": ("backups", "Bring a backup back: ./kalon restore FILE --replace-everything."),
     "doctor": ("upkeep", "Say what is missing here and the command that mends it."),

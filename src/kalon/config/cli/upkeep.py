@@ -95,12 +95,25 @@ def keys(arguments: list[str]) -> int:
 
 
 def voice(arguments: list[str]) -> int:
-    """Hands-free documentation is a later part of Kalon."""
-    print(
-        "Hands-free documentation is not part of this version yet; there is no speech model to install.",
-        file=sys.stderr,
-    )
-    return 2
+    """Look at the speech model, or put it into the installation's folder anew."""
+    parser = argparse.ArgumentParser(prog="./kalon voice")
+    parser.add_argument("what", choices=("check", "install-model"))
+    what = parser.parse_args(arguments).what
+    os.environ["KALON_VAR"] = str(Installation.from_environment().var)
+    ready.django()
+    from kalon.voice import actions
+
+    if what == "install-model":
+        try:
+            print(f"The speech model stands in {actions.install_model(anew=True)}.")
+        except actions.CannotListen as error:
+            print(error, file=sys.stderr)
+            return 1
+    if trouble := actions.model_trouble():
+        print(trouble, file=sys.stderr)
+        return 1
+    print("The speech model is whole; speech is recognised in this house, without a network.")
+    return 0
 
 
 def doctor(arguments: list[str]) -> int:
@@ -149,6 +162,11 @@ def _examinations(here: Installation) -> Iterator[tuple[str, str, str]]:
         "" if found else "none found",
         "apt-get install chromium   (or: ./kalon test, which brings one)",
     )
+    os.environ["KALON_VAR"] = str(here.var)
+    ready.django()
+    from kalon.voice import actions
+
+    yield "Speech model", actions.model_trouble(), "./kalon voice install-model"
 
 
 def _database(here: Installation) -> Iterator[tuple[str, str, str]]:

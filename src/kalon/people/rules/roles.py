@@ -11,6 +11,7 @@ _USE_STOCK = ("inventory.view", "inventory.issue", "inventory.implants")
 _CHART = ("charts.view", "charts.draw")
 _PHOTOS = ("photos.view", "photos.capture")
 _CLEARING = ("theatre.view", "theatre.state", "theatre.waive", "theatre.clear", "theatre.operate", "theatre.sign_note")
+_VOICE = ("voice.view", "voice.record", "voice.listen")
 _DOCTOR = (
     *_FIND,
     "patients.correct",
@@ -49,6 +50,7 @@ _DOCTOR = (
     *_PHOTOS,
     "photos.download",
     "photos.export",
+    *_VOICE,
 )
 _DESK = (
     *_FIND,

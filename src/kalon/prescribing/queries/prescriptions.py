@@ -223,3 +223,8 @@ def from_stock(item_id: UUID | str, *, seen_by: Actor) -> rules.LineDetails:
         is_in_house=True,
         stock_item=item.pk,
     )
+
+
+def medicine_names() -> list[str]:
+    """Every medicine of the formulary by its name, in the order of the alphabet."""
+    return sorted({one.name for one in rules.load().medicines.values()})

@@ -1,1 +1,6 @@
-"""Tables of recorded consultations."""
+"""Tables of recorded consultations: the session, its sealed sound, what was recognised, and how long it is kept."""
+
+from kalon.voice.models.sessions import Chunk, Policy, VoiceSession
+from kalon.voice.models.words import Span, Transcript
+
+__all__ = ["Chunk", "Policy", "Span", "Transcript", "VoiceSession"]

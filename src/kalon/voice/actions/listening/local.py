@@ -1,0 +1,81 @@
+"""The engine in the house: Whisper on the processor, in whole numbers of eight bits, with voice detection."""
+
+import os
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from kalon.voice.actions.listening.model import model_folder
+from kalon.voice.actions.listening.port import RATE, CannotListen, Heard, Samples
+from kalon.voice.rules.lines import Line, Word
+
+CERTAIN = 0.6  # below it the language of a short stretch is not believed against that of the whole recording
+# What Whisper says of its own certainty that a stretch holds no speech, and of words it made up.
+NO_SPEECH, UNLIKELY, REPEATED = 0.6, -1.0, 2.4
+THREADS = 2
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # the library would ask a server for a model that it does not find
+
+_loaded: dict[Path, "Local"] = {}
+_lock = Lock()
+
+
+def local_engine() -> "Local":
+    """The engine with its model in memory: loaded once for each process."""
+    folder = model_folder()
+    with _lock:
+        if folder not in _loaded:
+            _loaded[folder] = Local(folder)
+        return _loaded[folder]
+
+
+class Local:
+    """Whisper by `faster-whisper`; finds its model in a folder and nowhere else."""
+
+    def __init__(self, folder: Path) -> None:
+        from faster_whisper import WhisperModel
+
+        self.name = f"whisper {folder.name}"
+        try:
+            self._model: Any = WhisperModel(
+                str(folder), device="cpu", compute_type="int8", cpu_threads=THREADS, local_files_only=True
+            )
+        except Exception as error:
+            raise CannotListen(
+                f"The speech model in {folder} cannot be opened. Put it there anew: ./kalon voice install-model"
+            ) from error
+
+    def speech(self, samples: Samples) -> list[tuple[float, float]]:
+        from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+        found = get_speech_timestamps(samples, VadOptions(min_silence_duration_ms=300, speech_pad_ms=100))
+        return [(one["start"] / RATE, one["end"] / RATE) for one in found]
+
+    def recognise(self, samples: Samples, *, hotwords: str, language: str) -> Heard:
+        heard, info = self._listen(samples, hotwords, None)
+        if language and info.language != language and info.language_probability < CERTAIN:
+            heard, info = self._listen(samples, hotwords, language)
+        lines = tuple(line for segment in heard if (line := _line(segment)) is not None)
+        return Heard(lines, str(info.language), float(info.language_probability))
+
+    def _listen(self, samples: Samples, hotwords: str, language: str | None) -> Any:
+        return self._model.transcribe(
+            samples, language=language, beam_size=1, temperature=[0.0, 0.4], vad_filter=True, word_timestamps=True,
+            hotwords=hotwords or None, condition_on_previous_text=False, no_speech_threshold=NO_SPEECH,
+            log_prob_threshold=UNLIKELY, compression_ratio_threshold=REPEATED,
+        )  # fmt: skip
+
+
+def _line(segment: Any) -> Line | None:
+    """A segment as a line; none where the model itself thinks that nobody spoke."""
+    text = segment.text.strip()
+    if not text or (segment.no_speech_prob > NO_SPEECH and segment.avg_logprob < UNLIKELY):
+        return None
+    words = tuple(
+        Word(one.word.strip(), _ms(one.start), _ms(one.end), float(one.probability)) for one in segment.words or ()
+    )
+    return Line(_ms(segment.start), _ms(segment.end), text, words)
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -1,0 +1,28 @@
+"""What a worker does with recordings: it listens, and it deletes what has been kept for its time."""
+
+from uuid import UUID
+
+from kalon.kernel import outbox
+from kalon.kernel.actors import system
+from kalon.voice import actions
+
+QUEUE = "voice"  # of a worker of its own: what it takes long for keeps no message waiting
+
+
+@outbox.job(name="voice.hear", attempts=5, queue=QUEUE, in_steps=True)
+def hear(*, organization_id: UUID, session_id: UUID) -> None:
+    """One stretch; the next one is a job of its own, behind those of other rooms."""
+    actions.hear(session_id, by=system("voice", organization_id))
+
+
+@outbox.job(name="voice.stop_all", attempts=8)
+def stop_all(*, organization_id: UUID, patient_id: UUID) -> None:
+    """A patient withdrew the consent on their own pages."""
+    actions.stop_all(patient_id, by=system("voice", organization_id))
+
+
+@outbox.every(cron="35 2 * * *", name="voice.forget_due")
+def forget_due(*, organization_id: UUID) -> None:
+    """Sound and words whose time is over."""
+    while actions.forget_due(by=system("the clinic's clock", organization_id)):
+        pass
