@@ -7,7 +7,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import hypothesis
@@ -20,6 +23,7 @@ from kalon.config import provision
 from kalon.config.postgres import superuser_dsn
 
 ROOT = Path(__file__).resolve().parent
+HANDS = 8  # of `at_once`
 TEMPLATES_KEPT = 2  # of other states of the code, for whoever goes back and forth between them
 
 
@@ -114,6 +118,36 @@ def own_database(template: str, django_db_blocker: Any) -> Iterator[str]:
         for alias, link in kept.items():
             connections[alias] = link
     _drop(name)
+
+
+@pytest.fixture
+def at_once(django_db_blocker: Any) -> Callable[[Callable[[int], Any]], list[Any]]:
+    """Run work(0) … work(7) at the same moment, each on a connection of its own; a refusal is its answer.
+
+    Wants `own_database`: the others see what one of them commits. A held clock is held for all of them.
+    """
+    from django.db import connections
+
+    from kalon.kernel import clock
+    from kalon.kernel.errors import DomainError
+
+    def run(work: Callable[[int], Any]) -> list[Any]:
+        start, held = Barrier(HANDS), clock.is_set()
+
+        def one(which: int) -> Any:
+            with django_db_blocker.unblock(), clock.at(held) if held else nullcontext():
+                try:
+                    start.wait()
+                    return work(which)
+                except DomainError as refusal:
+                    return refusal
+                finally:
+                    connections.close_all()
+
+        with ThreadPoolExecutor(HANDS) as pool:
+            return list(pool.map(one, range(HANDS)))
+
+    return run
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from kalon.billing import actions, queries
 from kalon.billing.actions import LineDetails
@@ -33,29 +31,6 @@ def clinic(own_database: str, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock():
         yield open_clinic()
         connection.close()
-
-
-@pytest.fixture
-def at_once(django_db_blocker: Any) -> Callable[..., list[Any]]:
-    """Run work(0) … work(7) at the same moment; a refusal is its answer."""
-
-    def run(work: Callable[[int], Any]) -> list[Any]:
-        start = Barrier(EIGHT)
-
-        def one(which: int) -> Any:
-            with django_db_blocker.unblock():
-                try:
-                    start.wait()
-                    return work(which)
-                except DomainError as refusal:
-                    return refusal
-                finally:
-                    connections.close_all()
-
-        with ThreadPoolExecutor(EIGHT) as pool:
-            return list(pool.map(one, range(EIGHT)))
-
-    return run
 
 
 def test_eight_cashiers_on_one_bill(clinic: Clinic, at_once: Callable[..., list[Any]]):

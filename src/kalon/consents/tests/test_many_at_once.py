@@ -1,8 +1,5 @@
 """Eight at once, each with a connection of its own: signatures, and a plan that is cancelled while somebody signs."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -30,29 +27,6 @@ def ready(own_database: str, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock(), clock.at(MORNING):
         yield open_planned()
         connection.close()
-
-
-@pytest.fixture
-def at_once(django_db_blocker: Any) -> Callable[..., list[Any]]:
-    """Run work(0) … work(7) at the same moment; a refusal is its answer."""
-
-    def run(work: Callable[[int], Any]) -> list[Any]:
-        start = Barrier(AT_ONCE)
-
-        def one(which: int) -> Any:
-            with django_db_blocker.unblock(), clock.at(MORNING):
-                try:
-                    start.wait()
-                    return work(which)
-                except DomainError as refusal:
-                    return refusal
-                finally:
-                    connections.close_all()
-
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(one, range(AT_ONCE)))
-
-    return run
 
 
 def hand(consent: Any, role: str = Role.PATIENT) -> Signing:

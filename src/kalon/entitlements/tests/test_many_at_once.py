@@ -1,22 +1,19 @@
 """Eight at once, each with a connection of its own: a voucher is redeemed once, and a last session used once."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from decimal import Decimal
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from kalon.billing import queries as bills
 from kalon.entitlements import actions
 from kalon.entitlements.models import Use
-from kalon.entitlements.tests.clinic import MORNING, Clinic, open_clinic
+from kalon.entitlements.tests.clinic import Clinic, open_clinic
 from kalon.entitlements.tests.test_packages import proven as packages_proven
 from kalon.entitlements.tests.test_vouchers import code_of, redeem, sell
 from kalon.entitlements.tests.test_vouchers import proven as vouchers_proven
-from kalon.kernel import clock
 from kalon.kernel.errors import DomainError
 from kalon.kernel.tenancy import acting_as
 
@@ -28,29 +25,6 @@ def clinic(own_database: str, django_db_blocker: Any) -> Iterator[Clinic]:
     with django_db_blocker.unblock():
         yield open_clinic()
         connection.close()
-
-
-@pytest.fixture
-def at_once(django_db_blocker: Any) -> Callable[..., list[Any]]:
-    """Run work(0) … work(7) at the same moment; a refusal is its answer."""
-
-    def run(work: Callable[[int], Any]) -> list[Any]:
-        start = Barrier(AT_ONCE)
-
-        def one(which: int) -> Any:
-            with django_db_blocker.unblock(), clock.at(MORNING):
-                try:
-                    start.wait()
-                    return work(which)
-                except DomainError as refusal:
-                    return refusal
-                finally:
-                    connections.close_all()
-
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(one, range(AT_ONCE)))
-
-    return run
 
 
 def test_eight_desks_with_one_code_redeem_it_once(clinic: Clinic, at_once):

@@ -1,13 +1,11 @@
 """Eight at once, each with a connection of its own: the last unit goes to one, and nobody waits in a circle."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from kalon.inventory import actions, queries
 from kalon.inventory.models import Batch, Movement
@@ -23,29 +21,6 @@ def store(own_database: str, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock():
         yield open_store()
         connection.close()
-
-
-@pytest.fixture
-def at_once(django_db_blocker: Any) -> Callable[..., list[Any]]:
-    """Run work(0) … work(7) at the same moment; a refusal is its answer."""
-
-    def run(work: Callable[[int], Any]) -> list[Any]:
-        start = Barrier(EIGHT)
-
-        def one(which: int) -> Any:
-            with django_db_blocker.unblock():
-                try:
-                    start.wait()
-                    return work(which)
-                except DomainError as refusal:
-                    return refusal
-                finally:
-                    connections.close_all()
-
-        with ThreadPoolExecutor(EIGHT) as pool:
-            return list(pool.map(one, range(EIGHT)))
-
-    return run
 
 
 def proven(store: Store) -> None:

@@ -10,14 +10,11 @@ from django.db import connection
 
 from kalon.inventory import actions, queries
 from kalon.inventory.models import Balance, Implant, Movement, Reservation
-from kalon.inventory.tests.test_many_at_once import at_once
 from kalon.inventory.tests.theatre import Theatre, open_theatre
 from kalon.kernel import clock
 from kalon.kernel.errors import DomainError
 from kalon.kernel.tenancy import acting_as
 from kalon.scheduling.tests.clinic import EIGHT
-
-__all__ = ["at_once"]
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """Eight at once, each with a connection of its own: a quote is decided once, and drafted once."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from kalon.consultations.tests.conftest import booked_visit
 from kalon.kernel import clock
@@ -24,29 +21,6 @@ def day(own_database: str, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock(), clock.at(MORNING):
         yield booked_visit()
         connection.close()
-
-
-@pytest.fixture
-def at_once(django_db_blocker: Any) -> Callable[..., list[Any]]:
-    """Run work(0) … work(7) at the same moment; a refusal is its answer."""
-
-    def run(work: Callable[[int], Any]) -> list[Any]:
-        start = Barrier(AT_ONCE)
-
-        def one(which: int) -> Any:
-            with django_db_blocker.unblock(), clock.at(MORNING):
-                try:
-                    start.wait()
-                    return work(which)
-                except DomainError as refusal:
-                    return refusal
-                finally:
-                    connections.close_all()
-
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(one, range(AT_ONCE)))
-
-    return run
 
 
 def test_eight_who_decide_at_once_decide_once(day, at_once):

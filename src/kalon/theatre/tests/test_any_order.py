@@ -18,7 +18,6 @@ from kalon.consents.models import Consent
 from kalon.inventory import actions as stock
 from kalon.inventory import queries as stock_queries
 from kalon.inventory.models import SerialUnit
-from kalon.inventory.tests.test_many_at_once import at_once
 from kalon.kernel import clock
 from kalon.kernel.errors import DomainError, NotReady
 from kalon.kernel.tenancy import acting_as
@@ -29,8 +28,6 @@ from kalon.theatre import actions
 from kalon.theatre.models import Case, Clearance, Reservation
 from kalon.theatre.tests import told
 from kalon.theatre.tests.conftest import House, opened
-
-__all__ = ["at_once"]
 
 GTIN = "09501101020917"
 HOURS = ("10:00", "14:00")

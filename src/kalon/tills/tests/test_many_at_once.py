@@ -11,7 +11,6 @@ from kalon.billing import actions as billing
 from kalon.billing import queries as bills
 from kalon.billing.models import Payment
 from kalon.billing.tests.clinic import open_clinic
-from kalon.billing.tests.test_many_at_once import at_once
 from kalon.kernel import clock
 from kalon.kernel.errors import DomainError
 from kalon.kernel.tenancy import acting_as
@@ -19,8 +18,6 @@ from kalon.tills import actions
 from kalon.tills.actions import Tender
 from kalon.tills.models import DayClose, DrawerEntry
 from kalon.tills.tests.conftest import Tills, open_tills
-
-__all__ = ["at_once"]
 
 
 @pytest.fixture
