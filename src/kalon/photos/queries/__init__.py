@@ -24,6 +24,7 @@ from kalon.photos.queries.photos import (
     exported,
     ghosts,
     half_of,
+    incomplete,
     original,
     photo,
     photos,
@@ -38,7 +39,7 @@ from kalon.photos.rules import BodyPart, Form, Laterality, Purpose, Stage, View
 __all__ = [
     "GONE", "MIDDLE", "SMALL", "BodyPart", "Form", "Laterality", "Purpose", "Stage", "View", "annotation",
     "annotations", "as_picture", "consent_to", "export", "export_place", "exported", "exports", "exports_of",
-    "exports_of_photo", "exports_under", "ghosts", "half_of", "lines_of", "lines_on", "original", "pair", "pairs",
-    "pairs_of", "part_and_side", "past_photos", "photo", "photos", "photos_of", "piece_place", "place", "shown_as",
-    "smaller", "still_to_take", "with_alignment",
+    "exports_of_photo", "exports_under", "ghosts", "half_of", "incomplete", "lines_of", "lines_on", "original",
+    "pair", "pairs", "pairs_of", "part_and_side", "past_photos", "photo", "photos", "photos_of", "piece_place",
+    "place", "shown_as", "smaller", "still_to_take", "with_alignment",
 ]  # fmt: skip

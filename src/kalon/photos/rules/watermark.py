@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from kalon.photos.rules.laying import Laid
 from kalon.photos.rules.marks import Line
@@ -128,19 +128,21 @@ def _finished(drawn: Image.Image, labels: Sequence[str], said: Said) -> bytes:
 
 def _run_over(drawn: Image.Image, said: Said, size: int) -> None:
     """The words again and again, askew, dark and light at once: neither ground hides them."""
-    face = _face(said.over, size, said.faces)
-    long = round(face.getlength(said.over)) + 4 * size
-    side = round(math.hypot(*drawn.size))
+    finer = max(1, drawn.width // 1000)  # drawn small and enlarged: faint words need no more
+    wide, high, small = drawn.width // finer, drawn.height // finer, max(10, size // finer)
+    face = _face(said.over, small, said.faces)
+    long = round(face.getlength(said.over)) + 4 * small
+    side = round(math.hypot(wide, high)) + 2
     veil = Image.new("L", (side, side), 0)
     pen = ImageDraw.Draw(veil)
-    for row, down in enumerate(range(0, side, size * 9)):
+    for row, down in enumerate(range(0, side, small * 9)):
         for right in range(-(row % 2) * long // 2, side, long):
             pen.text((right, down), said.over, fill=FAINT * 2, font=face)
-    veil = veil.rotate(30, Image.Resampling.BICUBIC)
-    left, top = (side - drawn.width) // 2, (side - drawn.height) // 2
-    veil = veil.crop((left, top, left + drawn.width, top + drawn.height))
-    drawn.paste(Image.new("RGB", drawn.size, DARK), (1, 1), veil)
-    drawn.paste(Image.new("RGB", drawn.size, "white"), (0, 0), veil)
+    left, top = (side - wide) // 2, (side - high) // 2
+    veil = veil.rotate(30, Image.Resampling.BICUBIC).crop((left, top, left + wide, top + high))
+    veil = veil.resize(drawn.size, Image.Resampling.BILINEAR)
+    drawn.paste(DARK, None, ImageChops.offset(veil, 1, 1))
+    drawn.paste((255, 255, 255), None, veil)
 
 
 def _burn(drawn: Image.Image, label: str, at: tuple[int, int], size: int, faces: Path) -> None:

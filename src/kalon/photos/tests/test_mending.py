@@ -371,3 +371,13 @@ def test_a_copy_on_the_pages_and_in_json(studio: Studio):
     other = client(studio.office.account(studio.office.child))
     assert other.get(f"/api/patients/{studio.patient.pk}/photos/copies").json()["items"] == []
     assert other.get(f"/api/photo-copies/{picture.pk}/file").status_code == 403
+
+
+def test_patients_read_who_got_a_copy_on_their_phone(studio: Studio):
+    photo = studio.taken()
+    export = actions.export_photo(photo.pk, wish(), by=studio.doctor)
+    phone, stranger = (client(studio.office.account(one)) for one in (studio.patient, studio.office.child))
+    mine = phone.get(reverse("portal:photos")).content.decode()
+    assert "Dr Iqbal, Lakeside Clinic" in mine and export.consent_number in mine
+    assert "Dr Iqbal" not in stranger.get(reverse("portal:photos")).content.decode()
+    assert phone.get(reverse("photos:export_file", args=[export.pk])).status_code == 403

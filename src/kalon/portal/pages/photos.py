@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from kalon.kernel import audit
 from kalon.photos import actions, queries
 from kalon.web.fronts import actor_of, patient_page, render
 
@@ -18,7 +19,9 @@ def photos(request: HttpRequest) -> HttpResponse:
     pairs = list(queries.pairs_of(by.own_patient_id, seen_by=by)[:30])
     asked = request.GET.get("pair", "")
     chosen = next((one for one in pairs if str(one.pk) == asked), pairs[0] if pairs else None)
-    context: dict[str, Any] = {"pairs": pairs, "pair": None}
+    given_out = list(queries.exports_of(by.own_patient_id, seen_by=by)[:50])
+    audit.reads(by, given_out, purpose="own photographs")
+    context: dict[str, Any] = {"pairs": pairs, "pair": None, "given_out": given_out}
     if chosen is not None:
         found = actions.look_at_pair(chosen.pk, purpose="own photographs", by=by)
         address = [reverse("portal:photo_picture", args=[pk, "middle"]) for pk in (found.earlier_id, found.later_id)]
