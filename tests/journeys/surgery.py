@@ -1,6 +1,7 @@
 """A surgery that was planned and approved, told by the product's own verbs: what stories about implants begin with."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from kalon.config.seed.implants import gtin_of
@@ -49,12 +50,12 @@ def shelf(story: Story) -> Shelf:
     )
 
 
-def approved(story: Story, patient_id: Any, at: str) -> Any:
+def approved(story: Story, patient_id: Any, at: str, *, later: timedelta = timedelta()) -> Any:
     """A patient seen on Tuesday, whose augmentation on both sides the doctor planned and approved."""
     patients.record_allergies(patient_id, "NONE_KNOWN", [], by=story.nurse)
     wish = BookingRequest(
         patient_id=patient_id, branch_id=story.place.branch.pk, doctor_id=story.dr_menon.pk,
-        service_id=story.place.services["FOLLOW-UP"].pk, start=on_tuesday(at),
+        service_id=story.place.services["FOLLOW-UP"].pk, start=on_tuesday(at) + later,
     )  # fmt: skip
     visit = scheduling.book(wish, by=story.desk)
     scheduling.check_in(visit.pk, by=story.desk)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.catalog.pages import instructions, lists, parts, taxes
+from kalon.catalog.pages import importing, instructions, lists, parts, taxes
 
 app_name = "catalog"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("catalog/services/<uuid:pk>", parts.one(parts.SERVICES), name="service"),
     path("catalog/procedures", lists.procedures, name="procedures"),
     path("catalog/procedures/new", parts.new(parts.PROCEDURES), name="new_procedure"),
+    path("catalog/procedures/import", importing.importing, name="import"),
     path("catalog/procedures/<uuid:pk>", parts.one(parts.PROCEDURES), name="procedure"),
     path("catalog/procedures/<uuid:pk>/instructions", instructions.instructions, name="instructions"),
     path("catalog/packages", lists.packages, name="packages"),

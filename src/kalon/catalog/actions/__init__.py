@@ -1,6 +1,7 @@
 """The verbs of the catalogue: the only writers of what is offered and what it costs."""
 
 from kalon.catalog.actions.defaults import install_defaults
+from kalon.catalog.actions.importing import Import, check_codes, check_procedures, import_codes, import_procedures
 from kalon.catalog.actions.instructions import write_instructions
 from kalon.catalog.actions.offers import (
     add_appointment_type,
@@ -17,6 +18,7 @@ from kalon.catalog.actions.schemes import add_tax_scheme, end_tax_scheme
 from kalon.catalog.actions.taxes import add_tax_rate, end_tax_rate
 
 __all__ = [
+    "Import",
     "add_appointment_type",
     "add_cancellation_policy",
     "add_package",
@@ -30,8 +32,12 @@ __all__ = [
     "change_price",
     "change_procedure",
     "change_service",
+    "check_codes",
+    "check_procedures",
     "end_tax_rate",
     "end_tax_scheme",
+    "import_codes",
+    "import_procedures",
     "install_defaults",
     "retire_procedure",
     "write_instructions",
