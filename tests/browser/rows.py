@@ -45,7 +45,7 @@ from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from kalon.scheduling.events import TimeOffered
 from kalon.tills import actions as tills
-from tests.browser import in_parts, operated
+from tests.browser import before_surgery, in_parts, operated
 from tests.journeys.story import Story, on_tuesday
 
 PATIENT = "meera@example.org"
@@ -177,7 +177,9 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     with clock.at(on_tuesday("09:57")):
         priced = prices.fill(place.branch, meera, by=owner, desk=desk)
     paper = letter(place, meera, by=story.doctor)
+    before = before_surgery.rows(story, closed)
     return {
+        **before,
         "people": {"pk": place.doctors[0].pk, "branch_id": place.branch.pk},
         "people:role": {"pk": role.pk},
         "people:branch": {"pk": place.branch.pk},

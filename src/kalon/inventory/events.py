@@ -90,8 +90,8 @@ class UnitExplanted(ImplantFact):
 
 
 @dataclass(frozen=True, slots=True)
-class ReservationReleased:
-    """What was put aside for a plan is not any more, and was not all used; a clearance that rested on it reopens."""
+class ReservationFact:
+    """Something became true of what is put aside for a plan."""
 
     reservation_id: UUID
     plan_id: UUID
@@ -99,3 +99,11 @@ class ReservationReleased:
     organization_id: UUID
     source: Source
     by: Actor
+
+
+class ReservationMade(ReservationFact):
+    """Something was put aside for a plan."""
+
+
+class ReservationReleased(ReservationFact):
+    """What was put aside for a plan is not any more, and was not all used; a clearance that rested on it reopens."""

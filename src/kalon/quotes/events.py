@@ -31,3 +31,14 @@ class QuoteRejected(QuoteFact):
 
 class QuoteExpired(QuoteFact):
     """Nobody decided in time, or a later version took its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelfPaySigned:
+    """A patient signed that they pay a plan themselves and ask no insurer."""
+
+    waiver_id: UUID
+    plan_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    by: Actor

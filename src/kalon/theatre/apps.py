@@ -7,8 +7,27 @@ class TheatreConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.billing.queries import charges
+        from kalon.plans.lifecycles import READ
+        from kalon.plans.queries import plan_page
         from kalon.theatre import reactions, tasks  # noqa: F401
+        from kalon.theatre.lifecycles import VIEW
+        from kalon.theatre.pages import clearance
         from kalon.theatre.queries import operated
+        from kalon.web import navigation
 
         charges.add(operated)
         reactions.listen()
+        plan_page.add_panel(clearance.panel, column="side", order=18)
+        navigation.add(
+            navigation.Entry(
+                label="Theatre",
+                url_name="theatre:board",
+                icon="scissors",
+                permission=VIEW,
+                order=55,
+                also=("/theatre",),
+            )
+        )
+        navigation.add(
+            navigation.Entry(label="Pathway", url_name="theatre:pathway", icon="route", permission=READ, order=56)
+        )

@@ -4,10 +4,12 @@ from typing import Any
 
 from kalon.billing import events as billing
 from kalon.consents import events as consents
+from kalon.inventory import events as inventory
 from kalon.kernel import outbox
 from kalon.kernel.actors import system
 from kalon.kernel.events import on
 from kalon.orders import events as orders
+from kalon.photos import events as photos
 from kalon.plans import events as plans
 from kalon.quotes import events as quotes
 from kalon.scheduling import events as scheduling
@@ -16,7 +18,8 @@ from kalon.theatre import actions, queries, tasks
 
 TOUCHING = (
     orders.Resulted, orders.Reviewed, consents.ConsentSigned, consents.ConsentEnded,
-    quotes.QuoteAccepted, quotes.QuoteExpired, billing.PaymentReceived,
+    quotes.QuoteAccepted, quotes.QuoteExpired, quotes.SelfPaySigned, billing.PaymentReceived, photos.PhotoTaken,
+    photos.PhotoRemoved, inventory.ReservationMade, inventory.ReservationReleased,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.theatre.pages import case, using
+from kalon.theatre.pages import board, calendar, case, clearance, pathway, using
 
 app_name = "theatre"
 
@@ -26,4 +26,23 @@ urlpatterns = [
     path("cases/<uuid:pk>/abort", case.abort, name="abort_case"),
     path("cases/<uuid:pk>/postpone", case.postpone, name="postpone_case"),
     path("cases/<uuid:pk>/cancel", case.cancel, name="cancel_case"),
+    path("theatre/board", board.board, name="board"),
+    path("theatre/pathway", pathway.pathway, name="pathway"),
+    path("theatre/calendar", calendar.calendar, name="calendar"),
+    path("theatre/list.pdf", calendar.day_list, name="day_list"),
+    path("theatre/plans/<uuid:plan_id>/clearance", clearance.open_clearance, name="open_clearance"),
+    path("theatre/plans/<uuid:plan_id>/reserve", calendar.reserve, name="reserve"),
+    path("theatre/reservations/<uuid:pk>", calendar.reservation, name="reservation"),
+    path("theatre/reservations/<uuid:pk>/move", calendar.move, name="move_reservation"),
+    path("theatre/reservations/<uuid:pk>/release", calendar.release, name="release"),
+    path("theatre/reservations/<uuid:pk>/schedule", calendar.schedule, name="schedule"),
+    path("theatre/clearances/<uuid:pk>", clearance.clearance, name="clearance"),
+    path("theatre/clearances/<uuid:pk>/look-again", clearance.look_again, name="look_again"),
+    path("theatre/clearances/<uuid:pk>/clear", clearance.clear, name="clear"),
+    path("theatre/clearances/<uuid:pk>/refuse", clearance.refuse, name="refuse"),
+    path("theatre/clearances/<uuid:pk>/reopen", clearance.reopen, name="reopen"),
+    path("theatre/clearances/<uuid:pk>/date", clearance.change_date, name="change_date"),
+    path("theatre/clearances/<uuid:pk>/lines/<uuid:line_id>/say", clearance.state, name="state"),
+    path("theatre/clearances/<uuid:pk>/lines/<uuid:line_id>/withdraw", clearance.withdraw, name="withdraw"),
+    path("theatre/clearances/<uuid:pk>/lines/<uuid:line_id>/waive", clearance.waive, name="waive"),
 ]

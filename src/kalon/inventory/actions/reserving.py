@@ -11,7 +11,7 @@ from kalon.inventory import queries, rules
 from kalon.inventory.actions.freeing import give_free
 from kalon.inventory.actions.units import held
 from kalon.inventory.actions.writing import place_of, said, why
-from kalon.inventory.events import Source
+from kalon.inventory.events import ReservationMade, Source
 from kalon.inventory.lifecycles import ISSUE, MANAGE, RESERVATION, UNIT
 from kalon.inventory.models import Item, KitLine, Location, Reservation, SerialUnit
 from kalon.inventory.queries import Short
@@ -19,6 +19,7 @@ from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, DomainError, IllegalMove, Invalid, NotReady
+from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.plans import queries as plans
 
@@ -215,4 +216,6 @@ def _hold(
         location=place, quantity=quantity, needed_on=asked.needed_on, made_by_id=by.user_id, made_by_name=by.name[:120],
     )  # fmt: skip
     with refusing(REFUSALS):
-        return RESERVATION.born(row, name="reserve")  # type: ignore[no-any-return]
+        RESERVATION.born(row, name="reserve")
+    announce(ReservationMade(row.pk, row.plan_id, row.patient_id, row.organization_id, asked.paper, by))
+    return row

@@ -199,6 +199,8 @@ def _plan_follows(plan: ProcedurePlan, visit: Any, stands: str, by: Actor) -> No
             visits.lost(session, visit, by, missed=stands == "missed")
         standing.lost(plan, by)
         return
+    if plan.plan_type == PlanType.SURGICAL:
+        raise NotReady("A surgery is not booked as a session. Reserve a theatre for it: its case books the plan.")
     if plan.plan_type == PlanType.SERIES:
         raise NotReady("Sessions of a series are booked one by one: open the session in the list of what is due.")
     if stands == "again" and session is not None and session.appointment_id != visit.pk:

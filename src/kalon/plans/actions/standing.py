@@ -44,7 +44,7 @@ def bookable(plan: ProcedurePlan, by: Actor) -> None:
 def held(plan: ProcedurePlan, by: Actor) -> None:
     """A plan goes on after a hold: visits that were lost meanwhile are looked at again."""
     if plan.status == PlanStatus.SCHEDULED and not visit_stands(plan, by):
-        date_lost(plan, by)
+        date_lost(plan, clinic(plan.organization_id))
 
 
 def booked(plan: ProcedurePlan, by: Actor) -> None:
@@ -66,7 +66,8 @@ def date_lost(plan: ProcedurePlan, by: Actor) -> None:
 
 def visit_stands(plan: ProcedurePlan, by: Actor) -> bool:
     occasions = [plan.pk, *plan.follow_ups.values_list("pk", flat=True)]
-    rows = scheduling.appointments(seen_by=by).filter(occasion_id__in=occasions, kind="SESSION")
+    kind = "SURGERY" if plan.plan_type == PlanType.SURGICAL else "SESSION"
+    rows = scheduling.appointments(seen_by=by).filter(occasion_id__in=occasions, kind=kind)
     return rows.exclude(status__in=RELEASED).exists()
 
 

@@ -6,10 +6,12 @@ from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid, NotFound
+from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.plans import queries as plans
 from kalon.quotes import queries, rules
 from kalon.quotes.actions.deciding import Signing, place_of, signed_as
+from kalon.quotes.events import SelfPaySigned
 from kalon.quotes.lifecycles import ACCEPT, WAIVE
 from kalon.quotes.models import MoneyWaiver, SelfPayWaiver
 
@@ -62,4 +64,5 @@ def sign_self_pay(plan_id: UUID, signing: Signing, *, by: Actor) -> SelfPayWaive
     made = SelfPayWaiver(plan=plan, **facts)
     with refusing({"quotes_selfpaywaiver_once": again}):
         made.save(force_insert=True)
+    announce(SelfPaySigned(made.pk, plan.pk, plan.patient_id, plan.organization_id, by))
     return made

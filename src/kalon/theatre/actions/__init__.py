@@ -25,6 +25,8 @@ from kalon.theatre.actions.clearing import (
     waive,
     withdraw_statement,
 )
+from kalon.theatre.actions.listing import list_pdf
+from kalon.theatre.actions.moving import move
 from kalon.theatre.actions.noting import sign_note, write_note
 from kalon.theatre.actions.operating import (
     abort,
@@ -56,7 +58,9 @@ __all__ = [
     "end_of_plan",
     "expire",
     "give_back",
+    "list_pdf",
     "look_again",
+    "move",
     "open_clearance",
     "postpone",
     "refuse",

@@ -91,6 +91,7 @@ class Clearance(PatientRecord, Staged):
             *CLEARANCE.rules(TABLE, patient="patient_id"),
             guards.of_a_surgery(),
             guards.cleared_by_evidence(),
+            guards.booked_by_its_case(),
             models.UniqueConstraint(
                 fields=["plan", "surgery_date"],
                 condition=~Q(status=ClearanceStatus.EXPIRED),

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  (these strings are the rules themselves; nothing in them comes from outside)
 
-from kalon.kernel.triggers import Trigger
+from kalon.kernel.triggers import Trigger, TriggerOn
 
 REFUSED = "USING ERRCODE = 'check_violation', CONSTRAINT"
 # Without a line of each of these no clearance is whole, whatever was asked beside them.
@@ -34,6 +34,11 @@ def cleared_by_evidence() -> Trigger:
     body = f"""
     IF NEW.status <> 'CLEARED' OR OLD.status = 'CLEARED' THEN RETURN NEW; END IF;
     PERFORM 1 FROM theatre_requirement WHERE clearance_id = NEW.id FOR SHARE;
+    IF NOT EXISTS (SELECT FROM theatre_requirement line WHERE line.clearance_id = NEW.id
+            AND line.kind = 'AUTHORIZATION')
+        AND (SELECT money_type FROM plans_procedureplan plan WHERE plan.id = NEW.plan_id) <> 'COSMETIC' THEN
+        RAISE EXCEPTION 'what an insurer may be asked for is authorised first' {REFUSED} = 'theatre_clearance_lines';
+    END IF;
     IF (SELECT count(*) FROM theatre_requirement line WHERE line.clearance_id = NEW.id AND line.kind IN ({kinds})
             AND line.moment = 'BEFORE') < {len(ALWAYS)}
         OR EXISTS (SELECT FROM theatre_requirement line WHERE line.clearance_id = NEW.id
@@ -42,6 +47,18 @@ def cleared_by_evidence() -> Trigger:
     END IF;
     RETURN NEW;"""
     return Trigger(name="theatre_clearance_lines", events="BEFORE UPDATE", body=body)
+
+
+def booked_by_its_case() -> TriggerOn:
+    """A surgery is booked by its case and by nothing else; one that was on hold goes on where it stood."""
+    body = f"""
+    IF NEW.plan_type <> 'SURGICAL' OR NEW.status <> 'SCHEDULED' OR OLD.status IN ('SCHEDULED', 'ON_HOLD')
+        OR EXISTS (SELECT FROM theatre_case standing WHERE standing.plan_id = NEW.id
+            AND standing.urgency = 'ELECTIVE' AND standing.status = 'SCHEDULED') THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'a surgery is booked by its case' {REFUSED} = 'theatre_plan_booked_by_its_case';"""
+    return TriggerOn(
+        name="theatre_plan_booked_by_its_case", table="plans_procedureplan", events="BEFORE UPDATE OF status", body=body
+    )
 
 
 def answered_by_a_row() -> Trigger:

@@ -1,6 +1,6 @@
 """Reads of clearances, reservations and cases, each limited to what the actor may see."""
 
-from kalon.theatre.queries import requirements
+from kalon.theatre.queries import requirements, supplying
 from kalon.theatre.queries.cases import (
     case,
     cases,
@@ -16,6 +16,7 @@ from kalon.theatre.queries.cases import (
 )
 from kalon.theatre.queries.charges import operated, used_beyond
 from kalon.theatre.queries.clearances import (
+    LIVE,
     BoardRow,
     Line,
     board,
@@ -31,19 +32,31 @@ from kalon.theatre.queries.clearances import (
 )
 from kalon.theatre.queries.day import Day, day_of, signers
 from kalon.theatre.queries.finding import register
+from kalon.theatre.queries.pathway import OPEN as OPEN_PLANS
+from kalon.theatre.queries.pathway import Step, open_plans, steps
+from kalon.theatre.queries.rooms import Column, Entry, columns, theatres
+from kalon.theatre.queries.shown import Shown, shown
 
 register()
+supplying.register()
 
 __all__ = [
+    "LIVE",
+    "OPEN_PLANS",
     "BoardRow",
+    "Column",
     "Day",
+    "Entry",
     "Line",
+    "Shown",
+    "Step",
     "board",
     "case",
     "cases",
     "cases_of_plan",
     "clearance",
     "clearances",
+    "columns",
     "counts_of",
     "day_of",
     "expiring",
@@ -52,6 +65,7 @@ __all__ = [
     "live_of_patient",
     "note_of",
     "of_plan",
+    "open_plans",
     "operated",
     "policy",
     "requirement",
@@ -59,9 +73,12 @@ __all__ = [
     "reservation",
     "reservation_of_plan",
     "reservations",
+    "shown",
     "signers",
     "stage",
     "stages_of",
+    "steps",
+    "theatres",
     "used_beyond",
     "with_lines",
 ]

@@ -6,15 +6,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.theatre.lifecycles import VIEW, ClearanceStatus, Moment
-from kalon.theatre.models import Clearance, Policy, Requirement, Statement
+from kalon.theatre.models import Case, Clearance, Policy, Requirement, Statement
 from kalon.theatre.queries import requirements
 
+OPERATED = ("IN_PROGRESS", "COMPLETED", "ABORTED")
 LIVE = (ClearanceStatus.OPEN, ClearanceStatus.CLEARED, ClearanceStatus.NOT_CLEARED)
 
 
@@ -71,9 +72,10 @@ def of_plan(plan_id: UUID, *, seen_by: Actor) -> Clearance | None:
 
 
 def live_of_patient(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Clearance]":
-    """Those of a patient that something that changes could touch."""
+    """Those of a patient that something that changes could touch; one that was operated on has done its work."""
     rows = clearances(seen_by=seen_by).filter(patient_id__person=patient_id)
-    return rows.filter(status__in=(ClearanceStatus.OPEN, ClearanceStatus.CLEARED))
+    live = rows.filter(status__in=(ClearanceStatus.OPEN, ClearanceStatus.CLEARED))
+    return live.exclude(Exists(Case.objects.filter(clearance=OuterRef("pk"), status__in=OPERATED)))
 
 
 def with_lines(rows: "QuerySet[Clearance]") -> "QuerySet[Clearance]":

@@ -46,6 +46,7 @@ def quoted(house, store):
     line = LineDetails(entry_id=entry.pk, service_id=house.clinic.consult.pk, side="NONE", technique="Closed approach")
     plan = planned(house, lines=(line,))
     quote = accepted(house.visit, plan)
+    stock.reserve_kit(plan.pk, needed_on=SURGERY, location_id=store["shelf"].pk, by=by)
     cleared(house, plan)
     return quote, actions.schedule(reserved(house, plan).pk, by=house.manager)
 
@@ -110,7 +111,7 @@ def test_nothing_of_it_is_billed_twice(house, store, quoted):
 def test_what_came_back_and_what_was_counted_beforehand_costs_nothing(house, store, quoted):
     _, case = quoted
     by = house.clinic.system
-    stock.reserve_item(store["suture"].pk, D(5), plan_id=case.plan_id, needed_on=SURGERY,
+    stock.reserve_item(store["suture"].pk, D(3), plan_id=case.plan_id, needed_on=SURGERY,
                        location_id=store["shelf"].pk, by=by)  # fmt: skip
     with on_the_day():
         started(house, case)

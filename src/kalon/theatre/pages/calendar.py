@@ -1,0 +1,162 @@
+"""The theatres' calendar: a day or a week, reserving from a plan, moving, giving back, and the list on paper."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kalon.kernel import audit, clock
+from kalon.people import queries as people
+from kalon.plans import queries as plans
+from kalon.theatre import actions, queries
+from kalon.theatre.lifecycles import ARRANGE, VIEW, Anaesthesia
+from kalon.theatre.pages.board import asked_day
+from kalon.theatre.pages.typed import CaseForm, ReasonForm, TheatreForm
+from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
+
+TEAM_KINDS = ("ANAESTHETIST", "NURSE", "TECHNICIAN", "SURGEON")
+
+
+@require_GET
+@staff_page(VIEW)
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The theatres of the branch on a day, or through a week."""
+    by = actor_of(request)
+    here = people.own_branch(by)
+    today = clock.today(here.timezone)
+    on = asked_day(request, "date", today)
+    is_week = request.GET.get("view") == "week"
+    first = on - timedelta(days=on.weekday()) if is_week else on
+    last = first + timedelta(days=6) if is_week else on
+    columns = queries.columns(here, first, last, seen_by=by)
+    audit.reads(by, [one.reservation for c in columns for one in c.entries if one.reservation], purpose="theatres")
+    step = timedelta(days=7 if is_week else 1)
+    context = {
+        "here": here, "today": today, "on": on, "is_week": is_week, "first": first, "last": last, "columns": columns,
+        "days": sorted({column.day for column in columns}), "earlier": on - step, "later": on + step,
+        "rooms": queries.theatres(branch_id=here.pk, seen_by=by), "may_arrange": by.may(ARRANGE),
+        "returns": queries.list_of_day(on, seen_by=by, branch_id=here.pk).filter(reservation=None),
+        "in_calendar": f"{reverse('scheduling:calendar')}?columns=rooms&date={on.isoformat()}",
+    }  # fmt: skip
+    return render(request, "theatre/board/calendar.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(ARRANGE)
+def reserve(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Keep a theatre, its team and devices for a plan."""
+    by = actor_of(request)
+    plan = plans.plan(plan_id, seen_by=by)
+    form = _theatre_form(request, plan)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            made = actions.reserve(plan_id, form.wish(), by=by)
+        if not form.errors:
+            return go(request, "theatre:reservation", pk=made.pk, toast="Theatre reserved")
+    audit.read(by, plan, purpose="reserving a theatre")
+    context = {"plan": plan, "patient": plan.patient, "form": form, "kept": None}
+    return render(request, "theatre/board/reserve.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@staff_page(VIEW)
+def reservation(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What is kept for a surgery, and its next step."""
+    return _reservation(request, pk)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(ARRANGE)
+def move(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Keep another time for the same surgery."""
+    by = actor_of(request)
+    kept = queries.reservation(pk, seen_by=by)
+    form = _theatre_form(request, kept.plan, kept)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            made = actions.move(pk, form.wish(), reason=form.cleaned_data["reason"], by=by)
+        if not form.errors:
+            return go(request, "theatre:reservation", pk=made.pk, toast="Moved")
+    audit.read(by, kept, purpose="moving a surgery")
+    context = {"plan": kept.plan, "patient": kept.patient, "form": form, "kept": kept}
+    return render(request, "theatre/board/reserve.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_page(ARRANGE)
+def release(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give the theatre back."""
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.release(pk, reason=form.cleaned_data["reason"], by=actor_of(request))
+        if not form.errors:
+            return go(request, "theatre:calendar", toast="Theatre given back")
+    return _reservation(request, pk, form)
+
+
+@require_POST
+@staff_page(ARRANGE)
+def schedule(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Make a case of what is kept."""
+    form = CaseForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.schedule(pk, anaesthesia=form.cleaned_data["anaesthesia"], by=actor_of(request))
+        if not form.errors:
+            return go(request, "theatre:reservation", pk=pk, toast="Case scheduled")
+    return _reservation(request, pk, form)
+
+
+@require_GET
+@staff_page(VIEW)
+def day_list(request: HttpRequest) -> HttpResponse:
+    """The theatre's list of a day, on paper."""
+    by = actor_of(request)
+    here = people.own_branch(by)
+    on = asked_day(request, "date", clock.today(here.timezone))
+    drawn = actions.list_pdf(here.pk, on, by=by)
+    shown = {"Content-Disposition": f'inline; filename="theatre-{on}.pdf"', "Cache-Control": "private, no-store"}
+    return HttpResponse(drawn, content_type="application/pdf", headers=shown)
+
+
+def _reservation(request: HttpRequest, pk: UUID, form: Any = None) -> HttpResponse:
+    by = actor_of(request)
+    kept = queries.reservation(pk, seen_by=by)
+    audit.read(by, kept, purpose="opened the reservation")
+    visit = kept.appointment
+    given = queries.clearances(seen_by=by).filter(plan_id=kept.plan_id, surgery_date=visit.local_start.date())
+    context = {
+        "kept": kept, "visit": visit, "plan": kept.plan, "patient": kept.patient,
+        "team": people.staff_list(seen_by=by).filter(pk__in=visit.team),
+        "devices": people.equipment_of(branch_id=visit.branch_id, seen_by=by).filter(pk__in=visit.equipment),
+        "given": given.exclude(status="EXPIRED").first(),
+        "case": queries.cases(seen_by=by).filter(reservation=kept).first(),
+        "may_arrange": by.may(ARRANGE) and kept.status != "RELEASED", "case_form": CaseForm(),
+        "form": form if form is not None and form.errors else None, "kinds": Anaesthesia.choices,
+    }  # fmt: skip
+    return render(request, "theatre/board/reservation.html", context, status=422 if context["form"] else 200)
+
+
+def _theatre_form(request: HttpRequest, plan: Any, kept: Any = None) -> TheatreForm:
+    by = actor_of(request)
+    visit = kept.appointment if kept else None
+    minutes = sum(line.minutes or 0 for line in plans.lines_of(plan)) or 90
+    initial = {
+        "date": visit.local_start.date() if visit else asked_day(request, "date", clock.today(plan.branch.timezone)),
+        "clock": visit.local_start.time() if visit else None,
+        "minutes": int((visit.local_end - visit.local_start).total_seconds() // 60) if visit else minutes,
+        "room": visit.room_id if visit else request.GET.get("room"),
+        "surgeon": visit.doctor_id if visit else plan.doctor_id,
+        "team": visit.team if visit else [], "equipment": visit.equipment if visit else [],
+    }  # fmt: skip
+    staff = people.staff_list(seen_by=by).filter(kind__in=TEAM_KINDS, is_active=True).order_by("kind", "name")
+    return TheatreForm(
+        request.POST or None, initial=initial, needs_reason=kept is not None,
+        rooms=queries.theatres(branch_id=plan.branch_id, seen_by=by),
+        surgeons=people.doctors(seen_by=by).order_by("name"),
+        staff=staff, devices=people.equipment_of(branch_id=plan.branch_id, seen_by=by),
+    )  # fmt: skip

@@ -1,0 +1,196 @@
+"""Pages before the day of operation: board, clearance, theatres, pathway; what they cost, and who may not."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kalon.kernel.tenancy import acting_as
+from kalon.people.models import User
+from kalon.plans.tests.told import approved
+from kalon.theatre import actions, queries
+from kalon.theatre.models import Reservation
+from kalon.theatre.tests.told import (
+    SURGERY,
+    blood_tested,
+    cleared,
+    consented,
+    lines,
+    missing,
+    now,
+    opened,
+    planned,
+    reserved,
+    said,
+    surgeon,
+)
+
+DAY = SURGERY.isoformat()
+
+
+def client(house: Any, by: Any) -> Client:
+    found = Client()
+    with acting_as(house.clinic.system):
+        user = User.objects.get(pk=by.user_id)
+    found.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return found
+
+
+@pytest.fixture
+def manager(house):
+    return client(house, house.manager)
+
+
+def wish(house: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "date": DAY, "clock": "10:00", "minutes": "90", "room": str(house.theatre.pk),
+        "surgeon": str(surgeon(house)), "preparation": "30", "cleaning": "30", **more,
+    }  # fmt: skip
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_from_the_board_to_the_case_on_pages(house, manager):
+    plan = planned(house)
+    answer = manager.post(reverse("theatre:open_clearance", args=[plan.pk]), {"surgery_date": DAY})
+    with acting_as(house.manager):
+        found = queries.of_plan(plan.pk, seen_by=house.manager)
+    page = reverse("theatre:clearance", args=[found.pk])
+    assert answer["Location"] == page
+    board = text(manager.get(reverse("theatre:board")))
+    assert "Laboratory results" in board and "0 cleared" in board
+    answer = manager.post(reverse("theatre:clear", args=[found.pk]))
+    assert answer.status_code == 422 and "Still missing" in text(answer)
+    blood_tested(house, plan)
+    consented(house, plan)
+    said(house, found, "FITNESS", "MEDICINES")
+    nurse = client(house, house.visit.nurse)
+    line = lines(house, found)["INSTRUCTIONS"]
+    say = reverse("theatre:state", args=[found.pk, line.pk])
+    assert nurse.post(say, {f"{line.pk}-words": ""}).status_code == 422
+    assert nurse.post(say, {f"{line.pk}-words": "She repeated them all."}).status_code == 303
+    assert "She repeated them all." in text(manager.get(page))
+    assert manager.post(reverse("theatre:clear", args=[found.pk])).status_code == 303
+    reserve = reverse("theatre:reserve", args=[plan.pk])
+    assert manager.get(reserve).status_code == 200
+    assert "Choose a theatre" in text(manager.post(reserve, wish(house, room="")))
+    answer = manager.post(reserve, wish(house))
+    assert answer.status_code == 303, text(answer)
+    kept = answer["Location"]
+    assert "Tentative" in text(manager.get(kept))
+    assert manager.post(f"{kept}/schedule", {"anaesthesia": "GENERAL"}).status_code == 303
+    assert "CS-2026-0001" in text(manager.get(kept)) and now(house, plan).status == "SCHEDULED"
+    for view in ("", "&view=week"):
+        drawn = text(manager.get(f"{reverse('theatre:calendar')}?date={DAY}{view}"))
+        assert "Firm" in drawn and "CS-2026-0001" in drawn
+    paper = manager.get(f"{reverse('theatre:day_list')}?date={DAY}")
+    assert paper.content.startswith(b"%PDF")
+    assert "Clearance and theatre" in text(manager.get(reverse("plans:plan", args=[plan.pk])))
+
+
+def test_a_line_is_let_go_and_a_statement_withdrawn_on_the_page(house):
+    clearance = opened(house)
+    said(house, clearance, "FITNESS")
+    by_kind = lines(house, clearance)
+    doctor = client(house, house.surgeon)
+    labs = by_kind["LABS"].pk
+    waive = reverse("theatre:waive", args=[clearance.pk, labs])
+    answer = doctor.post(waive, {f"{labs}-reason": "Young and well", f"{labs}-signed_name": "Somebody"})
+    assert answer.status_code == 422 and "your own name" in text(answer)
+    assert doctor.post(waive, {f"{labs}-reason": "Young", f"{labs}-signed_name": "Dr Nila Das"}).status_code == 303
+    fit = by_kind["FITNESS"].pk
+    back = reverse("theatre:withdraw", args=[clearance.pk, fit])
+    assert doctor.post(back, {f"{fit}-reason": "Fever"}).status_code == 303
+    assert "FITNESS" in missing(house, clearance) and "LABS" not in missing(house, clearance)
+    shown = text(doctor.get(reverse("theatre:clearance", args=[clearance.pk])))
+    assert "Let go: Young" in shown and "signed Dr Nila Das" in shown
+
+
+def test_another_day_moves_theatre_and_clearance_and_the_same_day_keeps_the_case(house, manager):
+    plan = planned(house)
+    cleared(house, plan)
+    kept = reserved(house, plan)
+    actions.schedule(kept.pk, by=house.manager)
+    at = reverse("theatre:move_reservation", args=[kept.pk])
+    assert manager.post(at, wish(house, clock="11:00")).status_code == 422  # no reason
+    answer = manager.post(at, wish(house, clock="11:00", reason="The list is full"))
+    assert answer.status_code == 303, text(answer)
+    moved = answer["Location"]
+    assert "Firm" in text(manager.get(moved)) and now(house, plan).status == "SCHEDULED"
+    later = (SURGERY + timedelta(days=1)).isoformat()
+    answer = manager.post(f"{moved}/move", wish(house, date=later, reason="The surgeon is ill"))
+    assert answer.status_code == 303, text(answer)
+    shown = text(manager.get(answer["Location"]))
+    assert "Tentative" in shown and now(house, plan).status == "CONSENT_SIGNED"
+    with acting_as(house.manager):
+        assert queries.of_plan(plan.pk, seen_by=house.manager).surgery_date.isoformat() == later
+    assert manager.post(f"{answer['Location']}/release", {"reason": "No bed"}).status_code == 303
+    with acting_as(house.clinic.system):
+        assert set(Reservation.objects.values_list("status", flat=True)) == {"RELEASED"}
+
+
+def test_a_move_that_clashes_leaves_everything_as_it_was(house, manager):
+    plan = planned(house)
+    kept = reserved(house, plan)
+    other = approved(house.visit, "SURGICAL", of=plan.consultation_id)
+    reserved(house, other, at="14:00")
+    at = reverse("theatre:move_reservation", args=[kept.pk])
+    assert manager.post(at, wish(house, clock="14:30", reason="Later")).status_code == 422
+    assert now(house, kept).status == "TENTATIVE"
+
+
+def test_the_pathway_says_what_blocks_each_plan_and_whose_move_it_is(house, manager):
+    plan = planned(house)
+    page = reverse("theatre:pathway")
+    assert "The consent was not asked for" in text(manager.get(page))
+    consented(house, plan)
+    assert "Nobody opened its clearance" in text(manager.get(page))
+    found = opened(house, plan)
+    assert "Laboratory results and 3 more" in text(manager.get(page))
+    blood_tested(house, plan)
+    said(house, found)
+    assert "clear the patient" in text(manager.get(page))
+    actions.clear(found.pk, by=house.manager)
+    assert "No theatre is reserved" in text(manager.get(page))
+    kept = reserved(house, plan)
+    assert "The case is not scheduled" in text(manager.get(page))
+    actions.schedule(kept.pk, by=house.manager)
+    assert "Booked" in text(manager.get(f"{page}?step=SCHEDULED"))
+    assert "Nothing fits" in text(manager.get(f"{page}?step=DRAFT"))
+
+
+def test_one_row_and_thirty_cost_the_same(house, manager, django_assert_max_num_queries):
+    plan = planned(house)
+    opened(house, plan)
+    pages = [f"{reverse('theatre:board')}?to={(SURGERY + timedelta(days=40)).isoformat()}", reverse("theatre:pathway")]
+
+    def cost() -> list[int]:
+        found = []
+        for page in pages:
+            with django_assert_max_num_queries(60) as asked:
+                assert manager.get(page).status_code == 200
+            found.append(len(asked))
+        return found
+
+    for page in pages:
+        manager.get(page)
+    few = cost()
+    for day in range(1, 30):
+        opened(house, plan, SURGERY + timedelta(days=day))
+        approved(house.visit, "SURGICAL", of=plan.consultation_id)
+    assert cost() == few
+
+
+def test_who_has_no_business_there_is_refused(house):
+    clearance = opened(house)
+    desk, nurse = client(house, house.visit.desk), client(house, house.visit.nurse)
+    assert desk.get(reverse("theatre:board")).status_code == 403
+    assert desk.get(reverse("theatre:pathway")).status_code == 200
+    for name in ("clear", "refuse", "reopen", "change_date"):
+        assert nurse.post(reverse(f"theatre:{name}", args=[clearance.pk])).status_code == 403
+    assert nurse.post(reverse("theatre:reserve", args=[clearance.plan_id]), wish(house)).status_code == 403
+    assert now(house, clearance).status == "OPEN"
