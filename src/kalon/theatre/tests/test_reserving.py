@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from tests.journeys.caller import Caller
 
 from kalon.inventory.tests.test_many_at_once import at_once
@@ -51,8 +51,8 @@ def test_a_clearance_by_json(house, manager, nurse):
     assert made["missing"][:2] == ["Consent signed", "Laboratory results"]
     board = manager.get("/api/clearances", first=SURGERY, last=SURGERY)
     assert [row["id"] for row in board] == [made["id"]] and board[0]["lines"][0]["move"] == "Patient and surgeon"
-    manager.refusal("POST", f"{at}/clear", status=409, code="not_ready")
-    nurse.refusal("POST", f"{at}/clear", status=403, code="not_permitted")
+    manager.refusal("POST", f"{at}/clear", status=409, code="not-ready")
+    nurse.refusal("POST", f"{at}/clear", status=403, code="not-permitted")
     manager.refusal("POST", "/api/clearances", {"plan_id": plan.pk, "surgery_date": SURGERY}, status=409, code="clash")
     instructions = next(row["id"] for row in made["lines"] if row["kind"] == "INSTRUCTIONS")
     answered = nurse.post(f"/api/clearances/lines/{instructions}/statement", {"words": "She repeated them."})
@@ -75,13 +75,13 @@ def test_a_theatre_by_json(house, manager, nurse):
         "plan_id": plan.pk, "start": f"{SURGERY}T10:00:00", "minutes": 90, "room_id": house.theatre.pk,
         "surgeon_id": surgeon(house),
     }  # fmt: skip
-    nurse.refusal("POST", "/api/theatre-reservations", wish, status=403, code="not_permitted")
+    nurse.refusal("POST", "/api/theatre-reservations", wish, status=403, code="not-permitted")
     no_theatre = {**wish, "room_id": house.clinic.room.pk}
     manager.refusal("POST", "/api/theatre-reservations", no_theatre, status=422, code="invalid")
     made = manager.post("/api/theatre-reservations", wish, status=201)
     assert made["status"] == "TENTATIVE"
     manager.refusal("POST", "/api/theatre-reservations", wish, status=409, code="clash")
-    manager.refusal("POST", "/api/surgical-cases", {"reservation_id": made["id"]}, status=409, code="not_ready")
+    manager.refusal("POST", "/api/surgical-cases", {"reservation_id": made["id"]}, status=409, code="not-ready")
     at = f"/api/theatre-reservations/{made['id']}/release"
     manager.refusal("POST", at, {"reason": " "}, status=422, code="invalid")
     assert manager.post(at, {"reason": "No bed"})["status"] == "RELEASED"
@@ -99,18 +99,18 @@ def test_every_pair_of_states_of_a_reservation_by_sql(house):
         for target in ReservationStatus.values:
             if source == target:
                 continue
-            with acting_as(house.manager), connection.cursor() as cursor:
-                cursor.execute("SAVEPOINT pair")
-                cursor.execute("SELECT set_config('kalon.reason', 'test', true)")
-                for state in way[source]:
-                    cursor.execute(step, [state, kept.pk])
-            said_of = attack(step, [target, kept.pk], by=house.manager)
-            with connection.cursor() as cursor:
-                cursor.execute("ROLLBACK TO SAVEPOINT pair")
-            if said_of == DONE:
+            with acting_as(house.manager):
+                point = transaction.savepoint()
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT set_config('kalon.reason', 'test', true)")
+                    for state in way[source]:
+                        cursor.execute(step, [state, kept.pk])
+                answer = attack(step, [target, kept.pk], by=house.manager)
+                transaction.savepoint_rollback(point)
+            if answer == DONE:
                 held.add((source, target))
             else:
-                assert said_of in ("theatre_reservation_status_moves", "theatre_reservation_sealed"), (source, target)
+                assert answer in ("theatre_reservation_status_moves", "theatre_reservation_sealed"), (source, target)
     assert held == arrows
 
 
