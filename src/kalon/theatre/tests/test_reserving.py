@@ -8,7 +8,6 @@ import pytest
 from django.db import connection, transaction
 from tests.journeys.caller import Caller
 
-from kalon.inventory.tests.test_many_at_once import at_once
 from kalon.kernel import clock
 from kalon.kernel.errors import DomainError
 from kalon.kernel.tenancy import acting_as
@@ -30,8 +29,6 @@ from kalon.theatre.tests.told import (
     reserved,
     surgeon,
 )
-
-__all__ = ["at_once"]
 
 
 @pytest.fixture
