@@ -26,3 +26,9 @@ def forget_due(*, organization_id: UUID) -> None:
     """Sound and words whose time is over."""
     while actions.forget_due(by=system("the clinic's clock", organization_id)):
         pass
+
+
+@outbox.every(cron="50 2 * * *", name="voice.forget_expired")
+def forget_expired(*, organization_id: UUID) -> None:
+    """Whoever stood behind the tokens of a session whose time is over."""
+    actions.forget_expired(by=system("the clinic's clock", organization_id))

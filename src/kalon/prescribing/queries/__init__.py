@@ -14,6 +14,7 @@ from kalon.prescribing.queries.dispensing import (
     to_give_of,
     waiting,
 )
+from kalon.prescribing.queries.formulary import names_and_brands
 from kalon.prescribing.queries.prescriptions import (
     Judged,
     favourites,
@@ -46,6 +47,7 @@ __all__ = [
     "last_of",
     "lines_of",
     "medicine_names",
+    "names_and_brands",
     "new_allergies",
     "of_consultation",
     "of_patient",

@@ -6,19 +6,33 @@ from kalon.voice.actions.keeping import end_hold, forget_due, hold, set_policy
 from kalon.voice.actions.listening import CannotListen
 from kalon.voice.actions.listening.model import install as install_model
 from kalon.voice.actions.listening.model import trouble as model_trouble
+from kalon.voice.actions.outbound import (
+    Engine,
+    OutboundRefused,
+    anonymise,
+    ask,
+    forget_expired,
+    register_people,
+    restore,
+)
 from kalon.voice.actions.playing import glance, look, play
 from kalon.voice.actions.sessions import begin, discard, finish, pause, start, stop_all, try_again
 
 __all__ = [
     "CannotListen",
+    "Engine",
+    "OutboundRefused",
     "Sent",
     "Stretch",
+    "anonymise",
+    "ask",
     "begin",
     "conclude",
     "discard",
     "end_hold",
     "finish",
     "forget_due",
+    "forget_expired",
     "give_up",
     "glance",
     "hear",
@@ -28,6 +42,8 @@ __all__ = [
     "model_trouble",
     "pause",
     "play",
+    "register_people",
+    "restore",
     "set_policy",
     "start",
     "stop_all",

@@ -1,0 +1,177 @@
+"""The one door through which a text leaves for an outside engine, and the people who stand behind its tokens."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from kalon.catalog import queries as catalog
+from kalon.kernel import audit, clock, erasure
+from kalon.kernel.actors import Actor
+from kalon.kernel.constraints import refusing
+from kalon.kernel.errors import DomainError, NotFound, NotReady
+from kalon.kernel.tenancy import verb
+from kalon.patients import queries as patients
+from kalon.people import queries as people
+from kalon.prescribing import queries as prescribing
+from kalon.voice import queries
+from kalon.voice.models import Mapping, Outbound, OwnPattern
+from kalon.voice.rules.people import kept, known, new_token
+from kalon.voice.rules.redaction import Known, Pattern, Redacted, Redactor, allowing, leaks, restored
+
+CONDUCT = "consultations.conduct"
+LIVES = timedelta(days=7)
+EXPIRED = "The people of this session are no longer kept: begin another recording."
+FAILED = "The engine did not answer. Try again, or use the drafter of the house."
+
+
+class OutboundRefused(DomainError):
+    """A text still named somebody, so it did not leave."""
+
+    code, title, status = "outbound-refused", "This does not leave the clinic", 409
+
+
+class Engine(Protocol):
+    """An engine outside the building that answers a text."""
+
+    name: str
+
+    def __call__(self, text: str) -> str:
+        """What it answers; raises whatever its connection raises."""
+
+
+@verb
+def register_people(session_id: UUID, *, by: Actor) -> Mapping:
+    """Write down, encrypted, whom a session may name: the patient, those near them, and the staff."""
+    by.must(CONDUCT, do="anonymise a recording")
+    session = queries.session(session_id, seen_by=by, lock=True)
+    if (held := Mapping.objects.filter(session=session).first()) is not None:
+        return held
+    everybody = list(_people(session.patient_id, by=by))
+    mapping = Mapping(
+        organization_id=session.organization_id,
+        patient_id=session.patient_id,
+        session=session,
+        token=everybody[0].token,
+        people=[kept(person) for person in everybody],
+        expires_at=clock.now() + LIVES,
+    )
+    mapping.save(force_insert=True)
+    audit.note(by, audit.Kind.CHANGE, mapping, purpose="people of a recording", facts={"count": len(everybody)})
+    return mapping
+
+
+def _people(patient_id: UUID, *, by: Actor) -> Iterator[Known]:
+    taken: list[str] = []
+    patient = patients.patient(patient_id, seen_by=by)
+    address = ", ".join(str(part) for part in patient.postal_address.values() if part)
+    registered: list[tuple[str, dict[str, Any]]] = [
+        ("PATIENT", {
+            "names": (patient.name,), "numbers": (patient.phone, patient.abha_number), "codes": (patient.mrn,),
+            "emails": (patient.email, patient.abha_address), "addresses": (address,), "born": patient.born,
+        }),
+        *(
+            ("RELATIVE", {"names": (near.name,), "numbers": (near.phone,), "emails": (near.email,)})
+            for near in patients.contacts(patient_id, seen_by=by)
+        ),
+        *(("STAFF", {"names": (member.name,)}) for member in people.staff_list(seen_by=by)),
+    ]  # fmt: skip
+    for role, fields in registered:
+        taken.append(new_token(role, taken))
+        said: dict[str, Any] = {
+            key: tuple(str(one) for one in value if one) if isinstance(value, tuple) else value
+            for key, value in fields.items()
+        }
+        yield Known(taken[-1], **said)
+
+
+@verb
+def anonymise(session_id: UUID, text: str, *, by: Actor) -> Redacted:
+    """A text of a session without anybody's identifiers; what a speaker says in it is read, never obeyed."""
+    by.must(CONDUCT, do="anonymise a recording")
+    mapping = _live(session_id, by=by)
+    patterns = tuple(Pattern(row.name, row.regex, row.token) for row in OwnPattern.objects.filter(is_active=True))
+    return Redactor(_known(mapping), allowed(by=by), patterns)(text)
+
+
+@verb
+def restore(session_id: UUID, text: str, *, by: Actor) -> str:
+    """An answer with the names of the people in place of their tokens, while the session lives."""
+    by.must(CONDUCT, do="read a recording")
+    return restored(
+        text, {person.token: person.names[0] for person in _known(_live(session_id, by=by)) if person.names}
+    )
+
+
+def ask(session_id: UUID, text: str, engine: Engine, *, by: Actor) -> Outbound:
+    """Send a text to an outside engine, if it names nobody, and keep what was sent and what came back.
+
+    Raises `OutboundRefused`, logged, when it still holds a registered identifier or seven digits in a row; `NotReady`
+    when the engine fails.
+    """
+    row = _hand_over(session_id, text, engine.name, by=by)
+    if row.is_refused:
+        what = ", ".join(sorted({reason["kind"].lower().replace("_", " ") for reason in row.reasons}))
+        raise OutboundRefused(f"This text still names somebody ({what}), so it was not sent.", outbound=str(row.pk))
+    try:
+        answer = engine(text)
+    except Exception as wrong:  # whatever the engine's client raises is one thing here: no answer
+        _answered(row.pk, None, type(wrong).__name__, by=by)
+        raise NotReady(FAILED, outbound=str(row.pk)) from wrong
+    return _answered(row.pk, answer, "", by=by)
+
+
+@verb
+def _hand_over(session_id: UUID, text: str, engine: str, *, by: Actor) -> Outbound:
+    by.must(CONDUCT, do="send a text to an outside engine")
+    mapping = _live(session_id, by=by)
+    found = leaks(text, _known(mapping), allowed(by=by))
+    row = Outbound(
+        organization_id=mapping.organization_id,
+        patient_id=mapping.patient_id,
+        mapping=mapping,
+        engine=engine,
+        asked_by=by.name,
+        sent=text,
+        reasons=[{"kind": leak.kind, "at": leak.at, "length": leak.length, "why": leak.why} for leak in found],
+    )
+    with refusing({"voice_outbound_live": NotReady(EXPIRED)}):
+        row.save(force_insert=True)
+    kind = audit.Kind.DENIED if found else audit.Kind.EXPORT
+    facts = {"engine": engine, "reasons": len(found), "characters": len(text)}
+    audit.note(by, kind, row, purpose="text for an outside engine", facts=facts)
+    return row
+
+
+@verb
+def _answered(pk: UUID, answer: str | None, failure: str, *, by: Actor) -> Outbound:
+    row = Outbound.objects.select_for_update().get(pk=pk)
+    row.received, row.failure, row.answered_at = answer, failure, clock.now()
+    row.save()
+    return row
+
+
+@verb
+def forget_expired(*, by: Actor) -> int:
+    """Destroy the key of every session whose time is over: nobody can tell any more who stood behind its tokens."""
+    over = Mapping.objects.select_for_update().filter(expires_at__lte=clock.now(), data_key__isnull=False)
+    return sum(erasure.erase(mapping) is not None for mapping in over)
+
+
+def allowed(*, by: Actor) -> frozenset[str]:
+    """The words of medicines and procedures, which are never taken for a person."""
+    procedures = [row.name for row in catalog.procedures(seen_by=by, active_only=False)]
+    return allowing([*prescribing.names_and_brands(), *procedures])
+
+
+def _live(session_id: UUID, *, by: Actor) -> Mapping:
+    mapping = Mapping.objects.filter(session=queries.session(session_id, seen_by=by)).first()
+    if mapping is None:
+        raise NotFound("Nobody is registered for this recording yet.")
+    if mapping.data_key is None or mapping.expires_at <= clock.now():
+        raise NotReady(EXPIRED)
+    return mapping
+
+
+def _known(mapping: Mapping) -> tuple[Known, ...]:
+    return tuple(known(written) for written in mapping.people)

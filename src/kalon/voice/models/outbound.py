@@ -1,0 +1,137 @@
+"""Who stands behind the tokens of a session, what was sent outside, and what a clinic takes out besides."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from kalon.kernel.encrypted import EncryptedJSON, EncryptedText, KeyedRecord
+from kalon.kernel.models.records import OrganizationRecord, PatientRecord
+from kalon.kernel.rows import RowSecurity, SameOrganization
+from kalon.kernel.triggers import Trigger
+
+REFUSED = "USING ERRCODE = 'check_violation', CONSTRAINT"
+OF_PATIENT = r"^PATIENT_[A-Z0-9]{6}$"
+OF_CLINIC = r"^\[[A-Z]{2,20}(_[A-Z]{2,20})?_REDACTED\]$"
+THROUGH_PATIENT = ("organization_id", "patient_id")
+
+
+class Mapping(KeyedRecord, PatientRecord):
+    """The people of one recorded session and the tokens that stand for them, until it expires and its key is destroyed.
+
+    `session` is the recording; `people` are the registered identifiers of patient, relatives and staff.
+    """
+
+    session = models.OneToOneField("voice.VoiceSession", on_delete=models.PROTECT, related_name="+")
+    token = models.CharField(max_length=14)
+    people: Any = EncryptedJSON()
+    expires_at = models.DateTimeField()
+
+    session_id: UUID
+
+    class Meta:
+        db_table = "voice_mapping"
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "token"], name="voice_mapping_token"),
+            models.UniqueConstraint(fields=[*THROUGH_PATIENT, "id"], name="voice_mapping_of_patient"),
+            models.CheckConstraint(condition=Q(("token__regex", OF_PATIENT)), name="voice_mapping_form"),
+            Trigger(
+                name="voice_mapping_fixed",
+                events="BEFORE UPDATE",
+                body=f"""
+    IF to_jsonb(NEW) - 'data_key' <> to_jsonb(OLD) - 'data_key'
+            OR NEW.data_key IS NOT NULL AND NEW.data_key IS DISTINCT FROM OLD.data_key THEN
+        RAISE EXCEPTION 'who stands behind a token never changes; begin another session'
+            {REFUSED} = 'voice_mapping_fixed';
+    END IF;
+    RETURN NEW;""",
+            ),
+            SameOrganization(
+                name="voice_mapping_session_of_patient",
+                field="session_id",
+                to="voice.VoiceSession",
+                through=THROUGH_PATIENT,
+            ),
+            RowSecurity(name="voice_mapping_rows", patient="patient_id"),
+        ]
+
+
+class Outbound(PatientRecord):
+    """One text that was to go to an outside engine: as it was, why it was refused, and what came back.
+
+    `reasons` say what was found and where, never the thing itself; with any of them the text did not leave.
+    """
+
+    mapping = models.ForeignKey(Mapping, on_delete=models.PROTECT, related_name="+")
+    engine = models.CharField(max_length=80)
+    asked_by = models.CharField(max_length=200)
+    sent: Any = EncryptedText(key="patient.data_key")
+    reasons = models.JSONField(default=list)
+    received: Any = EncryptedText(key="patient.data_key", null=True)
+    failure = models.CharField(max_length=300, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    mapping_id: UUID
+
+    class Meta:
+        db_table = "voice_outbound"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["organization", "-id"], name="voice_outbound_latest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at=None, received__isnull=True, failure="")
+                | Q(answered_at__isnull=False, received__isnull=False, failure="")
+                | Q(answered_at__isnull=False, received__isnull=True) & ~Q(failure=""),
+                name="voice_outbound_answered",
+            ),
+            models.CheckConstraint(condition=Q(reasons=[]) | Q(answered_at=None), name="voice_outbound_refused_stays"),
+            Trigger(
+                name="voice_outbound_kept",
+                events="BEFORE INSERT OR UPDATE OR DELETE",
+                declare="free text[] := ARRAY['received', 'failure', 'answered_at'];",
+                body=f"""
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.reasons = '[]' AND NOT EXISTS (SELECT FROM voice_mapping WHERE id = NEW.mapping_id
+                AND data_key IS NOT NULL AND expires_at > kalon_now()) THEN
+            RAISE EXCEPTION 'nothing leaves once a session has expired' {REFUSED} = 'voice_outbound_live';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.answered_at IS NOT NULL OR to_jsonb(NEW) - free <> to_jsonb(OLD) - free THEN
+        RAISE EXCEPTION 'what was sent and what came back is kept as it was' {REFUSED} = 'voice_outbound_kept';
+    END IF;
+    RETURN NEW;""",
+            ),
+            SameOrganization(
+                name="voice_outbound_mapping_of_patient",
+                field="mapping_id",
+                to="voice.Mapping",
+                through=THROUGH_PATIENT,
+            ),
+            RowSecurity(name="voice_outbound_rows", patient="patient_id"),
+        ]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the gate kept it in the house."""
+        return bool(self.reasons)
+
+
+class OwnPattern(OrganizationRecord):
+    """What a clinic takes out besides what is built in; switched off, never removed."""
+
+    name = models.CharField(max_length=60)
+    regex = models.CharField(max_length=200)
+    token = models.CharField(max_length=60)
+    is_active = models.BooleanField(default=True)
+    written_by = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "voice_ownpattern"
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="voice_ownpattern_name"),
+            models.CheckConstraint(condition=Q(("token__regex", OF_CLINIC)), name="voice_ownpattern_token"),
+            RowSecurity(name="voice_ownpattern_rows"),
+        ]
