@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from kalon.inventory.lifecycles import NOTICE, TASK, RecallStatus, TaskStatus
+from kalon.inventory.lifecycles import NOTICE, TASK, BatchStatus, RecallStatus, TaskStatus, UnitStatus
 from kalon.inventory.models import recall_guards as guards
 from kalon.inventory.models.items import Batch, Item, QuantityField
 from kalon.inventory.models.units import SerialUnit
@@ -141,6 +141,12 @@ class RecallHit(OrganizationRecord):
 
     def __str__(self) -> str:
         return str(self.unit or self.batch)
+
+    @property
+    def stood(self) -> str:
+        """How it stood when the notice came, in words."""
+        words = {**dict(UnitStatus.choices), **dict(BatchStatus.choices), **self.GONE}
+        return str(words.get(self.was, self.was))
 
     @property
     def gone(self) -> str:

@@ -1,7 +1,7 @@
 // data-keep="key" on a form: what is typed survives a reload, a lost network and a closed lid (this browser tab's
 // session only; passwords, codes and files are never kept). Cleared when the server took the form.
 const PREFIX = "kalon-draft:";
-const skip = (field) => !field.name || /^(password|file|hidden)$/.test(field.type) || field.autocomplete === "one-time-code" || field.closest("[data-keep-not]");
+const skip = (field) => !field.name || /^(password|file|hidden|submit|button)$/.test(field.type) || field.autocomplete === "one-time-code" || field.closest("[data-keep-not]");
 const keyOf = (form) => PREFIX + form.dataset.keep;
 
 const isChoice = (field) => field.matches("[type=checkbox], [type=radio]");
