@@ -10,7 +10,6 @@ import pytest
 from django.db import connection, connections
 
 from kalon.consultations.tests.conftest import booked_visit
-from kalon.inventory.tests.test_many_at_once import at_once
 from kalon.kernel import clock
 from kalon.kernel.errors import DomainError
 from kalon.kernel.tenancy import acting_as
@@ -22,7 +21,6 @@ from kalon.quotes import actions as quotes
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.tests.clinic import EIGHT, TUESDAY
 
-__all__ = ["at_once"]
 # The table has its foreign keys here, which it receives after this statement when it is made: they are looked at first.
 SHUT = "ALTER TABLE plans_proceduresession ENABLE"
 EARLIER = import_module("kalon.plans.migrations.0005_sessions").EARLIER
