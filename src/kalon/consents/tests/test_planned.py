@@ -19,7 +19,7 @@ from kalon.kernel import clock, outbox
 from kalon.kernel.errors import Clash, Invalid, NotFound, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
 from kalon.plans import actions as plans
-from kalon.plans.tests.told import book, planned
+from kalon.plans.tests.told import approved, book, planned
 from kalon.scheduling.tests.clinic import EIGHT, TUESDAY
 
 BODY = "# About\n{procedure}, by {doctor}.\n[ ] I agree"
@@ -92,6 +92,10 @@ def test_a_series_signed_at_home_comes_to_the_desks_list(ready: Planned):
 
 
 def test_giving_up_and_running_out_take_the_plan_back(ready: Planned):
+    ready = Planned(
+        ready.office, ready.visit,
+        approved(ready.visit, "NON_SURGICAL", of=ready.plan.consultation_id, consent="REQUIRED"),
+    )  # fmt: skip
     office = ready.office
     consent = ready.asked()
     actions.void(consent.pk, "She wants to think", by=office.nurse)
@@ -107,6 +111,10 @@ def test_giving_up_and_running_out_take_the_plan_back(ready: Planned):
 
 
 def test_nothing_is_booked_on_a_consent_whose_time_is_over(ready: Planned):
+    ready = Planned(
+        ready.office, ready.visit,
+        approved(ready.visit, "NON_SURGICAL", of=ready.plan.consultation_id, consent="REQUIRED"),
+    )  # fmt: skip
     done = ready.signed()
     with clock.at(done.valid_until + timedelta(seconds=1)), pytest.raises(NotReady, match="does not hold"):
         book(ready.visit, ready.plan, day=done.valid_until.date() + timedelta(days=3), kind="SESSION")
