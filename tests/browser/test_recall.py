@@ -109,4 +109,5 @@ def test_a_recall_from_the_file_to_the_last_outcome(house: House, browsers: Brow
         expect(page.get_by_text("Closed").first).to_be_visible()
     with acting_as(story.place.by["inventory"]):
         row = queries.recalls(seen_by=story.place.by["inventory"]).first()
+        assert row is not None
         assert (row.status, row.settled, row.reference) == ("CLOSED", 1, "Z-0007-2027")
