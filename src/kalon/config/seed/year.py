@@ -11,6 +11,7 @@ from kalon.billing import actions as billing
 from kalon.billing import queries as bills
 from kalon.config.seed import (
     absences,
+    agreed,
     charts,
     consents,
     documents,
@@ -103,6 +104,7 @@ def live(place: Place, *, progress: Progress) -> None:
     installments.agree(place, meera, today, zone)
     quotes.offer(place, meera, today, zone)
     series.hold(place, today, zone)
+    agreed.agree(place, meera, today, zone)
     doubles.join(place, known[7])
     prices.fill(place.branch, known[9], by=place.by["owner"], desk=place.by["frontdesk"])
     tills.keep(place, today)

@@ -9,8 +9,11 @@ import pytest
 from tests.browser import rows
 from tests.journeys.story import MONDAY_EVENING, Story, on_tuesday
 
-from kalon.config.seed import absences, orders, sessions, store
+from kalon.config.seed import absences, agreed, orders, procedures, sessions, store
 from kalon.config.seed.clinic import open_clinic
+from kalon.consents import actions as consents
+from kalon.consents import queries as consent_queries
+from kalon.consents.models import Consent
 from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
 from kalon.orders.models import Order
@@ -83,6 +86,33 @@ def test_orders_of_past_visits_stand_at_different_steps() -> None:
             lines = {line.kind for line in patients.history(known[0].pk, seen_by=story.place.system)}
     assert [steps[who.pk] for who in known] == ["REVIEWED", "RESULTED", "ORDERED"]
     assert lines == {"CONDITION", "MEDICATION", "SURGERY", "FAMILY", "SOCIAL"}
+
+
+def test_consents_to_operations_stand_in_every_state() -> None:
+    with clock.at(on_tuesday("07:00")):
+        story = Story(open_clinic())
+        place = story.place
+        procedures.fill(place)
+        for draft in consents.bring_built_in(by=place.by["owner"]):
+            consents.publish(draft.pk, by=place.by["owner"])
+        known = []
+        for name, at in zip(NAMES, ("09:00", "10:00", "11:00", "12:00", "14:00"), strict=False):
+            who = story.registered(name, "Rao", f"+91984612078{len(known)}")
+            with acting_as(place.system):
+                known.append(patients.patient(who.own_patient_id, seen_by=place.system))
+            people.record_allergies(known[-1].pk, "NONE_KNOWN", by=story.nurse)
+            visit = rows._booked(story, known[-1], at)
+            with clock.at(on_tuesday(at)):
+                scheduling.check_in(visit.pk, by=story.desk)
+                rows._seen(story, visit)
+    later = on_tuesday("12:00") + timedelta(days=9)
+    with clock.at(later):
+        agreed.agree(place, known[0], later.date(), ZoneInfo(place.branch.timezone))
+        with acting_as(place.system):
+            states = {row.patient_id: str(row.status) for row in Consent.objects.all()}
+            waits = [row.waits for row in consent_queries.for_doctor(seen_by=place.system)]
+    assert [states[who.pk] for who in known] == ["PRESENTED", "SIGNED", "PARTIALLY_SIGNED", "PRESENTED", "REVOKED"]
+    assert sorted(waits) == ["COUNTERSIGN", "ENDED", "QUESTION"]
 
 
 def test_every_medicine_of_the_store_is_one_the_formulary_knows() -> None:
