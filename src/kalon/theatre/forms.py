@@ -3,12 +3,17 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
 
 from kalon.kernel import clock
 from kalon.kernel.errors import Invalid
+from kalon.people import queries as people
+from kalon.theatre.actions import Return
+from kalon.theatre.lifecycles import Anaesthesia
+from kalon.theatre.rules.notes import PARTS
 
 LONG = 4000
 
@@ -95,6 +100,58 @@ class BackForm(Pressed):
 class WordsForm(Pressed):
     words = forms.CharField(max_length=LONG, required=False)
     seen = forms.CharField(max_length=LONG, required=False)
+
+
+class NoteForm(forms.Form):
+    """The parts of an operation note; what is needed is asked when it is signed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, title, needed in PARTS:
+            widget = forms.Textarea(attrs={"rows": 2})
+            field = forms.CharField(label=title, required=False, max_length=LONG, widget=widget)
+            field.help_text = "Needed to sign." if needed else ""
+            self.fields[name] = field
+
+
+class ReturnConsentForm(Pressed):
+    given_by = forms.CharField(max_length=120, required=False)
+    relation = forms.CharField(max_length=120, required=False)
+    words = forms.CharField(max_length=LONG, required=False)
+
+
+class ReturnForm(forms.Form):
+    """A return to theatre: two who decide, the reason, who operates and where."""
+
+    reason = forms.CharField(label="Why the patient returns", max_length=LONG, widget=forms.Textarea(attrs={"rows": 2}))
+    first = forms.ChoiceField(label="First clinician who decides")
+    second = forms.ChoiceField(label="Second clinician who decides")
+    surgeon = forms.ChoiceField(label="Who operates")
+    room = forms.ChoiceField(label="Theatre")
+    anaesthesia = forms.ChoiceField(label="Anaesthesia", choices=Anaesthesia.choices)
+
+    def __init__(self, *args: Any, by: Any, case: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+        kinds = ("SURGEON", "DOCTOR", "ANAESTHETIST")
+        team = [
+            (str(one.pk), one.name)
+            for kind in kinds
+            for one in people.team(branch_id=case.branch_id, kind=kind, seen_by=by)
+        ]
+        rooms = people.rooms(seen_by=by, branch_id=case.branch_id, kind="THEATRE")
+        choices = {"first": team, "second": team, "surgeon": team, "room": [(str(one.pk), one.name) for one in rooms]}
+        for name, offered in choices.items():
+            self.fields[name].choices = [("", "Choose"), *offered]  # type: ignore[attr-defined]
+        self.initial = {"surgeon": str(case.surgeon_id), "room": str(case.room_id), "anaesthesia": case.anaesthesia}
+
+    def wish(self) -> Return:
+        told = self.cleaned_data
+        return Return(
+            case_id=self.case.pk, room_id=UUID(told["room"]), surgeon_id=UUID(told["surgeon"]),
+            first_clinician_id=UUID(told["first"]), second_clinician_id=UUID(told["second"]), reason=told["reason"],
+            anaesthesia=told["anaesthesia"],
+        )  # fmt: skip
 
 
 class WhyForm(Pressed):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.theatre.pages import board, calendar, case, clearance, pathway, using
+from kalon.theatre.pages import board, calendar, case, clearance, note, pathway, returns, using
 
 app_name = "theatre"
 
@@ -21,8 +21,13 @@ urlpatterns = [
     path("cases/<uuid:pk>/scan", using.scan, name="scan"),
     path("cases/<uuid:pk>/used/<uuid:movement_id>/back", using.back, name="give_back"),
     path("cases/<uuid:pk>/implants/<uuid:implant_id>/out", using.take_out, name="take_out"),
+    path("cases/<uuid:pk>/note", note.note, name="note"),
     path("cases/<uuid:pk>/nothing-used", case.nothing_used, name="nothing_used"),
     path("cases/<uuid:pk>/complete", case.complete, name="complete_case"),
+    path("cases/<uuid:pk>/return", returns.back, name="return_case"),
+    path("cases/<uuid:pk>/arrears/consent", returns.consent, name="arrears_consent"),
+    path("cases/<uuid:pk>/arrears/clearance", returns.clearance, name="arrears_clearance"),
+    path("cases/<uuid:pk>/arrears/settle", returns.settle, name="arrears_settle"),
     path("cases/<uuid:pk>/abort", case.abort, name="abort_case"),
     path("cases/<uuid:pk>/postpone", case.postpone, name="postpone_case"),
     path("cases/<uuid:pk>/cancel", case.cancel, name="cancel_case"),

@@ -1,5 +1,6 @@
 """The verbs of the theatre: the only writers of its tables."""
 
+from kalon.theatre.actions.arrears import clearance_in_arrears, consent_in_arrears, settle_in_arrears
 from kalon.theatre.actions.cases import (
     Return,
     cancel,
@@ -8,7 +9,6 @@ from kalon.theatre.actions.cases import (
     renew,
     return_to_theatre,
     schedule,
-    settle_in_arrears,
     visit_gone,
 )
 from kalon.theatre.actions.checking import answer, complete_stage, count, sign, take_back_answer
@@ -50,9 +50,11 @@ __all__ = [
     "cancel",
     "change_date",
     "clear",
+    "clearance_in_arrears",
     "close_of_plan",
     "complete",
     "complete_stage",
+    "consent_in_arrears",
     "correct_time",
     "count",
     "end_of_plan",

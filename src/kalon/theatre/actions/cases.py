@@ -18,7 +18,6 @@ from kalon.plans import queries as plan_queries
 from kalon.scheduling import actions as scheduling
 from kalon.theatre import queries, rules
 from kalon.theatre.actions.clearing import look_again
-from kalon.theatre.actions.naming import clinician
 from kalon.theatre.actions.reserving import keep, let_go
 from kalon.theatre.events import CaseCancelled, CaseScheduled
 from kalon.theatre.lifecycles import (
@@ -150,20 +149,6 @@ def return_to_theatre(back: Return, *, by: Actor) -> Case:
         _born(made, earlier.plan)
     announce(CaseScheduled(made.pk, made.plan_id, made.patient_id, made.organization_id, by))
     return made
-
-
-@verb
-def settle_in_arrears(case_id: UUID, *, by: Actor) -> Case:
-    """A clinician takes the flag off a return to theatre: its clearance was given in arrears."""
-    by.must(OPERATE, do="complete a return to theatre in arrears")
-    found = queries.case(case_id, seen_by=by, lock=True)
-    if not found.is_flagged:
-        raise IllegalMove("Nothing is to be completed in arrears for this case.", status_is=found.status)
-    found.arrears_at, found.arrears_by = clock.now(), clinician(by, "complete this in arrears")
-    open_still = NotReady("Clear the patient for that day first, in arrears.", obstacles=["clearance"])
-    with refusing({"theatre_case_arrears": open_still}):
-        found.save(update_fields=["arrears_at", "arrears_by"])
-    return found
 
 
 @verb

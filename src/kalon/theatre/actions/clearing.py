@@ -279,6 +279,14 @@ def _over(found: Clearance, reason: str, surgery_date: date, by: Actor) -> Clear
     return successor
 
 
+@verb
+def over_for_a_return(clearance_id: UUID, *, by: Actor) -> None:
+    """The clearance of an operation ends where its patient returned to theatre: the return has its own."""
+    found = queries.clearance(clearance_id, seen_by=by, lock=True)
+    if found.status == ClearanceStatus.CLEARED:
+        _end(found, "The patient returned to theatre; the return has a clearance of its own.", by)
+
+
 def _carry_over(old: Clearance, new: Clearance) -> None:
     """What was said or let go before the day answers the new lines as well, while it is young enough.
 

@@ -9,6 +9,7 @@ from kalon.kernel.errors import IllegalMove, Invalid
 from kalon.kernel.tenancy import verb
 from kalon.theatre import queries, rules
 from kalon.theatre.actions.naming import clinician
+from kalon.theatre.actions.papers import sign_paper
 from kalon.theatre.lifecycles import SIGN_NOTE, CaseStatus
 from kalon.theatre.models import OperationNote
 from kalon.theatre.rules.notes import PARTS
@@ -42,7 +43,7 @@ def write_note(case_id: UUID, content: Mapping[str, str], *, by: Actor) -> Opera
 
 @verb
 def sign_note(case_id: UUID, *, by: Actor) -> OperationNote:
-    """Sign the note under one's own name; it stays as it is from then on."""
+    """Sign the note under one's own name: it stays as it is from then on, and so does its paper."""
     by.must(SIGN_NOTE, do="sign the note of an operation")
     case = queries.case(case_id, seen_by=by, lock=True)
     note = queries.note_of(case)
@@ -53,4 +54,5 @@ def sign_note(case_id: UUID, *, by: Actor) -> OperationNote:
             raise Invalid(f"Write “{title}” first.", field=name)
     note.written_by, note.signed_at = clinician(by, "sign the note"), clock.now()
     note.save(update_fields=["written_by", "signed_at"])
+    sign_paper(note, case, by=by)
     return note

@@ -1,6 +1,7 @@
 from kalon.theatre.models.cases import Case, CaseLine, OperationNote, Reservation
 from kalon.theatre.models.checklists import Answer, CheckItem, Count, Stage, StageSignature, What
 from kalon.theatre.models.clearances import Clearance, Policy, Requirement, Statement, Waiver
+from kalon.theatre.models.returns import ReturnConsent
 
 __all__ = [
     "Answer",
@@ -13,6 +14,7 @@ __all__ = [
     "Policy",
     "Requirement",
     "Reservation",
+    "ReturnConsent",
     "Stage",
     "StageSignature",
     "Statement",

@@ -200,17 +200,32 @@ def takes_stock() -> Trigger:
 
 
 def settled_in_arrears() -> Trigger:
-    """The flag of a return to theatre goes once, by a clinician who acts, when its clearance is given in arrears."""
+    """The flag of a return to theatre goes once, by a clinician who acts, when consent and clearance were given in
+    arrears: after the return was decided, not those of the operation before it."""
     body = f"""
     IF NEW.arrears_at IS NOT DISTINCT FROM OLD.arrears_at AND NEW.arrears_by_id IS NOT DISTINCT FROM OLD.arrears_by_id
     THEN RETURN NEW; END IF;
+    IF NOT EXISTS (SELECT FROM theatre_returnconsent said WHERE said.case_id = NEW.id) THEN
+        RAISE EXCEPTION 'the patient is asked for consent first' {REFUSED} = 'theatre_case_arrears_consent';
+    END IF;
     IF OLD.arrears_at IS NULL AND NEW.urgency = 'EMERGENCY'
         AND EXISTS (SELECT FROM people_staff who WHERE who.id = NEW.arrears_by_id AND who.user_id = kalon_user()
             AND who.kind IN ({_CLINICIANS}))
         AND EXISTS (SELECT FROM theatre_clearance given WHERE given.plan_id = NEW.plan_id
-            AND given.surgery_date = NEW.surgery_date AND given.status = 'CLEARED') THEN RETURN NEW; END IF;
+            AND given.surgery_date = NEW.surgery_date AND given.status IN ('CLEARED', 'EXPIRED')
+            AND given.created_at >= NEW.created_at) THEN RETURN NEW; END IF;
     RAISE EXCEPTION 'consent and clearance are completed first' {REFUSED} = 'theatre_case_arrears';"""
     return Trigger(name="theatre_case_arrears", events="BEFORE UPDATE", body=body)
+
+
+def consent_of_a_return() -> Trigger:
+    """Consent is given in arrears to a return to theatre that waits for it, after it was decided, and never ahead."""
+    body = f"""
+    IF EXISTS (SELECT FROM theatre_case back WHERE back.id = NEW.case_id AND back.urgency = 'EMERGENCY'
+        AND back.arrears_at IS NULL AND NEW.given_at BETWEEN back.created_at AND kalon_now() + interval '1 minute')
+    THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'only a return to theatre is consented to afterwards' {REFUSED} = 'theatre_returnconsent_return';"""
+    return Trigger(name="theatre_returnconsent_return", events="BEFORE INSERT", body=body)
 
 
 def line_of_the_plan() -> Trigger:

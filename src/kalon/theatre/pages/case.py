@@ -14,9 +14,10 @@ from kalon.kernel.ids import uuid7
 from kalon.patients import queries as patients
 from kalon.plans.lifecycles import Side
 from kalon.theatre import actions, forms, queries
+from kalon.theatre.actions.noting import WRITTEN_IN
 from kalon.theatre.lifecycles import ARRANGE, CASE, OPERATE, SIGN_NOTE, STATE, VIEW, CaseStatus, TeamRole
 from kalon.theatre.models import Case, Stage
-from kalon.theatre.pages.looks import case_look, line_title
+from kalon.theatre.pages.looks import case_look
 from kalon.theatre.rules import checklist
 from kalon.theatre.rules.using import sides_of
 from kalon.web.fronts import actor_of, go, render, staff_page
@@ -228,7 +229,7 @@ def show(
     runs = by.may(OPERATE) and found.status == CaseStatus.IN_PROGRESS
     team = queries.signers(found, seen_by=by) if runs else {}
     context = {
-        **_facts(found),
+        **facts(found),
         "day": day,
         "step": day.step,
         "needs_yes": {item.code for part in checklist.ITEMS.values() for item in part if item.needs_yes},
@@ -240,7 +241,9 @@ def show(
         "may_operate": by.may(OPERATE),
         "may_state": by.may(STATE),
         "may_arrange": by.may(ARRANGE),
-        "may_note": by.may(SIGN_NOTE),
+        "may_note": by.may(SIGN_NOTE) and found.status in WRITTEN_IN,
+        "owed": queries.owed_of(found, seen_by=by) if found.is_flagged else None,
+        "may_return": by.may(OPERATE) and found.status in (CaseStatus.COMPLETED, CaseStatus.ABORTED),
         "refused": refused,
         "refused_at": at if refused else "",
         "said": said,
@@ -250,10 +253,10 @@ def show(
     return render(request, "theatre/case/case.html", context, status=status)
 
 
-def _facts(found: Case) -> dict[str, Any]:
+def facts(found: Case) -> dict[str, Any]:
     """Who, where on the body and what: what stands large on every page of a case."""
     lines = [
-        {"line": one, "title": line_title(one), "side": one.side, "choices": _choices(one.side)}
+        {"line": one, "title": queries.title_of(one), "side": one.side, "choices": _choices(one.side)}
         for one in found.lines.all()
     ]
     possible = sides_of(one.side for one in found.lines.all())

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kalon.theatre.lifecycles import CaseStatus
-from kalon.theatre.models import Case, CaseLine
+from kalon.theatre.models import Case
 
 LOOKS: dict[str, tuple[str, str, str]] = {
     CaseStatus.SCHEDULED: ("info", "calendar-check", ""),
@@ -18,9 +18,3 @@ LOOKS: dict[str, tuple[str, str, str]] = {
 def case_look(found: Case) -> dict[str, Any]:
     tone, icon, style = LOOKS[found.status]
     return {"tone": tone, "icon": icon, "style": style, "word": found.get_status_display()}
-
-
-def line_title(one: CaseLine) -> str:
-    """What is done: the catalogue's name, else the service's, else what the plan's line says."""
-    named = one.entry or one.service
-    return str(named.name) if named else str(one.line.procedure)

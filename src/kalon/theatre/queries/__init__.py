@@ -1,6 +1,7 @@
 """Reads of clearances, reservations and cases, each limited to what the actor may see."""
 
 from kalon.theatre.queries import requirements, supplying
+from kalon.theatre.queries.arrears import Owed, owed_of
 from kalon.theatre.queries.cases import (
     case,
     cases,
@@ -13,6 +14,8 @@ from kalon.theatre.queries.cases import (
     reservations,
     stage,
     stages_of,
+    team_of,
+    title_of,
 )
 from kalon.theatre.queries.charges import operated, used_beyond
 from kalon.theatre.queries.clearances import (
@@ -50,6 +53,7 @@ __all__ = [
     "Line",
     "Shown",
     "Step",
+    "Owed",
     "board",
     "case",
     "cases",
@@ -67,6 +71,7 @@ __all__ = [
     "of_plan",
     "open_plans",
     "operated",
+    "owed_of",
     "policy",
     "requirement",
     "requirements",
@@ -79,6 +84,8 @@ __all__ = [
     "stages_of",
     "steps",
     "theatres",
+    "team_of",
+    "title_of",
     "used_beyond",
     "with_lines",
 ]

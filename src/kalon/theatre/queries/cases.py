@@ -95,3 +95,15 @@ def note_of(found: Case) -> OperationNote | None:
     """The note that counts: the latest, signed or being written."""
     rows = OperationNote.objects.filter(case=found).select_related("patient", "written_by")
     return rows.order_by("-created_at", "-id").first()
+
+
+def title_of(one: CaseLine) -> str:
+    """What is done: the catalogue's name, else the service's, else what the plan's line says."""
+    named = one.entry or one.service
+    return str(named.name) if named else str(one.line.procedure)
+
+
+def team_of(found: Case) -> list[str]:
+    """Everybody who signed a part of the checklist, with their role."""
+    rows = StageSignature.objects.filter(stage__case=found).select_related("staff").order_by("signed_at")
+    return list(dict.fromkeys(f"{one.staff.name} ({one.get_role_display().lower()})" for one in rows))

@@ -21,6 +21,7 @@ from kalon.theatre.tests.told import (
     consented,
     counted,
     day_lines,
+    missing,
     now,
     on_the_day,
     operated,
@@ -32,6 +33,7 @@ from kalon.theatre.tests.told import (
     stage,
     started,
 )
+from kalon.theatre.tests.told import said as said_lines
 
 
 def status(house, plan):
@@ -255,7 +257,28 @@ def test_a_return_to_theatre_takes_two_clinicians_and_stays_flagged(house):
         assert actions.complete(back.pk, by=house.visit.nurse).status == "COMPLETED"
         assert status(house, plan) == "COMPLETED"
         assert now(house, back).is_flagged
+        # the consent and the clearance of the operation before are not those of the return
+        with pytest.raises(NotReady, match="Ask the patient for consent"):
+            actions.settle_in_arrears(back.pk, by=house.surgeon)
+        with pytest.raises(NotPermitted):
+            actions.consent_in_arrears(back.pk, given_by="Asha", words="Yes", by=house.visit.nurse)
+        said = {"given_by": "Asha Iyer", "words": "The bleeding and the second anaesthesia; agrees."}
+        actions.consent_in_arrears(back.pk, **said, by=house.surgeon)
+        with pytest.raises(Clash, match="already"):
+            actions.consent_in_arrears(back.pk, **said, by=house.surgeon)
+        with pytest.raises(NotReady, match="Clear the patient"):
+            actions.settle_in_arrears(back.pk, by=house.surgeon)
+        own = actions.clearance_in_arrears(back.pk, by=house.surgeon)
+        with pytest.raises(Clash, match="open already"):
+            actions.clearance_in_arrears(back.pk, by=house.surgeon)
+        assert missing(house, own) >= {"FITNESS", "MEDICINES"}
+        set_flag = "UPDATE theatre_case SET arrears_at = kalon_now(), arrears_by_id = %s WHERE id = %s"
+        assert attack(set_flag, [one, back.pk], by=house.surgeon) == "theatre_case_arrears"
+        said_lines(house, own)
+        actions.clear(own.pk, by=house.manager)
         assert actions.settle_in_arrears(back.pk, by=house.surgeon).arrears_at is not None
+        with pytest.raises(IllegalMove, match="Nothing is to be completed"):
+            actions.settle_in_arrears(back.pk, by=house.surgeon)
 
 
 # --- Plain SQL of the app's role
