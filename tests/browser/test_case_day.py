@@ -1,6 +1,7 @@
 """The day of an operation on a tablet: wristband, checklist, knife to skin, implants by scan, note, completed."""
 
 import os
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -216,6 +217,36 @@ def test_the_day_of_an_operation(house: House, browsers: Browsers, day: dict[str
         press_next(page, "Complete the case")
         expect(page.locator("#case")).to_contain_text("Completed")
         shot(tablet, "7-completed")
+        written = other.page
+        other.go(f"{day['address']}/note")
+        for label, words in (("Findings", "As expected."), ("What was done", "Dual plane pocket, both sides."),
+                             ("Blood loss", "80 ml"), ("After care", "Bra for six weeks.")):  # fmt: skip
+            written.get_by_label(re.compile(label)).fill(words)
+        shot(other, "8-note")
+        assert not other.violations()
+        written.get_by_role("button", name="Sign the note").tap()
+        expect(written.get_by_role("link", name="Open as PDF")).to_be_visible()
+        assert not other.violations()
+        pdf = other.context.request.get(str(written.get_by_role("link", name="Open as PDF").get_attribute("href")))
+        assert pdf.body().startswith(b"%PDF")
+        if SHOTS:
+            Path(SHOTS, "note.pdf").write_bytes(pdf.body())
+        shot(other, "9-signed")
+        other.go(f"{day['address']}/return")
+        written.get_by_label("Why the patient returns").fill("Bleeding")
+        written.get_by_label("First clinician").select_option(label="Dr Rohan Shah")
+        written.get_by_label("Second clinician").select_option(label="Dr Jacob Cherian")
+        assert not other.violations()
+        shot(other, "10-return")
+        written.get_by_role("button", name="Open the return").tap()
+        expect(written.locator("#case")).to_contain_text("consent and clearance not completed yet")
+        written.get_by_label("What was explained").fill("The bleeding; agrees to it afterwards.")
+        written.get_by_role("button", name="Write the consent down").tap()
+        expect(written.locator("#case")).to_contain_text("The consent is written down")
+        written.get_by_role("button", name="Open its clearance").tap()
+        expect(written.locator("#case")).to_contain_text("Still open")
+        assert not other.violations()
+        shot(other, "11-owed")
         assert tablet.overflow() == other.overflow() == 0
         other.complaints.clear()
         tablet.complaints.clear()  # the browser says 422 aloud
