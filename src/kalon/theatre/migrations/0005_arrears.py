@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('patients', '0001_squashed'),
         ('people', '0005_tax_number'),
         ('plans', '0009_session_of_plan'),
-        ('theatre', '0003_day_of'),
+        ('theatre', '0004_evidence_of_supplies'),
     ]
 
     operations = [
