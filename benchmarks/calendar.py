@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from benchmarks._scratch import installation, median, p99, progress
-from benchmarks.pages import _asked, _register, _signed_in, _statements
+from benchmarks.pages import _register, _signed_in, asked, statements
 
 SCALE = 400  # visits of the day
 COLUMNS = 6  # doctors, and as many rooms
@@ -64,13 +64,13 @@ def run(scale: int) -> Figures:
         feed = f"/appointments/calendar/events{here.address}"
         people = [_register(here, number) for number in range(1, 41)]  # type: ignore[arg-type]
         _book(here, people, range(FEW))
-        few = _statements(client, feed)
+        few = statements(client, feed)
         visits = _book(here, people, range(FEW, scale))
         return {
             "calendar_visits": FEW + len(visits),
             "calendar_columns": 2 * COLUMNS,
             "feed_queries_small": few,
-            **_asked(client, feed, "feed"),
+            **asked(client, feed, "feed"),
             **_in_a_browser(here, 2 * (FEW + len(visits))),
         }
 

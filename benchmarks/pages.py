@@ -61,9 +61,9 @@ def _day(here: Clinic, client: Any) -> Figures:
     people = [_register(here, number) for number in range(1, 41)]
     wishes = [(place, people[place % len(people)]) for place in range(APPOINTMENTS)]
     _all_cores(here, _visit_of_today, wishes[:FEW], "visits of today")
-    few = _statements(client, "/day")
+    few = statements(client, "/day")
     _all_cores(here, _visit_of_today, wishes[FEW:], "visits of today")
-    figures = _asked(client, "/day", "day")
+    figures = asked(client, "/day", "day")
     return {"day_appointments": _count("scheduling_appointment"), "day_queries_small": few, **figures}
 
 
@@ -93,21 +93,21 @@ def _patient(here: Clinic, client: Any, scale: int) -> Figures:
     tab = f"{page}/visits"
     files = f"{page}/documents"
     _files(here, patient_id, FEW)
-    few, few_tab, few_files = (_statements(client, address) for address in (page, tab, files))
+    few, few_tab, few_files = (statements(client, address) for address in (page, tab, files))
     _all_cores(here, _encounter, visits[FEW:], "encounters")
     _files(here, patient_id, DOCUMENTS)
     return {
         "patient_encounters": _count("consultations_consultation", patient_id),
         "patient_bills": _count("billing_bill", patient_id),
         "patient_queries_small": few,
-        **_asked(client, page, "patient"),
+        **asked(client, page, "patient"),
         "patient_visits_queries_small": few_tab,
-        **_asked(client, tab, "patient_visits"),
+        **asked(client, tab, "patient_visits"),
         "patient_documents": _count("documents_document", patient_id),
         "patient_documents_queries_small": few_files,
-        **_asked(client, files, "patient_documents"),
-        **_asked(client, f"{page}?before={_middle(here, patient_id)}", "patient_earlier"),
-        **_asked(client, f"/api/patients/{patient_id}/timeline?kind=documents", "timeline_documents"),
+        **asked(client, files, "patient_documents"),
+        **asked(client, f"{page}?before={_middle(here, patient_id)}", "patient_earlier"),
+        **asked(client, f"/api/patients/{patient_id}/timeline?kind=documents", "timeline_documents"),
     }
 
 
@@ -186,7 +186,7 @@ def _encounter(here: Clinic, visit: tuple[int, Any]) -> None:
 # -- asking for a page
 
 
-def _asked(client: Any, address: str, name: str) -> Figures:
+def asked(client: Any, address: str, name: str) -> Figures:
     """Ask for a page again and again; the first answers warm what is kept between requests."""
     times: list[float] = []
     computing: list[float] = []
@@ -202,7 +202,7 @@ def _asked(client: Any, address: str, name: str) -> Figures:
         size = len(answer.content)
     return {
         f"{name}_requests": len(times),
-        f"{name}_queries": _statements(client, address),
+        f"{name}_queries": statements(client, address),
         f"{name}_median_ms": median(times),
         f"{name}_p95_ms": p95(times),
         f"{name}_p99_ms": p99(times),
@@ -211,7 +211,7 @@ def _asked(client: Any, address: str, name: str) -> Figures:
     }
 
 
-def _statements(client: Any, address: str) -> int:
+def statements(client: Any, address: str) -> int:
     """How many statements one answer takes."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
