@@ -78,6 +78,19 @@ class Browsers:
         yield other
         other._browser.close()
 
+    @contextmanager
+    def before_a_microphone(self, speech: Path) -> Iterator["Browsers"]:
+        """The same browser once more, with a microphone that hears this recording (wav) again and again."""
+        microphone = [
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-audio-capture={speech}",
+        ]
+        other = Browsers(self.program, self.house)
+        other._browser = self._playwright.chromium.launch(executable_path=self.program, args=[*ARGUMENTS, *microphone])
+        yield other
+        other._browser.close()
+
     def window(self, size: dict[str, int], *, signed_in: str = "", dark: bool = False) -> "Window":
         """A window of this size, for somebody signed in or for a stranger."""
         context = self._browser.new_context(

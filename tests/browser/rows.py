@@ -45,6 +45,7 @@ from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from kalon.scheduling.events import TimeOffered
 from kalon.tills import actions as tills
+from kalon.voice import actions as voice
 from tests.browser import before_surgery, in_parts, operated
 from tests.journeys.story import Story, on_tuesday
 
@@ -167,6 +168,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     with clock.at(on_tuesday("09:56")):
         agreed = _agreed(story, meera)
         seen_twice = _compared(story, meera)
+        recording = _recorded(story, meera, present, agreed["version"])
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
     counted = _counted(story, meera)
     billing.ask_write_off(story.bill(unpaid).pk, "She cannot pay this month.", by=desk)
@@ -192,6 +194,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "patients:allergy": {"allergy_id": allergy.pk},
         "orders": {"pk": asked_for.pk, "consultation_id": present.pk, "result_id": value.pk},
         "documents": {"pk": report.pk, "patient_id": meera.pk},
+        "voice": {"pk": recording.pk, "consultation_id": present.pk},
         "photos": {"pk": seen_twice.earlier_id, "patient_id": meera.pk},
         "photos:pair": {"pk": seen_twice.pk},
         "photos:export_pair": {"pk": seen_twice.pk},
@@ -439,6 +442,18 @@ def _agreed(story: Story, patient: Any) -> dict[str, Any]:
     while story.carry_out():
         pass
     return {"signed": signed, "open": presented("MARKETING"), "version": in_use["RECORDING"]}
+
+
+def _recorded(story: Story, patient: Any, visit: Any, version: Any) -> Any:
+    """A recording of a visit that runs, under a consent that patient and nurse signed."""
+    made = consents.prepare(patient.pk, consents.Wish(version.pk, story.place.branch.pk), by=story.nurse)
+    consents.present(made.pk, by=story.nurse)
+    shown = consents.open_to_sign(made.pk, by=story.nurse)
+    lines = [[[100, 200, 0], [300, 60, 120], [420, 220, 260], [820, 190, 900]]]
+    for role, name in (("PATIENT", patient.name), ("STAFF", story.nurse.name)):
+        hand = consents.Signing(role, name, lines, "", 9, shown.content_sha256)
+        consents.sign(shown.pk, hand, by=story.nurse)
+    return voice.begin(visit.pk, by=story.doctor)
 
 
 def _offered(story: Story, patient: Any) -> str:

@@ -155,6 +155,7 @@ urlpatterns = [
     path("", include("kalon.prescribing.urls")),
     path("", include("kalon.reports.urls")),
     path("", include("kalon.tills.urls")),
+    path("", include("kalon.voice.urls")),
     path("", include("kalon.quotes.urls")),
     path("", include("kalon.theatre.urls")),
     path("", include("kalon.installments.urls")),  # before the portal, whose /my it shares

@@ -16,9 +16,10 @@ from kalon.voice.actions.outbound import (
     restore,
 )
 from kalon.voice.actions.playing import glance, look, play
-from kalon.voice.actions.sessions import begin, discard, finish, pause, start, stop_all, try_again
+from kalon.voice.actions.sessions import WITH_US, begin, discard, finish, pause, start, stop_all, try_again
 
 __all__ = [
+    "WITH_US",
     "CannotListen",
     "Engine",
     "OutboundRefused",

@@ -1,0 +1,129 @@
+"""A doctor records a visit on a tablet: with a cut network, over a reload, and reads what was said."""
+
+import wave
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy
+import pytest
+from playwright.sync_api import Route, expect
+
+from kalon.billing import actions as billing
+from kalon.consents import actions as consents
+from kalon.kernel import clock
+from kalon.kernel.tenancy import acting_as
+from kalon.patients import actions as patients
+from kalon.patients.rules import PatientDetails
+from kalon.scheduling import actions as scheduling
+from kalon.voice import queries
+from kalon.voice.models import VoiceSession
+from kalon.voice.tests.conftest import __file__ as beside
+from tests.browser.browsers import TABLET, Browsers
+from tests.browser.house import House
+from tests.journeys.story import on_tuesday
+
+DOCTOR = "doctor@kalon.test"
+LINES = [[[100, 200, 0], [300, 60, 120], [420, 220, 260], [820, 190, 900]]]
+
+
+@pytest.fixture(scope="module")
+def visit(house: House) -> Any:
+    """A visit under way, of somebody who has agreed to recordings."""
+    house.at(on_tuesday("08:40"))
+    story = house.story
+    details = PatientDetails(
+        given_name="Nandini", family_name="Iyer", birth_date="1986-09-12", phone="+919846550191", gender="female",
+        confirmed_not_duplicate=True,
+    )  # fmt: skip
+    with clock.at(house.tick()):
+        patient = patients.register(details, by=story.desk)
+        drafts = {one.kind: one for one in consents.bring_built_in(by=story.place.by["owner"])}
+        version = consents.publish(drafts["RECORDING"].pk, by=story.place.by["owner"])
+        made = consents.prepare(patient.pk, consents.Wish(version.pk, story.place.branch.pk), by=story.nurse)
+        consents.present(made.pk, by=story.nurse)
+        shown = consents.open_to_sign(made.pk, by=story.nurse)
+        for role, name in (("PATIENT", patient.name), ("STAFF", story.nurse.name)):
+            hand = consents.Signing(role, name, LINES, "", 9, shown.content_sha256)
+            consents.sign(shown.pk, hand, by=story.nurse)
+        booked = scheduling.book(
+            scheduling.BookingRequest(
+                patient_id=patient.pk, branch_id=story.place.branch.pk, doctor_id=story.dr_menon.pk,
+                service_id=story.place.services["CONSULT"].pk, start=on_tuesday("09:00"), chief_complaint="Pigment",
+            ),
+            by=story.desk,
+        )  # fmt: skip
+        bill = story.bill(booked)
+        billing.take_payment(bill.pk, "UPI", Decimal(bill.total), "4711", by=story.desk)
+        scheduling.check_in(booked.pk, by=story.desk)
+        return story.encounter(booked)
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The speech of the unit tests as the microphone takes it: uncompressed, 48 kHz, one channel."""
+    path = tmp_path_factory.mktemp("spoken") / "speech.wav"
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=48_000)
+    with av.open(str(Path(beside).with_name("speech.webm"))) as source:
+        parts = [one.to_ndarray().reshape(-1) for frame in source.decode(audio=0) for one in resampler.resample(frame)]
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes(numpy.concatenate(parts).tobytes())
+    return path
+
+
+class Cut:
+    """A network that loses four of ten requests, half of them after the server has done its work."""
+
+    def __init__(self) -> None:
+        self.asked = self.lost = 0
+
+    def __call__(self, route: Route) -> None:
+        self.asked += 1
+        if self.asked % 5 == 1:
+            self.lost += 1
+            route.abort()
+        elif self.asked % 5 == 3:
+            self.lost += 1
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+
+def test_a_visit_is_recorded_over_a_cut_network_and_a_reload(
+    house: House, browsers: Browsers, visit: Any, spoken: Path, tmp_path: Path
+):
+    cut = Cut()
+    with browsers.before_a_microphone(spoken) as heard, heard.window(TABLET, signed_in=DOCTOR) as window:
+        page = window.page
+        page.set_default_timeout(12_000)
+        page.goto(f"/consultations/{visit.pk}")
+        page.get_by_role("button", name="Record this visit").click()
+        page.route("**/api/voice-sessions/*/chunks/*", cut)
+        page.locator("[data-rec-main]").click()
+        expect(page.locator("[data-rec-state]")).to_have_text("Recording")
+        page.wait_for_timeout(7_000)
+        page.screenshot(path=tmp_path / "recording.png")
+        page.reload()
+        expect(page.locator("[data-rec-state]")).to_have_text("Recording")
+        page.wait_for_timeout(5_000)
+        page.get_by_role("button", name="Pause").click()
+        expect(page.locator("[data-rec-state]")).to_have_text("Paused")
+        page.get_by_role("button", name="Finish").click()
+        expect(page.get_by_text("The recording has ended. What was said is being written down.")).to_be_visible(
+            timeout=20_000
+        )
+        house.carry_out()
+        page.reload()
+        expect(page.locator("#words")).to_contain_text("third")
+        page.screenshot(path=tmp_path / "written.png")
+        window.complaints[:] = [one for one in window.complaints if "net::ERR_FAILED" not in one]
+    with acting_as(house.story.place.system):
+        found = VoiceSession.objects.select_related("patient", "transcript").get(consultation_id=visit.pk)
+        here = queries.arrived(found)
+    assert cut.lost >= 2 and here.is_complete and found.status == "TRANSCRIBED"
+    assert found.transcript.heard_ms > 10_000 and found.transcript.words >= 15
