@@ -42,6 +42,7 @@ COLOURS = """() => {
 }"""
 
 
+LATE = "was preloaded using link preload but not used"  # said of a font when the machine is busier than a few seconds
 AT_ONCE = """(() => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync("*, ::before, ::after { transition: none !important; animation: none !important }");
@@ -193,5 +194,5 @@ class Window:
         return answer["result"].get("value")
 
     def _heard(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and LATE not in message.text:
             self.complaints.append(f"{self.page.url}: {message.text}")
