@@ -143,7 +143,7 @@ def defer(job: Job[P], *args: P.args, **ids: P.kwargs) -> None:
     _put(job, ids)
 
 
-def defer_once(job: Job[P], *args: P.args, key: str, **ids: P.kwargs) -> None:
+def defer_once(job: Job[P], key: str, *args: P.args, **ids: P.kwargs) -> None:
     """As `defer`; nothing is added while a job of this name and key still waits to be begun."""
     assert not args, "ids are named"
     _put(job, ids, only_one=f"{job.name} {key}")

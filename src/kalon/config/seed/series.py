@@ -50,8 +50,11 @@ def _decided(place: Place, before: datetime) -> Any | None:
     """The latest visit before the series at which a grown patient and their doctor decided on something."""
     with acting_as(place.system):
         rows = encounters.consultations(seen_by=place.system).filter(outcome="PROCEDURE_PLANNED", created_at__lt=before)
-        grown = (one for one in rows.order_by("-created_at")[:20] if one.patient.born)
-        return next((one for one in grown if one.patient.born.year < before.year - 18), None)
+        return next((one for one in rows.order_by("-created_at")[:20] if _is_grown(one.patient, before)), None)
+
+
+def _is_grown(patient: Any, on: datetime) -> bool:
+    return bool(patient.born) and patient.born.year < on.year - 18
 
 
 def _form(place: Place, entry: Any) -> Any:

@@ -126,7 +126,7 @@ def hear_soon(found: VoiceSession) -> None:
     """Leave a job that listens to what is there; one at most waits for each recording."""
     from kalon.voice.tasks import hear
 
-    outbox.defer_once(hear, key=str(found.pk), organization_id=found.organization_id, session_id=found.pk)
+    outbox.defer_once(hear, str(found.pk), organization_id=found.organization_id, session_id=found.pk)
 
 
 def forget_sound(found: VoiceSession, *, by: Actor) -> None:
