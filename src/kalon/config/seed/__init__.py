@@ -24,7 +24,7 @@ def load() -> None:
 
 def logins() -> list[str]:
     """One login for each role, to print."""
-    rows = [f"  {login:<22} {PASSWORD}   {what}" for login, what in clinic.LOGINS]
+    rows = [f"  {login:<24} {PASSWORD}   {what}" for login, what in clinic.LOGINS]
     return ["", "Sign in with (demonstration only):", *rows, "  Messages that would be sent are at /inbox.", ""]
 
 

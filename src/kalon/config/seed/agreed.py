@@ -29,7 +29,7 @@ def agree(place: Place, meera: Any, today: date, zone: ZoneInfo) -> None:
     def on(days: int, hour: int = 11) -> datetime:
         return datetime.combine(today - timedelta(days=days), time(hour, 25), zone)
 
-    visits = _decided(place, before=on(4))
+    visits = decided(place, before=on(4))
     old = next((one for one in visits if one.created_at < on(LONG_AGO)), None)
     others = [one for one in visits if one != old and one.patient_id != meera.pk]
     if old is not None:
@@ -45,7 +45,7 @@ def agree(place: Place, meera: Any, today: date, zone: ZoneInfo) -> None:
             state(place, visit, NOSE if state is _signed else LIDS)
 
 
-def _decided(place: Place, before: datetime) -> list[Any]:
+def decided(place: Place, before: datetime) -> list[Any]:
     """Visits of adults at which a procedure was decided, one of each, the oldest first."""
     with acting_as(place.system):
         rows = encounters.consultations(seen_by=place.system).filter(outcome="PROCEDURE_PLANNED")
@@ -56,18 +56,30 @@ def _decided(place: Place, before: datetime) -> list[Any]:
     return list(found.values())
 
 
-def _doctor(place: Place, visit: Any) -> Actor:
+def doctor_of(place: Place, visit: Any) -> Actor:
     return place.by["doctor"] if visit.doctor_id == place.doctors[0].pk else place.by["surgeon"]
 
 
-def _asked(place: Place, visit: Any, what: dict[str, str]) -> Any:
-    """An operation of the catalogue is planned, approved, and put before the patient."""
-    doctor, nurse = _doctor(place, visit), place.by["nurse"]
+def operation(place: Place, visit: Any, what: dict[str, str]) -> Any:
+    """An operation of the catalogue is planned and approved by who saw the patient."""
+    doctor = doctor_of(place, visit)
     with acting_as(doctor):
         entry = catalog.procedures(seen_by=doctor).get(code=what["code"])
-    line = LineDetails(entry_id=entry.pk, side=what["side"], technique=what["technique"])
+    line = LineDetails(
+        entry_id=entry.pk, side=what["side"], technique=what["technique"],
+        implant_choice=what.get("implant_choice", ""),
+    )  # fmt: skip
     made = plans.plan_procedure(visit.pk, PlanDetails(plan_type="SURGICAL", lines=(line,)), by=doctor)
-    plan = plans.approve(plans.submit(made.pk, by=doctor).pk, by=doctor)
+    return plans.approve(plans.submit(made.pk, by=doctor).pk, by=doctor)
+
+
+def _asked(place: Place, visit: Any, what: dict[str, str]) -> Any:
+    """An operation is planned and its consent put before the patient."""
+    return _put_before(place, operation(place, visit, what))
+
+
+def _put_before(place: Place, plan: Any) -> Any:
+    nurse = place.by["nurse"]
     with acting_as(nurse):
         form = queries.forms_for(plan, seen_by=nurse)[0]
     return actions.open_to_sign(actions.ask_of_plan(plan.pk, form.pk, by=nurse).pk, by=nurse)
@@ -87,19 +99,26 @@ def _read(consent: Any, *, by: Actor, parts: int | None = None) -> Any:
 
 def _waiting(place: Place, visit: Any, what: dict[str, str]) -> Any:
     """The patient has signed; the doctor has not."""
+    return _signed_by_patient(place, _asked(place, visit, what))
+
+
+def _signed_by_patient(place: Place, asked: Any) -> Any:
     nurse = place.by["nurse"]
-    consent = _read(_asked(place, visit, what), by=nurse)
+    consent = _read(asked, by=nurse)
     hand = Signing(Role.PATIENT, "", written(consent.patient.name), "", 9, consent.content_sha256)
     with clock.at(clock.now() + timedelta(minutes=6)):
         return actions.sign(consent.pk, hand, by=nurse)
 
 
 def _signed(place: Place, visit: Any, what: dict[str, str]) -> Any:
-    consent = _waiting(place, visit, what)
+    return consented(place, operation(place, visit, what), doctor_of(place, visit))
+
+
+def consented(place: Place, plan: Any, doctor: Actor) -> Any:
+    """The consent to a plan is read, signed by the patient and by the doctor."""
+    consent = _signed_by_patient(place, _put_before(place, plan))
     with clock.at(clock.now() + timedelta(minutes=20)):
-        return actions.sign(
-            consent.pk, Signing(Role.SURGEON, "", words=consent.content_sha256), by=_doctor(place, visit)
-        )
+        return actions.sign(consent.pk, Signing(Role.SURGEON, "", words=consent.content_sha256), by=doctor)
 
 
 def _questioned(place: Place, visit: Any, what: dict[str, str]) -> None:

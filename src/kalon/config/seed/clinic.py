@@ -33,7 +33,7 @@ STAFF = (
     ("therapist", "Nimisha Raj", "Aesthetic therapist", "THERAPIST", "Lasers", ("nurse",)),
     ("", "Divya Suresh", "Aesthetic therapist", "THERAPIST", "Peels", ("nurse",)),
     ("", "Lini Mathew", "Nurse", "NURSE", "Theatre", ("nurse",)),
-    ("", "Dr Jacob Cherian", "Anaesthetist", "ANAESTHETIST", "", ("doctor",)),
+    ("anaesthetist", "Dr Jacob Cherian", "Anaesthetist", "ANAESTHETIST", "", ("doctor",)),
     ("provider", "Dr Iqbal Hussain", "Remote provider", "PROVIDER", "Dermatology", ("provider",)),
 )
 LOGINS = [(f"{login}@kalon.test", f"{name}, {title.lower()}") for login, name, title, *_ in STAFF if login]

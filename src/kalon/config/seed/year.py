@@ -25,6 +25,7 @@ from kalon.config.seed import (
     quotes,
     series,
     sessions,
+    theatre,
     tills,
     waiting,
 )
@@ -81,6 +82,7 @@ def live(place: Place, *, progress: Progress) -> None:
             done += 1
             progress(done, total, f"living through {day:%B %Y}")
     medicines.settle(place, before=today - timedelta(days=7))
+    kept = theatre.keep(place, today, zone)
     for start in _times(today, TODAY_VISITS, zone):
         _visit_of_today(place, known, start, dice)
         done += 1
@@ -105,6 +107,7 @@ def live(place: Place, *, progress: Progress) -> None:
     quotes.offer(place, meera, today, zone)
     series.hold(place, today, zone)
     agreed.agree(place, meera, today, zone)
+    theatre.operate(place, kept, today, zone)
     doubles.join(place, known[7])
     prices.fill(place.branch, known[9], by=place.by["owner"], desk=place.by["frontdesk"])
     tills.keep(place, today)

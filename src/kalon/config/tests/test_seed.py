@@ -9,7 +9,8 @@ import pytest
 from tests.browser import rows
 from tests.journeys.story import MONDAY_EVENING, Story, on_tuesday
 
-from kalon.config.seed import absences, agreed, orders, procedures, sessions, store
+from kalon.billing.models import Bill
+from kalon.config.seed import absences, agreed, orders, procedures, sessions, store, theatre
 from kalon.config.seed.clinic import open_clinic
 from kalon.consents import actions as consents
 from kalon.consents import queries as consent_queries
@@ -23,6 +24,7 @@ from kalon.prescribing import rules as formulary
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling import queries
 from kalon.scheduling.models import Appointment, LeaveRequest, TimeOff
+from kalon.theatre.models import Case, Clearance
 
 pytestmark = pytest.mark.django_db
 NAMES = ("Asha", "Bina", "Chitra", "Devi", "Esha", "Farah", "Gita", "Hema")
@@ -113,6 +115,41 @@ def test_consents_to_operations_stand_in_every_state() -> None:
             waits = [row.waits for row in consent_queries.for_doctor(seen_by=place.system)]
     assert [states[who.pk] for who in known] == ["PRESENTED", "SIGNED", "PARTIALLY_SIGNED", "PRESENTED", "REVOKED"]
     assert sorted(waits) == ["COUNTERSIGN", "ENDED", "QUESTION"]
+
+
+def test_the_theatre_has_an_operation_of_today_of_tomorrow_waiting_and_over() -> None:
+    with clock.at(on_tuesday("07:00")):
+        story = Story(open_clinic())
+        place = story.place
+        procedures.fill(place)
+        store.fill(place)
+        for draft in consents.bring_built_in(by=place.by["owner"]):
+            consents.publish(draft.pk, by=place.by["owner"])
+        for name, at in zip(NAMES, ("09:00", "10:00", "11:00", "12:00"), strict=False):
+            who = story.registered(name, "Rao", f"+9198461207{at[:2]}")
+            with acting_as(place.system):
+                known = patients.patient(who.own_patient_id, seen_by=place.system)
+                known.gender = "female"
+                known.save(update_fields=["gender"])
+            people.record_allergies(known.pk, "NONE_KNOWN", by=story.nurse)
+            visit = rows._booked(story, known, at)
+            with clock.at(on_tuesday(at)):
+                scheduling.check_in(visit.pk, by=story.desk)
+                rows._seen(story, visit)
+    later = on_tuesday("08:00") + timedelta(days=62)
+    with clock.at(later):
+        zone = ZoneInfo(place.branch.timezone)
+        kept = theatre.keep(place, later.date(), zone)
+        theatre.operate(place, kept, later.date(), zone)
+        with acting_as(place.system):
+            cases = {str(row.status): row for row in Case.objects.order_by("surgery_date")}
+            states = Counter(Case.objects.values_list("status", flat=True))
+            bills = [str(row.status) for row in Bill.objects.filter(lines__source__startswith="usage:")]
+            clear = Counter(Clearance.objects.values_list("status", flat=True))
+    assert states == {"COMPLETED": 1, "SCHEDULED": 2}
+    assert bills == ["DRAFT"], "the operation that is over has the draft of its bill"
+    assert cases["COMPLETED"].in_at < later
+    assert clear == {"CLEARED": 3}
 
 
 def test_every_medicine_of_the_store_is_one_the_formulary_knows() -> None:
