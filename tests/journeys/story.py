@@ -15,8 +15,9 @@ import pytest
 from kalon.billing.models import Bill, Payment, PaymentAllocation
 from kalon.charts.models import Chart, Point
 from kalon.config.seed.clinic import Place
+from kalon.consents.models import Consent
 from kalon.consultations.models import Consultation, Diagnosis, Vitals
-from kalon.inventory.models import Movement
+from kalon.inventory.models import Implant, Movement, Reservation, SerialUnit
 from kalon.kernel import actors, audit, outbox
 from kalon.kernel.actors import EVERYWHERE, Actor, Kind
 from kalon.kernel.audit import AuditEvent
@@ -27,9 +28,12 @@ from kalon.patients import actions as patients
 from kalon.patients.models import Patient, PatientAccess, Registration
 from kalon.patients.rules import PatientDetails
 from kalon.people.rules import PATIENT_PERMISSIONS
+from kalon.photos.models import Pair, Photo
 from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan
 from kalon.prescribing.models import KeptFinding, Prescription, PrescriptionItem
+from kalon.quotes.models import Quote
 from kalon.scheduling.models import Appointment
+from kalon.theatre.models import Case, Clearance, Requirement, Stage
 
 KOCHI = ZoneInfo("Asia/Kolkata")
 MONDAY_EVENING = datetime(2026, 11, 23, 18, 0, tzinfo=KOCHI)
@@ -39,6 +43,7 @@ TUESDAY = date(2026, 11, 24)
 BOOKS = (
     Registration, Patient, Appointment, Consultation, Vitals, ProcedurePlan, PlanLine, FollowUpPlan, Bill, Payment,
     PaymentAllocation, Message, Diagnosis, Chart, Point, Movement, Prescription, PrescriptionItem, KeptFinding,
+    Quote, Consent, Photo, Pair, SerialUnit, Implant, Reservation, Clearance, Requirement, Case, Stage,
 )  # fmt: skip
 
 

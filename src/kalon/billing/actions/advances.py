@@ -108,7 +108,7 @@ def free_deposit(payment_id: UUID, reason: str, *, by: Actor) -> Payment:
 
 def must_be_theirs(plan_id: UUID, patient: Any, *, by: Actor) -> None:
     """Refuse a plan that is not the patient's."""
-    if plans.plan(plan_id, seen_by=by).patient_id != patient.pk:
+    if plans.paid_for(plan_id, seen_by=by).patient_id != patient.pk:
         raise Invalid("This plan is another patient's.", field="plan")
 
 

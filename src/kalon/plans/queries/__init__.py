@@ -23,6 +23,7 @@ from kalon.plans.queries.links import booking_link, services_by_kind
 from kalon.plans.queries.plans import (
     entries_of,
     lines_of,
+    paid_for,
     plan,
     plan_of_visit,
     plans,
@@ -71,6 +72,7 @@ __all__ = [
     "least_days",
     "lines_of",
     "overdue",
+    "paid_for",
     "parameters_of",
     "plan",
     "plan_of_visit",

@@ -51,6 +51,17 @@ def supplied(pk: UUID, *, seen_by: Actor) -> ProcedurePlan:
     return found
 
 
+def paid_for(pk: UUID, *, seen_by: Actor) -> ProcedurePlan:
+    """The plan that money is for: whoever accepted its quote pays the deposit, approved or not yet."""
+    if not seen_by.is_patient:
+        return plan(pk, seen_by=seen_by)
+    rows = ProcedurePlan.objects.filter(organization_id=seen_by.organization_id, pk=pk)
+    found = one(rows.filter(patient_id__person=seen_by.own_patient_id))
+    if found is None:
+        raise NotFound("There is no such plan.")
+    return found
+
+
 def plans_of(patient_id: UUID, *, seen_by: Actor) -> QuerySet[ProcedurePlan]:
     """A patient's plans, newest first."""
     return plans(seen_by=seen_by).filter(patient_id__person=patient_id).order_by("-id")
