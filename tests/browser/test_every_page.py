@@ -26,6 +26,7 @@ MINE = (
     "installments:choose",
     "entitlements:mine",
     "entitlements:my_",
+    "plans:my_",
     "quotes:my_",
     "quotes:mine",
     "usersessions",

@@ -36,7 +36,14 @@ from kalon.photos.api import copies as photo_copies
 from kalon.photos.api import of_patients as photos_of_patients
 from kalon.photos.api import pairs as photo_pairs
 from kalon.photos.api import router as photos
-from kalon.plans.api import follow_ups, of_consultations, procedure_plans, procedure_sessions
+from kalon.plans.api import (
+    follow_ups,
+    of_consultations,
+    procedure_plans,
+    procedure_sessions,
+    satisfaction_of_plans,
+    satisfactions,
+)
 from kalon.plans.api import of_patients as plans_of_patients
 from kalon.plans.api import of_plans as sessions_of_plans
 from kalon.portal.api import results as own_results
@@ -119,6 +126,8 @@ api.add_router("/prescriptions", prescriptions)
 api.add_router("/procedure-plans", procedure_plans)
 api.add_router("/procedure-plans", quotes_of_plans)
 api.add_router("/procedure-plans", sessions_of_plans)
+api.add_router("/procedure-plans", satisfaction_of_plans)
+api.add_router("/satisfaction", satisfactions)
 api.add_router("/procedure-sessions", procedure_sessions)
 api.add_router("/quotes", quotes)
 api.add_router("/bundles", bundles)

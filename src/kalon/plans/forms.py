@@ -9,7 +9,7 @@ from django.forms import BaseFormSet, formset_factory
 
 from kalon.plans.actions import FollowUpWish, LineDetails, Parameter, PlanDetails, RecordDetails
 from kalon.plans.lifecycles import ConsentNeed, FollowUpKind, MoneyType, PlanType, Side
-from kalon.plans.models import Complication
+from kalon.plans.models import Complication, Praise, Score
 
 MOST_LINES = 40
 FOLLOW_UPS_AT_ONCE = 3
@@ -188,6 +188,39 @@ class FollowUpForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class SatisfactionForm(forms.Form):
+    """What a patient says once aftercare is over."""
+
+    score = forms.TypedChoiceField(
+        label="How satisfied are you?",
+        choices=Score.choices,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one of the five faces."},
+    )
+    praise = forms.MultipleChoiceField(
+        label="What went well?", choices=Praise.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    good = forms.CharField(
+        label="What was good?", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    better = forms.CharField(
+        label="What could we do better?", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    would_return = forms.TypedChoiceField(
+        label="Would you come again, or recommend us?",
+        choices=(("yes", "Yes"), ("no", "No")),
+        coerce=lambda word: word == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose Yes or No."},
+    )
+    may_call = forms.BooleanField(label="You may call me about this", required=False)
+
+
+class SettledForm(forms.Form):
+    note = forms.CharField(label="What was done", max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class RecordForm(forms.Form):

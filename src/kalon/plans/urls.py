@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kalon.plans.pages import dates, due, plan, session, today, writing
+from kalon.plans.pages import dates, due, plan, satisfaction, session, today, writing
 
 app_name = "plans"
 
@@ -30,5 +30,8 @@ urlpatterns = [
     path("consultations/<uuid:pk>/plan", writing.write, name="write"),
     path("consultations/<uuid:pk>/follow-ups", due.plan_follow_ups, name="follow_ups"),
     path("follow-ups/<uuid:pk>/withdraw", due.withdraw, name="withdraw"),
+    path("plans/satisfaction", satisfaction.answers, name="satisfactions"),
+    path("plans/satisfaction/<uuid:pk>", satisfaction.answer, name="satisfaction"),
+    path("my/plans/<uuid:pk>/satisfaction", satisfaction.mine, name="my_satisfaction"),
     path("settings/chasing", due.chasing, name="chasing"),
 ]

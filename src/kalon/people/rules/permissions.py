@@ -120,7 +120,7 @@ PERMISSIONS: dict[str, str] = {
     "portal.use": "Use the patient's own pages.",
     "billing.pay": "Pay one's own bill.",
     "installments.choose": "Choose to pay one's own quote in parts.",
-    "plans.acknowledge": "Acknowledge one's own treatment plan.",
+    "plans.acknowledge": "Acknowledge one's own treatment plan, and say afterwards how satisfied one is.",
 }
 
 # What a patient may do; row security keeps it to their own rows.

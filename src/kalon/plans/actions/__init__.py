@@ -24,6 +24,7 @@ from kalon.plans.actions.moving import (
     resume,
     submit,
 )
+from kalon.plans.actions.satisfaction import SatisfactionDetails, say_satisfaction, settle_satisfaction
 from kalon.plans.actions.sessions import (
     Parameter,
     RecordDetails,
@@ -52,6 +53,7 @@ __all__ = [
     "Parameter",
     "PlanDetails",
     "RecordDetails",
+    "SatisfactionDetails",
     "SessionTime",
     "acknowledge",
     "add_addendum",
@@ -79,8 +81,10 @@ __all__ = [
     "read_session",
     "rest_on",
     "resume",
+    "say_satisfaction",
     "session_consent_changed",
     "set_chasing",
+    "settle_satisfaction",
     "shift",
     "start_session",
     "submit",

@@ -13,7 +13,7 @@ from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotReady
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.plans import queries, rules
-from kalon.plans.actions import prompts, standing
+from kalon.plans.actions import prompts, satisfaction, standing
 from kalon.plans.actions.sessions import visits
 from kalon.plans.lifecycles import ARRANGE, FOLLOW_UP, FollowUpKind, FollowUpStatus, PlanStatus, PlanType
 from kalon.plans.models import FollowUpPlan, ProcedurePlan, ProcedureSession
@@ -115,6 +115,7 @@ def visit_signed(appointment_id: UUID, *, by: Actor) -> None:
     follow_up = rows.select_for_update(of=("self",)).filter(status=FollowUpStatus.SCHEDULED).first()
     if follow_up is not None:
         FOLLOW_UP.move(follow_up, "complete", by=by)
+        satisfaction.asked(follow_up, by)
     if session is not None:
         visits.signed(session, by)
 

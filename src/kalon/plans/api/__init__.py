@@ -2,6 +2,16 @@
 
 from kalon.plans.api.history import of_patients
 from kalon.plans.api.plans import follow_ups, of_consultations, procedure_plans
+from kalon.plans.api.satisfaction import satisfaction_of_plans, satisfactions
 from kalon.plans.api.sessions import of_plans, procedure_sessions
 
-__all__ = ["follow_ups", "of_consultations", "of_patients", "of_plans", "procedure_plans", "procedure_sessions"]
+__all__ = [
+    "follow_ups",
+    "of_consultations",
+    "of_patients",
+    "of_plans",
+    "procedure_plans",
+    "procedure_sessions",
+    "satisfaction_of_plans",
+    "satisfactions",
+]

@@ -4,6 +4,7 @@ from kalon.plans.models.chasing import ChaseStep
 from kalon.plans.models.follow_ups import FollowUpPlan
 from kalon.plans.models.procedures import PlanLine, ProcedurePlan
 from kalon.plans.models.records import Complication, SessionAddendum, TreatmentParameter, TreatmentRecord
+from kalon.plans.models.satisfaction import Praise, Satisfaction, Score
 from kalon.plans.models.sessions import ProcedureSession
 from kalon.plans.models.work import Work, WorkKind
 
@@ -12,8 +13,11 @@ __all__ = [
     "Complication",
     "FollowUpPlan",
     "PlanLine",
+    "Praise",
     "ProcedurePlan",
     "ProcedureSession",
+    "Satisfaction",
+    "Score",
     "SessionAddendum",
     "TreatmentParameter",
     "TreatmentRecord",

@@ -5,7 +5,8 @@ from kalon.patients.queries import joining, timeline
 from kalon.patients.queries import page as patient_page
 from kalon.plans import queries
 from kalon.plans.lifecycles import ARRANGE, MANAGE, READ, TREAT
-from kalon.plans.pages import cards, history, today
+from kalon.plans.pages import cards, history, satisfaction, today
+from kalon.plans.queries import plan_page
 from kalon.plans.queries.going_on import going_on
 from kalon.scheduling.queries import desk_panels, visit_page
 from kalon.web import navigation
@@ -22,6 +23,14 @@ def plug_in() -> None:
     timeline.add(timeline.Source("plans", "Plans", cards.story, permission=READ, order=30))
     visit_page.add_panel(cards.on_visit, order=15)
     desk_panels.add_panel(cards.on_day, order=40)
+    desk_panels.add_panel(satisfaction.on_day, order=45)
+    plan_page.add_panel(satisfaction.on_plan, column="side", order=60)
+    dashboard.add_pending(
+        dashboard.Pending(
+            "unsatisfied", "Patients not satisfied", icon="frown", url_name="plans:satisfactions",
+            count=satisfaction.waiting_for, permission=ARRANGE, order=55,
+        )
+    )  # fmt: skip
     dashboard.add_pending(
         dashboard.Pending(
             "follow-ups", "Follow-ups to arrange", icon="calendar-clock", url_name="plans:due",

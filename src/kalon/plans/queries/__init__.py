@@ -37,6 +37,18 @@ from kalon.plans.queries.plans import (
     visits_of_plan,
 )
 from kalon.plans.queries.records import addenda_of, complications_of, last_parameters, parameters_of, record_of
+from kalon.plans.queries.satisfaction import (
+    AFTERCARE,
+    Figures,
+    aftercare_is_over,
+    figures,
+    said_of,
+    satisfaction,
+    satisfactions,
+    to_say,
+    unsettled,
+    was_seen_after,
+)
 from kalon.plans.queries.sessions import (
     least_days,
     session,
@@ -49,12 +61,15 @@ from kalon.plans.queries.summary import summary_lines
 from kalon.plans.queries.work import SOON, Todo, count_due, doctors_with_work, todos, work
 
 __all__ = [
+    "AFTERCARE",
     "SOON",
     "Dates",
     "DatesWish",
+    "Figures",
     "ProposedDay",
     "Todo",
     "addenda_of",
+    "aftercare_is_over",
     "apart",
     "booking_link",
     "chase_days",
@@ -63,6 +78,7 @@ __all__ = [
     "dates",
     "doctors_with_work",
     "entries_of",
+    "figures",
     "follow_up",
     "follow_ups",
     "follow_ups_of",
@@ -85,6 +101,9 @@ __all__ = [
     "record_of",
     "revisable",
     "revisions_of",
+    "said_of",
+    "satisfaction",
+    "satisfactions",
     "service_of",
     "services_by_kind",
     "session",
@@ -94,9 +113,12 @@ __all__ = [
     "sessions_on",
     "summary_lines",
     "supplied",
+    "to_say",
     "todos",
+    "unsettled",
     "usual_doctor",
     "visits_of_plan",
+    "was_seen_after",
     "when_done",
     "work",
 ]

@@ -24,6 +24,7 @@ from kalon.kernel.errors import Clash
 from kalon.kernel.money import ZERO
 from kalon.patients import queries as patients
 from kalon.people import queries as people
+from kalon.plans import queries as plans
 from kalon.portal.queries.results import OwnResult, results
 from kalon.portal.rules import DAYS_SHOWN, DID, FREE, TAKEN, Day, Time, Week
 from kalon.prescribing import queries as prescribing
@@ -59,6 +60,7 @@ class Home:
     to_sign: Sequence[Any] = ()  # what they are asked to agree to
     quotes: Sequence[Any] = ()  # what they are to decide about
     parts: Sequence[Any] = ()  # payment plans of which a part is late, or due soon
+    to_say: Sequence[Any] = ()  # plans of which they are asked how satisfied they are
 
     @property
     def when(self) -> str:
@@ -68,7 +70,7 @@ class Home:
 
     @property
     def to_do(self) -> int:
-        waiting = (self.other_bills, self.to_sign, self.quotes, self.parts)
+        waiting = (self.other_bills, self.to_sign, self.quotes, self.parts, self.to_say)
         return sum(map(len, waiting)) + (1 if self.summary else 0)
 
 
@@ -131,12 +133,13 @@ def home(*, seen_by: Actor) -> Home:
     to_sign = list(consents.waiting_for(seen_by.own_patient_id, seen_by=seen_by)[:6])
     to_decide = list(quotes.to_decide(seen_by=seen_by)[:6])
     parts = list(installments.due_of_patient(seen_by.own_patient_id, seen_by=seen_by)[:6])
-    read = (*ahead, *owed, *waits, *to_sign, *to_decide, *parts, bill, newest)
+    to_say = list(plans.to_say(seen_by=seen_by)[:3])
+    read = (*ahead, *owed, *waits, *to_sign, *to_decide, *parts, *to_say, bill, newest)
     audit.reads(seen_by, [row for row in read if row], purpose="own home")
     due = billing.due_now(bill, seen_by=seen_by) if bill else None
     return Home(
         visit, bill, due, [one for one in owed if one != bill], ahead[1:], newest, waits, to_sign, to_decide,
-        [one for one in parts if one.late or (one.next_date and one.next_date <= _today(one) + SOON)],
+        [one for one in parts if one.late or (one.next_date and one.next_date <= _today(one) + SOON)], to_say,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What is said when a patient was to come again and has not booked."""
+"""What is said when a patient was to come again and has not booked, and when aftercare is over."""
 
 from kalon.messaging.rules.known import Known, Purpose
 from kalon.messaging.rules.wordings.samples import WHO
@@ -22,5 +22,29 @@ your doctor would like to see you again. The visit was planned for {{ due }} and
 Book a time on our pages, or call us and we find one together. You need no visit any more? Tell us, and we take it off.
 
 {{ clinic }}""",
+    ),
+    Known(
+        "aftercare-satisfaction",
+        "How was it? Asked once aftercare is over",
+        {
+            **WHO,
+            "doctor": "Dr Rohan Shah",
+            "branch": "Bandra",
+            "link": "https://clinic.example/my/plans/1/satisfaction",
+        },
+        purpose=Purpose.REMINDER,
+        waits=True,
+        subject="How are you with the result?",
+        sms="{{ clinic }}: how was it with us? Tell us in a minute: {{ link }}",
+        body="""\
+Hello {{ name }},
+
+your visits after the treatment are done. We would like to know how satisfied you are, and what we could do better.
+It takes a minute:
+{{ link }}
+
+Something worries you? Call us, do not wait for an answer.
+{{ doctor }}
+{{ clinic }}, {{ branch }}""",
     ),
 )
