@@ -154,7 +154,7 @@ def test_taps_that_come_faster_than_the_clinic_answers(
         tablet.go(begin())
         page.get_by_role("button", name="Begin a chart").tap()
         fill_syringe(page, "2")
-        for x in (-60, -20, 20, 60):
+        for x in (-56, -18, 18, 56):
             tap(page, x, 140)
         expect(points(page)).to_have_count(4)
         assert drawn(house, page) == [
