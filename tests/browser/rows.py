@@ -46,7 +46,7 @@ from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from kalon.scheduling.events import TimeOffered
 from kalon.tills import actions as tills
 from kalon.voice import actions as voice
-from tests.browser import before_surgery, in_parts, operated, satisfied
+from tests.browser import before_surgery, in_parts, operated, satisfied, spoken
 from tests.journeys.story import Story, on_tuesday
 
 PATIENT = "meera@example.org"
@@ -195,6 +195,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "orders": {"pk": asked_for.pk, "consultation_id": present.pk, "result_id": value.pk},
         "documents": {"pk": report.pk, "patient_id": meera.pk},
         "voice": {"pk": recording.pk, "consultation_id": present.pk},
+        **spoken.rows(story, recording),
         "photos": {"pk": seen_twice.earlier_id, "patient_id": meera.pk},
         "photos:pair": {"pk": seen_twice.pk},
         "photos:export_pair": {"pk": seen_twice.pk},

@@ -8,9 +8,21 @@ class VoiceConfig(AppConfig):
     def ready(self) -> None:
         from kalon.consultations.queries import consult_page
         from kalon.kernel import live
+        from kalon.patients.queries import page as patient_page
         from kalon.voice import pages, reactions, tasks  # noqa: F401
-        from kalon.voice.lifecycles import VIEW
+        from kalon.voice.lifecycles import KEEP, VIEW
+        from kalon.web import navigation
 
         live.topic("voice", permission=VIEW)
         reactions.listen()
         consult_page.add_panel(pages.card, column="side", order=12)
+        patient_page.add_tab(patient_page.Tab("recordings", "Recordings", render=pages.tab, permission=VIEW, order=46))
+        for label, name, icon, permission, order in (
+            ("Recordings kept", "voice:keeping", "audio-lines", KEEP, 52),
+            ("Words taken out", "voice:patterns", "eraser", KEEP, 53),
+            ("What was sent", "voice:sent_list", "send", VIEW, 54),
+        ):
+            entry = navigation.Entry(
+                label=label, url_name=name, icon=icon, permission=permission, group="settings", order=order
+            )
+            navigation.add(entry)

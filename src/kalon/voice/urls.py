@@ -6,6 +6,17 @@ app_name = "voice"
 
 urlpatterns = [
     path("consultations/<uuid:consultation_id>/record", pages.begin, name="begin"),
+    path("recordings/keeping", pages.keeping, name="keeping"),
+    path("recordings/patterns", pages.patterns, name="patterns"),
+    path("recordings/patterns/try", pages.try_patterns, name="try_patterns"),
+    path("recordings/patterns/<uuid:pk>/switch", pages.switch_pattern, name="switch_pattern"),
+    path("recordings/sent", pages.sent_list, name="sent_list"),
+    path("recordings/sent/<uuid:pk>", pages.sent, name="sent"),
     path("recordings/<uuid:pk>", pages.console, name="console"),
     path("recordings/<uuid:pk>/again", pages.again, name="again"),
+    path("recordings/<uuid:pk>/read", pages.recording, name="recording"),
+    path("recordings/<uuid:pk>/sound.wav", pages.sound, name="sound"),
+    path("recordings/<uuid:pk>/hold", pages.hold, name="hold"),
+    path("recordings/<uuid:pk>/end-hold", pages.end_hold, name="end_hold"),
+    path("recordings/<uuid:pk>/discard", pages.discard, name="discard"),
 ]

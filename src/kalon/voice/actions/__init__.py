@@ -15,7 +15,8 @@ from kalon.voice.actions.outbound import (
     register_people,
     restore,
 )
-from kalon.voice.actions.playing import glance, look, play
+from kalon.voice.actions.patterns import add_pattern, switch_pattern, tried
+from kalon.voice.actions.playing import Played, glance, look, look_at_sent, play, play_bytes
 from kalon.voice.actions.sessions import WITH_US, begin, discard, finish, pause, start, stop_all, try_again
 
 __all__ = [
@@ -23,8 +24,10 @@ __all__ = [
     "CannotListen",
     "Engine",
     "OutboundRefused",
+    "Played",
     "Sent",
     "Stretch",
+    "add_pattern",
     "anonymise",
     "ask",
     "begin",
@@ -40,15 +43,19 @@ __all__ = [
     "hold",
     "install_model",
     "look",
+    "look_at_sent",
     "model_trouble",
     "pause",
     "play",
+    "play_bytes",
     "register_people",
     "restore",
     "set_policy",
     "start",
     "stop_all",
+    "switch_pattern",
     "take_in",
+    "tried",
     "try_again",
     "write",
 ]

@@ -1,5 +1,25 @@
-"""Pages of recorded consultations: the console on a tablet, and its card on the doctor's page."""
+"""Pages of recorded consultations: the console, the recording to read and hear, what was sent, and the settings."""
 
 from kalon.voice.pages.console import again, begin, card, console
+from kalon.voice.pages.recording import discard, end_hold, hold, recording, sound, tab
+from kalon.voice.pages.sent import sent, sent_list
+from kalon.voice.pages.settings import keeping, patterns, switch_pattern, try_patterns
 
-__all__ = ["again", "begin", "card", "console"]
+__all__ = [
+    "again",
+    "begin",
+    "card",
+    "console",
+    "discard",
+    "end_hold",
+    "hold",
+    "keeping",
+    "patterns",
+    "recording",
+    "sent",
+    "sent_list",
+    "sound",
+    "switch_pattern",
+    "tab",
+    "try_patterns",
+]

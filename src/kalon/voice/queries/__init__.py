@@ -2,6 +2,16 @@
 
 from kalon.voice.lifecycles import Status
 from kalon.voice.queries.names import hotwords
+from kalon.voice.queries.outbound import (
+    destroyed,
+    destroyed_of,
+    held,
+    own_pattern,
+    own_patterns,
+    proof,
+    sent_list,
+    sent_one,
+)
 from kalon.voice.queries.places import chunk_place, opened, sealed, span_place
 from kalon.voice.queries.sessions import (
     Arrived,
@@ -23,15 +33,23 @@ __all__ = [
     "Status",
     "arrived",
     "chunk_place",
+    "destroyed",
+    "destroyed_of",
     "going_on",
+    "held",
     "hotwords",
     "lines",
     "must_listen",
     "of_consultation",
     "of_patient",
     "opened",
+    "own_pattern",
+    "own_patterns",
     "policy",
+    "proof",
     "sealed",
+    "sent_list",
+    "sent_one",
     "session",
     "sessions",
     "sound_due",
