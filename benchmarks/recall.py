@@ -86,9 +86,9 @@ def _rush(theatre: dict[str, Any], port: int) -> Figures:
             case 1:
                 return "reservations", {"plan_id": plan, "needed_on": day, "item_id": mesh, "location_id": place}
             case 2:
-                return "uses", {**using, "plan_id": plan, "source": f"case:{plan}", "key": str(uuid4())}
+                return "uses", {**using, "plan_id": plan, "source": f"plan:{plan}", "key": str(uuid4())}
             case _:
-                return "implants", {"plan_id": plan, "source": f"case:{plan}", "side": side, "unit_id": unit}
+                return "implants", {"plan_id": plan, "source": f"plan:{plan}", "side": side, "unit_id": unit}
 
     asked = [one(number) for number in range(REQUESTS)]
     dice.shuffle(asked)

@@ -342,12 +342,12 @@ def _pieces(story: Story, kept: Any, planned: Any) -> dict[str, Any]:
     inventory.set_kit(procedure.pk, [inventory.KitPart(item_id=item.pk, quantity=Decimal(1))], by=keeper)
     today = on_tuesday("08:00").date()
     row = inventory.reserve_unit(held.pk, plan_id=planned.pk, needed_on=today, by=story.doctor)
-    entry = inventory.implant(put_in.pk, plan_id=planned.pk, source=f"case:{planned.pk}", side="NONE", by=story.doctor)
+    entry = inventory.implant(put_in.pk, plan_id=planned.pk, source=f"plan:{planned.pk}", side="NONE", by=story.doctor)
     details = {"name": "Lunara Round 250", "kind": "IMPLANT", "unit": "piece", "needs_serial": True, "model": "LR-250"}
     other = inventory.add_item(details, by=keeper)
     packs = [inventory.Pack(item_id=other.pk, serial=f"OLD{one}", lot="L250", expires_on=today) for one in (1, 2)]
     _shelf, theirs = inventory.receive_units(place, packs, by=keeper)
-    inventory.implant(theirs.pk, plan_id=planned.pk, source=f"case:{planned.pk}", side="NONE", by=story.doctor)
+    inventory.implant(theirs.pk, plan_id=planned.pk, source=f"plan:{planned.pk}", side="NONE", by=story.doctor)
     said = inventory.NoticeDetails(
         title="Lunara Round 250", issued_by="Lunara Medical", issued_on=today - timedelta(days=5), hazard="Shell."
     )

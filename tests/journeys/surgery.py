@@ -73,5 +73,5 @@ def approved(story: Story, patient_id: Any, at: str, *, later: timedelta = timed
 def implanted(story: Story, plan: Any, unit: Any, side: str) -> Any:
     """A piece put into the patient of a plan."""
     return inventory.implant(
-        unit.pk, plan_id=plan.pk, source=f"case:{plan.pk}", side=side, surgeon_name="Dr Rohan Shah", by=story.doctor
+        unit.pk, plan_id=plan.pk, source=f"plan:{plan.pk}", side=side, surgeon_name="Dr Rohan Shah", by=story.doctor
     )

@@ -29,7 +29,7 @@ NOTE = NoticeDetails(
 
 
 def given(story: Story, patient_id: Any, tubes: int, item: Any) -> None:
-    asked = {"patient_id": patient_id, "source": f"session:{patient_id}", "branch_id": story.place.branch.pk}
+    asked = {"patient_id": patient_id, "source": f"visit:{patient_id}", "branch_id": story.place.branch.pk}
     actions.consume(item_id=item.pk, quantity=Decimal(tubes), by=story.nurse, **asked)
 
 

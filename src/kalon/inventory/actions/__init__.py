@@ -1,7 +1,6 @@
 """The verbs of the store: the only writer of its tables."""
 
 from kalon.inventory.actions.card import implant_card
-from kalon.inventory.actions.for_sessions import OPEN as SESSION_TAKES
 from kalon.inventory.actions.for_sessions import put_back_from_session, use_as_last_time, use_in_session
 from kalon.inventory.actions.giving import give_back, issue, issue_batch
 from kalon.inventory.actions.keeping import add_item, add_location, change_item, change_location
@@ -54,6 +53,7 @@ from kalon.inventory.actions.units import (
 )
 from kalon.inventory.actions.using import consume, explant, implant
 from kalon.inventory.events import Issued, Returned, Source
+from kalon.inventory.models.guards import SESSION_TAKES
 from kalon.inventory.rules.recall_files import NoticeFile, read_notice
 from kalon.inventory.rules.recalls import Scope
 

@@ -6,16 +6,13 @@ from uuid import UUID
 
 from kalon.inventory import queries
 from kalon.inventory.actions.giving import give_back
+from kalon.inventory.actions.papers import SESSION, open_session
 from kalon.inventory.actions.using import ONE, consume
 from kalon.inventory.events import Issued, Source
 from kalon.inventory.models import Movement
 from kalon.kernel.actors import Actor
-from kalon.kernel.errors import IllegalMove, NotFound, NotReady
+from kalon.kernel.errors import NotFound, NotReady
 from kalon.kernel.tenancy import verb
-from kalon.plans import queries as plans
-from kalon.plans.lifecycles import SessionStatus
-
-OPEN = (SessionStatus.READY, SessionStatus.IN_PROGRESS)  # prepared for, or under way
 
 
 @verb
@@ -26,13 +23,13 @@ def use_in_session(
 
     Refusals: IllegalMove before it is ready and after its end, Clash when there is too little, Invalid.
     """
-    return _use(_open(session_id, by), item_id, scan, quantity, key, by)
+    return _use(open_session(session_id, by=by), item_id, scan, quantity, key, by)
 
 
 @verb
 def use_as_last_time(session_id: UUID, *, key: str = "", by: Actor) -> list[Issued]:
     """Take as much of each item as the last session that was done, from what expires first; all or none."""
-    session = _open(session_id, by)
+    session = open_session(session_id, by=by)
     last = queries.used_last_time(session, seen_by=by)
     if not last:
         raise NotReady("Nothing was written down as used in the session before. Choose what is used.")
@@ -45,22 +42,11 @@ def use_as_last_time(session_id: UUID, *, key: str = "", by: Actor) -> list[Issu
 @verb
 def put_back_from_session(session_id: UUID, movement_id: UUID, *, reason: str, by: Actor) -> Movement:
     """What was taken for a session and not used goes back to its shelf, the whole of it that is not back yet."""
-    session = _open(session_id, by)
+    session = open_session(session_id, by=by)
     row = next((one for one in queries.used_in_session(session.pk, seen_by=by) if one.movement.pk == movement_id), None)
     if row is None:
         raise NotFound("This was not taken for this session.")
     return give_back(movement_id, row.quantity, reason, by=by)
-
-
-def _open(session_id: UUID, by: Actor) -> Any:
-    session = plans.session(session_id, seen_by=by, lock=True)
-    if session.status not in OPEN:
-        raise IllegalMove(
-            f"The session is {session.get_status_display().lower()}. What is used is taken from when it is ready until "
-            "it is completed.",
-            status_is=session.status,
-        )
-    return session
 
 
 def _use(session: Any, item_id: UUID | None, scan: str, quantity: Decimal, key: str, by: Actor) -> list[Issued]:
@@ -69,7 +55,7 @@ def _use(session: Any, item_id: UUID | None, scan: str, quantity: Decimal, key: 
         scan=scan,
         quantity=quantity,
         patient_id=session.patient_id,
-        source=Source("session", session.pk),
+        source=Source(SESSION, session.pk),
         branch_id=session.plan.branch_id,
         plan_id=session.plan_id,
         key=key,

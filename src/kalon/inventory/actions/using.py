@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kalon.inventory import queries, rules
 from kalon.inventory.actions.giving import FIRST, NAMED, free_shelves, give, too_little
+from kalon.inventory.actions.papers import fits
 from kalon.inventory.actions.reserving import Asked, reserve_piece
 from kalon.inventory.actions.units import held
 from kalon.inventory.actions.writing import why
@@ -42,6 +43,7 @@ def consume(
     paper = Source.read(source)
     if key and (done := _done(key, by=by)):
         return done
+    fits(paper, patient_id, by=by)
     again = Clash("This scan is being written down already.")
     try:
         with transaction.atomic(), refusing({"inventory_movement_key_once": again}):
@@ -67,6 +69,7 @@ def implant(
     found = queries.unit(unit_id, seen_by=by) if unit_id else queries.scanned_unit(scan, seen_by=by)
     paper, plan = Source.read(source), plans.plan(plan_id, seen_by=by)
     by.must(ISSUE, at=plan.branch_id, do="write down an implant")
+    fits(paper, plan.patient_id, by=by)
     unit = queries.unit(found.pk, seen_by=by, lock=True)
     entry = Implant.objects.filter(unit=unit).first()
     if entry is not None:

@@ -6,6 +6,9 @@ Before a balance come the unit that moves and the reservation it is taken from.
 """
 
 from kalon.kernel.triggers import Trigger
+from kalon.plans.lifecycles import SessionStatus
+
+SESSION_TAKES = (SessionStatus.READY, SessionStatus.IN_PROGRESS)  # prepared for, or under way
 
 
 def unit_is_fixed() -> Trigger:
@@ -153,6 +156,23 @@ def movement_may_be() -> Trigger:
             USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_movement_first_expired';
     END IF;
     RETURN NEW;""",
+    )
+
+
+def session_takes_stock() -> Trigger:
+    """Stock leaves for a session, and comes back of it, while it is ready or under way, for its own patient."""
+    states = ", ".join(f"'{state}'" for state in SESSION_TAKES)
+    return Trigger(
+        name="inventory_session_takes_stock",
+        events="BEFORE INSERT",
+        body=f"""
+    IF NEW.source_kind <> 'session' OR NEW.kind NOT IN ('ISSUED', 'RETURNED', 'WASTED') THEN RETURN NEW; END IF;
+    PERFORM 1 FROM plans_proceduresession held WHERE held.id = NEW.source_id AND held.status IN ({states})
+        AND held.organization_id = NEW.organization_id
+        AND (NEW.patient_id IS NULL OR held.patient_id = NEW.patient_id) FOR SHARE;
+    IF FOUND THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'What a session uses is written while it is ready or under way, for its own patient.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_session_takes_stock';""",
     )
 
 

@@ -74,6 +74,7 @@ class Movement(OrganizationRecord):
         constraints = [
             *append_only("inventory_movement", name="inventory_movement_kept"),
             guards.movement_may_be(),
+            guards.session_takes_stock(),
             guards.movement_counts(),
             models.UniqueConstraint(fields=["organization", "id"], name="inventory_movement_in_organization"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_movement_positive"),

@@ -47,7 +47,7 @@ def test_eight_at_once(theatre: Theatre, at_once: Callable[..., list[Any]]):
     assert len({answer[0].movement_id for answer in answers}) == 1
     assert theatre.balance(batch) == (Decimal("18.5"), Decimal("16.5"))
     # eight implant one piece, for two cases
-    cases = [f"case:{uuid4()}", f"case:{uuid4()}"]
+    cases = [f"visit:{uuid4()}", f"plan:{uuid4()}"]
     answers = run(lambda which: theatre.implanted(other, source=cases[which % 2]))
     assert len({answer.pk for answer in answers if isinstance(answer, Implant)}) == 1
 

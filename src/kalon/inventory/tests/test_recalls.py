@@ -77,7 +77,7 @@ def test_everything_of_it_is_found_and_locked_away(theatre: Theatre):
 def test_a_filler_by_its_lot_and_whom_it_was_given(theatre: Theatre):
     batch = theatre.receive("10", "M1").batch_id
     (row,) = theatre.reserve_mesh("2")
-    using = {"patient_id": theatre.plan.patient_id, "source": f"case:{uuid4()}", "by": theatre.surgeon}
+    using = {"patient_id": theatre.plan.patient_id, "source": f"visit:{uuid4()}", "by": theatre.surgeon}
     actions.consume(item_id=theatre.mesh.pk, quantity=Decimal(3), branch_id=theatre.visit.clinic.branch.pk, **using)
     opened(theatre, [Scope(item_id=theatre.mesh.pk, lot="m1")])
     assert (theatre.balance(batch), theatre.now(row).status) == ((7, 0), "RELEASED")

@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
 from kalon.inventory import actions, queries
 from kalon.inventory.actions import Delivery
+from kalon.inventory.events import Source
 from kalon.inventory.models import Balance
 from kalon.inventory.tests.clinic import KEEPS, _staff
+from kalon.inventory.tests.sql import DONE, attack
 from kalon.kernel import clock
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
@@ -90,6 +93,46 @@ def test_taken_while_it_is_open_copied_to_the_next_and_put_back(visit, stock):
             with pytest.raises((NotPermitted, NotFound)):
                 actions.use_in_session(second.pk, item_id=stock.pk, by=by)
         assert left(visit, stock) == 3
+
+
+def test_a_session_takes_stock_only_while_it_is_open_and_for_its_own_patient(visit, stock):
+    plan = spaced(visit, days=7)
+    at, first = here(visit, plan, 1, 1)
+    paper = {"source": f"session:{first.pk}", "branch_id": visit.clinic.branch.pk, "item_id": stock.pk}
+    mine, other = {"patient_id": first.patient_id}, {"patient_id": visit.clinic.other_patient.pk}
+    by_hand = (
+        "INSERT INTO inventory_movement SELECT (jsonb_populate_record(one, jsonb_build_object("
+        "'id', gen_random_uuid(), 'key', '', 'source_id', %s::text, 'patient_id', %s::text))).* "
+        "FROM inventory_movement one WHERE kind = 'ISSUED' ORDER BY created_at LIMIT 1"
+    )
+
+    def sql(source, patient=first.patient_id):
+        return attack(by_hand, [str(source), str(patient)], by=visit.nurse)
+
+    with clock.at(at):
+        with pytest.raises(IllegalMove, match="session is booked"):
+            actions.consume(**paper, **mine, by=visit.nurse)
+        scheduling.check_in(first.appointment_id, by=visit.desk)
+        plans.start_session(first.pk, by=visit.nurse)
+        with pytest.raises(Invalid, match="another patient's"):
+            actions.consume(**paper, **other, by=visit.nurse)
+        with pytest.raises(NotFound):
+            actions.consume(**{**paper, "source": f"session:{uuid4()}"}, **mine, by=visit.nurse)
+        with pytest.raises(Clash, match="while it is ready or under way"):  # past the verb for sessions
+            giving = {"branch_id": visit.clinic.branch.pk, **other, "source": Source("session", first.pk)}
+            actions.issue(stock.pk, Decimal(1), **giving, by=visit.nurse)
+        actions.consume(**paper, **mine, key="once", by=visit.nurse)
+        assert sql(first.pk) == DONE
+        refused = "inventory_session_takes_stock"
+        assert sql(first.pk, other["patient_id"]) == refused
+        assert sql(uuid4()) == refused
+        assert sql(session(visit, plan, 2).row.pk) == refused
+        plans.complete_session(first.pk, by=visit.nurse)
+        assert sql(first.pk) == refused
+        with pytest.raises(IllegalMove, match="session is done"):
+            actions.consume(**paper, **mine, by=visit.nurse)
+        assert actions.consume(**paper, **mine, key="once", by=visit.nurse)  # what it did before is answered
+    assert left(visit, stock) == 6
 
 
 def test_the_page_of_the_session_takes_copies_and_puts_back(visit, stock):

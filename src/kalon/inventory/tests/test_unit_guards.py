@@ -32,7 +32,7 @@ def moved(unit: Any, kind: str, **row: Any) -> tuple[str, list[Any]]:
     text = {name: getattr(value, "pk", value) for name, value in row.items()}
     return MOVE, [
         uuid4(), kind, text.get("quantity", 1), text.get("start"), text.get("goal"), text.get("patient"),
-        "case" if "patient" in row else "", uuid4() if "patient" in row else None, text.get("hold"),
+        "plan" if "patient" in row else "", uuid4() if "patient" in row else None, text.get("hold"),
         text.get("reason", ""), "NAMED" if kind == "ISSUED" else "", unit.pk,
     ]  # fmt: skip
 

@@ -116,7 +116,7 @@ def test_an_implant_is_in_one_patient_and_found_from_everywhere(theatre: Theatre
     one, two = theatre.take_in("S1", "S2")
     theatre.reserve(one)
     left = actions.implant(
-        scan=theatre.code("S1"), plan_id=theatre.plan.pk, source=f"case:{theatre.plan.pk}", side="LEFT",
+        scan=theatre.code("S1"), plan_id=theatre.plan.pk, source=f"plan:{theatre.plan.pk}", side="LEFT",
         surgeon_name="Dr Rao", by=theatre.surgeon,
     )  # fmt: skip
     right = theatre.implanted(two, "RIGHT")
@@ -127,7 +127,7 @@ def test_an_implant_is_in_one_patient_and_found_from_everywhere(theatre: Theatre
     with pytest.raises(Clash, match="in the registry already"):
         theatre.implanted(one, "RIGHT")
     with pytest.raises(Clash, match="in the registry already"):
-        actions.implant(one.pk, plan_id=theatre.other_plan.pk, source="case:" + str(uuid4()), side="LEFT",
+        actions.implant(one.pk, plan_id=theatre.other_plan.pk, source="visit:" + str(uuid4()), side="LEFT",
                         by=theatre.surgeon)  # fmt: skip
     gone = actions.explant(one.pk, "Capsular contracture", by=theatre.surgeon)
     assert (gone.is_inside, gone.explant_reason, theatre.now(one).status) == (
@@ -145,7 +145,7 @@ def test_an_implant_is_in_one_patient_and_found_from_everywhere(theatre: Theatre
             assert {row.pk for row in found} == {left.pk, right.pk}
         of = queries.implants_of(theatre.plan.patient_id, seen_by=theatre.surgeon)
         assert {row.serial for row in of if row.is_inside} == {"S2"}
-        used = queries.used_for(f"case:{theatre.plan.pk}", seen_by=theatre.surgeon)
+        used = queries.used_for(f"plan:{theatre.plan.pk}", seen_by=theatre.surgeon)
         assert [row.unit_id for row in used] == [one.pk, two.pk]
     assert [type(fact).__name__ for fact in heard] == ["UnitImplanted", "UnitImplanted", "UnitExplanted"]
 
@@ -165,7 +165,7 @@ def test_implants_that_may_not_be_put_in(theatre: Theatre):
     with pytest.raises(Invalid, match="on which side"):
         theatre.implanted(old, "BOTH")
     with pytest.raises(NotFound, match="No piece of this clinic"):
-        actions.implant(scan="NOWHERE", plan_id=theatre.plan.pk, source="case:" + str(uuid4()), side="LEFT",
+        actions.implant(scan="NOWHERE", plan_id=theatre.plan.pk, source="visit:" + str(uuid4()), side="LEFT",
                         by=theatre.surgeon)  # fmt: skip
     assert theatre.count(Implant) == 0
 
@@ -236,7 +236,7 @@ def test_what_is_used_comes_from_what_was_reserved_then_first_expired(theatre: T
     late = theatre.receive("5", "LATE", 300).batch_id
     (row,) = theatre.reserve_mesh("2")
     soon = theatre.receive("5", "SOON", 30).batch_id
-    using = {"patient_id": theatre.plan.patient_id, "source": f"case:{uuid4()}", "plan_id": theatre.plan.pk,
+    using = {"patient_id": theatre.plan.patient_id, "source": f"visit:{uuid4()}", "plan_id": theatre.plan.pk,
              "branch_id": theatre.visit.clinic.branch.pk, "by": theatre.surgeon}  # fmt: skip
     given = actions.consume(item_id=theatre.mesh.pk, quantity=Decimal(3), key="scan-1", **using)
     assert [(one.batch_id, one.quantity) for one in given] == [(late, 2), (soon, 1)]
@@ -257,7 +257,7 @@ def test_what_is_used_comes_from_what_was_reserved_then_first_expired(theatre: T
 def test_who_has_no_right_changes_nothing(theatre: Theatre):
     (unit, inside) = theatre.take_in("S1", "S2")
     theatre.implanted(inside)
-    nobody, using = theatre.visit.clinic.nobody, {"source": f"case:{uuid4()}", "plan_id": theatre.plan.pk}
+    nobody, using = theatre.visit.clinic.nobody, {"source": f"visit:{uuid4()}", "plan_id": theatre.plan.pk}
     before = theatre.count(Movement), theatre.count(Reservation)
     asked = {"needed_on": theatre.day(), "by": nobody}
     for attempt in (

@@ -70,7 +70,7 @@ class Theatre:
         return actions.reserve_item(self.mesh.pk, Decimal(quantity), **{**asked, **more}, by=self.surgeon)
 
     def implanted(self, unit: Any, side: str = "LEFT", source: str = "", **more: Any) -> Implant:
-        paper = source or f"case:{self.plan.pk}"
+        paper = source or f"plan:{self.plan.pk}"
         return actions.implant(unit.pk, plan_id=self.plan.pk, source=paper, side=side, by=self.surgeon, **more)
 
     def drafted(self) -> Any:

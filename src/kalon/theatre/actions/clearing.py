@@ -77,10 +77,11 @@ def state(requirement_id: UUID, words: str, *, by: Actor) -> Statement:
     kind = requirements.kind(line.kind)
     if kind is None or not kind.is_said:
         raise Invalid("This line is answered by its own record, not by a sentence.", field="words")
+    staff = clinician(by, f"answer “{kind.title}”") if kind.by_clinician else acting_staff(by, "write this")
     said = rules.needed(words, field="words", otherwise="Write what you saw or decided.")
     made = Statement(
         organization_id=line.organization_id, patient=line.patient, requirement=line, words=said,
-        said_at=clock.now(), staff=acting_staff(by, "write this"),
+        said_at=clock.now(), staff=staff,
     )  # fmt: skip
     made.save(force_insert=True)
     _answered(line, ("theatre.statement", made.pk), by.name)

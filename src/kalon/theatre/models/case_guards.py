@@ -186,8 +186,7 @@ def takes_stock() -> Trigger:
     body = f"""
     IF NEW.source_kind <> 'case' OR NEW.kind NOT IN ('ISSUED', 'RETURNED', 'WASTED') THEN RETURN NEW; END IF;
     SELECT status, patient_id, organization_id INTO held FROM theatre_case WHERE id = NEW.source_id FOR SHARE;
-    IF NOT FOUND THEN RETURN NEW; END IF;
-    IF held.status <> 'IN_PROGRESS' OR held.organization_id <> NEW.organization_id
+    IF NOT FOUND OR held.status <> 'IN_PROGRESS' OR held.organization_id <> NEW.organization_id
         OR NEW.patient_id IS NOT NULL AND NEW.patient_id <> held.patient_id THEN
         RAISE EXCEPTION 'What a case uses is written while it is in theatre, for its own patient.'
             {REFUSED} = 'theatre_case_takes_stock';

@@ -5,12 +5,18 @@ further kind of row makes a function `theatre_evidence_<context>_<table>(theatre
 registers how such a row is found (`theatre.queries.requirements`).
 """
 
+from kalon.theatre.models.guards import CLINICIANS
+
 # What a statement may answer; a consent, money and laboratory results prove themselves.
 SAID = ("FITNESS", "MEDICINES", "INSTRUCTIONS", "PREGNANCY", "FASTING", "ESCORT")
+# What only a doctor, surgeon or anaesthetist says (`by_clinician` of the kind says the same to people).
+SAID_BY_CLINICIANS = ("FITNESS",)
 # What no clinician may let go: consent is the patient's, money has a waiver of its own.
 NOT_WAIVED = ("CONSENT", "MONEY", "AUTHORIZATION")
 
 _SAID = ", ".join(f"'{kind}'" for kind in SAID)
+_BY_CLINICIANS = ", ".join(f"'{kind}'" for kind in SAID_BY_CLINICIANS)
+_CLINICIANS = ", ".join(f"'{kind}'" for kind in CLINICIANS)
 _NOT_WAIVED = ", ".join(f"'{kind}'" for kind in NOT_WAIVED)
 
 EVIDENCE = f"""
@@ -39,7 +45,9 @@ $body$;
 CREATE OR REPLACE FUNCTION theatre_evidence_theatre_statement(line theatre_requirement) RETURNS boolean
 LANGUAGE sql STABLE AS $body$
     SELECT line.kind IN ({_SAID}) AND EXISTS (SELECT FROM theatre_statement said
+            JOIN people_staff who ON who.id = said.staff_id
         WHERE said.id = line.evidence_id AND theatre_same_question(line, said.requirement_id)
+            AND (line.kind NOT IN ({_BY_CLINICIANS}) OR who.kind IN ({_CLINICIANS}))
             AND said.withdraws_id IS NULL
             AND NOT EXISTS (SELECT FROM theatre_statement later WHERE later.withdraws_id = said.id))
 $body$;

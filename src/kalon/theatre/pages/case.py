@@ -239,7 +239,7 @@ def show(
         "history": [(event, CaseStatus(event.to_state).label) for event in CASE.history(found)],
         "runs": runs,
         "may_operate": by.may(OPERATE),
-        "may_state": by.may(STATE),
+        "may_say": queries.sayable(seen_by=by) if found.status == CaseStatus.SCHEDULED else frozenset(),
         "may_arrange": by.may(ARRANGE),
         "may_note": by.may(SIGN_NOTE) and found.status in WRITTEN_IN,
         "owed": queries.owed_of(found, seen_by=by) if found.is_flagged else None,

@@ -158,7 +158,7 @@ def _page(request: HttpRequest, pk: UUID, form: Any = None, line_id: UUID | None
     found = queries.with_lines(queries.clearances(seen_by=by).filter(pk=pk))[0]
     audit.read(by, found, purpose="opened the clearance")
     row = queries.BoardRow(found, queries.lines_of(found))
-    lines = queries.shown(found, row.lines)
+    lines, is_open = queries.shown(found, row.lines), found.status in ("OPEN", "CLEARED")
     context = {
         "found": found, "row": row, "look": LOOKS[found.status], "patient": found.patient, "plan": found.plan,
         "before": [one for one in lines if one.line.requirement.moment == Moment.BEFORE],
@@ -167,9 +167,10 @@ def _page(request: HttpRequest, pk: UUID, form: Any = None, line_id: UUID | None
         "banner": patients.banner(found.patient),
         "kept": queries.reservation_of_plan(found.plan_id, seen_by=by),
         "case": queries.cases_of_plan(found.plan_id, seen_by=by).first(),
-        "may_state": by.may(STATE) and found.status in ("OPEN", "CLEARED"),
+        "may_state": by.may(STATE) and is_open,
+        "may_say": queries.sayable(seen_by=by) if is_open else frozenset(),
         "may_waive": by.may(WAIVE) and found.status == "OPEN",
-        "may_arrange": by.may(ARRANGE) and found.status in ("OPEN", "CLEARED"),
+        "may_arrange": by.may(ARRANGE) and is_open,
         "form": form if form is not None and form.errors else None, "line_id": line_id,
         "date_form": DateForm(initial={"surgery_date": found.surgery_date}), "back": reverse("theatre:board"),
     }  # fmt: skip

@@ -31,6 +31,7 @@ from kalon.theatre.queries.clearances import (
     of_plan,
     policy,
     requirement,
+    sayable,
     with_lines,
 )
 from kalon.theatre.queries.day import Day, day_of, signers
@@ -78,6 +79,7 @@ __all__ = [
     "reservation",
     "reservation_of_plan",
     "reservations",
+    "sayable",
     "shown",
     "signers",
     "stage",

@@ -11,8 +11,10 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
-from kalon.theatre.lifecycles import VIEW, ClearanceStatus, Moment
+from kalon.people import queries as people
+from kalon.theatre.lifecycles import STATE, VIEW, ClearanceStatus, Moment
 from kalon.theatre.models import Case, Clearance, Policy, Requirement, Statement
+from kalon.theatre.models.guards import CLINICIANS
 from kalon.theatre.queries import requirements
 
 OPERATED = ("IN_PROGRESS", "COMPLETED", "ABORTED")
@@ -26,7 +28,6 @@ class Line:
     requirement: Requirement
     move: str
     to_do: str
-    is_said: bool
     is_waivable: bool
     statement: Statement | None
 
@@ -96,12 +97,21 @@ def lines_of(found: Clearance) -> list[Line]:
                 one,
                 move=kind.move if kind else "",
                 to_do=kind.to_do if kind else "",
-                is_said=bool(kind and kind.is_said),
                 is_waivable=bool(kind and kind.is_waivable),
                 statement=said,
             )
         )
     return made
+
+
+def sayable(*, seen_by: Actor) -> frozenset[str]:
+    """The kinds of lines that the actor may answer in their own words: fitness only as a clinician."""
+    if not seen_by.may(STATE):
+        return frozenset()
+    me = people.staff_of(seen_by)
+    is_clinician = me is not None and me.kind in CLINICIANS
+    said = (one for one in requirements.kinds() if one.is_said)
+    return frozenset(one.code for one in said if is_clinician or not one.by_clinician)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def register() -> None:
             move="Anaesthetist",
             position=30,
             is_said=True,
+            by_clinician=True,
             to_do="See the patient and write the fitness note: class, airway, plan.",
         )
     )

@@ -39,7 +39,8 @@ def _by_hand(line: Any, clearance: Any) -> Found | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of line. `asks` gives what of it is asked ("" for all of it) or None where it is not asked at all;
-    `find` looks for the row that answers it; `is_said`: a statement answers it; `move` says whose it is."""
+    `find` looks for the row that answers it; `is_said`: a statement answers it, `by_clinician`: only one of a doctor,
+    surgeon or anaesthetist (the database asks the same of `models.evidence`); `move` says whose it is."""
 
     code: str
     title: str
@@ -48,6 +49,7 @@ class Kind:
     moment: str = Moment.BEFORE
     to_do: str = ""
     is_said: bool = False
+    by_clinician: bool = False
     is_waivable: bool = True
     asks: Callable[[Asked], str | None] = _always
     find: Callable[[Any, Any], Found | None] = _by_hand

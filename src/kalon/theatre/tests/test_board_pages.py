@@ -110,6 +110,21 @@ def test_a_line_is_let_go_and_a_statement_withdrawn_on_the_page(house):
     assert "Let go: Young" in shown and "signed Dr Nila Das" in shown
 
 
+def test_fitness_is_written_on_the_page_by_clinicians_alone(house):
+    clearance = opened(house)
+    fit, medicines = (lines(house, clearance)[kind].pk for kind in ("FITNESS", "MEDICINES"))
+    page = reverse("theatre:clearance", args=[clearance.pk])
+    write = reverse("theatre:state", args=[clearance.pk, fit])
+    nurse, doctor = client(house, house.visit.nurse), client(house, house.anaesthetist)
+    shown = text(nurse.get(page))
+    assert f"say-{fit}" not in shown and f"say-{medicines}" in shown
+    assert nurse.post(write, {f"{fit}-words": "ASA I"}).status_code == 422
+    assert "FITNESS" in missing(house, clearance)
+    assert f"say-{fit}" in text(doctor.get(page))
+    assert doctor.post(write, {f"{fit}-words": "ASA I"}).status_code == 303
+    assert "FITNESS" not in missing(house, clearance)
+
+
 def test_another_day_moves_theatre_and_clearance_and_the_same_day_keeps_the_case(house, manager):
     plan = planned(house)
     cleared(house, plan)

@@ -1,5 +1,6 @@
 """Clearance: lines from the plan, evidence that is a row, what reopens them, and what the database refuses."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from kalon.consents import actions as consents
 from kalon.consents.models import Consent
 from kalon.kernel import clock
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotPermitted, NotReady
+from kalon.kernel.ids import uuid7
 from kalon.kernel.tenancy import acting_as
 from kalon.orders import actions as orders
 from kalon.orders.models import Order
@@ -307,6 +309,27 @@ def test_a_line_takes_only_a_row_that_answers_it(house):
                   by=house.manager) == "theatre_requirement_fixed"  # fmt: skip
     for table in ("theatre_requirement", "theatre_clearance", "theatre_statement", "theatre_waiver"):
         assert attack(f"DELETE FROM {table}", by=house.manager) == "42501"
+
+
+def test_only_a_clinician_says_that_a_patient_is_fit_for_anaesthesia(house):
+    clearance, nurse = opened(house), house.visit.nurse
+    fit = lines(house, clearance)["FITNESS"].pk
+    for by in (nurse, house.manager):
+        with pytest.raises(NotPermitted):
+            actions.state(fit, "ASA I, fit.", by=by)
+    said(house, clearance, "MEDICINES")  # a nurse's own sentence, for the attack to copy
+    copy = "INSERT INTO theatre_statement SELECT (jsonb_populate_record(one, %s::jsonb)).* FROM theatre_statement one"
+    forged = uuid7()
+    facts = json.dumps({"id": str(forged), "requirement_id": str(fit)})
+    assert attack(copy, [facts], by=nurse) == DONE  # words alone answer nothing
+    take = (
+        "UPDATE theatre_requirement SET evidence_kind = 'theatre.statement', evidence_id = %s, met_at = now(), "
+        "met_by = 'x' WHERE id = %s"
+    )
+    assert attack(take, [forged, fit], by=nurse) == "theatre_requirement_evidence"
+    assert "FITNESS" in missing(house, clearance)
+    actions.state(fit, "ASA I, fit.", by=house.anaesthetist)
+    assert "FITNESS" not in missing(house, clearance)
 
 
 def test_nobody_says_anything_in_the_name_of_somebody_else(house):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -166,8 +167,10 @@ def test_only_in_theatre_and_only_by_who_may(house, shelves):
         with pytest.raises(IllegalMove, match="aborted"):
             use(house, case, "A1", side="LEFT")
         # the store itself, past the theatre, is refused by the database in the same words
-        with pytest.raises(DomainError, match="while it is in theatre"):
-            inventory.implant(unit.pk, plan_id=case.plan_id, source=f"case:{case.pk}", side="LEFT", by=house.surgeon)
+        for paper in (case.pk, uuid4()):  # one that is over, and one that never was
+            asked = {"plan_id": case.plan_id, "source": f"case:{paper}", "side": "LEFT"}
+            with pytest.raises(DomainError, match="while it is in theatre"):
+                inventory.implant(unit.pk, **asked, by=house.surgeon)
     assert shelves.of(SerialUnit, pk=unit.pk).status == "IN_STOCK"
 
 
