@@ -67,9 +67,11 @@ class Local:
 
 
 def _line(segment: Any) -> Line | None:
-    """A segment as a line; none where the model itself thinks that nobody spoke."""
+    """A segment as a line; none where the model itself thinks that nobody spoke, or says one thing over and over."""
     text = segment.text.strip()
-    if not text or (segment.no_speech_prob > NO_SPEECH and segment.avg_logprob < UNLIKELY):
+    if not text or segment.compression_ratio > REPEATED:
+        return None
+    if segment.no_speech_prob > NO_SPEECH and segment.avg_logprob < UNLIKELY:
         return None
     words = tuple(
         Word(one.word.strip(), _ms(one.start), _ms(one.end), float(one.probability)) for one in segment.words or ()
