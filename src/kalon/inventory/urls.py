@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from kalon.inventory.pages import changing, lists, moving, recalls, registry, reserving, sessions, takes, units
+from kalon.inventory.pages import changing, labels, lists, moving, recalls, registry, reserving, sessions, takes, units
 
 app_name = "inventory"
 
@@ -73,5 +73,6 @@ urlpatterns = [
     path("inventory/recalls/patients/<uuid:pk>", recalls.task, name="recall_task"),
     path("inventory/recalls/patients/<uuid:pk>/called", recalls.called, name="recall_called"),
     path("inventory/recalls/patients/<uuid:pk>/reached", recalls.reached, name="recall_reached"),
+    path("inventory/labels", labels.labels, name="labels"),
     path("inventory/batches/<uuid:pk>/lock", moving.lock, name="lock"),
 ]

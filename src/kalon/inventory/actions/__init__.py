@@ -4,6 +4,7 @@ from kalon.inventory.actions.card import implant_card
 from kalon.inventory.actions.for_sessions import put_back_from_session, use_as_last_time, use_in_session
 from kalon.inventory.actions.giving import give_back, issue, issue_batch
 from kalon.inventory.actions.keeping import add_item, add_location, change_item, change_location
+from kalon.inventory.actions.labels import print_labels
 from kalon.inventory.actions.recalling import (
     NoticeDetails,
     call_again,
@@ -92,6 +93,7 @@ __all__ = [
     "move",
     "move_unit",
     "open_recall",
+    "print_labels",
     "put_back_from_session",
     "quarantine",
     "quarantine_unit",

@@ -1,6 +1,6 @@
 """The store as JSON, under /api/inventory."""
 
-from kalon.inventory.api import recalls, takes, units
+from kalon.inventory.api import labels, recalls, takes, units
 from kalon.inventory.api.endpoints import router
 
-__all__ = ["recalls", "router", "takes", "units"]
+__all__ = ["labels", "recalls", "router", "takes", "units"]

@@ -24,7 +24,7 @@ def find_items(actor: Any, text: str) -> list[Hit]:
         )
         for unit in _pieces(actor, text)
     ]
-    return pieces + [
+    return [*pieces, *_places(actor, text)] + [
         Hit(
             item.name,
             reverse("inventory:item", kwargs={"pk": item.pk}),
@@ -33,6 +33,20 @@ def find_items(actor: Any, text: str) -> list[Hit]:
             group="Inventory",
         )
         for item in queries.items(seen_by=actor, text=text[:100])[:5]
+    ]
+
+
+def _places(actor: Any, text: str) -> list[Hit]:
+    """The places whose code was typed, or scanned from their label."""
+    return [
+        Hit(
+            place.name,
+            reverse("inventory:place", kwargs={"pk": place.pk}),
+            note=f"{place.code}, {place.branch.name}",
+            icon="map-pin",
+            group="Inventory",
+        )
+        for place in queries.locations(seen_by=actor).filter(code__iexact=text.strip()[:12])[:3]
     ]
 
 

@@ -12,6 +12,7 @@ from kalon.inventory import actions, queries, rules
 from kalon.inventory.forms import CountForm, MoveForm, ReasonForm, ReceiveForm, WasteForm
 from kalon.inventory.lifecycles import ISSUE, MANAGE, BatchStatus
 from kalon.inventory.models import Balance
+from kalon.inventory.pages.labels import go_to_labels
 from kalon.people import queries as people
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -25,9 +26,11 @@ def receive(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         item, place = form.cleaned_data["item"], form.cleaned_data["location"]
         with refusals_on(form):
-            actions.receive(item.pk, place.pk, form.delivery(), by=by)
+            moved = actions.receive(item.pk, place.pk, form.delivery(), by=by)
         if not form.errors:
             taken = f"{rules.plain(form.cleaned_data['quantity'])} {item.unit} of {item.name} taken in"
+            if "labels" in request.POST:
+                return go_to_labels(request, taken, batch=moved.batch_id)
             return go(request, "inventory:item", pk=item.pk, toast=taken)
     context = {"form": form, "branch": branch, "nowhere": not form.fields["location"].queryset.exists()}  # type: ignore[attr-defined]
     return render(request, "inventory/receive.html", context, status=422 if form.errors else 200)

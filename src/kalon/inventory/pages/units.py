@@ -12,7 +12,9 @@ from kalon.inventory import actions, queries, rules
 from kalon.inventory.forms import MoveUnitForm, ReasonForm, ReceiveUnitsForm
 from kalon.inventory.lifecycles import IMPLANTS, ISSUE, MANAGE, UNIT, VIEW, ReservationStatus, UnitStatus
 from kalon.inventory.models import Reservation, SerialUnit
+from kalon.inventory.pages.labels import go_to_labels
 from kalon.inventory.pages.recalls import open_cards
+from kalon.inventory.rules.udi import SEPARATOR
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import DomainError
@@ -73,6 +75,7 @@ def unit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "inside": inside,
         "may": {key for key, (_, move, _) in BY_HAND.items() if move in moves},
         "may_move": found.is_here and by.may(MANAGE),
+        "code": found.udi.replace(SEPARATOR, " "),
         "story": list(UNIT.history(found)[:50]),
         "labels": dict(UnitStatus.choices),
     }
@@ -127,6 +130,8 @@ def receive_units(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
         if not form.errors:
             said = f"{len(made)} piece{'s' if len(made) != 1 else ''} taken in"
+            if "labels" in request.POST:
+                return go_to_labels(request, said, units=made)
             return go(request, "inventory:units", toast=said)
     context = {"form": form, "branch": branch, "nowhere": not form.fields["location"].queryset.exists()}  # type: ignore[attr-defined]
     return render(request, "inventory/receive_units.html", context, status=422 if form.errors else 200)

@@ -15,6 +15,7 @@ from kalon.inventory.queries.items import (
     today_at,
     with_stock,
 )
+from kalon.inventory.queries.labels import Labelled, labels
 from kalon.inventory.queries.ledger import (
     Mismatch,
     as_issued,
@@ -81,6 +82,7 @@ __all__ = [
     "Affected",
     "Available",
     "Figures",
+    "Labelled",
     "Mismatch",
     "Scanned",
     "Short",
@@ -107,6 +109,7 @@ __all__ = [
     "items",
     "kit",
     "kit_of_plan",
+    "labels",
     "location",
     "locations",
     "mismatches",
