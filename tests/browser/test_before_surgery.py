@@ -87,6 +87,7 @@ def test_from_the_board_to_the_case(house: House, browsers: Browsers, examples: 
         window.go("/theatre/calendar?date=" + next_week())
         expect(page.get_by_text("Firm")).to_be_visible()
         pictured(window, "day")
+        dragged_to_the_afternoon(window)
         window.go(f"/plans/{examples['theatre:reserve']['plan_id']}")
         expect(page.get_by_role("heading", name="Clearance and theatre")).to_be_visible()
         pictured(window, "plan")
@@ -95,6 +96,33 @@ def test_from_the_board_to_the_case(house: House, browsers: Browsers, examples: 
             window.go(f"/theatre/{name}")
             assert window.overflow() <= 0
             pictured(window, f"{name}-phone")
+
+
+def dragged_to_the_afternoon(window: Window) -> None:
+    """The surgery is taken three hours down: nothing moves before the form says why; v opens it without a mouse."""
+    page = window.page
+    surgery = page.locator("[data-move]")
+    box = surgery.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + 12
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 4, y + 240, steps=8)
+    expect(page.get_by_text("14:00–16:00")).to_be_visible()
+    pictured(window, "dragging")
+    page.mouse.up()
+    expect(page.get_by_role("heading", name="Move the surgery")).to_be_visible()
+    expect(page.get_by_label("Begins at")).to_have_value("14:00")
+    expect(page.get_by_text("Stands on Tuesday")).to_contain_text("11:00–13:00")
+    pictured(window, "dropped")
+    page.get_by_label("Why it moves").fill("The list begins later")
+    page.get_by_role("button", name="Keep this time").click()
+    expect(page.get_by_text("14:00–16:00")).to_be_visible()
+    window.go("/theatre/calendar?date=" + next_week())
+    expect(surgery).to_contain_text("14:00–16:00")
+    surgery.get_by_role("link").focus()
+    page.keyboard.press("v")
+    expect(page.get_by_role("heading", name="Move the surgery")).to_be_visible()
 
 
 def next_week() -> str:

@@ -30,6 +30,7 @@ from kalon.photos import queries as photo_queries
 from kalon.photos.actions import PhotoDetails
 from kalon.plans import queries as plans
 from kalon.quotes import actions as offers
+from kalon.scheduling import actions as booking
 from kalon.theatre import actions
 from kalon.theatre.models import Requirement
 
@@ -101,7 +102,8 @@ def operate(place: Place, kept: list[Kept], today: date, zone: ZoneInfo) -> None
         case = _scheduled(one, today)
         if one.day == today:
             _say(one, case.clearance_id, "DAY_OF")
-    _waiting(place, today)
+    _waiting(place, today, zone)
+    _cleaned(place, today, zone)
     _weeks_ago(place, {one.plan.patient_id for one in kept}, today, zone)
 
 
@@ -276,8 +278,18 @@ def _put_aside(place: Place, plan: Any, day: date) -> None:
         stock.reserve_unit(unit.pk, plan_id=plan.pk, needed_on=day, by=by)
 
 
-def _waiting(place: Place, today: date) -> None:
-    """Operations of next week of which something is missing: with and without a signed consent."""
+def _cleaned(place: Place, today: date, zone: ZoneInfo) -> None:
+    """The theatre is closed for two hours tomorrow evening."""
+    begins = datetime.combine(today + timedelta(days=1), time(17), zone)
+    by = place.by["owner"]
+    with acting_as(by):
+        room = next(one for one in people.rooms(seen_by=by, branch_id=place.branch.pk) if one.kind == "THEATRE")
+    booking.block(begins, begins + timedelta(hours=2), room_id=room.pk, kind="CLEANING", reason="Deep clean", by=by)
+
+
+def _waiting(place: Place, today: date, zone: ZoneInfo) -> None:
+    """Operations of next week of which something is missing: with and without a signed consent; the theatre of the one
+    is kept tentatively."""
     with acting_as(place.system):
         asked = plans.plans(seen_by=place.system).filter(plan_type="SURGICAL")
         rows = [asked.filter(status=status).order_by("created_at", "pk").first()
@@ -286,6 +298,8 @@ def _waiting(place: Place, today: date) -> None:
     for day, plan in zip(days, (row for row in rows if row is not None), strict=False):
         with clock.at(clock.now() - timedelta(days=2)):
             found = actions.open_clearance(plan.pk, day, by=place.by["theatre"])
+            if plan.status == "CONSENT_SIGNED":
+                _reserved(place, plan, [day], zone)
         for line in _open_lines(place, found.pk):
             if line.kind == "MEDICINES":
                 actions.state(line.pk, SAID["MEDICINES"], by=place.by["nurse"])

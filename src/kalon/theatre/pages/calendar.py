@@ -1,8 +1,10 @@
 """The theatres' calendar: a day or a week, reserving from a plan, moving, giving back, and the list on paper."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -14,6 +16,7 @@ from kalon.plans import queries as plans
 from kalon.theatre import actions, queries
 from kalon.theatre.lifecycles import ARRANGE, VIEW, Anaesthesia
 from kalon.theatre.pages.board import asked_day
+from kalon.theatre.pages.grid import grid
 from kalon.theatre.pages.typed import CaseForm, ReasonForm, TheatreForm
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -32,13 +35,18 @@ def calendar(request: HttpRequest) -> HttpResponse:
     first = on - timedelta(days=on.weekday()) if is_week else on
     last = first + timedelta(days=6) if is_week else on
     columns = queries.columns(here, first, last, seen_by=by)
-    audit.reads(by, [one.reservation for c in columns for one in c.entries if one.reservation], purpose="theatres")
+    rooms = queries.theatres(branch_id=here.pk, seen_by=by)
+    room = _chosen(rooms, request.GET.get("room", ""))
+    if is_week:
+        columns = [column for column in columns if column.room == room]
+    seen = [one.reservation or one.case for column in columns for one in column.entries]
+    audit.reads(by, [one for one in seen if one is not None], purpose="theatres")
     step = timedelta(days=7 if is_week else 1)
+    now = clock.now().astimezone(ZoneInfo(here.timezone))
     context = {
-        "here": here, "today": today, "on": on, "is_week": is_week, "first": first, "last": last, "columns": columns,
-        "days": sorted({column.day for column in columns}), "earlier": on - step, "later": on + step,
-        "rooms": queries.theatres(branch_id=here.pk, seen_by=by), "may_arrange": by.may(ARRANGE),
-        "returns": queries.list_of_day(on, seen_by=by, branch_id=here.pk).filter(reservation=None),
+        "here": here, "today": today, "on": on, "is_week": is_week, "first": first, "last": last, "now": now,
+        "grid": grid(here, columns, may_move=by.may(ARRANGE)), "earlier": on - step, "later": on + step,
+        "rooms": rooms, "room": room, "may_arrange": by.may(ARRANGE),
         "in_calendar": f"{reverse('scheduling:calendar')}?columns=rooms&date={on.isoformat()}",
     }  # fmt: skip
     return render(request, "theatre/board/calendar.html", context)
@@ -146,12 +154,13 @@ def _theatre_form(request: HttpRequest, plan: Any, kept: Any = None) -> TheatreF
     visit = kept.appointment if kept else None
     minutes = sum(line.minutes or 0 for line in plans.lines_of(plan)) or 90
     initial = {
-        "date": visit.local_start.date() if visit else asked_day(request, "date", clock.today(plan.branch.timezone)),
-        "clock": visit.local_start.time() if visit else None,
+        "date": asked_day(request, "date", visit.local_start.date() if visit else clock.today(plan.branch.timezone)),
+        "clock": _asked_clock(request) or (visit.local_start.time() if visit else None),
         "minutes": int((visit.local_end - visit.local_start).total_seconds() // 60) if visit else minutes,
-        "room": visit.room_id if visit else request.GET.get("room"),
+        "room": request.GET.get("room") or (visit.room_id if visit else None),
         "surgeon": visit.doctor_id if visit else plan.doctor_id,
         "team": visit.team if visit else [], "equipment": visit.equipment if visit else [],
+        "preparation": visit.preparation_minutes if visit else 30, "cleaning": visit.cleaning_minutes if visit else 30,
     }  # fmt: skip
     staff = people.staff_list(seen_by=by).filter(kind__in=TEAM_KINDS, is_active=True).order_by("kind", "name")
     return TheatreForm(
@@ -160,3 +169,16 @@ def _theatre_form(request: HttpRequest, plan: Any, kept: Any = None) -> TheatreF
         surgeons=people.doctors(seen_by=by).order_by("name"),
         staff=staff, devices=people.equipment_of(branch_id=plan.branch_id, seen_by=by),
     )  # fmt: skip
+
+
+def _asked_clock(request: HttpRequest) -> time | None:
+    """The time in the address that a surgery was dropped on, or None."""
+    try:
+        return time.fromisoformat(request.GET.get("clock", "")).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def _chosen(rooms: Sequence[Any], asked: str) -> Any:
+    """The theatre whose week is shown."""
+    return next((room for room in rooms if str(room.pk) == asked), rooms[0] if rooms else None)

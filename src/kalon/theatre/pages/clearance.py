@@ -161,6 +161,7 @@ def _page(request: HttpRequest, pk: UUID, form: Any = None, line_id: UUID | None
     lines, is_open = queries.shown(found, row.lines), found.status in ("OPEN", "CLEARED")
     context = {
         "found": found, "row": row, "look": LOOKS[found.status], "patient": found.patient, "plan": found.plan,
+        "surgeon": queries.surgeons([found.plan])[found.plan_id],
         "before": [one for one in lines if one.line.requirement.moment == Moment.BEFORE],
         "of_day": [one for one in lines if one.line.requirement.moment == Moment.DAY_OF],
         "buttons": {button.move.name: button for button in CLEARANCE.buttons(found, by=by)},

@@ -32,6 +32,7 @@ from kalon.theatre.queries.clearances import (
     policy,
     requirement,
     sayable,
+    surgeons,
     with_lines,
 )
 from kalon.theatre.queries.day import Day, day_of, signers
@@ -85,6 +86,7 @@ __all__ = [
     "stage",
     "stages_of",
     "steps",
+    "surgeons",
     "team_of",
     "theatres",
     "title_of",

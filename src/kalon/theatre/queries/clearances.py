@@ -12,8 +12,8 @@ from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.people import queries as people
-from kalon.theatre.lifecycles import STATE, VIEW, ClearanceStatus, Moment
-from kalon.theatre.models import Case, Clearance, Policy, Requirement, Statement
+from kalon.theatre.lifecycles import STATE, VIEW, ClearanceStatus, Moment, ReservationStatus
+from kalon.theatre.models import Case, Clearance, Policy, Requirement, Reservation, Statement
 from kalon.theatre.models.guards import CLINICIANS
 from kalon.theatre.queries import requirements
 
@@ -120,6 +120,7 @@ class BoardRow:
 
     clearance: Clearance
     lines: Sequence[Line]
+    surgeon: str = ""
 
     @property
     def before(self) -> list[Line]:
@@ -139,11 +140,20 @@ class BoardRow:
 
 
 def board(*, first: date, last: date, seen_by: Actor, branch_id: UUID | None = None) -> list[BoardRow]:
-    """Who is to be operated between two days and what is still missing, by date; four statements for any number."""
+    """Who is to be operated between two days, by whom, and what is still missing; five statements for any number."""
     rows = clearances(seen_by=seen_by).filter(surgery_date__range=(first, last), status__in=LIVE)
     if branch_id:
         rows = rows.filter(branch_id=branch_id)
-    return [BoardRow(one, lines_of(one)) for one in with_lines(rows)]
+    found = list(with_lines(rows))
+    who = surgeons([one.plan for one in found])
+    return [BoardRow(one, lines_of(one), who[one.plan_id]) for one in found]
+
+
+def surgeons(of: Sequence[Any]) -> dict[UUID, str]:
+    """Who operates each of these plans: who the theatre is kept for, else who made the plan; read once."""
+    kept = Reservation.objects.filter(plan_id__in=[one.pk for one in of]).exclude(status=ReservationStatus.RELEASED)
+    booked = dict(kept.filter(appointment__doctor__isnull=False).values_list("plan_id", "appointment__doctor__name"))
+    return {one.pk: booked.get(one.pk) or (one.doctor.name if one.doctor else "") for one in of}
 
 
 def policy(*, seen_by: Actor) -> Policy:

@@ -1,11 +1,12 @@
 """The theatres of a branch over some days: what is kept, by whom, what is blocked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.people import queries as people
 from kalon.scheduling import queries as scheduling
@@ -13,10 +14,15 @@ from kalon.scheduling.lifecycles import RELEASED
 from kalon.theatre.models import Case, Reservation
 from kalon.theatre.queries.cases import cases, reservations
 
+A_RETURN = timedelta(hours=1)  # as long as one is drawn that was not timed yet
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One stretch of a theatre: a surgery, another visit in it, or a block (without a visit)."""
+    """One stretch of a theatre: a surgery, a return, another visit in it, or a block (without a visit).
+
+    `before` and `after` are the minutes in which the theatre is prepared and cleaned for it.
+    """
 
     start: datetime
     end: datetime
@@ -26,15 +32,43 @@ class Entry:
     case: Case | None = None
     team: tuple[str, ...] = ()
     equipment: tuple[str, ...] = ()
+    before: int = 0
+    after: int = 0
+
+    @property
+    def patient(self) -> Any:
+        """Who lies in the theatre; nobody where it is blocked."""
+        return self.visit.patient if self.visit else self.case.patient if self.case else None
+
+    @property
+    def surgeon(self) -> str:
+        """Who operates."""
+        doctor = self.case.surgeon if self.case else self.visit.doctor if self.visit else None
+        return str(doctor.name) if doctor else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A surgeon's hours at the branch on one day; `away` where somebody wrote that they are not there."""
+
+    name: str
+    start: datetime
+    end: datetime
+    away: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A theatre on one day, its stretches by time."""
+    """A theatre on one day, its stretches by time, and which surgeons are in the house."""
 
     room: Any
     day: date
     entries: list[Entry]
+    surgeons: tuple[Duty, ...] = ()
+
+    @property
+    def surgeries(self) -> int:
+        return sum(one.reservation is not None or one.case is not None for one in self.entries)
 
 
 def theatres(*, branch_id: UUID, seen_by: Actor) -> list[Any]:
@@ -44,32 +78,66 @@ def theatres(*, branch_id: UUID, seen_by: Actor) -> list[Any]:
 
 def columns(branch: Any, first: date, last: date, *, seen_by: Actor) -> list[Column]:
     """Every theatre on every day between two; the same number of statements for any number of surgeries."""
-    rooms = theatres(branch_id=branch.pk, seen_by=seen_by)
+    rooms = {room.pk: room for room in theatres(branch_id=branch.pk, seen_by=seen_by)}
     book = scheduling.calendar(branch, first, last, seen_by=seen_by)
-    kinds = {room.pk for room in rooms}
-    visits = [one for one in book.visits if one.room_id in kinds and one.status not in RELEASED]
+    found: dict[tuple[UUID, date], list[Entry]] = {(room, day): [] for day in book.days for room in rooms}
+    for entry in (*_surgeries(book, rooms, seen_by), *_returns(book, seen_by)):
+        room = entry.visit.room_id if entry.visit else entry.case.room_id  # type: ignore[union-attr]
+        if (room, entry.start.date()) in found:
+            found[room, entry.start.date()].append(entry)
+    for pause in book.pauses:
+        for room, day in found:
+            if pause.resource_id in (room, None) and pause.span.overlaps(book.frame_of(day)):
+                start, end = (at.astimezone(book.zone) for at in (pause.span.start, pause.span.end))
+                found[room, day].append(Entry(start, end, pause.reason or pause.kind.capitalize()))
+    on_duty = {day: tuple(_surgeons(book, day)) for day in book.days}
+    return [
+        Column(rooms[room], day, sorted(rows, key=lambda one: one.start), on_duty[day])
+        for (room, day), rows in found.items()
+    ]
+
+
+def _surgeries(book: Any, rooms: dict[UUID, Any], seen_by: Actor) -> Iterator[Entry]:
+    visits = [one for one in book.visits if one.room_id in rooms and one.status not in RELEASED]
     kept = {one.appointment_id: one for one in reservations(seen_by=seen_by).filter(appointment__in=visits)}
     held = cases(seen_by=seen_by).filter(reservation__in=[one.pk for one in kept.values()])
     by_reservation = {one.reservation_id: one for one in held.exclude(status__in=("CANCELLED", "POSTPONED"))}
-    named = _names(visits, branch, seen_by)
-    found: dict[tuple[UUID, date], list[Entry]] = {(room.pk, day): [] for day in book.days for room in rooms}
+    named = _names(visits, book.branch, seen_by)
     for visit in visits:
         reservation = kept.get(visit.pk)
-        entry = Entry(
+        yield Entry(
             visit.local_start, visit.local_end, visit.get_kind_display(), visit, reservation,
             by_reservation.get(reservation.pk) if reservation else None,
             tuple(named[pk] for pk in visit.team if pk in named),
             tuple(named[pk] for pk in visit.equipment if pk in named),
+            visit.preparation_minutes, max(visit.cleaning_minutes, rooms[visit.room_id].buffer_minutes),
         )  # fmt: skip
-        if visit.room_id is not None and (visit.room_id, entry.start.date()) in found:
-            found[visit.room_id, entry.start.date()].append(entry)
-    for pause in book.pauses:
-        for room, day in found:
-            if pause.resource_id == room and pause.span.overlaps(book.frame_of(day)):
-                start, end = (at.astimezone(book.zone) for at in (pause.span.start, pause.span.end))
-                found[room, day].append(Entry(start, end, pause.reason or pause.kind.capitalize()))
-    by_pk = {room.pk: room for room in rooms}
-    return [Column(by_pk[room], day, sorted(rows, key=lambda one: one.start)) for (room, day), rows in found.items()]
+
+
+def _returns(book: Any, seen_by: Actor) -> Iterator[Entry]:
+    """Returns to theatre keep no time beforehand: they stand where they were opened or began, until they are over."""
+    rows = cases(seen_by=seen_by).filter(
+        branch_id=book.branch.pk, reservation=None, surgery_date__range=(book.first, book.last)
+    )
+    for case in rows.exclude(status__in=("CANCELLED", "POSTPONED")):
+        start = case.in_at or case.created_at
+        end = case.out_at or max(start + A_RETURN, clock.now() if case.in_at else start)
+        yield Entry(start.astimezone(book.zone), end.astimezone(book.zone), "Return to theatre", case=case)
+
+
+def _surgeons(book: Any, day: date) -> Iterator[Duty]:
+    """The hours of each surgeon on a day, and where they are away in them."""
+    frame = book.frame_of(day)
+    for who in sorted((one for one in book.staff.values() if one.kind == "SURGEON"), key=lambda one: str(one.name)):
+        for span in book.hours.get(who.pk, ()):
+            if span.overlaps(frame):
+                away = (
+                    pause.reason or pause.kind.capitalize()
+                    for pause in book.pauses
+                    if pause.resource_id == who.pk and pause.id is not None and pause.span.overlaps(span)
+                )
+                start, end = span.start.astimezone(book.zone), span.end.astimezone(book.zone)
+                yield Duty(str(who.name), start, end, next(away, ""))
 
 
 def _names(visits: Iterable[Any], branch: Any, seen_by: Actor) -> dict[UUID, str]:

@@ -1,5 +1,6 @@
 """Pages before the day of operation: board, clearance, theatres, pathway; what they cost, and who may not."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from kalon.kernel.tenancy import acting_as
+from kalon.people import actions as people
 from kalon.people.models import User
 from kalon.plans.tests.told import approved
+from kalon.scheduling import actions as scheduling
 from kalon.theatre import actions, queries
 from kalon.theatre.models import Reservation
 from kalon.theatre.tests.told import (
@@ -20,10 +23,15 @@ from kalon.theatre.tests.told import (
     lines,
     missing,
     now,
+    on_the_day,
     opened,
+    operated,
     planned,
     reserved,
     said,
+    scheduled,
+    staff_of,
+    started,
     surgeon,
 )
 
@@ -176,6 +184,90 @@ def test_the_pathway_says_what_blocks_each_plan_and_whose_move_it_is(house, mana
     actions.schedule(kept.pk, by=house.manager)
     assert "Booked" in text(manager.get(f"{page}?step=SCHEDULED"))
     assert "Nothing fits" in text(manager.get(f"{page}?step=DRAFT"))
+
+
+def test_the_hours_of_a_theatre_hold_surgeries_turnover_blocks_and_surgeons(house, manager):
+    plan = planned(house)
+    kept = reserved(house, plan)
+    system = house.clinic.system
+    stretch = (house.clinic.at("14:00", SURGERY), house.clinic.at("16:00", SURGERY))
+    scheduling.block(*stretch, room_id=house.theatre.pk, kind="CLEANING", reason="Deep clean", by=system)
+    drawn = text(manager.get(f"{reverse('theatre:calendar')}?date={DAY}"))
+    at = re.findall(r'class="(k-ev|k-block)[^"]*" data-at="(\d+)" data-long="(\d+)"', drawn)
+    assert at == [("k-block", "570", "30"), ("k-block", "690", "30"), ("k-ev", "600", "90"), ("k-block", "840", "120")]
+    assert "Set-up" in drawn and "Turnover" in drawn and "Deep clean" in drawn and "Tentative" in drawn
+    assert "Dr Rohan Shah <bdi" in drawn  # a surgeon with hours on that day
+    assert reverse("theatre:move_reservation", args=[kept.pk]) in drawn
+    nurse = client(house, house.visit.nurse)
+    assert "data-move" not in text(nurse.get(f"{reverse('theatre:calendar')}?date={DAY}"))
+    week = text(manager.get(f"{reverse('theatre:calendar')}?date={DAY}&view=week"))
+    assert week.count("k-th-lane") == 7 and week.count("k-ev ") == 1
+
+
+def test_a_second_theatre_has_a_lane_of_its_own_and_its_own_week(house, manager):
+    reserved(house, planned(house))
+    branch = house.clinic.branch.pk
+    other = people.add_room(branch, name="Theatre 2", code="OT2", kind="THEATRE", by=house.clinic.system)
+    page = f"{reverse('theatre:calendar')}?date={DAY}"
+    day = text(manager.get(page))
+    assert day.count("k-th-lane") == 2 and "Nothing is kept." in day
+    assert "k-ev " in text(manager.get(f"{page}&view=week"))
+    assert "k-ev " not in text(manager.get(f"{page}&view=week&room={other.pk}"))
+
+
+def test_where_a_surgery_was_dropped_stands_in_the_form_and_nothing_moved(house, manager):
+    kept = reserved(house, planned(house), preparation_minutes=45)
+    asked = reverse("theatre:move_reservation", args=[kept.pk])
+    later = (SURGERY + timedelta(days=1)).isoformat()
+    form = text(manager.get(f"{asked}?date={later}&clock=13:15&room={house.theatre.pk}"))
+    assert f'value="{later}"' in form and 'value="13:15"' in form and 'value="45"' in form
+    assert 'value="10:00"' in text(manager.get(f"{asked}?clock=noon&date=never&room=this"))
+    assert now(house, kept).status == "TENTATIVE"
+
+
+def test_the_board_names_who_operates_as_the_calendar_does(house, manager):
+    plan = planned(house)
+    opened(house, plan)
+    assert plan.doctor_id != surgeon(house)
+    board = reverse("theatre:board")
+    assert "Dr Rohan Shah" not in text(manager.get(board))
+    reserved(house, plan)
+    assert "Dr Rohan Shah" in text(manager.get(board))
+    assert "<i>Dr Rohan Shah</i>" in text(manager.get(f"{reverse('theatre:calendar')}?date={DAY}"))
+
+
+def test_a_return_to_theatre_stands_in_its_lane(house, manager):
+    case = scheduled(house)
+    with on_the_day():
+        operated(house, started(house, case))
+        actions.sign_nothing_used(case.pk, by=house.visit.nurse)
+        actions.complete(case.pk, by=house.visit.nurse)
+        one, two = staff_of(house, house.surgeon), staff_of(house, house.anaesthetist)
+        wish = actions.Return(
+            case_id=case.pk, room_id=house.theatre.pk, surgeon_id=one, first_clinician_id=one, second_clinician_id=two,
+            reason="Bleeding",
+        )  # fmt: skip
+        made = actions.return_to_theatre(wish, by=house.surgeon)
+        drawn = text(manager.get(f"{reverse('theatre:calendar')}?date={DAY}"))
+    assert f"Return to theatre: Scheduled · <bdi>{made.number}" in drawn
+
+
+def test_surgeries_of_a_day_cost_the_calendar_the_same(house, manager, django_assert_max_num_queries):
+    plan = planned(house)
+    reserved(house, plan, at="09:30", minutes=30, preparation_minutes=0, cleaning_minutes=0)
+    page = f"{reverse('theatre:calendar')}?date={DAY}"
+
+    def cost() -> int:
+        with django_assert_max_num_queries(60) as asked:
+            assert manager.get(page).status_code == 200
+        return len(asked)
+
+    manager.get(page)
+    few = cost()
+    for hour in ("11:00", "14:15", "16:00"):
+        more = approved(house.visit, "SURGICAL", of=plan.consultation_id)
+        reserved(house, more, at=hour, minutes=30, preparation_minutes=0, cleaning_minutes=0)
+    assert cost() == few
 
 
 def test_one_row_and_thirty_cost_the_same(house, manager, django_assert_max_num_queries):
