@@ -79,6 +79,7 @@ class SpokenLineOut(Schema):
     from_ms: int
     to_ms: int
     text: str
+    speaker: int = Field(description="From 1, where two microphones tell who spoke; else 0")
     words: list[SpokenWordOut]
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from kalon.kernel.actors import system
 from kalon.kernel.tenancy import acting_as
 from kalon.voice import queries
 from kalon.voice.actions.listening import RATE, Samples
 from kalon.voice.models import Chunk, VoiceSession
+from kalon.voice.rules.turns import STEP_MS, Levels
 
 EARLIER = 0.4  # seconds before the wanted moment at which a decoder must begin, to be in full voice there
+Sides: TypeAlias = tuple[Levels, Levels]
 
 
 class NotSound(Exception):
@@ -28,11 +30,15 @@ class Piece:
 
 @dataclass(slots=True)
 class Decoded:
-    """Samples from the wanted moment on; `entries`: which chunk can be entered at which second of the take."""
+    """Samples from the wanted moment on; `entries`: which chunk can be entered at which second of the take.
+
+    `sides`: how loud each of two channels is, every hundredth of a second; None where there is one.
+    """
 
     samples: Samples
     ended: bool  # the take has no more than this
     entries: list[tuple[float, int]] = field(default_factory=list)
+    sides: Sides | None = None
 
     @property
     def seconds(self) -> float:
@@ -56,7 +62,8 @@ def decoded(found: VoiceSession, pieces: Sequence[Piece], *, enter_at: int, star
     have, want = 0, int((start + most) * RATE)
     try:
         with av.open(stream, mode="r", buffer_size=16_384) as source:
-            resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+            channels = 2 if source.streams.audio[0].codec_context.channels == 2 else 1
+            resampler = av.AudioResampler(format="flt", layout="stereo" if channels == 2 else "mono", rate=RATE)
             for packet in source.demux(audio=0):
                 if packet.pts is not None and packet.time_base is not None:
                     stream.note(packet.pos, float(packet.pts * packet.time_base), entries)
@@ -64,17 +71,30 @@ def decoded(found: VoiceSession, pieces: Sequence[Piece], *, enter_at: int, star
                     if first is None:
                         first = float(frame.time or 0.0)
                     for plain in resampler.resample(frame):
-                        parts.append(plain.to_ndarray().reshape(-1))
+                        parts.append(plain.to_ndarray().reshape(-1, channels))
                         have += plain.samples
                 if first is not None and have + first * RATE >= want:
                     break
     except (av.error.FFmpegError, IndexError) as error:
         if first is None:
             raise NotSound("The sound of this recording cannot be read.") from error
-    whole = numpy.concatenate(parts) if parts else numpy.zeros(0, numpy.float32)
+    whole = numpy.concatenate(parts) if parts else numpy.zeros((0, 1), numpy.float32)
     from_sample = max(0, round((start - (first or 0.0)) * RATE))
-    samples = numpy.clip(numpy.nan_to_num(whole[from_sample : from_sample + int(most * RATE)]), -1.0, 1.0)
-    return Decoded(samples, stream.is_out and have + (first or 0.0) * RATE < want, entries)
+    heard = numpy.clip(numpy.nan_to_num(whole[from_sample : from_sample + int(most * RATE)]), -1.0, 1.0)
+    is_out = stream.is_out and have + (first or 0.0) * RATE < want
+    return Decoded(heard.mean(axis=1), is_out, entries, _sides(heard))
+
+
+def _sides(heard: Any) -> Sides | None:
+    """How loud each of two channels is, in steps."""
+    import numpy
+
+    if heard.shape[1] != 2:
+        return None
+    step = RATE * STEP_MS // 1000
+    whole = heard[: len(heard) // step * step].reshape(-1, step, 2)
+    levels = numpy.sqrt((whole**2).mean(axis=1))
+    return levels[:, 0].tolist(), levels[:, 1].tolist()
 
 
 class _Stream:

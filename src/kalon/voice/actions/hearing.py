@@ -16,6 +16,7 @@ from kalon.voice.events import Transcribed
 from kalon.voice.lifecycles import SESSION, TAKES_SOUND, Status
 from kalon.voice.models import Chunk, Span, Transcript, VoiceSession
 from kalon.voice.rules.lines import Line, written
+from kalon.voice.rules.turns import told_apart
 from kalon.voice.rules.windows import LONGEST, cut_at
 
 AT_ONCE = LONGEST + 2  # seconds that are decoded for one stretch
@@ -62,7 +63,7 @@ def hear(pk: UUID, *, by: Actor) -> bool:
     """
     with acting_as(by):
         take = _take(pk, by)
-        hotwords = queries.hotwords(seen_by=by) if take else ""
+        hotwords = queries.hotwords(take.session, seen_by=by) if take else ""
     if take is None:
         conclude(pk, by=by)
         return False
@@ -163,7 +164,7 @@ def _listened(take: Take, listener: Engine, hotwords: str) -> Stretch | None:
     ends_take = is_last and cut >= got.seconds
     return Stretch(
         ms=round(cut * 1000),
-        lines=tuple(line.later(take.words.heard_ms) for line in said.lines),
+        lines=tuple(line.later(take.words.heard_ms) for line in told_apart(said.lines, got.sides)),
         language=said.language,
         engine=listener.name,
         enter_at=take.following if ends_take else got.enter_for(take.start + cut, take.words.enter_at),

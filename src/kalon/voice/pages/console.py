@@ -43,6 +43,7 @@ def console(request: HttpRequest, pk: UUID) -> HttpResponse:
         "patient": found.patient,
         "here": here,
         "lines": lines[-MOST_LINES:],
+        "languages": queries.languages(found, seen_by=by),
         "before": max(0, len(lines) - MOST_LINES),
         "agreed": found.consent_holds(),
         "may_record": by.may(RECORD, at=found.branch_id) and found.status in OPEN and not found.is_finished,

@@ -1,7 +1,7 @@
 """Reads of recorded consultations, each limited to what the actor may see."""
 
 from kalon.voice.lifecycles import Status
-from kalon.voice.queries.names import hotwords
+from kalon.voice.queries.names import hotwords, terms
 from kalon.voice.queries.outbound import (
     destroyed,
     destroyed_of,
@@ -17,6 +17,7 @@ from kalon.voice.queries.sessions import (
     Arrived,
     arrived,
     going_on,
+    languages,
     lines,
     must_listen,
     of_consultation,
@@ -38,6 +39,7 @@ __all__ = [
     "going_on",
     "held",
     "hotwords",
+    "languages",
     "lines",
     "must_listen",
     "of_consultation",
@@ -54,5 +56,6 @@ __all__ = [
     "sessions",
     "sound_due",
     "span_place",
+    "terms",
     "words_due",
 ]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.conf.locale import LANG_INFO
+from django.db.models import Count, Q, QuerySet
 
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
@@ -82,6 +83,14 @@ def lines(found: VoiceSession, *, seen_by: Actor, after_ms: int = -1) -> list[Li
         return []
     rows: Iterable[Span] = Span.objects.filter(transcript_id=of.pk, from_ms__gt=after_ms).order_by("from_ms")
     return [line for row in rows for line in read(opened(bytes(row.sealed), of, span_place(of.pk, row.from_ms)))]
+
+
+def languages(found: VoiceSession, *, seen_by: Actor) -> list[str]:
+    """The languages that were heard, by their English names, the most heard first."""
+    seen_by.must(VIEW, do="read what was said")
+    rows = Span.objects.filter(transcript_id=found.transcript.pk).exclude(language="").order_by()
+    codes = rows.values_list("language").annotate(count=Count("id")).order_by("-count", "language")
+    return [str(LANG_INFO.get(code, {}).get("name") or code) for code, _ in codes]
 
 
 def must_listen(seen_by: Actor) -> None:

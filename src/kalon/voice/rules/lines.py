@@ -23,12 +23,13 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of what was said, from and to in milliseconds of the recording."""
+    """A line of what was said, from and to in milliseconds; `speaker` from 1, 0 where nobody can tell."""
 
     from_ms: int
     to_ms: int
     text: str
     words: tuple[Word, ...] = ()
+    speaker: int = 0
 
     @property
     def clock(self) -> str:
@@ -39,13 +40,19 @@ class Line:
     def later(self, by_ms: int) -> "Line":
         """The same line on a clock that began so much earlier."""
         words = tuple(Word(one.text, one.from_ms + by_ms, one.to_ms + by_ms, one.sure) for one in self.words)
-        return Line(self.from_ms + by_ms, self.to_ms + by_ms, self.text, words)
+        return Line(self.from_ms + by_ms, self.to_ms + by_ms, self.text, words, self.speaker)
 
 
 def written(lines: Sequence[Line]) -> bytes:
     """Lines as they are sealed."""
     rows = [
-        [one.from_ms, one.to_ms, one.text, [[w.text, w.from_ms, w.to_ms, round(w.sure, 3)] for w in one.words]]
+        [
+            one.from_ms,
+            one.to_ms,
+            one.text,
+            [[w.text, w.from_ms, w.to_ms, round(w.sure, 3)] for w in one.words],
+            one.speaker,
+        ]
         for one in lines
     ]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
@@ -54,7 +61,8 @@ def written(lines: Sequence[Line]) -> bytes:
 def read(kept: bytes) -> list[Line]:
     """Lines as they were sealed."""
     return [
-        Line(start, end, text, tuple(Word(*word) for word in words)) for start, end, text, words in json.loads(kept)
+        Line(start, end, text, tuple(Word(*word) for word in words), speaker)
+        for start, end, text, words, speaker in ((*row, 0)[:5] for row in json.loads(kept))
     ]
 
 
