@@ -107,7 +107,7 @@ function keep({ data }) {
 async function start() {
   if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) return tell("This browser cannot record. Use a current Safari or Chrome.");
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: true, channelCount: { ideal: 2 } } });
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, channelCount: { ideal: 2 } } });
     recorder = new MediaRecorder(stream, { mimeType: KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)), audioBitsPerSecond: 32_000 });
     recorder.addEventListener("dataavailable", keep);
     recorder.start(EVERY);
