@@ -35,7 +35,7 @@ MID_FLOW = frozenset({
     "portal:photo_picture", "portal:document_content", "portal:document_download",
     "consultations:diagnosis_search", "plans:line",
     "theatre:case_news",
-    "voice:sound",
+    "voice:sound", "consents:said",
 })  # fmt: skip
 
 

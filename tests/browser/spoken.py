@@ -21,4 +21,5 @@ def rows(story: Story, recording: Any) -> dict[str, dict[str, Any]]:
     voice.register_people(recording.pk, by=story.doctor)
     sent = voice.ask(recording.pk, "Brown patches on both cheeks for two years.", Echo(), by=story.doctor)
     voice.add_pattern(name="Locker", regex=r"\bLK-\d{4}\b", token="[LOCKER_REDACTED]", by=owner)
-    return {"voice:sent": {"pk": sent.pk}}
+    asked = voice.ask_to_record(recording.consultation_id, by=story.doctor)
+    return {"voice:sent": {"pk": sent.pk}, "consents:say": {"pk": asked}}

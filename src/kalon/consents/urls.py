@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.consents.pages import desk, handing, own, planned, sessions, waiting, words
+from kalon.consents.pages import desk, handing, own, planned, saying, sessions, waiting, words
 
 app_name = "consents"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("consents/<uuid:pk>/ask", desk.ask_about, name="ask_about"),
     path("consents/<uuid:pk>/questions/<uuid:question_id>", desk.answer, name="answer"),
     path("consents/<uuid:pk>/sign", desk.sign, name="sign"),
+    path("consents/<uuid:pk>/say", saying.say, name="say"),
+    path("consents/<uuid:pk>/said", saying.said, name="said"),
     path("consents/<uuid:pk>/code", desk.send_code, name="send_code"),
     path("consents/<uuid:pk>/noted", waiting.note, name="note_end"),
     path("consents/waiting", waiting.waiting, name="waiting"),

@@ -6,6 +6,7 @@ app_name = "voice"
 
 urlpatterns = [
     path("consultations/<uuid:consultation_id>/record", pages.begin, name="begin"),
+    path("consultations/<uuid:consultation_id>/ask-to-record", pages.ask, name="ask"),
     path("recordings/keeping", pages.keeping, name="keeping"),
     path("recordings/patterns", pages.patterns, name="patterns"),
     path("recordings/patterns/try", pages.try_patterns, name="try_patterns"),

@@ -17,6 +17,7 @@ from kalon.consents.actions.presenting import (
     read,
 )
 from kalon.consents.actions.reading import answer, ask_about, read_part, show_part
+from kalon.consents.actions.saying import Said, hear_said, say, sentence_of
 from kalon.consents.actions.signing import sign
 from kalon.consents.actions.wording import (
     Terms,
@@ -35,6 +36,7 @@ from kalon.consents.rules import Role, Signing, TextDetails
 
 __all__ = [
     "Role",
+    "Said",
     "Signing",
     "Terms",
     "TextDetails",
@@ -52,6 +54,7 @@ __all__ = [
     "expire_due",
     "give_up_of_plan",
     "give_up_of_session",
+    "hear_said",
     "keep_in_step",
     "keep_paper",
     "note_end",
@@ -63,7 +66,9 @@ __all__ = [
     "read_part",
     "remove_text",
     "revoke",
+    "say",
     "send_code",
+    "sentence_of",
     "session_follows",
     "set_procedures",
     "set_terms",

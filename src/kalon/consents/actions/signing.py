@@ -114,7 +114,7 @@ def _in_whose_name(consent: Consent, signing: Signing, by: Actor) -> Signing:
         if signing.role == Role.SURGEON and not by.may(APPROVE):
             raise NotPermitted("A doctor or surgeon countersigns here, signed in as themselves.")
         return _named(signing, ", ".join(part for part in (member.name, member.title) if part))
-    if signing.role == Role.PATIENT and (signing.strokes or signing.code):
+    if signing.role == Role.PATIENT and (signing.strokes or signing.code or signing.spoken):
         return _named(signing, consent.patient.name)
     return signing
 
@@ -134,6 +134,7 @@ def _write(consent: Consent, signing: Signing, by: Actor, code: SigningCode | No
         relation=signing.relation,
         strokes=signing.strokes,
         code=code,
+        spoken_id=signing.spoken,
         channel=code.channel if code else "",
         sent_to=code.sent_to if code else None,
         content_sha256=consent.content_sha256,

@@ -261,8 +261,8 @@ class Signature(PatientRecord):
     """One signature: who, in what role, how, when, from which account and where. Written once, for good.
 
     `strokes` are the lines as they were drawn (`rules.Strokes`); a typed name is in `name` alone; a one-time code is
-    named by `code`, with the channel it went by and where to, as the evidence shows it. `relation` says what a
-    guardian is to the patient, or which language an interpreter spoke.
+    named by `code`, with the channel it went by and where to, as the evidence shows it; `spoken` is what was said
+    aloud. `relation` says what a guardian is to the patient, or which language an interpreter spoke.
     """
 
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="signatures")
@@ -272,6 +272,7 @@ class Signature(PatientRecord):
     relation = EncryptedText(key="patient.data_key", blank=True, default="")
     strokes: Any = EncryptedJSON(key="patient.data_key", null=True)
     code = models.OneToOneField("consents.SigningCode", on_delete=models.PROTECT, null=True, related_name="+")
+    spoken = models.OneToOneField("consents.Spoken", on_delete=models.PROTECT, null=True, related_name="+")
     channel = models.CharField(max_length=8, choices=CHANNELS, blank=True)
     sent_to = EncryptedText(key="patient.data_key", null=True)
     content_sha256 = models.CharField(max_length=64)
@@ -283,6 +284,7 @@ class Signature(PatientRecord):
 
     user_id: UUID | None
     code_id: UUID | None
+    spoken_id: UUID | None
 
     class Meta:
         ordering = ["consent", "signed_at", "id"]
@@ -291,12 +293,14 @@ class Signature(PatientRecord):
             models.UniqueConstraint(fields=["consent", "role"], name="consents_signature_once"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="consents_signature_role"),
             models.CheckConstraint(
-                condition=Q(method=Method.DRAWN, strokes__isnull=False, code=None, channel="")
-                | Q(method=Method.TYPED, strokes__isnull=True, code=None, channel="")
+                condition=Q(method=Method.DRAWN, strokes__isnull=False, code=None, spoken=None, channel="")
+                | Q(method=Method.TYPED, strokes__isnull=True, code=None, spoken=None, channel="")
+                | Q(method=Method.SPOKEN, strokes__isnull=True, code=None, spoken__isnull=False, channel="")
                 | Q(
                     method=Method.CODE,
                     strokes__isnull=True,
                     code__isnull=False,
+                    spoken=None,
                     channel__in=[name for name, _ in CHANNELS],
                 ),
                 name="consents_signature_method",
@@ -314,7 +318,9 @@ class Signature(PatientRecord):
 
     @property
     def how(self) -> str:
-        """In what way it was signed; of a code, by which channel and to where it was sent."""
+        """In what way it was signed; of a code, by which channel and to where; of words, what was said."""
+        if self.method == Method.SPOKEN and self.spoken is not None:
+            return f"{self.get_method_display()}: “{self.spoken.sentence}”"
         if self.method != Method.CODE:
             return str(self.get_method_display())
         return f"{self.get_method_display()}, sent by {self.get_channel_display()} to {self.sent_to}"

@@ -116,7 +116,7 @@ def signed_while_open() -> Trigger:
     IF TG_OP <> 'INSERT' THEN
         RAISE EXCEPTION 'a signature is never changed or removed' {REFUSED} = 'consents_signature_stays';
     END IF;
-    SELECT status, content_sha256, opened_at, presented_at, signers, parts INTO signed
+    SELECT status, kind, content_sha256, opened_at, presented_at, signers, parts INTO signed
         FROM consents_consent WHERE id = NEW.consent_id FOR SHARE;
     IF signed.status IS NULL OR signed.status NOT IN ('PRESENTED', 'PARTIALLY_SIGNED')
         OR signed.opened_at IS NULL THEN
@@ -148,6 +148,13 @@ def signed_while_open() -> Trigger:
             AND sent.proven_at BETWEEN kalon_now() - interval '1 minute' AND sent.expires_at)) THEN
         RAISE EXCEPTION 'a code signs what it was sent for, when it is typed' {REFUSED} = 'consents_signature_code';
     END IF;
+    IF NEW.spoken_id IS NOT NULL AND (NEW.role <> 'PATIENT' OR signed.kind <> 'RECORDING'
+        OR NOT 'STAFF' = ANY (signed.signers) OR NOT EXISTS (
+        SELECT FROM consents_spoken AS said WHERE said.id = NEW.spoken_id AND said.consent_id = NEW.consent_id
+            AND said.content_sha256 = NEW.content_sha256 AND said.user_id = NEW.user_id
+            AND said.spoken_at > kalon_now() - interval '1 minute')) THEN
+        RAISE EXCEPTION 'one agrees aloud to recordings, before a witness' {REFUSED} = 'consents_signature_spoken';
+    END IF;
     IF EXISTS (SELECT FROM consents_question WHERE consent_id = NEW.consent_id AND answered_at IS NULL) THEN
         RAISE EXCEPTION 'what was asked is answered before anybody signs' {REFUSED} = 'consents_signature_answered';
     END IF;
@@ -158,6 +165,19 @@ def signed_while_open() -> Trigger:
         RAISE EXCEPTION 'the surgeon does not sign for the patient' {REFUSED} = 'consents_signature_two_accounts';
     END IF;
     RETURN NEW;""",  # noqa: S608
+    )
+
+
+def spoken_kept() -> Trigger:
+    """What was said stays as it was recorded; only its key may go."""
+    return Trigger(
+        name="consents_spoken_kept",
+        events="BEFORE UPDATE OR DELETE",
+        body=f"""
+    IF TG_OP = 'UPDATE' AND NEW.data_key IS NULL AND to_jsonb(NEW) - 'data_key' = to_jsonb(OLD) - 'data_key' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'what was said is kept as it was recorded' {REFUSED} = 'consents_spoken_kept';""",
     )
 
 

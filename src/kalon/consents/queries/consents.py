@@ -38,7 +38,7 @@ def consents(*, seen_by: Actor) -> QuerySet[Consent]:
     rows = Consent.objects.filter(organization_id=seen_by.organization_id)
     if seen_by.is_patient:
         rows = rows.filter(patient_id__person=seen_by.own_patient_id).exclude(status=Status.DRAFT)
-    signatures = Signature.objects.select_related("patient").order_by("signed_at", "id")
+    signatures = Signature.objects.select_related("patient", "spoken__patient").order_by("signed_at", "id")
     return rows.select_related(
         "patient", "branch", "version", "version__template", "text", "plan", "session"
     ).prefetch_related(Prefetch("signatures", queryset=signatures))

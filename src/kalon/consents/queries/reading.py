@@ -143,5 +143,6 @@ def _spelt(one: Signature) -> dict[str, Any]:
         "account": one.account,
         "place": one.place,
         "origin_ip": str(one.origin_ip or ""),
+        **({"spoken": [str(one.spoken.sha256), str(one.spoken.sentence)]} if one.spoken is not None else {}),
         **({"code": [str(one.code_id), one.channel, one.sent_to]} if one.code_id else {}),
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from django.db.models import TextChoices
 
@@ -41,6 +42,7 @@ class Method(TextChoices):
     DRAWN = "DRAWN", "Drawn on the screen"
     TYPED = "TYPED", "Typed"
     CODE = "CODE", "By a one-time code"
+    SPOKEN = "SPOKEN", "Said aloud and recorded"
 
 
 # The ways by which a code may go, as the evidence names them.
@@ -65,11 +67,14 @@ class Signing:
     ticked: int = 0
     words: str = ""  # the fingerprint of what was on the screen
     code: str = ""
+    spoken: UUID | None = None  # what was said aloud and recorded, for `say` alone
 
     @property
     def method(self) -> Method:
         if self.code:
             return Method.CODE
+        if self.spoken:
+            return Method.SPOKEN
         return Method.DRAWN if self.strokes else Method.TYPED
 
 

@@ -1,5 +1,6 @@
 """The verbs of this context: the only writers of its tables."""
 
+from kalon.voice.actions.agreeing import ask_to_record
 from kalon.voice.actions.chunks import Sent, take_in
 from kalon.voice.actions.hearing import Stretch, conclude, give_up, hear, write
 from kalon.voice.actions.keeping import end_hold, forget_due, hold, set_policy
@@ -30,6 +31,7 @@ __all__ = [
     "add_pattern",
     "anonymise",
     "ask",
+    "ask_to_record",
     "begin",
     "conclude",
     "discard",

@@ -1,12 +1,13 @@
 """Pages of recorded consultations: the console, the recording to read and hear, what was sent, and the settings."""
 
-from kalon.voice.pages.console import again, begin, card, console
+from kalon.voice.pages.console import again, ask, begin, card, console
 from kalon.voice.pages.recording import discard, end_hold, hold, recording, sound, tab
 from kalon.voice.pages.sent import sent, sent_list
 from kalon.voice.pages.settings import keeping, patterns, switch_pattern, try_patterns
 
 __all__ = [
     "again",
+    "ask",
     "begin",
     "card",
     "console",

@@ -1,6 +1,7 @@
 """The console: one large control, what was said so far, and whether it is recording, never in doubt."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,17 @@ MOST_LINES = 400  # the latest; a transcript is read whole where the note is ver
 def begin(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
     """Prepare the recording of a visit and open its console."""
     return go(request, "voice:console", pk=actions.begin(consultation_id, by=actor_of(request)).pk)
+
+
+@require_POST
+@staff_page(RECORD)
+def ask(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
+    """Ask the patient of a visit to agree: on this screen by signature or code, or aloud."""
+    pk = actions.ask_to_record(consultation_id, by=actor_of(request))
+    if request.POST.get("way") != "say":
+        return go(request, "consents:sign", pk=pk)
+    back = reverse("consultations:consultation", args=[consultation_id])
+    return go(request, f"{reverse('consents:say', args=[pk])}?{urlencode({'back': back})}")
 
 
 @require_POST
@@ -46,7 +58,8 @@ def console(request: HttpRequest, pk: UUID) -> HttpResponse:
         "languages": queries.languages(found, seen_by=by),
         "before": max(0, len(lines) - MOST_LINES),
         "agreed": found.consent_holds(),
-        "may_record": by.may(RECORD, at=found.branch_id) and found.status in OPEN and not found.is_finished,
+        "may_record": by.may(RECORD, at=found.branch_id) and _is_open(found),
+        "visit": found.consultation,
         "back": reverse("consultations:consultation", args=[found.consultation_id]),
     }
     return render(request, "voice/console.html", context)
@@ -58,11 +71,17 @@ def card(request: HttpRequest, visit: Any) -> str | None:
     if not by.may(RECORD, at=visit.branch_id):
         return None
     rows = list(queries.of_consultation(visit.pk, seen_by=by)[:5])
+    consent = consents.in_force(visit.patient_id, "RECORDING", seen_by=by)
     context = {
         "visit": visit,
         "rows": rows,
-        "open_one": next((row for row in rows if row.status in OPEN and not row.is_finished), None),
-        "agreed": consents.in_force(visit.patient_id, "RECORDING", seen_by=by) is not None,
+        "ended": [row for row in rows if row.is_finished],
+        "open_one": next((row for row in rows if row.consent == consent and _is_open(row)), None),
+        "agreed": consent is not None,
         "going_on": visit.status in actions.WITH_US,
     }
     return render_to_string("voice/_card.html", context, request)
+
+
+def _is_open(found: Any) -> bool:
+    return found.status in OPEN and not found.is_finished

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +17,7 @@ from kalon.people.models import User
 from kalon.voice import actions, queries
 from kalon.voice.models import OwnPattern
 from kalon.voice.rules.redaction import Pattern
-from kalon.voice.tests.conftest import Room
+from kalon.voice.tests.conftest import SPEECH, Room
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -183,3 +184,34 @@ def test_lists_cost_the_same_for_one_row_and_for_many(room: Room, name: str):
         else:
             actions.discard(room.begun().pk, "A slip", by=room.doctor)
     assert cost() == one
+
+
+def test_without_consent_the_three_ways_are_offered_and_said_aloud_it_holds(room: Room):
+    room.withdraws()
+    desk = client(room.doctor)
+    card = words(desk.get(reverse("consultations:consultation", args=[room.visit.pk])))
+    assert "Say it aloud" in card and "Record this visit" not in card
+    ask = at("ask", room.visit.pk)
+    signed = desk.post(ask, {"way": "sign"})
+    spoken = desk.post(ask, {"way": "say"})
+    assert signed["Location"].endswith("/sign") and "/say?back=" in spoken["Location"]
+    page = words(desk.get(spoken["Location"]))
+    fingerprint = page.partition('name="words" value="')[2][:64]
+    sound = SimpleUploadedFile("consent.webm", SPEECH, "audio/webm")
+    ticks = [str(number) for number in range(9)]
+    ticked = [one for one in ticks if f'value="{one}"' in page]
+    sent = {"words": fingerprint, "heard": "on", "sound": sound, "ticked": ticked}
+    done = desk.post(spoken["Location"], sent)
+    assert done.status_code == 303, words(done)
+    assert "Record this visit" in words(desk.get(reverse("consultations:consultation", args=[room.visit.pk])))
+    assert client(room.office.nurse).post(ask, {"way": "say"}).status_code == 403
+
+
+def test_a_withdrawal_reaches_the_console_that_records(room: Room):
+    found = room.recording()
+    desk = client(room.doctor)
+    assert "data-agreed" in words(desk.get(at("console", found.pk)))
+    room.withdraws()
+    page = words(desk.get(at("console", found.pk)))
+    assert "data-agreed" not in page and "Consent withdrawn" in page
+    assert room.again(found).status == "PAUSED"

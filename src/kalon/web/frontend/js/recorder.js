@@ -186,6 +186,14 @@ part("finish").addEventListener("click", finish);
 document.addEventListener("visibilitychange", () => {
   if (is("recording")) { recorder.requestData(); awake(!document.hidden); }
 });
+// The live part of the page says when the patient has withdrawn: the microphone is closed at once.
+new MutationObserver(() => {
+  if (part("words").hasAttribute("data-agreed")) return;
+  stop();
+  main.disabled = part("pause").disabled = true;
+  state.textContent = "Stopped";
+  tell("The patient has withdrawn the consent. Nothing more is recorded.");
+}).observe(part("words"), { attributes: true });
 window.addEventListener("online", send);
 setInterval(tick, 250);
 
