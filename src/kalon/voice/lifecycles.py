@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from kalon.voice.models import VoiceSession
 
 VIEW, RECORD, LISTEN, KEEP = "voice.view", "voice.record", "voice.listen", "voice.keep"
+ENGINES = "voice.engines"
 
 
 class Status(TextChoices):
@@ -41,6 +42,17 @@ def all_heard(session: "VoiceSession") -> str | None:
     return None if session.is_heard() else "Not all of the sound has been listened to yet."
 
 
+def is_drafted(session: "VoiceSession") -> str | None:
+    """There is a draft of its note."""
+    return None if session.drafts.exists() else "Nothing is drafted of this recording yet."
+
+
+def is_verified(session: "VoiceSession") -> str | None:
+    """What a doctor decided of its draft is kept."""
+    decided = session.drafts.filter(verified__isnull=False).exists()
+    return None if decided else "A doctor reads the draft first, and accepts, edits or rejects each part of it."
+
+
 def not_held(session: "VoiceSession") -> str | None:
     return HELD if session.held_at is not None else None
 
@@ -67,8 +79,10 @@ SESSION = Lifecycle(
              where=(Row.filled("failure"),), automatic=True),
         Move("try_again", (S.FAILED,), S.PAUSED, "try again to write it down", RECORD, requires=(agreed,),
              where=(Row("failure", present=False),), icon="rotate-ccw"),
-        Move("draft", (S.TRANSCRIBED,), S.DRAFTED, "draft the note", RECORD, automatic=True),
-        Move("verify", (S.DRAFTED,), S.VERIFIED, "verify the note", RECORD, icon="badge-check"),
+        Move("draft", (S.TRANSCRIBED,), S.DRAFTED, "draft the note", RECORD, requires=(agreed, is_drafted),
+             automatic=True),
+        Move("verify", (S.DRAFTED,), S.VERIFIED, "verify the note", RECORD, requires=(agreed, is_verified),
+             icon="badge-check"),
         Move("discard", (*OPEN, S.TRANSCRIBED, S.DRAFTED, S.FAILED), S.DISCARDED, "discard the recording", RECORD,
              requires=(not_held,), reason_needed=True, icon="trash-2"),
     ),

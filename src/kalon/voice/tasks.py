@@ -15,6 +15,12 @@ def hear(*, organization_id: UUID, session_id: UUID) -> None:
     actions.hear(session_id, by=system("voice", organization_id))
 
 
+@outbox.job(name="voice.draft", attempts=4, queue=QUEUE)
+def draft(*, organization_id: UUID, session_id: UUID) -> None:
+    """The first draft of a note, by the drafter of the house."""
+    actions.draft_first(session_id, by=system("voice", organization_id))
+
+
 @outbox.job(name="voice.stop_all", attempts=8)
 def stop_all(*, organization_id: UUID, patient_id: UUID) -> None:
     """A patient withdrew the consent on their own pages."""

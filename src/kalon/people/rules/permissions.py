@@ -97,6 +97,7 @@ PERMISSIONS: dict[str, str] = {
     "voice.record": "Record a consultation with the patient's consent, and discard a recording.",
     "voice.listen": "Listen to the sound of a recording.",
     "voice.keep": "Decide how long recordings are kept, what is taken out of them, and hold one for a legal matter.",
+    "voice.engines": "Switch engines outside the clinic on, set their prices and budget, and see what they cost.",
     "papers.sign": "Sign prescriptions, letters and consents in one's own name.",
     "papers.certificates": "Choose with which certificates papers are signed.",
     "inventory.view": "See what is in stock, its batches and where it went.",

@@ -14,7 +14,7 @@ from kalon.prescribing.queries.dispensing import (
     to_give_of,
     waiting,
 )
-from kalon.prescribing.queries.formulary import names_and_brands
+from kalon.prescribing.queries.formulary import allergen_names, medicines_by_name, names_and_brands
 from kalon.prescribing.queries.prescriptions import (
     Judged,
     favourites,
@@ -40,6 +40,7 @@ __all__ = [
     "Tally",
     "ToGive",
     "again",
+    "allergen_names",
     "favourites",
     "from_stock",
     "handed_out",
@@ -47,6 +48,7 @@ __all__ = [
     "last_of",
     "lines_of",
     "medicine_names",
+    "medicines_by_name",
     "names_and_brands",
     "new_allergies",
     "of_consultation",

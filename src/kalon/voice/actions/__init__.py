@@ -2,13 +2,16 @@
 
 from kalon.voice.actions.agreeing import ask_to_record
 from kalon.voice.actions.chunks import Sent, take_in
+from kalon.voice.actions.drafting import draft_first, draft_note
 from kalon.voice.actions.hearing import Stretch, conclude, give_up, hear, write
 from kalon.voice.actions.keeping import end_hold, forget_due, hold, set_policy
 from kalon.voice.actions.listening import CannotListen
 from kalon.voice.actions.listening.model import install as install_model
 from kalon.voice.actions.listening.model import trouble as model_trouble
 from kalon.voice.actions.outbound import (
+    Answer,
     Engine,
+    EngineFailed,
     OutboundRefused,
     anonymise,
     ask,
@@ -19,22 +22,30 @@ from kalon.voice.actions.outbound import (
 from kalon.voice.actions.patterns import add_pattern, switch_pattern, tried
 from kalon.voice.actions.playing import Played, glance, look, look_at_sent, play, play_bytes
 from kalon.voice.actions.sessions import WITH_US, begin, discard, finish, pause, start, stop_all, try_again
+from kalon.voice.actions.usage import Terms, Used, decide_engine, reserve, settle
 
 __all__ = [
     "WITH_US",
+    "Answer",
     "CannotListen",
     "Engine",
+    "EngineFailed",
     "OutboundRefused",
     "Played",
     "Sent",
     "Stretch",
+    "Terms",
+    "Used",
     "add_pattern",
     "anonymise",
     "ask",
     "ask_to_record",
     "begin",
     "conclude",
+    "decide_engine",
     "discard",
+    "draft_first",
+    "draft_note",
     "end_hold",
     "finish",
     "forget_due",
@@ -51,8 +62,10 @@ __all__ = [
     "play",
     "play_bytes",
     "register_people",
+    "reserve",
     "restore",
     "set_policy",
+    "settle",
     "start",
     "stop_all",
     "switch_pattern",

@@ -11,10 +11,11 @@ from kalon.kernel.tenancy import acting_as, verb
 from kalon.voice import queries
 from kalon.voice.actions.decoding import Decoded, NotSound, Piece, decoded
 from kalon.voice.actions.listening import RATE, CannotListen, Engine, Heard, engine
-from kalon.voice.actions.sessions import hear_soon
+from kalon.voice.actions.sessions import draft_soon, hear_soon
+from kalon.voice.actions.usage import Used, note
 from kalon.voice.events import Transcribed
 from kalon.voice.lifecycles import SESSION, TAKES_SOUND, Status
-from kalon.voice.models import Chunk, Span, Transcript, VoiceSession
+from kalon.voice.models import Chunk, Span, Transcript, UsageKind, VoiceSession
 from kalon.voice.rules.lines import Line, written
 from kalon.voice.rules.turns import told_apart
 from kalon.voice.rules.windows import LONGEST, cut_at
@@ -111,6 +112,9 @@ def conclude(pk: UUID, *, by: Actor) -> None:
     if found.status != Status.PAUSED or not found.is_finished or not found.is_heard() or not found.consent_holds():
         return
     SESSION.move(found, "write_down", by=by)
+    words = found.transcript
+    note(found, words.engine, UsageKind.HEARD, Used(heard_ms=words.heard_ms), took_ms=words.took_ms, by=by)
+    draft_soon(found)
     announce(Transcribed(found.pk, found.consultation_id, found.patient_id, found.organization_id, by))
 
 

@@ -1,7 +1,9 @@
 """The one door through which a text leaves for an outside engine, and the people who stand behind its tokens."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -15,7 +17,8 @@ from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.prescribing import queries as prescribing
 from kalon.voice import queries
-from kalon.voice.models import Mapping, Outbound, OwnPattern
+from kalon.voice.actions.usage import OFF, Used, reserve, settle
+from kalon.voice.models import Mapping, Outbound, OwnPattern, UsageKind
 from kalon.voice.rules.people import kept, known, new_token
 from kalon.voice.rules.redaction import Known, Pattern, Redacted, Redactor, allowing, leaks, restored
 
@@ -31,12 +34,32 @@ class OutboundRefused(DomainError):
     code, title, status = "outbound-refused", "This does not leave the clinic", 409
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an engine answered, what that used, and by which model."""
+
+    text: str
+    used: Used
+    model: str = ""
+
+
+class EngineFailed(Exception):
+    """An engine gave no answer that can be used; `used` is what it charged for, None where nobody knows."""
+
+    def __init__(self, why: str, used: Used | None = None) -> None:
+        super().__init__(why)
+        self.used = used
+
+
 class Engine(Protocol):
-    """An engine outside the building that answers a text."""
+    """An engine outside the building that answers a text; `name` is the one that a clinic switches on."""
 
     name: str
 
-    def __call__(self, text: str) -> str:
+    def most(self, text: str) -> Used:
+        """The most that an answer to this text can use."""
+
+    def __call__(self, text: str) -> Answer:
         """What it answers; raises whatever its connection raises."""
 
 
@@ -109,33 +132,53 @@ def ask(session_id: UUID, text: str, engine: Engine, *, by: Actor) -> Outbound:
     Raises `OutboundRefused`, logged, when it still holds a registered identifier or seven digits in a row; `NotReady`
     when the engine fails.
     """
-    row = _hand_over(session_id, text, engine.name, by=by)
+    row = _hand_over(session_id, text, engine.name, engine.most(text), by=by)
     if row.is_refused:
         what = ", ".join(sorted({reason["kind"].lower().replace("_", " ") for reason in row.reasons}))
         raise OutboundRefused(f"This text still names somebody ({what}), so it was not sent.", outbound=str(row.pk))
+    began = monotonic()
     try:
         answer = engine(text)
     except Exception as wrong:  # whatever the engine's client raises is one thing here: no answer
-        _answered(row.pk, None, type(wrong).__name__, by=by)
-        raise NotReady(FAILED, outbound=str(row.pk)) from wrong
-    return _answered(row.pk, answer, "", by=by)
+        failure = str(wrong)[:300] if isinstance(wrong, EngineFailed) else type(wrong).__name__
+        used = wrong.used if isinstance(wrong, EngineFailed) else None
+        _answered(row.pk, None, failure, _Spent(used, _ms_since(began)), by=by)
+        raise NotReady(FAILED, outbound=str(row.pk), why=failure) from wrong
+    return _answered(row.pk, answer.text, "", _Spent(answer.used, _ms_since(began), answer.model), by=by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    used: Used | None
+    took_ms: int
+    model: str = ""
+
+
+def _ms_since(began: float) -> int:
+    return round((monotonic() - began) * 1000)
 
 
 @verb
-def _hand_over(session_id: UUID, text: str, engine: str, *, by: Actor) -> Outbound:
+def _hand_over(session_id: UUID, text: str, engine: str, most: Used, *, by: Actor) -> Outbound:
     by.must(CONDUCT, do="send a text to an outside engine")
     mapping = _live(session_id, by=by)
     found = leaks(text, _known(mapping), allowed(by=by))
+    session = queries.session(session_id, seen_by=by)
     row = Outbound(
         organization_id=mapping.organization_id,
         patient_id=mapping.patient_id,
         mapping=mapping,
+        usage=None if found else reserve(session, engine, UsageKind.DRAFTED, most, by=by),
         engine=engine,
         asked_by=by.name,
         sent=text,
         reasons=[{"kind": leak.kind, "at": leak.at, "length": leak.length, "why": leak.why} for leak in found],
     )
-    with refusing({"voice_outbound_live": NotReady(EXPIRED)}):
+    refusals = {
+        "voice_outbound_live": NotReady(EXPIRED),
+        "voice_outbound_switched_on": NotReady(OFF, engine=engine),
+    }
+    with refusing(refusals):
         row.save(force_insert=True)
     kind = audit.Kind.DENIED if found else audit.Kind.EXPORT
     facts = {"engine": engine, "reasons": len(found), "characters": len(text)}
@@ -144,8 +187,10 @@ def _hand_over(session_id: UUID, text: str, engine: str, *, by: Actor) -> Outbou
 
 
 @verb
-def _answered(pk: UUID, answer: str | None, failure: str, *, by: Actor) -> Outbound:
+def _answered(pk: UUID, answer: str | None, failure: str, spent: _Spent, *, by: Actor) -> Outbound:
     row = Outbound.objects.select_for_update().get(pk=pk)
+    if row.usage_id is not None:
+        settle(row.usage_id, spent.used, took_ms=spent.took_ms, model=spent.model, failure=failure, by=by)
     row.received, row.failure, row.answered_at = answer, failure, clock.now()
     row.save()
     return row

@@ -14,12 +14,13 @@ def live(consent: str, patient: str) -> str:
 
 
 def consented() -> Trigger:
-    """A recording is begun, goes on and is written down only under a consent that holds now."""
+    """A recording is begun, goes on, is written down, drafted and verified only under a consent that holds now."""
     return Trigger(
         name="voice_session_consented",
         events="BEFORE INSERT OR UPDATE",
         body=f"""
-    IF TG_OP = 'INSERT' OR NEW.status <> OLD.status AND NEW.status IN ('RECORDING', 'TRANSCRIBED') THEN
+    IF TG_OP = 'INSERT' OR NEW.status <> OLD.status
+            AND NEW.status IN ('RECORDING', 'TRANSCRIBED', 'DRAFTED', 'VERIFIED') THEN
         {live("NEW.consent_id", "NEW.patient_id")}
         IF NOT FOUND THEN
             RAISE EXCEPTION 'the patient does not agree to a recording' {REFUSED} = 'voice_session_consented';
@@ -99,4 +100,123 @@ def words_held() -> Trigger:
         RAISE EXCEPTION 'this recording is kept for a legal matter' {REFUSED} = 'voice_transcript_held';
     END IF;
     RETURN NEW;""",
+    )
+
+
+def noted() -> Trigger:
+    """A recording is drafted once there is a draft of it, and verified once a doctor's decisions on it are kept."""
+    return Trigger(
+        name="voice_session_noted",
+        events="BEFORE UPDATE",
+        body=f"""
+    IF NEW.status = OLD.status THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.status = 'DRAFTED' AND NOT EXISTS (SELECT FROM voice_draft WHERE session_id = NEW.id) THEN
+        RAISE EXCEPTION 'there is no draft of this recording' {REFUSED} = 'voice_session_drafted';
+    END IF;
+    IF NEW.status = 'VERIFIED' AND NOT EXISTS (SELECT FROM voice_verified
+            JOIN voice_draft ON voice_draft.id = voice_verified.draft_id WHERE voice_draft.session_id = NEW.id) THEN
+        RAISE EXCEPTION 'nobody has verified the note of this recording' {REFUSED} = 'voice_session_verified';
+    END IF;
+    RETURN NEW;""",  # noqa: S608
+    )
+
+
+def _stays(table: str, session: str) -> str:
+    """Only the key of a row may go, for good, and not while its recording is held."""
+    return f"""
+    IF TG_OP = 'DELETE' OR to_jsonb(NEW) - 'data_key' <> to_jsonb(OLD) - 'data_key'
+            OR OLD.data_key IS NULL AND NEW.data_key IS NOT NULL THEN
+        RAISE EXCEPTION 'rows of {table} stay as they were written' {REFUSED} = '{table}_kept';
+    END IF;
+    IF NEW.data_key IS NULL AND OLD.data_key IS NOT NULL
+            AND EXISTS (SELECT FROM voice_voicesession WHERE id = {session} AND held_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'this recording is kept for a legal matter' {REFUSED} = '{table}_held';
+    END IF;
+    RETURN NEW;"""
+
+
+def draft_kept() -> Trigger:
+    """A note is drafted from words that are there, under a consent that holds now, until one is verified."""
+    return Trigger(
+        name="voice_draft_kept",
+        events="BEFORE INSERT OR UPDATE OR DELETE",
+        declare="session voice_voicesession;",
+        body=f"""
+    IF TG_OP = 'INSERT' THEN
+        SELECT * INTO session FROM voice_voicesession WHERE id = NEW.session_id FOR SHARE;
+        IF session.status NOT IN ('TRANSCRIBED', 'DRAFTED')
+            OR NOT EXISTS (SELECT FROM voice_transcript WHERE session_id = NEW.session_id AND data_key IS NOT NULL) THEN
+            RAISE EXCEPTION 'nothing is drafted of this recording now' {REFUSED} = 'voice_draft_open';
+        END IF;
+        {live("session.consent_id", "session.patient_id")}
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the patient does not agree to a recording' {REFUSED} = 'voice_draft_consented';
+        END IF;
+        RETURN NEW;
+    END IF;{_stays("voice_draft", "OLD.session_id")}""",  # noqa: S608
+    )
+
+
+def verified_kept() -> Trigger:
+    """A doctor verifies the latest draft of a recording, once."""
+    return Trigger(
+        name="voice_verified_kept",
+        events="BEFORE INSERT OR UPDATE OR DELETE",
+        declare="drafted voice_draft; found_status text;",
+        body=f"""
+    IF TG_OP = 'INSERT' THEN
+        SELECT * INTO drafted FROM voice_draft WHERE id = NEW.draft_id;
+        SELECT status INTO found_status FROM voice_voicesession WHERE id = drafted.session_id FOR SHARE;
+        IF found_status <> 'DRAFTED' OR drafted.data_key IS NULL THEN
+            RAISE EXCEPTION 'nothing of this recording waits to be verified' {REFUSED} = 'voice_verified_open';
+        END IF;
+        IF EXISTS (SELECT FROM voice_draft WHERE session_id = drafted.session_id AND number > drafted.number) THEN
+            RAISE EXCEPTION 'there is a later draft of this recording' {REFUSED} = 'voice_verified_latest';
+        END IF;
+        IF NEW.follow_up_id IS NOT NULL AND NOT EXISTS (SELECT FROM plans_followupplan
+                WHERE id = NEW.follow_up_id AND patient_id = NEW.patient_id) THEN
+            RAISE EXCEPTION 'this follow-up is of another patient' {REFUSED} = 'voice_verified_follow_up';
+        END IF;
+        RETURN NEW;
+    END IF;{_stays("voice_verified", "(SELECT session_id FROM voice_draft WHERE id = OLD.draft_id)")}""",  # noqa: S608
+    )
+
+
+def within_budget() -> Trigger:
+    """An engine outside works while it is on and its budget of the month is not spent; once settled it stays."""
+    return Trigger(
+        name="voice_usage_kept",
+        events="BEFORE INSERT OR UPDATE OR DELETE",
+        declare="decided voice_outsideengine; spent numeric; "
+        "free text[] := ARRAY['model', 'heard_ms', 'tokens_in', 'tokens_out', 'cost', 'took_ms', 'failure', "
+        "'settled_at'];",
+        body=f"""
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'what was used stays written down' {REFUSED} = 'voice_usage_settled';
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.settled_at IS NOT NULL OR NEW.settled_at IS NULL
+                OR to_jsonb(NEW) - free <> to_jsonb(OLD) - free THEN
+            RAISE EXCEPTION 'what was used stays written down' {REFUSED} = 'voice_usage_settled';
+        END IF;
+        RETURN NEW;
+    END IF;
+    SELECT date_trunc('month', kalon_now() AT TIME ZONE timezone)::date INTO NEW.month
+        FROM people_organization WHERE id = NEW.organization_id;
+    IF NOT NEW.is_outside THEN
+        RETURN NEW;
+    END IF;
+    SELECT * INTO decided FROM voice_outsideengine
+        WHERE organization_id = NEW.organization_id AND name = NEW.engine FOR UPDATE;
+    IF NOT FOUND OR NOT decided.is_on THEN
+        RAISE EXCEPTION 'this engine is not switched on' {REFUSED} = 'voice_usage_switched_on';
+    END IF;
+    SELECT coalesce(sum(cost), 0) INTO spent FROM voice_usage
+        WHERE organization_id = NEW.organization_id AND engine = NEW.engine AND is_outside AND month = NEW.month;
+    IF spent + NEW.cost > decided.budget THEN
+        RAISE EXCEPTION 'the budget of this month is spent' {REFUSED} = 'voice_usage_budget';
+    END IF;
+    RETURN NEW;""",  # noqa: S608
     )

@@ -64,6 +64,7 @@ class Outbound(PatientRecord):
     """
 
     mapping = models.ForeignKey(Mapping, on_delete=models.PROTECT, related_name="+")
+    usage = models.OneToOneField("voice.Usage", on_delete=models.PROTECT, null=True, related_name="+")
     engine = models.CharField(max_length=80)
     asked_by = models.CharField(max_length=200)
     sent: Any = EncryptedText(key="patient.data_key")
@@ -73,6 +74,7 @@ class Outbound(PatientRecord):
     answered_at = models.DateTimeField(null=True)
 
     mapping_id: UUID
+    usage_id: UUID | None
 
     class Meta:
         db_table = "voice_outbound"
@@ -96,13 +98,22 @@ class Outbound(PatientRecord):
                 AND data_key IS NOT NULL AND expires_at > kalon_now()) THEN
             RAISE EXCEPTION 'nothing leaves once a session has expired' {REFUSED} = 'voice_outbound_live';
         END IF;
+        IF NEW.reasons = '[]' AND NOT EXISTS (SELECT FROM voice_outsideengine
+                WHERE organization_id = NEW.organization_id AND name = NEW.engine AND is_on) THEN
+            RAISE EXCEPTION 'this engine is not switched on' {REFUSED} = 'voice_outbound_switched_on';
+        END IF;
+        IF NEW.reasons = '[]' AND NOT EXISTS (SELECT FROM voice_usage WHERE id = NEW.usage_id
+                AND engine = NEW.engine AND is_outside AND settled_at IS NULL) THEN
+            RAISE EXCEPTION 'nothing leaves whose cost is not written down' {REFUSED} = 'voice_outbound_accounted';
+        END IF;
         RETURN NEW;
     END IF;
     IF TG_OP = 'DELETE' OR OLD.answered_at IS NOT NULL OR to_jsonb(NEW) - free <> to_jsonb(OLD) - free THEN
         RAISE EXCEPTION 'what was sent and what came back is kept as it was' {REFUSED} = 'voice_outbound_kept';
     END IF;
-    RETURN NEW;""",
+    RETURN NEW;""",  # noqa: S608
             ),
+            SameOrganization(name="voice_outbound_usage", field="usage_id", to="voice.Usage", through=THROUGH_PATIENT),
             SameOrganization(
                 name="voice_outbound_mapping_of_patient",
                 field="mapping_id",

@@ -17,6 +17,9 @@ from kalon.voice.models import guards
 from kalon.voice.rules import sound
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from kalon.voice.models.drafts import Draft
     from kalon.voice.models.words import Transcript
 
 TABLE = "voice_voicesession"
@@ -68,6 +71,7 @@ class VoiceSession(KeyedRecord, PatientRecord, Staged):
     consent_id: UUID
     branch_id: UUID
     transcript: "Transcript"
+    drafts: "RelatedManager[Draft]"
 
     class Meta:
         db_table = TABLE
@@ -81,6 +85,7 @@ class VoiceSession(KeyedRecord, PatientRecord, Staged):
             *SESSION.rules(TABLE, patient="patient_id"),
             guards.consented(),
             guards.fixed(),
+            guards.noted(),
             Announces(name="voice_session_live", topic="voice", place="{row}.branch_id", columns=("status",)),
             models.UniqueConstraint(
                 fields=["consultation"],

@@ -1,6 +1,14 @@
 """Reads of recorded consultations, each limited to what the actor may see."""
 
 from kalon.voice.lifecycles import Status
+from kalon.voice.queries.drafts import (
+    HOUSE,
+    draft_body,
+    latest_draft,
+    sealed_body,
+    verified_body,
+    verified_of,
+)
 from kalon.voice.queries.names import hotwords, terms
 from kalon.voice.queries.outbound import (
     destroyed,
@@ -28,28 +36,50 @@ from kalon.voice.queries.sessions import (
     sound_due,
     words_due,
 )
+from kalon.voice.queries.usage import (
+    CLAUDE,
+    DEEPGRAM,
+    OUTSIDE,
+    Month,
+    engines,
+    is_on,
+    outside_engine,
+    usage_by_month,
+    usage_of,
+)
 
 __all__ = [
+    "CLAUDE",
+    "DEEPGRAM",
+    "HOUSE",
+    "OUTSIDE",
     "Arrived",
+    "Month",
     "Status",
     "arrived",
     "chunk_place",
     "destroyed",
     "destroyed_of",
+    "draft_body",
+    "engines",
     "going_on",
     "held",
     "hotwords",
+    "is_on",
     "languages",
+    "latest_draft",
     "lines",
     "must_listen",
     "of_consultation",
     "of_patient",
     "opened",
+    "outside_engine",
     "own_pattern",
     "own_patterns",
     "policy",
     "proof",
     "sealed",
+    "sealed_body",
     "sent_list",
     "sent_one",
     "session",
@@ -57,5 +87,9 @@ __all__ = [
     "sound_due",
     "span_place",
     "terms",
+    "usage_by_month",
+    "usage_of",
+    "verified_body",
+    "verified_of",
     "words_due",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,21 @@ class Sums:
     def recognise(self, samples: Any, *, hotwords: str, language: str) -> Heard:
         end = round(len(samples) / 16)
         return Heard((Line(0, end, f"{end} ms", (Word(f"{end}", 0, end, 0.9),)),), "en", 0.99)
+
+
+TERMS = actions.Terms(True, Decimal(300), read_price=Decimal(250), write_price=Decimal(1250))
+
+
+class Echo:
+    """An engine outside that says again what it was sent."""
+
+    name = "claude"
+
+    def most(self, text: str) -> actions.Used:
+        return actions.Used(tokens_in=len(text), tokens_out=500)
+
+    def __call__(self, text: str) -> actions.Answer:
+        return actions.Answer(f"Heard: {text}", actions.Used(tokens_in=40, tokens_out=9))
 
 
 @dataclass
@@ -107,6 +123,9 @@ class Room:
     def lines(self, found: VoiceSession) -> list[Line]:
         with acting_as(self.doctor):
             return queries.lines(queries.session(found.pk, seen_by=self.doctor), seen_by=self.doctor)
+
+    def switches_on(self) -> None:
+        actions.decide_engine("claude", TERMS, by=self.office.owner)
 
     def withdraws(self, *, by: Actor | None = None) -> None:
         with acting_as(self.system):

@@ -30,7 +30,7 @@ def whole(room: Room, content: bytes, *, kind: str, size: int = 4_000) -> Any:
 def test_noise_and_music_yield_no_words(room: Room, made: Callable[[int], Any]):
     """The packaged model itself listens to a minute of it."""
     done = whole(room, sounds.wav(made(60)), kind="audio/wav", size=500_000)
-    assert (done.status, room.lines(done), done.transcript.heard_ms) == ("TRANSCRIBED", [], 60_000)
+    assert (done.status, room.lines(done), done.transcript.heard_ms) == ("DRAFTED", [], 60_000)
 
 
 def test_what_the_model_itself_takes_for_no_speech_is_no_line():
@@ -51,7 +51,7 @@ def test_what_the_model_itself_takes_for_no_speech_is_no_line():
 def test_other_browsers_are_heard(room: Room, made: Callable[[], bytes], kind: str):
     with use(Sums):
         done = whole(room, made(), kind=kind)
-    assert done.status == "TRANSCRIBED" and 11_500 < done.transcript.heard_ms < 11_900
+    assert done.status == "DRAFTED" and 11_500 < done.transcript.heard_ms < 11_900
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_long_recording_of_another_browser_is_entered_in_its_middle(room: Room
         outbox.run_due()
     done = room.again(found)
     starts = [line.from_ms for line in room.lines(done)]
-    assert done.status == "TRANSCRIBED" and 11_500 < done.transcript.heard_ms < 11_900
+    assert done.status == "DRAFTED" and 11_500 < done.transcript.heard_ms < 11_900
     assert len(starts) > 1 and starts == sorted(set(starts))
 
 
@@ -84,7 +84,7 @@ def test_hindi_and_english_mixed_is_kept_with_its_language(room: Room):
     with use(TwoLanguages):
         outbox.run_due()
     done = room.again(found)
-    assert done.status == "TRANSCRIBED" and done.transcript.language == "en"
+    assert done.status == "DRAFTED" and done.transcript.language == "en"
     assert [line.text for line in room.lines(done)] == ["The swelling is less", "दर्द कम है but the scar is red"]
 
 
@@ -114,7 +114,7 @@ def test_a_damaged_package_is_never_joined_and_the_recording_goes_on_with_a_whol
     actions.try_again(found.pk, by=room.doctor)
     with use(Sums):
         outbox.run_due()
-    assert room.again(found).status == "TRANSCRIBED"
+    assert room.again(found).status == "DRAFTED"
 
 
 def test_a_model_that_was_swapped_is_told(halves: list[Path], monkeypatch: pytest.MonkeyPatch):
@@ -151,5 +151,5 @@ def test_two_rooms_are_listened_to_in_turn(room: Room):
     with use(Sums), pytest.MonkeyPatch.context() as patched:
         patched.setattr(actions, "hear", noted)
         outbox.run_due()
-    assert {room.again(found).status for found in (one, two)} == {"TRANSCRIBED"}
+    assert {room.again(found).status for found in (one, two)} == {"DRAFTED"}
     assert order == [one.pk, two.pk] * 3

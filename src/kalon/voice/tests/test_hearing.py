@@ -36,7 +36,7 @@ def silence(seconds: int) -> bytes:
 def test_what_was_said_is_written_down_after_the_end(room: Room):
     done = room.written()
     words = done.transcript
-    assert done.status == "TRANSCRIBED" and 11_500 < words.heard_ms < 11_900
+    assert done.status == "DRAFTED" and 11_500 < words.heard_ms < 11_900
     assert (words.engine, words.language, words.heard_parts) == ("sums", "en", len(chunks()))
     assert [line.from_ms for line in room.lines(done)] == [0] and 11_500 < room.lines(done)[0].to_ms < 11_900
 
@@ -56,7 +56,7 @@ def test_it_is_listened_to_while_it_runs(room: Room):
     lines = room.lines(done)
     assert live == sorted(live) and 0 < live[-1] < done.transcript.heard_ms
     assert during and lines[: len(during)] == during
-    assert done.status == "TRANSCRIBED" and 11_500 < done.transcript.heard_ms < 11_900
+    assert done.status == "DRAFTED" and 11_500 < done.transcript.heard_ms < 11_900
     assert all(one.to_ms <= two.from_ms for one, two in pairwise(lines))
 
 
@@ -66,7 +66,7 @@ def test_a_recorder_that_began_anew_continues_on_the_same_clock(room: Room):
     with use(Sums):
         outbox.run_due()
     done = room.again(found)
-    assert done.status == "TRANSCRIBED" and 23_000 < done.transcript.heard_ms < 23_800
+    assert done.status == "DRAFTED" and 23_000 < done.transcript.heard_ms < 23_800
     starts = [line.from_ms for line in room.lines(done)]
     assert len(starts) == 2 and 11_500 < starts[1] < 11_900
 
@@ -82,7 +82,7 @@ def test_nothing_is_concluded_while_a_chunk_is_missing(room: Room):
         assert room.again(found).status == "PAUSED"
         room.send(found.pk, 2, parts[2])
         outbox.run_due()
-    assert room.again(found).status == "TRANSCRIBED"
+    assert room.again(found).status == "DRAFTED"
 
 
 def test_silence_yields_nothing(room: Room):
@@ -92,7 +92,7 @@ def test_silence_yields_nothing(room: Room):
     with use(Sums):
         outbox.run_due()
     done = room.again(found)
-    assert (done.status, room.lines(done), done.transcript.heard_ms) == ("TRANSCRIBED", [], 70_000)
+    assert (done.status, room.lines(done), done.transcript.heard_ms) == ("DRAFTED", [], 70_000)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_cannot_be_listened_to_says_so_and_can_be_tried_again(room: Room, m
     assert actions.try_again(found.pk, by=room.doctor).status == "PAUSED"
     with use(Sums):
         outbox.run_due()
-    assert room.again(found).status == ("TRANSCRIBED" if maker is not Sums else "FAILED")
+    assert room.again(found).status == ("DRAFTED" if maker is not Sums else "FAILED")
 
 
 def test_a_withdrawal_ends_the_listening(room: Room):
@@ -146,7 +146,7 @@ def test_whisper_writes_down_what_a_voice_said(room: Room):
     outbox.run_due()
     done = room.again(found)
     said = " ".join(line.text for line in room.lines(done)).lower()
-    assert done.status == "TRANSCRIBED" and done.transcript.language == "en"
+    assert done.status == "DRAFTED" and done.transcript.language == "en"
     assert "you are here for your third" in said and "red for one day after the last treatment" in said
     heard = engine().recognise(_quiet(), hotwords="", language="")
     assert heard.lines == ()

@@ -163,4 +163,4 @@ def test_a_server_killed_twenty_times_loses_no_chunk_and_keeps_none_twice(room_o
     assert [one.index for one in rows] == list(range(len(parts))) and b"".join(kept) == SPEECH
     with use(Sums):
         outbox.run_due()
-    assert room.again(found).status == "TRANSCRIBED"
+    assert room.again(found).status == "DRAFTED"

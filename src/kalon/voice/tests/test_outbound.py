@@ -41,13 +41,17 @@ def session(room: Room) -> UUID:
         room.patient.phone = "+919822044556"
         room.patient.save()
     actions.register_people(pk, by=room.doctor)
+    room.switches_on()
     return pk
 
 
 class Outside:
     """An engine in a server of its own, which keeps every body it was sent."""
 
-    name = "outside"
+    name = "claude"
+
+    def most(self, text: str) -> actions.Used:
+        return actions.Used(tokens_in=len(text), tokens_out=500)
 
     def __init__(self) -> None:
         self.bodies: list[str] = []
@@ -69,10 +73,10 @@ class Outside:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def __call__(self, text: str) -> str:
+    def __call__(self, text: str) -> actions.Answer:
         address = f"http://127.0.0.1:{self.server.server_port}/"
         with urlopen(Request(address, data=text.encode(), method="POST"), timeout=5) as answer:
-            return str(json.load(answer)["text"])
+            return actions.Answer(str(json.load(answer)["text"]), actions.Used(tokens_in=40, tokens_out=9))
 
 
 @pytest.fixture
@@ -149,9 +153,12 @@ def test_a_text_that_still_names_somebody_stays_in_the_house(office, session, ou
 
 def test_an_engine_that_fails_is_written_down(office, session):
     class Broken:
-        name = "broken"
+        name = "claude"
 
-        def __call__(self, text: str) -> str:
+        def most(self, text: str) -> actions.Used:
+            return actions.Used(tokens_in=len(text), tokens_out=500)
+
+        def __call__(self, text: str) -> actions.Answer:
             raise TimeoutError(text)
 
     with pytest.raises(NotReady):

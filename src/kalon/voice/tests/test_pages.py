@@ -17,7 +17,7 @@ from kalon.people.models import User
 from kalon.voice import actions, queries
 from kalon.voice.models import OwnPattern
 from kalon.voice.rules.redaction import Pattern
-from kalon.voice.tests.conftest import SPEECH, Room
+from kalon.voice.tests.conftest import SPEECH, Echo, Room
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -135,16 +135,10 @@ def test_days_are_decided_on_the_page(room: Room):
         assert queries.policy(seen_by=room.office.owner).sound_days == 90
 
 
-class Echo:
-    name = "echo"
-
-    def __call__(self, text: str) -> str:
-        return f"Heard: {text}"
-
-
 def test_what_was_sent_and_what_stayed_is_read_and_logged(room: Room):
     pk = room.begun().pk
     actions.register_people(pk, by=room.doctor)
+    room.switches_on()
     left = actions.ask(pk, "She has had melasma for two years.", Echo(), by=room.doctor)
     with pytest.raises(actions.OutboundRefused):
         actions.ask(pk, "Her number is 9822044556.", Echo(), by=room.doctor)
@@ -165,6 +159,7 @@ def test_what_was_sent_and_what_stayed_is_read_and_logged(room: Room):
 def test_lists_cost_the_same_for_one_row_and_for_many(room: Room, name: str):
     pk = room.begun().pk
     actions.register_people(pk, by=room.doctor)
+    room.switches_on()
     desk = client(room.doctor)
     there = at("sent_list") if name == "sent_list" else reverse("patients:tab", args=[room.patient.pk, "recordings"])
 
