@@ -36,8 +36,9 @@ class TakeForm(forms.Form):
             raise forms.ValidationError("Take the picture, or choose one.")
         return self.cleaned_data["file"]
 
-    def details(self, plan_id: UUID | None) -> PhotoDetails:
-        return PhotoDetails(view=self.cleaned_data["view"], stage=self.cleaned_data["stage"], plan_id=plan_id)
+    def details(self, plan_id: UUID | None, session_id: UUID | None) -> PhotoDetails:
+        said = self.cleaned_data
+        return PhotoDetails(view=said["view"], stage=said["stage"], plan_id=plan_id, session_id=session_id)
 
 
 class RemoveForm(forms.Form):

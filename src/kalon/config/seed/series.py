@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kalon.catalog import queries as catalog
-from kalon.config.seed import quotes
+from kalon.config.seed import photos, quotes
 from kalon.config.seed.clinic import Place
 from kalon.config.seed.consents import written
 from kalon.consents import actions as consents
@@ -115,6 +115,7 @@ def _held(place: Place, plan: Any, number: int, form: Any, today: date) -> None:
     with clock.at(visit.period.lower):
         scheduling.check_in(visit.pk, by=place.by["frontdesk"])
         _signed(consents.ask_of_session(session.pk, form.pk, by=nurse), nurse)
+        photos.in_session(place, session, number - 1, by=nurse)
         plans.start_session(session.pk, by=treats)
         _use(place, session, number, treats)
     with clock.at(visit.period.lower + timedelta(minutes=35)):

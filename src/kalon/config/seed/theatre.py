@@ -4,19 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from kalon.catalog import queries as catalog
 from kalon.config.seed import agreed, operated, quotes
+from kalon.config.seed import photos as taken
 from kalon.config.seed.clinic import Place
-from kalon.config.seed.consents import written
-from kalon.config.seed.faces import Face, jpeg, photographed
 from kalon.config.seed.implants import gtin_of
-from kalon.consents import actions as consents
-from kalon.consents import queries as consent_queries
-from kalon.consents.actions import Role, Signing, Wish
 from kalon.inventory import actions as stock
 from kalon.inventory import queries as shelves
 from kalon.kernel import clock
@@ -25,9 +20,6 @@ from kalon.kernel.tenancy import acting_as
 from kalon.orders import actions as orders
 from kalon.orders import queries as order_queries
 from kalon.people import queries as people
-from kalon.photos import actions as photos
-from kalon.photos import queries as photo_queries
-from kalon.photos.actions import PhotoDetails
 from kalon.plans import queries as plans
 from kalon.quotes import actions as offers
 from kalon.scheduling import actions as booking
@@ -223,29 +215,7 @@ def _photographs(one: Kept, clearance_id: Any) -> None:
         why = "Was photographed in all views by the referring doctor; the prints are in theatre."
         actions.waive(line.pk, why, place.doctors[1].name, by=place.by["surgeon"])
         return
-    nurse = place.by["nurse"]
-    if photo_queries.consent_to("PHOTOGRAPHY", plan.patient_id, seen_by=nurse) is None:
-        _agreed_to_photographs(place, plan)
-    for turn, view in enumerate(line.subject.split()):
-        face = Face(seed=23, pigment=0, turn=(0.0, 1.0, -1.0, 1.6, -1.6, 0.2)[turn % 6], lines=1.0)
-        picture = BytesIO(jpeg(photographed(face, size=(600, 800), held=(1 + turn / 50, 0, 0, 0))))
-        photos.take(plan.patient_id, picture, PhotoDetails(view=view, stage="BEFORE", plan_id=plan.pk), by=nurse)
-
-
-def _agreed_to_photographs(place: Place, plan: Any) -> None:
-    nurse = place.by["nurse"]
-    with acting_as(nurse):
-        form = consent_queries.usable(seen_by=nurse).filter(kind="PHOTOGRAPHY").first()
-    if form is None:
-        return
-    made = consents.present(consents.prepare(plan.patient_id, Wish(form.pk, place.branch.pk), by=nurse).pk, by=nurse)
-    asked = consents.open_to_sign(made.pk, by=nurse)
-    name = plan.patient.name
-    done = consents.sign(
-        asked.pk, Signing(Role.PATIENT, name, written(name), "", 9, asked.content_sha256), by=nurse
-    )  # fmt: skip
-    if Role.STAFF in done.signers:
-        consents.sign(done.pk, Signing(Role.STAFF, "", None, "", 0, done.content_sha256), by=nurse)
+    taken.before_surgery(place, plan, line.subject.split())
 
 
 def _took_in(place: Place, today: date) -> list[str]:

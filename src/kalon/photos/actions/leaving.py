@@ -7,7 +7,7 @@ from uuid import UUID
 from kalon.kernel import audit, clock, erasure
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
-from kalon.kernel.errors import NotReady
+from kalon.kernel.errors import NotPermitted, NotReady
 from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.photos import queries
@@ -15,7 +15,7 @@ from kalon.photos.actions.keeping import keep_export, new_half
 from kalon.photos.events import PhotosExported
 from kalon.photos.lifecycles import EXPORT
 from kalon.photos.models import Export, ExportPiece, Handover, Pair, Photo
-from kalon.photos.rules import Ended, ExportWish, Form, needed_for
+from kalon.photos.rules import Ended, ExportWish, Form, Purpose, needed_for
 
 NOT_AGREED = {
     "PHOTOGRAPHY": "This patient has not agreed to photographs, or has withdrawn that. Nothing is given out.",
@@ -45,10 +45,41 @@ def export_pair(pk: UUID, wish: ExportWish, *, by: Actor) -> Export:
 
 
 @verb
+def own_copy(pair_id: UUID, *, by: Actor) -> Export:
+    """Patients make their own copy of a before and after that is shared with them: dates, watermark, no drawings.
+
+    The one they have is answered again. Raises `NotReady` without a live consent to photographs.
+    """
+    _themselves(by)
+    [pair] = queries.with_alignment([queries.pair(pair_id, seen_by=by)])
+    made = queries.exports_of(pair.patient_id, seen_by=by).filter(pair=pair, purpose=Purpose.PATIENT, made_by=by.name)
+    known = made.filter(withdrawn_at=None).first()
+    if known is not None and known.consent.holds_at(clock.now()):
+        return known
+    wish = ExportWish(purpose=Purpose.PATIENT, recipient=str(pair.patient.name), reason="Asked for by the patient")
+    return _made(pair, wish, by=by)
+
+
+@verb
+def fetch_own(pk: UUID, *, by: Actor) -> Export:
+    """Patients fetch a copy that was made for them, while its consent holds; that they did is kept."""
+    _themselves(by)
+    return _fetched(queries.own_export(pk, seen_by=by), by=by)
+
+
+@verb
 def fetch_export(pk: UUID, *, by: Actor) -> Export:
     """A copy about to be handed over, once more asked whether its consent holds; who fetched it is kept."""
     by.must(EXPORT, do="give photographs out")
-    export = queries.export(pk, seen_by=by, locked=True)
+    return _fetched(queries.export(pk, seen_by=by, locked=True), by=by)
+
+
+def _themselves(by: Actor) -> None:
+    if not by.is_patient:
+        raise NotPermitted("Only patients make their own copy. Give one out on the page of the photograph.")
+
+
+def _fetched(export: Export, *, by: Actor) -> Export:
     if export.withdrawn_at is not None:
         raise NotReady(f"This copy cannot be fetched any more: {export.get_withdrawn_why_display().lower()}.")
     if not export.consent.holds_at(clock.now()):

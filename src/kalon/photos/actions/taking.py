@@ -1,5 +1,6 @@
 """Taking a photograph into the record, opening it, and removing it for good."""
 
+from dataclasses import replace
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -41,7 +42,7 @@ def take(patient_id: UUID, file: BinaryIO, details: PhotoDetails, *, by: Actor) 
     by.must(CAPTURE, do="take photographs")
     patient = patients.patient(patient_id, seen_by=by)
     details = details.checked(now=clock.now(), born=patient.born)
-    _same_patient(patient, details, by=by)
+    details = _same_patient(patient, details, by=by)
     if queries.consent_to("PHOTOGRAPHY", patient.pk, seen_by=by) is None:
         raise NotReady(NOT_AGREED, needs="PHOTOGRAPHY")
     head = file.read(12)
@@ -107,12 +108,20 @@ def forget(photo: Photo, *, by: Actor) -> None:
     Annotation.objects.filter(photo_id=photo.pk).delete()
 
 
-def _same_patient(patient: Any, details: PhotoDetails, *, by: Actor) -> None:
+def _same_patient(patient: Any, details: PhotoDetails, *, by: Actor) -> PhotoDetails:
+    """Everything it hangs from is this patient's; what is taken in a session belongs to the session's plan."""
+    if details.session_id:
+        rows = plans.sessions(seen_by=by).filter(pk=details.session_id, patient_id__person=patient.pk)
+        held = rows.first()
+        if held is None or details.plan_id not in (None, held.plan_id):
+            raise NotFound("There is no such session of this patient's plan.")
+        details = replace(details, plan_id=held.plan_id)
     if details.plan_id and not plans.plans_of(patient.pk, seen_by=by).filter(pk=details.plan_id).exists():
         raise NotFound("There is no such plan of this patient.")
     visit = details.consultation_id
     if visit and not consultations.consultations_of(patient.pk, seen_by=by).filter(pk=visit).exists():
         raise NotFound("There is no such visit of this patient.")
+    return details
 
 
 def _written(patient: Any, content: Any, details: PhotoDetails, *, by: Actor) -> Photo:

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from kalon.kernel.encrypted import EncryptedJSON, EncryptedText, KeyedRecord
 from kalon.kernel.models.records import PatientRecord
-from kalon.kernel.rows import RowSecurity, SameOrganization
+from kalon.kernel.rows import PortalChanges, RowSecurity, SameOrganization
 from kalon.kernel.triggers import append_only
 from kalon.photos.models import leaving
 from kalon.photos.models.pairs import Pair
@@ -70,7 +70,8 @@ class Export(KeyedRecord, PatientRecord):
                 name="photos_export_withdrawn",
             ),
             SameOrganization(name="photos_export_patient_here", field="patient_id", to="patients.Patient"),
-            RowSecurity(name="photos_export_rows", patient="patient_id", portal="SELECT"),
+            RowSecurity(name="photos_export_rows", patient="patient_id", portal="SELECT, INSERT"),
+            PortalChanges(name="photos_export_held", columns=("form",)),  # to hold the row; `fixed` lets nothing change
         ]
 
     def __str__(self) -> str:
@@ -106,12 +107,18 @@ class ExportPiece(PatientRecord):
                 to="photos.Export",
                 through=("organization_id", "patient_id"),
             ),
-            RowSecurity(name="photos_exportpiece_rows", patient="patient_id", app="SELECT, INSERT, DELETE"),
+            RowSecurity(
+                name="photos_exportpiece_rows",
+                patient="patient_id",
+                app="SELECT, INSERT, DELETE",
+                portal="SELECT, INSERT",
+                portal_where="export_id IN (SELECT id FROM photos_export WHERE purpose = 'PATIENT')",
+            ),
         ]
 
 
 class Handover(PatientRecord):
-    """One time that the file of an export was handed over: when, to whom of the clinic."""
+    """One time that the file of an export was handed over: when, to whom of the clinic, or to the patient."""
 
     export = models.ForeignKey(Export, on_delete=models.PROTECT, related_name="handovers")
     fetched_by = models.CharField(max_length=200)
@@ -127,5 +134,11 @@ class Handover(PatientRecord):
                 to="photos.Export",
                 through=("organization_id", "patient_id"),
             ),
-            RowSecurity(name="photos_handover_rows", patient="patient_id", app="SELECT, INSERT", portal="SELECT"),
+            RowSecurity(
+                name="photos_handover_rows",
+                patient="patient_id",
+                app="SELECT, INSERT",
+                portal="SELECT, INSERT",
+                portal_where="export_id IN (SELECT id FROM photos_export WHERE purpose = 'PATIENT')",
+            ),
         ]

@@ -33,6 +33,11 @@ def consented() -> Trigger:
             RAISE EXCEPTION 'the patient has not agreed to photographs' {REFUSED} = 'photos_photo_consented';
         END IF;
     END IF;
+    IF NEW.session_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM plans_proceduresession
+            WHERE id = NEW.session_id AND plan_id IS NOT DISTINCT FROM NEW.plan_id AND {OF_PERSON}) THEN
+        RAISE EXCEPTION 'this session is another plan''s' {REFUSED} = 'photos_photo_of_session';
+    END IF;
     IF NEW.plan_id IS NOT NULL
             AND NOT EXISTS (SELECT FROM plans_procedureplan WHERE id = NEW.plan_id AND {OF_PERSON})
         OR NEW.consultation_id IS NOT NULL

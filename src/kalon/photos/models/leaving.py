@@ -7,11 +7,19 @@ NEEDED = "CASE NEW.purpose WHEN 'MARKETING' THEN 'MARKETING' ELSE 'PHOTOGRAPHY' 
 
 
 def consented() -> Trigger:
-    """A copy is made under a live consent of the kind its purpose asks for, of photographs that are there."""
+    """A copy is made under a live consent of the kind its purpose asks for, of photographs that are there.
+
+    Patients make one for themselves alone, of what is shared with them.
+    """
     return Trigger(
         name="photos_export_consented",
         events="BEFORE INSERT",
-        body=f"""{live("NEW.consent_id", NEEDED)}
+        body=f"""
+    IF current_user = 'kalon_portal'
+            AND (NEW.purpose, NEW.form, NEW.with_drawings) IS DISTINCT FROM ('PATIENT', 'PICTURE', false) THEN
+        RAISE EXCEPTION 'patients make copies for themselves alone' {REFUSED} = 'photos_export_own';
+    END IF;
+    {live("NEW.consent_id", NEEDED)}
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the patient has not agreed to this use of photographs'
             {REFUSED} = 'photos_export_consented';

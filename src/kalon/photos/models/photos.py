@@ -32,7 +32,7 @@ class Photo(KeyedRecord, PatientRecord):
     consultation = models.ForeignKey(
         "consultations.Consultation", on_delete=models.PROTECT, null=True, related_name="photos"
     )
-    session_id = models.UUIDField(null=True)
+    session = models.ForeignKey("plans.ProcedureSession", on_delete=models.PROTECT, null=True, related_name="photos")
     view = models.CharField(max_length=20, choices=View.choices)
     stage = models.CharField(max_length=8, choices=Stage.choices)
     taken_at = models.DateTimeField()
@@ -55,6 +55,7 @@ class Photo(KeyedRecord, PatientRecord):
     consent_id: UUID
     plan_id: UUID | None
     consultation_id: UUID | None
+    session_id: UUID | None
 
     class Meta:
         ordering = ["-taken_at", "-id"]

@@ -10,6 +10,7 @@ from kalon.photos.pages.gallery import (
     plan_panel,
     points,
     remove,
+    session_panel,
     share,
     small,
     tab,
@@ -20,6 +21,6 @@ from kalon.photos.pages.mending import correct, draw, hide, show
 
 __all__ = [
     "capture", "compare", "copies", "correct", "draw", "export_file", "export_pair", "export_photo", "hide", "original",
-    "pair", "photo", "picture", "plan_panel", "points", "remove", "share", "show", "small", "tab", "unshare",
-    "withdraw_export",
+    "pair", "photo", "picture", "plan_panel", "points", "remove", "session_panel", "share", "show", "small", "tab",
+    "unshare", "withdraw_export",
 ]  # fmt: skip

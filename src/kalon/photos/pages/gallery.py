@@ -19,20 +19,28 @@ from kalon.photos.forms import PointsForm, RemoveForm, TakeForm
 from kalon.photos.lifecycles import CAPTURE, DELETE, DOWNLOAD, EXPORT, VIEW
 from kalon.photos.models import Photo
 from kalon.photos.rules import Stage, View
+from kalon.plans import queries as plans
+from kalon.plans.lifecycles import READ as PLANS
 from kalon.web import files
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 ON_A_PAGE = 24
+SHOWN = 12  # of a session, on its page
 
 
 def tab(request: HttpRequest, patient: Any) -> str:
     """A patient's photographs by day, of one view or stage or all; and what is compared."""
     by = actor_of(request)
-    rows = queries.photos_of(patient.pk, seen_by=by).select_related("patient", "plan")
+    rows = queries.photos_of(patient.pk, seen_by=by).select_related("patient", "plan", "session")
     chosen = {name: request.GET.get(name, "") for name in ("view", "stage")}
     for name, known in (("view", View.values), ("stage", Stage.values)):
         if chosen[name] in known:
             rows = rows.filter(**{name: chosen[name]})
+    held = queries.sessions_of(patient.pk, seen_by=by) if by.may(PLANS) else []
+    sessions = [(str(one.pk), _named(one)) for one in held]
+    in_session = _id(request.GET, "session")
+    if in_session in {one.pk for one in held}:
+        rows = rows.filter(session=in_session)
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     shown = list(page)
     pairs = list(queries.pairs_of(patient.pk, seen_by=by)[:12])
@@ -42,12 +50,13 @@ def tab(request: HttpRequest, patient: Any) -> str:
         "page": page,
         "days": [
             (day, list(some))
-            for day, some in groupby(shown, key=lambda row: (localtime(row.taken_at).date(), row.plan))
+            for day, some in groupby(shown, key=lambda row: (localtime(row.taken_at).date(), row.plan, row.session))
         ],
         "pairs": pairs,
         "filters": [
             ("view", "View", chosen["view"], View.choices),
             ("stage", "Stage", chosen["stage"], Stage.choices),
+            *([("session", "Session", str(in_session or ""), sessions)] if sessions else []),
         ],
         "may_take": by.may(CAPTURE),
         "given_out": queries.exports_of(patient.pk, seen_by=by).count(),
@@ -75,6 +84,21 @@ def plan_panel(request: HttpRequest, plan: Any) -> str | None:
     return render_to_string("photos/_panel.html", context, request)
 
 
+def session_panel(request: HttpRequest, session: Any) -> str | None:
+    """On a session's page: what was taken in it, and the way to take more."""
+    by = actor_of(request)
+    if not by.may(VIEW):
+        return None
+    taken = list(queries.photos_of(session.patient_id, seen_by=by).filter(session=session)[:SHOWN])
+    may_take = by.may(CAPTURE) and session.status in ("READY", "IN_PROGRESS", "COMPLETED")
+    if not taken and not may_take:
+        return None
+    audit.reads(by, taken, purpose="session, photographs")
+    stage = Stage.AFTER if session.status == "COMPLETED" else Stage.BEFORE
+    context = {"session": session, "taken": taken, "may_take": may_take, "stage": str(stage)}
+    return render_to_string("photos/_in_session.html", context, request)
+
+
 @staff_page(CAPTURE)
 def capture(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Take the standard views one after the other, each under the ghost of the one before the treatment."""
@@ -83,16 +107,21 @@ def capture(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     stage = asked.get("stage", "")
     stage = stage if stage in Stage.values else Stage.BEFORE
-    plan_id = _id(asked, "plan")
+    plan_id, held = _id(asked, "plan"), _held(request, patient_id, _id(asked, "session"))
+    plan_id = held.plan_id if held else plan_id
     form = TakeForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            actions.take(patient_id, form.cleaned_data["file"], form.details(plan_id), by=by)
+            details = form.details(plan_id, held.pk if held else None)
+            actions.take(patient_id, form.cleaned_data["file"], details, by=by)
         if not form.errors:
             there = reverse("photos:capture", args=[patient_id])
-            more = {"stage": stage, **({"plan": str(plan_id)} if plan_id else {})}
+            more = {"stage": stage, "plan": plan_id or "", "session": held.pk if held else ""}
+            more = {name: str(value) for name, value in more.items() if value}
             return go(request, f"{there}?{urlencode(more)}", toast="Kept, encrypted")
-    views = queries.still_to_take(patient.pk, stage, plan_id=plan_id, seen_by=by)
+    views = queries.still_to_take(
+        patient.pk, stage, plan_id=plan_id, session_id=held.pk if held else None, seen_by=by
+    )  # fmt: skip
     now = asked.get("view", "")
     if now not in View.values:
         now = next((view for view, taken in views if taken is None), View.OTHER)
@@ -109,6 +138,10 @@ def capture(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "stages": Stage.choices,
         "all_views": View.choices,
         "plan": plan_id,
+        "session": held,
+        "back": reverse("plans:session", args=[held.pk])
+        if held
+        else reverse("patients:tab", args=[patient.pk, "photos"]),
         "ghost": ghost,
         "agreed": queries.consent_to("PHOTOGRAPHY", patient.pk, seen_by=by) is not None,
         "for_adverts": queries.consent_to("MARKETING", patient.pk, seen_by=by) is not None,
@@ -226,6 +259,7 @@ def _photo_page(request: HttpRequest, found: Photo, *, removing: RemoveForm | No
         "lines": queries.lines_of(found, [row for row in drawn if row.hidden_at is None]),
         "word_size": max(found.width, found.height) * 28 // 1000,
         "corrects": found.corrects,
+        "may_read_plans": by.may(PLANS),
     }
     return render(request, "photos/photo.html", context, status=422 if removing and removing.errors else 200)
 
@@ -247,6 +281,18 @@ def _pair_page(request: HttpRequest, pk: UUID, form: PointsForm) -> HttpResponse
         "for_adverts": queries.consent_to("MARKETING", found.patient_id, seen_by=by) is not None,
     }
     return render(request, "photos/pair.html", context, status=422 if form.errors else 200)
+
+
+def _held(request: HttpRequest, patient_id: UUID, session_id: UUID | None) -> Any:
+    """The session of this patient in which photographs are taken, if any."""
+    by = actor_of(request)
+    if session_id is None or not by.may(PLANS):
+        return None
+    return plans.sessions(seen_by=by).filter(pk=session_id, patient_id__person=patient_id).first()
+
+
+def _named(session: Any) -> str:
+    return f"{session.plan.number}, session {session.number} of {session.plan.session_count}"
 
 
 def _id(asked: QueryDict, name: str) -> UUID | None:

@@ -10,6 +10,7 @@ from kalon.photos.queries.leaving import (
     exports_under,
     lines_of,
     lines_on,
+    own_export,
     part_and_side,
     past_photos,
 )
@@ -31,6 +32,7 @@ from kalon.photos.queries.photos import (
     photos_of,
     piece_place,
     place,
+    sessions_of,
     smaller,
     still_to_take,
 )
@@ -40,6 +42,6 @@ __all__ = [
     "GONE", "MIDDLE", "SMALL", "BodyPart", "Form", "Laterality", "Purpose", "Stage", "View", "annotation",
     "annotations", "as_picture", "consent_to", "export", "export_place", "exported", "exports", "exports_of",
     "exports_of_photo", "exports_under", "ghosts", "half_of", "incomplete", "lines_of", "lines_on", "original",
-    "pair", "pairs", "pairs_of", "part_and_side", "past_photos", "photo", "photos", "photos_of", "piece_place",
-    "place", "shown_as", "smaller", "still_to_take", "with_alignment",
+    "own_export", "pair", "pairs", "pairs_of", "part_and_side", "past_photos", "photo", "photos",
+    "photos_of", "piece_place", "place", "sessions_of", "shown_as", "smaller", "still_to_take", "with_alignment",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from kalon.kernel.errors import NotFound
 from kalon.photos.lifecycles import EXPORT, VIEW
 from kalon.photos.models import Annotation, Export, Photo
 from kalon.photos.queries.photos import photo
-from kalon.photos.rules import BodyPart, Laterality, View, body
+from kalon.photos.rules import BodyPart, Laterality, Purpose, View, body
 from kalon.photos.rules.marks import Line, lines
 
 
@@ -49,6 +49,15 @@ def export(pk: UUID, *, seen_by: Actor, locked: bool = False) -> Export:
     seen_by.must(EXPORT, do="give photographs out")
     rows = Export.objects.filter(organization_id=seen_by.organization_id, pk=pk).select_related("patient", "consent")
     found = (rows.select_for_update(of=("self",)) if locked else rows).first()
+    if found is None:
+        raise NotFound("There is no such copy.")
+    return found
+
+
+def own_export(pk: UUID, *, seen_by: Actor) -> Export:
+    """One copy that was made for the patient themselves, for them to fetch; or a refusal that says nothing."""
+    rows = exports(seen_by=seen_by).filter(pk=pk, purpose=Purpose.PATIENT, patient_id__person=seen_by.own_patient_id)
+    found = rows.first()
     if found is None:
         raise NotFound("There is no such copy.")
     return found

@@ -23,6 +23,7 @@ from kalon.web import files
 
 if TYPE_CHECKING:
     from kalon.consents.models import Consent
+    from kalon.plans.models import ProcedureSession
 
 PIECE = 1024 * 1024  # bytes that are sealed together
 SMALL, MIDDLE = 0, 1  # the numbers of the pieces that hold the two smaller pictures
@@ -48,6 +49,13 @@ def photos(*, seen_by: Actor) -> "QuerySet[Photo]":
 def photos_of(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[Photo]":
     """A patient's photographs, newest first."""
     return photos(seen_by=seen_by).filter(patient_id__person=patient_id).order_by("-taken_at", "-id")
+
+
+def sessions_of(patient_id: UUID, *, seen_by: Actor) -> list["ProcedureSession"]:
+    """The sessions of a patient in which photographs were taken, plan by plan."""
+    taken = photos_of(patient_id, seen_by=seen_by).filter(session__isnull=False).order_by()
+    rows = plans.sessions(seen_by=seen_by).filter(pk__in=taken.values("session_id"))
+    return list(rows.order_by("plan__number", "number"))
 
 
 def photo(pk: UUID, *, seen_by: Actor, locked: bool = False) -> Photo:
@@ -105,12 +113,12 @@ def incomplete(*, seen_by: Actor) -> "QuerySet[Photo]":
 
 
 def still_to_take(
-    patient_id: UUID, stage: str, *, plan_id: UUID | None = None, seen_by: Actor
+    patient_id: UUID, stage: str, *, plan_id: UUID | None = None, session_id: UUID | None = None, seen_by: Actor
 ) -> list[tuple[View, Photo | None]]:
     """The standard views to take, in order, each with its latest photograph of this stage if any.
 
     Those that the procedures of a plan name; without a plan, or where it names none, the views of a face. Without a
-    plan a photograph counts on the day it is taken.
+    plan a photograph counts on the day it is taken; in a session of a plan, where it was taken in that session.
     """
     wanted: dict[str, None] = {}
     rows = photos_of(patient_id, seen_by=seen_by).filter(stage=Stage(stage))
@@ -120,6 +128,8 @@ def still_to_take(
         lines = plans.plan(plan_id, seen_by=seen_by).lines.select_related("entry").order_by("position")
         wanted = dict.fromkeys(view for line in lines if line.entry for view in line.entry.photo_views)
         rows = rows.filter(plan_id=plan_id)
+    if session_id is not None:
+        rows = rows.filter(session_id=session_id)
     latest: dict[str, Photo] = {}
     for row in rows:
         latest.setdefault(row.view, row)

@@ -179,7 +179,7 @@ def test_who_has_no_right_gets_nothing(studio: Studio):
         assert Export.objects.get().recipient == "Dr Iqbal, Lakeside Clinic", "a patient reads who got a copy"
     with acting_as(other):
         assert not Export.objects.exists() and not Handover.objects.exists()
-    assert attack(mine, "SELECT FROM photos_exportpiece") == "42501"
+    assert attack(mine, "SELECT FROM photos_exportpiece") == "nothing touched", "of their own copies alone"
     assert attack(mine, "UPDATE photos_export SET made_by = 'x'") == "42501"
 
 

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from kalon.kernel import audit
 from kalon.photos import actions, queries
-from kalon.web.fronts import actor_of, patient_page, render
+from kalon.web import files
+from kalon.web.fronts import actor_of, go, patient_page, render
 
 
 @patient_page
@@ -22,6 +23,7 @@ def photos(request: HttpRequest) -> HttpResponse:
     given_out = list(queries.exports_of(by.own_patient_id, seen_by=by)[:50])
     audit.reads(by, given_out, purpose="own photographs")
     context: dict[str, Any] = {"pairs": pairs, "pair": None, "given_out": given_out}
+    context["agreed"] = queries.consent_to("PHOTOGRAPHY", by.own_patient_id, seen_by=by) is not None
     if chosen is not None:
         found = actions.look_at_pair(chosen.pk, purpose="own photographs", by=by)
         address = [reverse("portal:photo_picture", args=[pk, "middle"]) for pk in (found.earlier_id, found.later_id)]
@@ -32,6 +34,26 @@ def photos(request: HttpRequest) -> HttpResponse:
             "later_url": address[1],
         }
     return render(request, "portal/photos.html", context)
+
+
+@require_POST
+@patient_page
+def own_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for a copy of a before and after to keep."""
+    made = actions.own_copy(pk, by=actor_of(request))
+    there = f"{reverse('portal:photos')}?pair={made.pair_id}#copies"
+    return go(request, there, toast="Your copy is ready")
+
+
+@require_GET
+@patient_page
+def own_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """A copy that was made for the patient, to be saved."""
+    by = actor_of(request)
+    found = actions.fetch_own(pk, by=by)
+    return files.taken_away(
+        queries.exported(found, seen_by=by), content_type=found.content_type, size=found.size, name=found.file_name
+    )
 
 
 @require_GET
