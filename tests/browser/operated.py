@@ -64,8 +64,12 @@ def cleared(story: Story, plan: Any, day: Any) -> Any:
 
 def scheduled(story: Story, consultation: Any, *, at: str = "15:00", line: Any = BOTH_SIDES, days: int = 0) -> Any:
     """A case of this Tuesday (or some days later) in the clinic's theatre."""
-    manager, start = story.place.by["theatre"], on_tuesday(at) + timedelta(days=days)
-    plan = planned(story, consultation, line)
+    return arranged(story, planned(story, consultation, line), on_tuesday(at) + timedelta(days=days))
+
+
+def arranged(story: Story, plan: Any, start: Any) -> Any:
+    """The case of a planned surgery: agreed, cleared, its theatre kept."""
+    manager = story.place.by["theatre"]
     agreed(story, plan)
     cleared(story, plan, start.date())
     with acting_as(manager):

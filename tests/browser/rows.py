@@ -46,7 +46,7 @@ from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from kalon.scheduling.events import TimeOffered
 from kalon.tills import actions as tills
 from kalon.voice import actions as voice
-from tests.browser import before_surgery, in_parts, operated, satisfied, spoken
+from tests.browser import around, before_surgery, in_parts, operated, satisfied, spoken
 from tests.journeys.story import Story, on_tuesday
 
 PATIENT = "meera@example.org"
@@ -236,6 +236,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         **in_parts.rows(story, planned, closed),
         **satisfied.rows(story, meera, closed),
         **operated.rows(story, closed),
+        **around.rows(story, closed),
         "prescribing": {"pk": prescription.pk, "item_id": prescribed.pk, "consultation_id": present.pk},
         "prescribing:prescription": {"pk": own.pk},  # the draft is seen in its consultation
         "prescribing:paper": {"pk": signed.pk},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.catalog.pages import importing, instructions, lists, parts, taxes
+from kalon.catalog.pages import checklists, importing, instructions, lists, parts, taxes
 
 app_name = "catalog"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("catalog/procedures/import", importing.importing, name="import"),
     path("catalog/procedures/<uuid:pk>", parts.one(parts.PROCEDURES), name="procedure"),
     path("catalog/procedures/<uuid:pk>/instructions", instructions.instructions, name="instructions"),
+    path("catalog/procedures/<uuid:pk>/checklist", checklists.checklist, name="checklist"),
     path("catalog/packages", lists.packages, name="packages"),
     path("catalog/packages/new", parts.new(parts.PACKAGES), name="new_package"),
     path("catalog/packages/<uuid:pk>", parts.one(parts.PACKAGES), name="package"),

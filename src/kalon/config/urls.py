@@ -38,6 +38,7 @@ from kalon.photos.api import pairs as photo_pairs
 from kalon.photos.api import router as photos
 from kalon.plans.api import (
     follow_ups,
+    lists_of_plans,
     of_consultations,
     procedure_plans,
     procedure_sessions,
@@ -67,6 +68,8 @@ from kalon.scheduling.api import (
 )
 from kalon.theatre.api import cases as surgical_cases
 from kalon.theatre.api import clearances, theatre
+from kalon.theatre.api.around import cards as preference_cards
+from kalon.theatre.api.around import homegoing
 from kalon.tills.api import checkouts, drawers, same_days, till_days
 from kalon.voice.api import router as voice_sessions
 from kalon.web.pages import bad_request, forbidden, not_found, server_error
@@ -127,6 +130,9 @@ api.add_router("/procedure-plans", procedure_plans)
 api.add_router("/procedure-plans", quotes_of_plans)
 api.add_router("/procedure-plans", sessions_of_plans)
 api.add_router("/procedure-plans", satisfaction_of_plans)
+api.add_router("/procedure-plans", lists_of_plans)
+api.add_router("/surgical-cases", homegoing)
+api.add_router("/preference-cards", preference_cards)
 api.add_router("/satisfaction", satisfactions)
 api.add_router("/procedure-sessions", procedure_sessions)
 api.add_router("/quotes", quotes)

@@ -64,3 +64,7 @@ class FollowUpPlanned:
     patient_id: UUID
     organization_id: UUID
     by: Actor
+
+
+class ListTicked(PlanFact):
+    """Something of the plan's list of before and after was ticked, or a tick was taken back."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kalon.plans.pages import dates, due, plan, satisfaction, session, today, writing
+from kalon.plans.pages import dates, due, lists, plan, satisfaction, session, today, writing
 
 app_name = "plans"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("plans/<uuid:pk>/hold", plan.hold, name="hold"),
     path("plans/<uuid:pk>/resume", plan.resume, name="resume"),
     path("plans/<uuid:pk>/cancel", plan.cancel, name="cancel"),
+    path("plans/<uuid:pk>/list", lists.one, name="list"),
+    path("plans/<uuid:pk>/list/<uuid:entry_id>", lists.tick, name="tick"),
     path("plans/<uuid:pk>/dates", dates.dates, name="dates"),
     path("sessions", today.today, name="sessions"),
     path("sessions/<uuid:pk>", session.session, name="session"),

@@ -41,6 +41,17 @@ class AnswerForm(Pressed):
     note = forms.CharField(max_length=2000, required=False)
 
 
+class TickForm(Pressed):
+    state = forms.CharField(max_length=12)
+    note = forms.CharField(max_length=500, required=False)
+    seen = forms.UUIDField(required=False)
+
+
+class HomeForm(Pressed):
+    with_whom = forms.CharField(max_length=200, error_messages={"required": "Write with whom the patient goes home."})
+    note = forms.CharField(max_length=LONG, required=False)
+
+
 class SignForm(Pressed):
     role = forms.CharField(max_length=12)
     staff = forms.UUIDField(error_messages={"required": "Choose who signs.", "invalid": "Choose who signs."})

@@ -19,7 +19,7 @@ from kalon.theatre import actions, queries, tasks
 TOUCHING = (
     orders.Resulted, orders.Reviewed, consents.ConsentSigned, consents.ConsentEnded,
     quotes.QuoteAccepted, quotes.QuoteExpired, quotes.SelfPaySigned, billing.PaymentReceived, photos.PhotoTaken,
-    photos.PhotoRemoved, inventory.ReservationMade, inventory.ReservationReleased,
+    photos.PhotoRemoved, inventory.ReservationMade, inventory.ReservationReleased, plans.ListTicked,
 )  # fmt: skip
 
 

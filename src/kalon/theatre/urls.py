@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.theatre.pages import board, calendar, case, clearance, note, pathway, returns, using
+from kalon.theatre.pages import board, calendar, cards, case, clearance, home, note, pathway, returns, using
 
 app_name = "theatre"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("cases/<uuid:pk>/stages/<uuid:stage_id>/complete", case.complete_stage, name="complete_stage"),
     path("cases/<uuid:pk>/time", case.time, name="case_time"),
     path("cases/<uuid:pk>/time/correct", case.correct, name="correct_time"),
+    path("cases/<uuid:pk>/list/<uuid:entry_id>", home.tick, name="tick_list"),
+    path("cases/<uuid:pk>/home", home.discharge, name="discharge"),
     path("cases/<uuid:pk>/count", case.count, name="count"),
     path("cases/<uuid:pk>/complications", case.complications, name="complications"),
     path("cases/<uuid:pk>/scan", using.scan, name="scan"),
@@ -34,6 +36,8 @@ urlpatterns = [
     path("theatre/board", board.board, name="board"),
     path("theatre/pathway", pathway.pathway, name="pathway"),
     path("theatre/calendar", calendar.calendar, name="calendar"),
+    path("theatre/cards", cards.cards, name="cards"),
+    path("theatre/cards/<uuid:procedure_id>", cards.card, name="card"),
     path("theatre/list.pdf", calendar.day_list, name="day_list"),
     path("theatre/plans/<uuid:plan_id>/clearance", clearance.open_clearance, name="open_clearance"),
     path("theatre/plans/<uuid:plan_id>/reserve", calendar.reserve, name="reserve"),

@@ -1,5 +1,6 @@
 """The verbs of the catalogue: the only writers of what is offered and what it costs."""
 
+from kalon.catalog.actions.checklists import ToDo, write_checklist
 from kalon.catalog.actions.defaults import install_defaults
 from kalon.catalog.actions.importing import Import, check_codes, check_procedures, import_codes, import_procedures
 from kalon.catalog.actions.instructions import write_instructions
@@ -19,6 +20,7 @@ from kalon.catalog.actions.taxes import add_tax_rate, end_tax_rate
 
 __all__ = [
     "Import",
+    "ToDo",
     "add_appointment_type",
     "add_cancellation_policy",
     "add_package",
@@ -40,5 +42,6 @@ __all__ = [
     "import_procedures",
     "install_defaults",
     "retire_procedure",
+    "write_checklist",
     "write_instructions",
 ]

@@ -1,5 +1,6 @@
 """Tables of what is offered and done: services, procedures, packages, their needs, kinds of visit, policies, taxes."""
 
+from kalon.catalog.models.checklists import Checklist, ChecklistItem
 from kalon.catalog.models.instructions import ProcedureInstructions
 from kalon.catalog.models.kinds import AppointmentType
 from kalon.catalog.models.offers import Need, Offer, Package, PackageItem, Service
@@ -10,6 +11,8 @@ from kalon.catalog.models.taxes import TaxRate, TaxScheme, Valid
 __all__ = [
     "AppointmentType",
     "CancellationPolicy",
+    "Checklist",
+    "ChecklistItem",
     "Need",
     "Offer",
     "Package",

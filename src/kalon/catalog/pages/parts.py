@@ -16,7 +16,7 @@ from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 HISTORY = 20
 WHOLE = {
     "items": "what it holds", "needs": "who and what comes besides", "team": "who comes besides", "codes": "codes",
-    "instructions": "what patients are told",
+    "instructions": "what patients are told", "checklist": "what is done before and after",
 }  # fmt: skip
 
 WIDE = ("description", "special_needs", "needs_note", "patient_words", "photo_views", "codes")

@@ -1,5 +1,6 @@
 """Reading the catalogue: whoever is in front of the organisation may see what it offers."""
 
+from kalon.catalog.queries.checklists import checklist_of, checklists_of, due_of
 from kalon.catalog.queries.offers import (
     add_tax_preview,
     appointment_type,
@@ -34,7 +35,10 @@ __all__ = [
     "cancellation_policies",
     "cancellation_policy",
     "changes",
+    "checklist_of",
+    "checklists_of",
     "delivered_schemes",
+    "due_of",
     "instructions_for",
     "needed_for",
     "package",

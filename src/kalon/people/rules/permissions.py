@@ -39,6 +39,7 @@ PERMISSIONS: dict[str, str] = {
     "plans.approve": "Approve treatment plans under one's own name.",
     "plans.arrange": "Arrange what is due next: follow-ups, and plans on hold.",
     "plans.treat": "Carry out treatment sessions and write their record.",
+    "plans.tick": "Tick what is done before and after a procedure, in one's own role.",
     "plans.supply": "Find the plan for which stock is put aside: its number, its patient, what is done and when.",
     "plans.manage": "Decide when patients are reminded of an overdue follow-up.",
     "quotes.view": "See quotes and what was accepted.",

@@ -1,6 +1,7 @@
 """The verbs of plans: the only writers of plans, follow-ups and of when patients are reminded."""
 
 from kalon.plans.actions.chasing import chase, set_chasing
+from kalon.plans.actions.checklists import attach_lists, tick
 from kalon.plans.actions.following import (
     FollowUpWish,
     decided,
@@ -61,6 +62,7 @@ __all__ = [
     "approve",
     "arrange_sessions",
     "arrival_undone",
+    "attach_lists",
     "begin",
     "cancel",
     "cancel_session",
@@ -88,6 +90,7 @@ __all__ = [
     "shift",
     "start_session",
     "submit",
+    "tick",
     "undo_start",
     "visit_arrived",
     "visit_moved",

@@ -10,6 +10,7 @@ from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.plans import queries
 from kalon.plans.actions import standing
+from kalon.plans.actions.checklists import attach_lists
 from kalon.plans.actions.sessions.carrying import give_back, stop
 from kalon.plans.events import PlanApproved, PlanCancelled, PlanHeld, PlanResumed
 from kalon.plans.lifecycles import ACKNOWLEDGE, ARRANGE, PLAN, ConsentNeed, PlanStatus, PlanType, way_back
@@ -37,6 +38,7 @@ def approve(pk: UUID, *, by: Actor) -> ProcedurePlan:
     if approver is None:
         raise NotPermitted("A plan is approved by a doctor or surgeon under their own name. Sign in as one.")
     PLAN.move(plan, "approve", by=by, approved_by=approver, approved_at=clock.now())
+    attach_lists(plan.pk, by=by)
     announce(PlanApproved(*_fact(plan, by)))
     if plan.consent == ConsentNeed.NOT_REQUIRED:
         standing.bookable(plan, by)

@@ -19,6 +19,7 @@ ARRANGE = "plans.arrange"
 MANAGE = "plans.manage"
 SUPPLY = "plans.supply"
 ACKNOWLEDGE = "plans.acknowledge"
+TICK = "plans.tick"
 SIGN = "consultations.close"
 
 

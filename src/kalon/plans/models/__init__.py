@@ -1,6 +1,7 @@
 """Tables of plans: what is to be done, what follows, and when the clinic reminds."""
 
 from kalon.plans.models.chasing import ChaseStep
+from kalon.plans.models.checklists import ListItem, Tick, TickState
 from kalon.plans.models.follow_ups import FollowUpPlan
 from kalon.plans.models.procedures import PlanLine, ProcedurePlan
 from kalon.plans.models.records import Complication, SessionAddendum, TreatmentParameter, TreatmentRecord
@@ -12,6 +13,7 @@ __all__ = [
     "ChaseStep",
     "Complication",
     "FollowUpPlan",
+    "ListItem",
     "PlanLine",
     "Praise",
     "ProcedurePlan",
@@ -19,6 +21,8 @@ __all__ = [
     "Satisfaction",
     "Score",
     "SessionAddendum",
+    "Tick",
+    "TickState",
     "TreatmentParameter",
     "TreatmentRecord",
     "Work",

@@ -5,7 +5,7 @@ from kalon.patients.queries import joining, timeline
 from kalon.patients.queries import page as patient_page
 from kalon.plans import queries
 from kalon.plans.lifecycles import ARRANGE, MANAGE, READ, TREAT
-from kalon.plans.pages import cards, history, satisfaction, today
+from kalon.plans.pages import cards, history, lists, satisfaction, today
 from kalon.plans.queries import plan_page
 from kalon.plans.queries.going_on import going_on
 from kalon.scheduling.queries import desk_panels, visit_page
@@ -24,6 +24,7 @@ def plug_in() -> None:
     visit_page.add_panel(cards.on_visit, order=15)
     desk_panels.add_panel(cards.on_day, order=40)
     desk_panels.add_panel(satisfaction.on_day, order=45)
+    plan_page.add_panel(lists.on_plan, column="side", order=16)
     plan_page.add_panel(satisfaction.on_plan, column="side", order=60)
     dashboard.add_pending(
         dashboard.Pending(

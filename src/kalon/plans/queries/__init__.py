@@ -1,5 +1,6 @@
 """Reads of plans, follow-ups and the desk's work, each limited to what the actor may see."""
 
+from kalon.plans.queries.checklists import list_item, list_items, list_of, ticks_for
 from kalon.plans.queries.dates import (
     Dates,
     DatesWish,
@@ -59,13 +60,16 @@ from kalon.plans.queries.sessions import (
 )
 from kalon.plans.queries.summary import summary_lines
 from kalon.plans.queries.work import SOON, Todo, count_due, doctors_with_work, todos, work
+from kalon.plans.rules.checklists import Counts, Part
 
 __all__ = [
     "AFTERCARE",
     "SOON",
+    "Counts",
     "Dates",
     "DatesWish",
     "Figures",
+    "Part",
     "ProposedDay",
     "Todo",
     "addenda_of",
@@ -87,6 +91,9 @@ __all__ = [
     "last_parameters",
     "least_days",
     "lines_of",
+    "list_item",
+    "list_items",
+    "list_of",
     "overdue",
     "paid_for",
     "parameters_of",
@@ -113,6 +120,7 @@ __all__ = [
     "sessions_on",
     "summary_lines",
     "supplied",
+    "ticks_for",
     "to_say",
     "todos",
     "unsettled",

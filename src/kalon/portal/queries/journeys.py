@@ -83,6 +83,7 @@ def own_plan(plan: Any, *, seen_by: Actor) -> dict[str, Any]:
         "instructions": catalog.instructions_for(
             [line.entry_id for line in lines if line.entry_id], plan.patient.language, seen_by=seen_by
         ),
+        "parts": plans.list_of(plan, seen_by=seen_by),
         "done": done,
         "visits": coming,
     }

@@ -25,6 +25,7 @@ from kalon.theatre.actions.clearing import (
     waive,
     withdraw_statement,
 )
+from kalon.theatre.actions.discharging import discharge
 from kalon.theatre.actions.listing import list_pdf
 from kalon.theatre.actions.moving import move
 from kalon.theatre.actions.noting import sign_note, write_note
@@ -38,6 +39,7 @@ from kalon.theatre.actions.operating import (
     write_time,
 )
 from kalon.theatre.actions.policies import set_policy
+from kalon.theatre.actions.preferring import end_card, write_card
 from kalon.theatre.actions.reserving import TheatreWish, release, reserve
 from kalon.theatre.actions.using import Scan, give_back, take_out, use, waste
 
@@ -57,6 +59,8 @@ __all__ = [
     "consent_in_arrears",
     "correct_time",
     "count",
+    "discharge",
+    "end_card",
     "end_of_plan",
     "expire",
     "give_back",
@@ -87,6 +91,7 @@ __all__ = [
     "waive",
     "waste",
     "withdraw_statement",
+    "write_card",
     "write_note",
     "write_time",
 ]

@@ -14,6 +14,7 @@ from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, DomainError, IllegalMove, Invalid, NotReady
 from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
+from kalon.plans import actions as plan_actions
 from kalon.plans import queries as plans
 from kalon.plans.lifecycles import PlanStatus
 from kalon.theatre import queries, rules
@@ -40,6 +41,7 @@ def open_clearance(plan_id: UUID, surgery_date: date, *, by: Actor) -> Clearance
         organization_id=plan.organization_id, patient=plan.patient, plan=plan, branch=plan.branch,
         surgery_date=surgery_date,
     )  # fmt: skip
+    plan_actions.attach_lists(plan_id, by=system("clearance", by.organization_id))
     taken = Clash("There is a clearance for this plan and date. Open it instead.")
     unapproved = NotReady("The plan is approved first. Then open its clearance.")
     with refusing({"theatre_clearance_one_live": taken, "theatre_clearance_of_a_surgery": unapproved}):
@@ -63,6 +65,7 @@ def look_again(clearance_id: UUID, *, by: Actor) -> Clearance:
         if any(line.moment == Moment.BEFORE for line in broken):
             return _over(found, f"{broken[0].title}: what answered it holds no longer.", found.surgery_date, by)
         _reopen(broken)
+        _find(found)  # of the day
     elif found.status == ClearanceStatus.OPEN:
         _reopen(broken)
         _find(found)

@@ -31,6 +31,7 @@ def list_pdf(branch_id: UUID, day: date, *, by: Actor) -> bytes:
         "language": "en",
         "day": f"{day:%A} {day.day} {day:%B %Y}",
         "cases": [_row(one, names) for one in found],
+        "cards": _cards(found, by),
     }
     return draw(PAPER / "list.typ", data)
 
@@ -57,6 +58,22 @@ def _row(one: Case, names: dict[UUID, str]) -> dict[str, Any]:
         "state": one.get_status_display(),
         "urgent": one.urgency == "EMERGENCY",
     }
+
+
+def _cards(found: list[Case], by: Actor) -> list[dict[str, Any]]:
+    """How the surgeons of the day like their operations prepared, each card once."""
+    wanted: dict[UUID, dict[UUID, None]] = {}
+    for one in found:
+        wanted.setdefault(one.surgeon_id, {}).update({line.entry_id: None for line in one.lines.all() if line.entry_id})
+    cards = {
+        one.card.pk: one
+        for surgeon, entries in wanted.items()
+        for one in queries.preferred(entries, surgeon, seen_by=by)
+    }
+    return [
+        {"procedure": one.card.procedure.name, "whose": one.whose, "said": [list(pair) for pair in one.said]}
+        for one in cards.values()
+    ]
 
 
 def _what(line: Any) -> str:

@@ -32,7 +32,7 @@ START = {
     "theatre_case_cleared": NotReady("The clearance for today does not hold any more. Look at it first."),
     "theatre_case_consent": NotReady("The consent for this plan does not hold any more.", obstacles=["consent"]),
     "theatre_case_lines_of_the_day": NotReady(
-        "Fasting, pregnancy test or escort is not written down yet, or another line is open. Open the clearance.",
+        "Fasting, pregnancy test, escort or the list of the day is not complete yet. Look at the lines of the day.",
         obstacles=["clearance"],
     ),
     "theatre_case_same_side": NotReady("Side or procedure differ between plan, consent and case. Stop, and look."),

@@ -1,6 +1,8 @@
 from kalon.theatre.models.cases import Case, CaseLine, OperationNote, Reservation
 from kalon.theatre.models.checklists import Answer, CheckItem, Count, Stage, StageSignature, What
 from kalon.theatre.models.clearances import Clearance, Policy, Requirement, Statement, Waiver
+from kalon.theatre.models.discharges import Discharge
+from kalon.theatre.models.preferences import PreferenceCard
 from kalon.theatre.models.returns import ReturnConsent
 
 __all__ = [
@@ -10,8 +12,10 @@ __all__ = [
     "CheckItem",
     "Clearance",
     "Count",
+    "Discharge",
     "OperationNote",
     "Policy",
+    "PreferenceCard",
     "Requirement",
     "Reservation",
     "ReturnConsent",

@@ -124,7 +124,8 @@ def starts_as_planned() -> Trigger:
         RAISE EXCEPTION 'the patient is not cleared for this date' {REFUSED} = 'theatre_case_cleared';
     END IF;
     IF EXISTS (SELECT FROM theatre_requirement line
-        WHERE line.clearance_id = NEW.clearance_id AND NOT theatre_holds(line)) THEN
+        WHERE line.clearance_id = NEW.clearance_id AND NOT theatre_holds(line))
+        OR plans_list_open(NEW.plan_id, 'DAY_OF', NEW.surgery_date, NULL) THEN
         RAISE EXCEPTION 'a line of the clearance is open' {REFUSED} = 'theatre_case_lines_of_the_day';
     END IF;
     RETURN NEW;"""

@@ -12,12 +12,20 @@ SAID = ("FITNESS", "MEDICINES", "INSTRUCTIONS", "PREGNANCY", "FASTING", "ESCORT"
 # What only a doctor, surgeon or anaesthetist says (`by_clinician` of the kind says the same to people).
 SAID_BY_CLINICIANS = ("FITNESS",)
 # What no clinician may let go: consent is the patient's, money has a waiver of its own.
-NOT_WAIVED = ("CONSENT", "MONEY", "AUTHORIZATION")
+NOT_WAIVED = ("CONSENT", "MONEY", "AUTHORIZATION", "CHECKLIST", "CHECKLIST_DAY")
 
 _SAID = ", ".join(f"'{kind}'" for kind in SAID)
 _BY_CLINICIANS = ", ".join(f"'{kind}'" for kind in SAID_BY_CLINICIANS)
 _CLINICIANS = ", ".join(f"'{kind}'" for kind in CLINICIANS)
 _NOT_WAIVED = ", ".join(f"'{kind}'" for kind in NOT_WAIVED)
+
+WAIVED = f"""
+CREATE OR REPLACE FUNCTION theatre_evidence_theatre_waiver(line theatre_requirement) RETURNS boolean
+LANGUAGE sql STABLE AS $body$
+    SELECT line.kind NOT IN ({_NOT_WAIVED}) AND EXISTS (SELECT FROM theatre_waiver signed
+        WHERE signed.id = line.evidence_id AND theatre_same_question(line, signed.requirement_id))
+$body$;
+"""  # noqa: S608  (our own kinds)
 
 EVIDENCE = f"""
 CREATE OR REPLACE FUNCTION theatre_holds(line theatre_requirement) RETURNS boolean LANGUAGE plpgsql STABLE AS $body$
@@ -52,11 +60,7 @@ LANGUAGE sql STABLE AS $body$
             AND NOT EXISTS (SELECT FROM theatre_statement later WHERE later.withdraws_id = said.id))
 $body$;
 
-CREATE OR REPLACE FUNCTION theatre_evidence_theatre_waiver(line theatre_requirement) RETURNS boolean
-LANGUAGE sql STABLE AS $body$
-    SELECT line.kind NOT IN ({_NOT_WAIVED}) AND EXISTS (SELECT FROM theatre_waiver signed
-        WHERE signed.id = line.evidence_id AND theatre_same_question(line, signed.requirement_id))
-$body$;
+{WAIVED}
 
 -- Laboratory: one order of this patient, looked at since its last value came, of samples young enough on the day.
 CREATE OR REPLACE FUNCTION theatre_evidence_orders_order(line theatre_requirement) RETURNS boolean
@@ -121,3 +125,18 @@ DROP FUNCTION theatre_evidence_theatre_statement(theatre_requirement);
 DROP FUNCTION theatre_same_question(theatre_requirement, uuid);
 DROP FUNCTION theatre_holds(theatre_requirement);
 """
+
+# A tick of the plan's list answers while nothing required of its moment is open; what is of the day counts that day.
+TICKS = f"""
+{WAIVED}
+CREATE OR REPLACE FUNCTION theatre_evidence_plans_tick(line theatre_requirement) RETURNS boolean
+LANGUAGE sql STABLE AS $body$
+    SELECT line.kind IN ('CHECKLIST', 'CHECKLIST_DAY') AND EXISTS (SELECT FROM plans_tick said
+        JOIN plans_listitem entry ON entry.id = said.list_item_id
+        JOIN theatre_clearance clearance ON clearance.id = line.clearance_id AND clearance.plan_id = entry.plan_id
+        WHERE said.id = line.evidence_id AND NOT plans_list_open(clearance.plan_id,
+            CASE line.kind WHEN 'CHECKLIST' THEN 'BEFORE' ELSE 'DAY_OF' END,
+            CASE line.kind WHEN 'CHECKLIST' THEN NULL ELSE clearance.surgery_date END, NULL))
+$body$;
+"""  # noqa: S608  (our own kinds)
+TICKS_OFF = "DROP FUNCTION theatre_evidence_plans_tick(theatre_requirement);"

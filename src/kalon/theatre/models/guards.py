@@ -42,7 +42,8 @@ def cleared_by_evidence() -> Trigger:
     IF (SELECT count(*) FROM theatre_requirement line WHERE line.clearance_id = NEW.id AND line.kind IN ({kinds})
             AND line.moment = 'BEFORE') < {len(ALWAYS)}
         OR EXISTS (SELECT FROM theatre_requirement line WHERE line.clearance_id = NEW.id
-            AND line.moment = 'BEFORE' AND NOT theatre_holds(line)) THEN
+            AND line.moment = 'BEFORE' AND NOT theatre_holds(line))
+        OR plans_list_open(NEW.plan_id, 'BEFORE', NULL, NULL) THEN
         RAISE EXCEPTION 'a line of this clearance has no evidence that holds' {REFUSED} = 'theatre_clearance_lines';
     END IF;
     RETURN NEW;"""

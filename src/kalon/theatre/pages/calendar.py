@@ -152,14 +152,14 @@ def _reservation(request: HttpRequest, pk: UUID, form: Any = None) -> HttpRespon
 def _theatre_form(request: HttpRequest, plan: Any, kept: Any = None) -> TheatreForm:
     by = actor_of(request)
     visit = kept.appointment if kept else None
-    minutes = sum(line.minutes or 0 for line in plans.lines_of(plan)) or 90
+    minutes, usual_team = queries.usual(plan, plans.lines_of(plan), seen_by=by)
     initial = {
         "date": asked_day(request, "date", visit.local_start.date() if visit else clock.today(plan.branch.timezone)),
         "clock": _asked_clock(request) or (visit.local_start.time() if visit else None),
-        "minutes": int((visit.local_end - visit.local_start).total_seconds() // 60) if visit else minutes,
+        "minutes": int((visit.local_end - visit.local_start).total_seconds() // 60) if visit else minutes or 90,
         "room": request.GET.get("room") or (visit.room_id if visit else None),
         "surgeon": visit.doctor_id if visit else plan.doctor_id,
-        "team": visit.team if visit else [], "equipment": visit.equipment if visit else [],
+        "team": visit.team if visit else usual_team, "equipment": visit.equipment if visit else [],
         "preparation": visit.preparation_minutes if visit else 30, "cleaning": visit.cleaning_minutes if visit else 30,
     }  # fmt: skip
     staff = people.staff_list(seen_by=by).filter(kind__in=TEAM_KINDS, is_active=True).order_by("kind", "name")

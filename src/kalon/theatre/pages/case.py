@@ -12,6 +12,8 @@ from kalon.kernel import audit
 from kalon.kernel.errors import DomainError, NotPermitted
 from kalon.kernel.ids import uuid7
 from kalon.patients import queries as patients
+from kalon.plans import queries as plans
+from kalon.plans.lifecycles import READ as PLANS
 from kalon.plans.lifecycles import Side
 from kalon.theatre import actions, forms, queries
 from kalon.theatre.actions.noting import WRITTEN_IN
@@ -231,6 +233,7 @@ def show(
     context = {
         **facts(found),
         "day": day,
+        **_around(found, by),
         "step": day.step,
         "needs_yes": {item.code for part in checklist.ITEMS.values() for item in part if item.needs_yes},
         "parts": [(stage, _waiting(stage, team)) for stage in day.stages],
@@ -251,6 +254,23 @@ def show(
         "typed": request.POST if refused else {},
     }
     return render(request, "theatre/case/case.html", context, status=status)
+
+
+def _around(found: Case, by: Any) -> dict[str, Any]:
+    """The list of the day before it begins, that of afterwards once it is over, and going home."""
+    moment = {CaseStatus.SCHEDULED: "DAY_OF", CaseStatus.COMPLETED: "AFTER", CaseStatus.ABORTED: "AFTER"}.get(
+        CaseStatus(found.status)
+    )
+    is_over = moment == "AFTER"
+    parts = queries.list_for(found, seen_by=by) if moment and by.may(PLANS) else []
+    return {
+        "listed": [part for part in parts if part.moment == moment],
+        "ticks": plans.ticks_for(by) if parts else frozenset(),
+        "preferred": queries.preferred_of(found, seen_by=by) if not found.is_over else [],
+        "gone": queries.discharge_of(found) if is_over else None,
+        "waits_home": [row for part in parts if part.moment == "AFTER" for row in part.open] if is_over else [],
+        "may_discharge": is_over and by.may(OPERATE),
+    }
 
 
 def facts(found: Case) -> dict[str, Any]:

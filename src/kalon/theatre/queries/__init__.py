@@ -1,7 +1,8 @@
 """Reads of clearances, reservations and cases, each limited to what the actor may see."""
 
-from kalon.theatre.queries import requirements, supplying
+from kalon.theatre.queries import listed, requirements, supplying
 from kalon.theatre.queries.arrears import Owed, owed_of
+from kalon.theatre.queries.cards import Preferred, card_of, cards_of, counting_cards, preferred, preferred_of, usual
 from kalon.theatre.queries.cases import (
     case,
     cases,
@@ -37,6 +38,7 @@ from kalon.theatre.queries.clearances import (
 )
 from kalon.theatre.queries.day import Day, day_of, signers
 from kalon.theatre.queries.finding import register
+from kalon.theatre.queries.listed import discharge_of, list_for
 from kalon.theatre.queries.pathway import OPEN as OPEN_PLANS
 from kalon.theatre.queries.pathway import Step, open_plans, steps
 from kalon.theatre.queries.rooms import Column, Entry, columns, theatres
@@ -44,6 +46,7 @@ from kalon.theatre.queries.shown import Shown, shown
 
 register()
 supplying.register()
+listed.register()
 
 __all__ = [
     "LIVE",
@@ -54,19 +57,25 @@ __all__ = [
     "Entry",
     "Line",
     "Owed",
+    "Preferred",
     "Shown",
     "Step",
     "board",
+    "card_of",
+    "cards_of",
     "case",
     "cases",
     "cases_of_plan",
     "clearance",
     "clearances",
     "columns",
+    "counting_cards",
     "counts_of",
     "day_of",
+    "discharge_of",
     "expiring",
     "lines_of",
+    "list_for",
     "list_of_day",
     "live_of_patient",
     "note_of",
@@ -75,6 +84,8 @@ __all__ = [
     "operated",
     "owed_of",
     "policy",
+    "preferred",
+    "preferred_of",
     "requirement",
     "requirements",
     "reservation",
@@ -91,5 +102,6 @@ __all__ = [
     "theatres",
     "title_of",
     "used_beyond",
+    "usual",
     "with_lines",
 ]

@@ -15,6 +15,7 @@ RECORDS = {
     "quotes.moneywaiver": ("Nothing is asked for this plan", ""),
     "quotes.selfpaywaiver": ("The patient signed that they pay themselves", ""),
     "plans.procedureplan": ("Nothing is asked for this plan", ""),
+    "plans.tick": ("All of it is ticked", ""),
     "photos.photo": ("All views are taken", ""),
     "inventory.reservation": ("All of it is put aside", ""),
 }

@@ -1,0 +1,86 @@
+"""Preference cards: the version that counts for a procedure and a surgeon, and the cards of a case."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from kalon.kernel.actors import Actor
+from kalon.theatre.lifecycles import VIEW
+from kalon.theatre.models import Case, PreferenceCard
+
+SAID = ("position", "room_setup", "instruments", "sutures", "drugs", "implants", "dressing", "notes")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferred:
+    """A card as theatre reads it: for which procedure, whose, and what it says, heading by heading."""
+
+    card: PreferenceCard
+
+    @property
+    def whose(self) -> str:
+        return self.card.surgeon.name if self.card.surgeon else "The house's own"
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        fields = ((PreferenceCard._meta.get_field(name), getattr(self.card, name)) for name in SAID)
+        return [(str(field.verbose_name), words) for field, words in fields if words]  # type: ignore[union-attr]
+
+
+def cards(*, seen_by: Actor) -> "QuerySet[PreferenceCard]":
+    """Every version of every card of the clinic."""
+    seen_by.must(VIEW, do="see how operations are prepared")
+    rows = PreferenceCard.objects.filter(organization_id=seen_by.organization_id)
+    return rows.select_related("procedure", "surgeon", "written_by")
+
+
+def cards_of(procedure_id: UUID, surgeon_id: UUID | None, *, seen_by: Actor) -> "QuerySet[PreferenceCard]":
+    """The versions of one card, the newest first."""
+    return cards(seen_by=seen_by).filter(procedure_id=procedure_id, surgeon_id=surgeon_id).order_by("-version")
+
+
+def card_of(procedure_id: UUID, surgeon_id: UUID | None, *, seen_by: Actor) -> PreferenceCard | None:
+    """The version that counts; None where there is no card, or it was ended."""
+    found = cards_of(procedure_id, surgeon_id, seen_by=seen_by).first()
+    return found if found is not None and found.is_active else None
+
+
+def counting_cards(*, seen_by: Actor, surgeon_id: UUID | None = None) -> "QuerySet[PreferenceCard]":
+    """The cards that count, by procedure; `surgeon_id`: one surgeon's and the house's own."""
+    newest = PreferenceCard.objects.filter(organization_id=seen_by.organization_id)
+    newest = newest.order_by("procedure_id", "surgeon_id", "-version").distinct("procedure_id", "surgeon_id")
+    kept = cards(seen_by=seen_by).filter(pk__in=newest.values("pk"), is_active=True)
+    if surgeon_id is not None:
+        kept = kept.filter(Q(surgeon_id=surgeon_id) | Q(surgeon=None))
+    return kept.order_by("procedure__name", "surgeon__name", "id")
+
+
+def preferred(procedure_ids: Iterable[UUID], surgeon_id: UUID | None, *, seen_by: Actor) -> list[Preferred]:
+    """For each procedure the surgeon's card, else the house's own; none where neither is written."""
+    wanted = list(dict.fromkeys(procedure_ids))
+    rows = list(counting_cards(seen_by=seen_by, surgeon_id=surgeon_id).filter(procedure_id__in=wanted))
+    own = {card.procedure_id: card for card in rows if card.surgeon_id is not None and card.surgeon_id == surgeon_id}
+    found = {card.procedure_id: card for card in rows if card.surgeon_id is None} | own
+    return [Preferred(found[pk]) for pk in wanted if pk in found]
+
+
+def preferred_of(case: Case, *, seen_by: Actor) -> list[Preferred]:
+    """The cards for what is done in a case, by its surgeon."""
+    entries = [line.entry_id for line in case.lines.all() if line.entry_id]
+    return preferred(entries, case.surgeon_id, seen_by=seen_by)
+
+
+def usual(plan: Any, lines: Iterable[Any], *, seen_by: Actor) -> tuple[int, list[UUID]]:
+    """How long a plan's operation takes and who comes, by its surgeon's cards; minutes of the plan where none says."""
+    held = list(lines)
+    found = {
+        one.card.procedure_id: one.card
+        for one in preferred([line.entry_id for line in held if line.entry_id], plan.doctor_id, seen_by=seen_by)
+    }
+    minutes = sum(
+        (found[line.entry_id].minutes if line.entry_id in found else None) or line.minutes or 0 for line in held
+    )
+    return minutes, list(dict.fromkeys(pk for card in found.values() for pk in card.team))

@@ -1,0 +1,91 @@
+"""Preference cards: written in versions by the surgeon or whoever arranges the theatre, read where it is prepared."""
+
+import pytest
+
+from kalon.kernel.errors import Clash, Invalid, NotPermitted
+from kalon.kernel.tenancy import acting_as
+from kalon.theatre import actions, queries
+from kalon.theatre.tests.listed import listed, procedure
+from kalon.theatre.tests.test_lists import client
+from kalon.theatre.tests.told import DONE, attack, staff_of
+
+SAYS = {"instruments": "Nasal set, two hooks", "position": "Supine, head up", "minutes": 150, "anaesthesia": "GENERAL"}
+
+
+def of_surgeon(house, entry, surgeon=None):
+    with acting_as(house.manager):
+        found = queries.preferred([entry.pk], surgeon or staff_of(house, house.surgeon), seen_by=house.manager)
+        return [(one.whose, one.card.version) for one in found]
+
+
+def test_the_surgeons_own_card_counts_before_the_house_s(house):
+    entry, own = procedure(house), staff_of(house, house.surgeon)
+    assert of_surgeon(house, entry) == []
+    actions.write_card(entry.pk, None, SAYS, by=house.manager)
+    assert of_surgeon(house, entry) == [("The house's own", 1)]
+    first = actions.write_card(entry.pk, own, {**SAYS, "notes": "No music"}, by=house.surgeon)
+    assert of_surgeon(house, entry) == [("Dr Nila Das", 1)]
+    assert actions.write_card(entry.pk, own, {**SAYS, "notes": "No music"}, by=house.surgeon).pk == first.pk
+    second = actions.write_card(entry.pk, own, SAYS, seen=1, by=house.manager)
+    assert (second.version, of_surgeon(house, entry)) == (2, [("Dr Nila Das", 2)])
+    with pytest.raises(Clash, match="meanwhile"):
+        actions.write_card(entry.pk, own, SAYS, seen=1, by=house.surgeon)
+    with acting_as(house.manager):
+        listing = [(one.surgeon_id, one.version) for one in queries.counting_cards(seen_by=house.manager)]
+        assert sorted(listing, key=str) == sorted([(None, 1), (own, 2)], key=str)
+    actions.end_card(entry.pk, own, seen=2, by=house.surgeon)
+    assert of_surgeon(house, entry) == [("The house's own", 1)]
+    with pytest.raises(Invalid, match="no card"):
+        actions.end_card(entry.pk, own, by=house.surgeon)
+
+
+def test_who_writes_a_card(house):
+    entry, own = procedure(house), staff_of(house, house.surgeon)
+    for by in (house.visit.nurse, house.visit.doctor, house.anaesthetist, house.visit.desk):
+        with pytest.raises(NotPermitted):
+            actions.write_card(entry.pk, own, SAYS, by=by)
+    with pytest.raises(NotPermitted, match="your own"):
+        actions.write_card(entry.pk, None, SAYS, by=house.surgeon)
+    with pytest.raises(Invalid, match="minutes"):
+        actions.write_card(entry.pk, own, {"minutes": 4}, by=house.surgeon)
+    with pytest.raises(Invalid, match="anaesthesia"):
+        actions.write_card(entry.pk, own, {"anaesthesia": "NONE"}, by=house.surgeon)
+    with pytest.raises(Invalid, match="staff of this clinic"):
+        actions.write_card(entry.pk, own, {"team": [entry.pk]}, by=house.surgeon)
+    with acting_as(house.manager):
+        assert not queries.counting_cards(seen_by=house.manager).exists()
+
+
+def test_raw_sql_changes_no_version_and_writes_for_nobody_else(house):
+    entry, own = procedure(house), staff_of(house, house.surgeon)
+    actions.write_card(entry.pk, own, SAYS, by=house.surgeon)
+    for statement in ("UPDATE theatre_preferencecard SET notes = 'x'", "DELETE FROM theatre_preferencecard"):
+        assert attack(statement, by=house.surgeon) == "42501"  # no such right
+    copy = """INSERT INTO theatre_preferencecard SELECT (jsonb_populate_record(card, jsonb_build_object(
+        'id', gen_random_uuid(), 'version', %s::int, 'team', %s::text[]::uuid[]))).* FROM theatre_preferencecard card"""
+    assert attack(copy, [2, []], by=house.manager) == "theatre_preferencecard_by_who_acts"
+    assert attack(copy, [1, []], by=house.surgeon) == "theatre_preferencecard_version_once"
+    assert attack(copy, [2, [str(entry.pk)]], by=house.surgeon) == "theatre_preferencecard_team"
+    assert attack(copy, [2, []], by=house.surgeon) == DONE
+
+
+def test_booking_begins_with_its_minutes_and_team_and_theatre_reads_it(house):
+    entry, operates = procedure(house), house.clinic.other_doctor.pk
+    nurse = staff_of(house, house.visit.nurse)
+    actions.write_card(entry.pk, None, {**SAYS, "team": [nurse]}, by=house.manager)
+    plan = listed(house, entry)
+    desk = client(house, house.manager)
+    form = desk.get(f"/theatre/plans/{plan.pk}/reserve").content.decode()
+    assert 'value="150"' in form
+    [ticked] = [one for one in form.split("<input") if str(nurse) in one.split(">")[0]]
+    assert "checked" in ticked.split(">")[0]
+    assert "Nasal set" in desk.get(f"/theatre/cards/{entry.pk}").content.decode()
+    assert desk.get("/theatre/cards").content.decode().count("Surgery NOSE") >= 1
+    own = f"/theatre/cards/{entry.pk}?surgeon={operates}"
+    sent = {"minutes": "90", "instruments": "Fine hooks", "seen": "0"}
+    assert desk.post(own, sent).status_code == 303
+    assert desk.post(own, sent).status_code == 422  # version 1 stands by now
+    refused = client(house, house.visit.nurse).post(own, {**sent, "seen": "1", "minutes": "60"})
+    assert (refused.status_code, desk.get(own).content.decode().count("Version")) == (422, 2)
+    listing = desk.get("/api/preference-cards").json()
+    assert [one["instruments"] for one in listing["items"]] == ["Fine hooks", "Nasal set, two hooks"]
