@@ -168,7 +168,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
     with clock.at(on_tuesday("09:56")):
         agreed = _agreed(story, meera)
         seen_twice = _compared(story, meera)
-        recording = _recorded(story, meera, present, agreed["version"])
+        recording, to_verify = _recorded(story, meera, present, agreed["version"])
     bill = {"pk": story.bill(done).pk, "patient_id": meera.pk}
     counted = _counted(story, meera)
     billing.ask_write_off(story.bill(unpaid).pk, "She cannot pay this month.", by=desk)
@@ -195,7 +195,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "orders": {"pk": asked_for.pk, "consultation_id": present.pk, "result_id": value.pk},
         "documents": {"pk": report.pk, "patient_id": meera.pk},
         "voice": {"pk": recording.pk, "consultation_id": present.pk},
-        **spoken.rows(story, recording),
+        **spoken.rows(story, recording, to_verify),
         "photos": {"pk": seen_twice.earlier_id, "patient_id": meera.pk},
         "photos:pair": {"pk": seen_twice.pk},
         "photos:export_pair": {"pk": seen_twice.pk},
@@ -448,7 +448,7 @@ def _agreed(story: Story, patient: Any) -> dict[str, Any]:
 
 
 def _recorded(story: Story, patient: Any, visit: Any, version: Any) -> Any:
-    """A recording of a visit that runs, under a consent that patient and nurse signed."""
+    """A recording of a visit that runs, and one that is drafted, under a consent that patient and nurse signed."""
     made = consents.prepare(patient.pk, consents.Wish(version.pk, story.place.branch.pk), by=story.nurse)
     consents.present(made.pk, by=story.nurse)
     shown = consents.open_to_sign(made.pk, by=story.nurse)
@@ -456,7 +456,8 @@ def _recorded(story: Story, patient: Any, visit: Any, version: Any) -> Any:
     for role, name in (("PATIENT", patient.name), ("STAFF", story.nurse.name)):
         hand = consents.Signing(role, name, lines, "", 9, shown.content_sha256)
         consents.sign(shown.pk, hand, by=story.nurse)
-    return voice.begin(visit.pk, by=story.doctor)
+    to_verify = spoken.drafted(story, visit)
+    return voice.begin(visit.pk, by=story.doctor), to_verify
 
 
 def _offered(story: Story, patient: Any) -> str:

@@ -1,6 +1,7 @@
 """JSON of recordings: each path makes one call to a verb or a query; sound comes in and goes out as it is."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,11 @@ from ninja import Field, Header, Schema
 
 from kalon.api import Page, Router, paged
 from kalon.kernel import audit
+from kalon.kernel.actors import Actor
+from kalon.kernel.errors import NotFound
 from kalon.voice import actions, queries
 from kalon.voice.models import VoiceSession
+from kalon.voice.rules.deciding import Decision, Decisions, Part, Taken
 from kalon.web import files
 from kalon.web.fronts import actor_of
 
@@ -86,6 +90,80 @@ class SpokenLineOut(Schema):
 class TranscriptOut(Schema):
     session: VoiceSessionOut
     lines: list[SpokenLineOut]
+
+
+class VoiceDraftOut(Schema):
+    number: int
+    engine: str
+    model: str
+    language: str
+    took_ms: int
+    body: dict[str, Any] = Field(
+        description="sections, diagnoses, medicines, allergies and follow_up, each with sources"
+    )
+
+
+class DraftIn(Schema):
+    engine: str = Field("", max_length=40, description="Empty: the drafter of the house")
+
+
+class VerifyPartIn(Schema):
+    decision: Decision
+    text: str = Field("", max_length=20_000, description="What it says then; for EDITED alone")
+
+
+class VerifyItemIn(Schema):
+    """An item that is taken, by its number in the draft (from 0); of what is flagged with the reason."""
+
+    number: int = Field(0, ge=0, le=500)
+    reason: str = Field("", max_length=300)
+    strength: str = Field("", max_length=60)
+    dose: Decimal | None = None
+    dose_unit: str = Field("", max_length=20)
+    frequency: str = Field("", max_length=10)
+    every_hours: int | None = None
+    most_a_day: int | None = None
+    days: int | None = None
+    route: str = Field("", max_length=40)
+
+
+class VerifyIn(Schema):
+    """What the doctor decided; every section that says something is named, items that are not are left."""
+
+    draft_number: int
+    sections: dict[str, VerifyPartIn]
+    diagnoses: list[VerifyItemIn] = []
+    medicines: list[VerifyItemIn] = []
+    allergies: list[VerifyItemIn] = []
+    follow_up: VerifyItemIn | None = None
+
+    def decisions(self) -> Decisions:
+        def taken(rows: list[VerifyItemIn]) -> list[Taken]:
+            return [Taken(**row.dict()) for row in rows]
+
+        return Decisions(
+            draft_number=self.draft_number,
+            sections={name: Part(part.decision, part.text) for name, part in self.sections.items()},
+            diagnoses=taken(self.diagnoses),
+            medicines=taken(self.medicines),
+            allergies=taken(self.allergies),
+            follow_up=Taken(**self.follow_up.dict()) if self.follow_up else None,
+        )
+
+
+class VerifiedOut(Schema):
+    session_id: UUID = Field(alias="draft.session_id")
+    verified_by: str
+    verified_at: datetime
+    accepted: int
+    edited: int
+    rejected: int
+    items_taken: int
+    items_left: int
+    words_drafted: int
+    words_kept: int
+    prescription_id: UUID | None
+    follow_up_id: UUID | None
 
 
 @router.get("", response=Page[VoiceSessionOut], summary="The recordings of a patient, newest first")
@@ -166,8 +244,37 @@ def transcript(request: HttpRequest, pk: UUID) -> Any:
     return {"session": found, "lines": queries.lines(found, seen_by=by)}
 
 
+@router.get("/{uuid:pk}/draft", response=VoiceDraftOut, summary="The draft of its note that counts, with its sources")
+def draft(request: HttpRequest, pk: UUID) -> Any:
+    """What is flagged was not said, or not so: show it, and never fill it in."""
+    by = actor_of(request)
+    actions.look(pk, purpose="read a drafted note", by=by)
+    return _drafted(pk, by)
+
+
+@router.post("/{uuid:pk}/draft", response={201: VoiceDraftOut}, summary="Draft its note anew")
+def draft_anew(request: HttpRequest, pk: UUID, body: DraftIn) -> Any:
+    by = actor_of(request)
+    actions.draft_note(pk, engine=body.engine or None, by=by)
+    return 201, _drafted(pk, by)
+
+
+@router.post("/{uuid:pk}/verify", response=VerifiedOut, summary="Verify the draft: all of it is written, or nothing")
+def verify(request: HttpRequest, pk: UUID, body: VerifyIn) -> Any:
+    """By the consultation's doctor, with the patient there. 409 for a later draft; 422 for a part left open."""
+    return actions.verify(pk, body.decisions(), by=actor_of(request))
+
+
 @router.get("/{uuid:pk}/sound", summary="Some seconds of the sound, as WAV")
 def sound(request: HttpRequest, pk: UUID, at: float = 0.0, seconds: float = 10.0) -> HttpResponseBase:
     """At most 60 seconds at once; each listening is in the log."""
     content = actions.play(pk, at=at, seconds=seconds, by=actor_of(request))
     return files.shown(iter([content]), content_type="audio/wav", size=len(content), name="recording.wav")
+
+
+def _drafted(pk: UUID, by: Actor) -> dict[str, Any]:
+    found = queries.latest_draft(pk, seen_by=by)
+    if found is None:
+        raise NotFound("Nothing is drafted of this recording yet.")
+    names = ("number", "engine", "model", "language", "took_ms")
+    return {**{name: getattr(found, name) for name in names}, "body": queries.draft_body(found, seen_by=by)}

@@ -14,7 +14,13 @@ from kalon.prescribing.queries.dispensing import (
     to_give_of,
     waiting,
 )
-from kalon.prescribing.queries.formulary import allergen_names, medicines_by_name, names_and_brands
+from kalon.prescribing.queries.formulary import (
+    allergen_names,
+    dose_units,
+    frequencies,
+    medicines_by_name,
+    names_and_brands,
+)
 from kalon.prescribing.queries.prescriptions import (
     Judged,
     favourites,
@@ -41,7 +47,9 @@ __all__ = [
     "ToGive",
     "again",
     "allergen_names",
+    "dose_units",
     "favourites",
+    "frequencies",
     "from_stock",
     "handed_out",
     "judged",

@@ -19,3 +19,13 @@ def medicines_by_name() -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]
 def allergen_names() -> list[str]:
     """Every word by which a class of allergens is spoken of."""
     return sorted({name for names in rules.load().allergens.values() for name in names})
+
+
+def frequencies() -> list[tuple[str, str]]:
+    """How often a medicine may be taken, as it is chosen from a list."""
+    return [(one.code, one.label) for one in rules.FREQUENCIES.values()]
+
+
+def dose_units() -> tuple[str, ...]:
+    """In what a dose is counted."""
+    return rules.DOSE_UNITS

@@ -2,6 +2,7 @@
 
 from kalon.voice.actions.agreeing import ask_to_record
 from kalon.voice.actions.chunks import Sent, take_in
+from kalon.voice.actions.commands import Heard, heard_command
 from kalon.voice.actions.drafting import draft_first, draft_note
 from kalon.voice.actions.hearing import Stretch, conclude, give_up, hear, write
 from kalon.voice.actions.keeping import end_hold, forget_due, hold, set_policy
@@ -23,6 +24,7 @@ from kalon.voice.actions.patterns import add_pattern, switch_pattern, tried
 from kalon.voice.actions.playing import Played, glance, look, look_at_sent, play, play_bytes
 from kalon.voice.actions.sessions import WITH_US, begin, discard, finish, pause, start, stop_all, try_again
 from kalon.voice.actions.usage import Terms, Used, decide_engine, reserve, settle
+from kalon.voice.actions.verifying import may_verify, must_verify, verify
 
 __all__ = [
     "WITH_US",
@@ -30,6 +32,7 @@ __all__ = [
     "CannotListen",
     "Engine",
     "EngineFailed",
+    "Heard",
     "OutboundRefused",
     "Played",
     "Sent",
@@ -53,11 +56,14 @@ __all__ = [
     "give_up",
     "glance",
     "hear",
+    "heard_command",
     "hold",
     "install_model",
     "look",
     "look_at_sent",
+    "may_verify",
     "model_trouble",
+    "must_verify",
     "pause",
     "play",
     "play_bytes",
@@ -72,5 +78,6 @@ __all__ = [
     "take_in",
     "tried",
     "try_again",
+    "verify",
     "write",
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kalon.consents import queries as consents
 from kalon.voice import actions, queries
-from kalon.voice.lifecycles import OPEN, RECORD, VIEW
+from kalon.voice.lifecycles import OPEN, RECORD, VIEW, Status
 from kalon.web.fronts import actor_of, go, render, staff_page
 
 MOST_LINES = 400  # the latest; a transcript is read whole where the note is verified
@@ -75,6 +75,7 @@ def card(request: HttpRequest, visit: Any) -> str | None:
     context = {
         "visit": visit,
         "rows": rows,
+        "to_verify": next((row for row in rows if row.status == Status.DRAFTED and actions.may_verify(row, by)), None),
         "ended": [row for row in rows if row.is_finished],
         "open_one": next((row for row in rows if row.consent == consent and _is_open(row)), None),
         "agreed": consent is not None,
