@@ -293,6 +293,10 @@ def test_from_a_stranger_to_the_card_of_what_is_in_her(surgery: Surgery) -> None
     _billed(surgery)
     _seen_again(surgery)
     _found(surgery)
+    state = surgery.story.state
+    assert [state(one) for one in (surgery.plan, surgery.case, *surgery.units[:2])] == [
+        "COMPLETED", "COMPLETED", "IMPLANTED", "IMPLANTED"
+    ]  # fmt: skip
 
 
 def test_nothing_is_booked_before_the_deposit(surgery: Surgery) -> None:

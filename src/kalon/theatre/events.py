@@ -44,6 +44,10 @@ class CaseStarted(CaseFact):
     """The patient is in theatre."""
 
 
+class CaseStartUndone(CaseFact):
+    """The case was started by mistake: it waits for its day again."""
+
+
 class CaseCompleted(CaseFact):
     """The operation is done: what was used may be billed, what was kept and not used is given back."""
 

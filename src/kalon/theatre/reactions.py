@@ -28,6 +28,7 @@ def listen() -> None:
     for event in TOUCHING:
         on(event, look_again)
     on(plans.PlanCancelled, cancelled)
+    on(plans.PlanResumed, resumed)
     on(scheduling.AppointmentCancelled, visit_lost)
     on(scheduling.AppointmentNoShow, visit_lost)
     on(scheduling.AppointmentRescheduled, visit_moved)
@@ -47,6 +48,11 @@ def cancelled(event: plans.PlanCancelled) -> None:
     by = system("clearance", event.organization_id)
     actions.end_of_plan(event.plan_id, reason="The plan was cancelled.", by=by)
     actions.close_of_plan(event.plan_id, reason="The plan was cancelled.", by=by)
+
+
+def resumed(event: plans.PlanResumed) -> None:
+    """A surgery goes on after a hold; the case that it left may have lost its date meanwhile."""
+    actions.resumed(event.plan_id, by=system("theatre", event.organization_id))
 
 
 def visit_lost(event: scheduling.AppointmentCancelled | scheduling.AppointmentNoShow) -> None:

@@ -17,7 +17,8 @@ from kalon.plans.lifecycles import ACKNOWLEDGE, ARRANGE, PLAN, ConsentNeed, Plan
 from kalon.plans.models import ProcedurePlan
 
 # What upper contexts make of a plan when a consent or a case moves.
-OF_A_CASE = frozenset({"schedule_signed", "start", "complete"})  # others than surgeries follow their visits
+# Others than surgeries follow their visits.
+OF_A_CASE = frozenset({"schedule_signed", "start", "undo_start", "complete"})
 ABORTS = ("abort", "abort_unconsented")  # back to where the consent stands by then
 CONSEQUENCES = frozenset({"ask_consent", "consent_signed", "consent_lost", "lose_date", *ABORTS}) | OF_A_CASE
 

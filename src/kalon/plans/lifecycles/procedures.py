@@ -1,5 +1,6 @@
 """The procedure plan as data (PRODUCT §3): which state may follow which, and what must hold first."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
@@ -63,6 +64,7 @@ class Side(TextChoices):
 
 
 S = PlanStatus
+SLIP = timedelta(minutes=15)  # a case started by mistake
 UNAPPROVED = (S.DRAFT, S.PENDING_APPROVAL)
 UNFINISHED = (
     S.DRAFT, S.PENDING_APPROVAL, S.APPROVED, S.CONSENT_PENDING, S.CONSENT_SIGNED, S.SCHEDULED, S.IN_PROGRESS,
@@ -177,6 +179,8 @@ PLAN = Lifecycle(
              where=(NEEDS_NONE,), reason_needed=True, automatic=True),
         Move("abort", (S.IN_PROGRESS,), S.CONSENT_SIGNED, "note the aborted case", SIGN,
              where=(SURGICAL, NEEDS_CONSENT), reason_needed=True, automatic=True),
+        Move("undo_start", (S.IN_PROGRESS,), S.SCHEDULED, "note that the case was started by mistake", SIGN,
+             where=(SURGICAL,), within=SLIP, automatic=True),
         # Its consent was withdrawn or ran out while the case was under way: nothing is signed to go back to.
         Move("abort_unconsented", (S.IN_PROGRESS,), S.APPROVED, "note the aborted case, whose consent has ended", SIGN,
              where=(SURGICAL, NEEDS_CONSENT), reason_needed=True, automatic=True),

@@ -98,23 +98,29 @@ class Ward:
     def resume(self, _: int, __: int) -> None:
         actions.resume(self.plan.pk, by=self.visit.doctor)
 
-    def agree(self) -> None:
-        """What must hold after every step."""
+    def wrong(self) -> list[str]:
+        """Which of the things that must hold after every step do not."""
         rows, plan = self._rows(), now(self.visit, self.plan)
-        assert [one.number for one in rows] == [1, 2, 3]
         days = [(one, one.appointment.local_start.date()) for one in rows if one.status in HAS_DAY]
-        for (_, earlier), (_, later) in pairwise(days):
-            assert (later - earlier).days >= LEAST
         done = [one.number for one in rows if one.status == "COMPLETED"]
-        assert all(one.status not in OPEN for one in rows if done and one.number < max(done))
         with acting_as(self.visit.clinic.system):
             visits = Appointment.objects.filter(kind="SESSION").exclude(status__in=RELEASED)
             standing = set(visits.values_list("pk", flat=True))
             reviews = FollowUpPlan.objects.filter(plan=plan, kind="REVIEW").count()
-        assert standing == {one.appointment_id for one in rows if one.status in HAS_DAY}
         is_over = all(one.status not in OPEN for one in rows)
-        assert (plan.status == "COMPLETED") == (is_over and bool(done))
-        assert reviews == (plan.status == "COMPLETED")
+        held = {
+            "three sessions in their order": [one.number for one in rows] == [1, 2, 3],
+            "days lie between them": all(
+                (later - earlier).days >= LEAST for (_, earlier), (_, later) in pairwise(days)
+            ),
+            "none before one that is done is open": all(
+                one.status not in OPEN for one in rows if done and one.number < max(done)
+            ),
+            "each visit is a session's": standing == {one.appointment_id for one in rows if one.status in HAS_DAY},
+            "the plan is done with its sessions": (plan.status == "COMPLETED") == (is_over and bool(done)),
+            "a done plan has its review": reviews == (plan.status == "COMPLETED"),
+        }
+        return [said for said, holds in held.items() if not holds]
 
     def _arrange(self, wish: DatesWish) -> None:
         desk = self.visit.desk
@@ -169,7 +175,7 @@ def test_sessions_in_any_order(visit: Any) -> None:
 
         @invariant()
         def agrees(self) -> None:
-            self.ward.agree()
+            assert self.ward.wrong() == []
 
     for number, name in enumerate((*MOVES, *OFTEN)):
         setattr(Machine, f"{name}_{number}", _rule(name))
@@ -192,7 +198,7 @@ def test_each_move_is_possible(visit: Any) -> None:
         ward.done.discard(name)
         ward.do(name, number, days)
         assert name in ward.done, (name, number, ward.refusal)
-        ward.agree()
+        assert ward.wrong() == [], name
     assert set(MOVES) == ward.done
 
 

@@ -7,6 +7,7 @@ from kalon.theatre.actions.cases import (
     end_of_plan,
     postpone,
     renew,
+    resumed,
     return_to_theatre,
     schedule,
     visit_gone,
@@ -36,6 +37,7 @@ from kalon.theatre.actions.operating import (
     say_complications,
     sign_nothing_used,
     start,
+    undo_start,
     write_time,
 )
 from kalon.theatre.actions.policies import set_policy
@@ -74,6 +76,7 @@ __all__ = [
     "renew",
     "reopen",
     "reserve",
+    "resumed",
     "return_to_theatre",
     "say_complications",
     "schedule",
@@ -86,6 +89,7 @@ __all__ = [
     "state",
     "take_back_answer",
     "take_out",
+    "undo_start",
     "use",
     "visit_gone",
     "waive",

@@ -107,6 +107,15 @@ def end_of_plan(plan_id: UUID, *, reason: str, by: Actor) -> None:
 
 
 @verb
+def resumed(plan_id: UUID, *, by: Actor) -> None:
+    """A plan goes on after a hold: without a case that stands, it waits with its consent signed."""
+    plan = plan_queries.plan(plan_id, seen_by=by)
+    standing = queries.cases_of_plan(plan_id, seen_by=by).filter(status=CaseStatus.SCHEDULED, urgency=Urgency.ELECTIVE)
+    if plan.plan_type == "SURGICAL" and plan.status == "SCHEDULED" and not standing.exists():
+        plans.go_along(plan_id, move="lose_date", reason="The case lost its date while the plan was on hold.", by=by)
+
+
+@verb
 def postpone(case_id: UUID, *, reason: str, by: Actor) -> Case:
     """Put a case off without a date: the theatre is given back, and the plan waits with its consent signed."""
     found = queries.case(case_id, seen_by=by, lock=True)

@@ -23,7 +23,9 @@ COMPLETE = {
 
 
 def open_stages(case: Case) -> None:
-    """The three stages of a case that starts, with everything they ask."""
+    """The three stages of a case that starts, with everything they ask; they wait where a start was taken back."""
+    if case.stages.exists():
+        return
     for kind in StageKind:
         stage = Stage(
             organization_id=case.organization_id, patient=case.patient, case=case, kind=kind,

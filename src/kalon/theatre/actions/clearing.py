@@ -204,6 +204,17 @@ def close_of_plan(plan_id: UUID, *, reason: str, by: Actor) -> int:
     return touched
 
 
+@verb
+def end_with_case(plan_id: UUID, *, by: Actor) -> None:
+    """A case was aborted: what was cleared for its plan is over, and what was said before it answers nothing more."""
+    rows = queries.clearances(seen_by=by).filter(plan_id=plan_id).select_for_update(of=("self",)).order_by("id")
+    for found in rows:
+        if found.status == ClearanceStatus.CLEARED:
+            _end(found, "The case was aborted. The patient is cleared anew.", by)
+        elif found.status == ClearanceStatus.OPEN:
+            _reopen(_broken(found))
+
+
 def _day(surgery_date: date, branch: Any) -> None:
     today = clock.today(branch.timezone)
     if surgery_date < today:

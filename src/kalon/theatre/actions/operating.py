@@ -1,6 +1,7 @@
 """In theatre: the case starts, its times are written as they happen, and it ends, completed or aborted."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,9 +18,10 @@ from kalon.scheduling import actions as scheduling
 from kalon.theatre import queries, rules
 from kalon.theatre.actions.cases import consequence
 from kalon.theatre.actions.checking import open_stages
+from kalon.theatre.actions.clearing import end_with_case
 from kalon.theatre.actions.naming import acting_staff
 from kalon.theatre.actions.reserving import let_go
-from kalon.theatre.events import CaseAborted, CaseCompleted, CaseStarted
+from kalon.theatre.events import CaseAborted, CaseCompleted, CaseStarted, CaseStartUndone
 from kalon.theatre.lifecycles import CASE, OPERATE, CaseStatus, Urgency
 from kalon.theatre.models import Case
 
@@ -36,6 +38,11 @@ START = {
         obstacles=["clearance"],
     ),
     "theatre_case_same_side": NotReady("Side or procedure differ between plan, consent and case. Stop, and look."),
+}
+BACK = {
+    "theatre_case_consent": NotReady("The consent was withdrawn meanwhile. Abort the case.", obstacles=["consent"]),
+    "theatre_case_cleared": NotReady("The clearance does not hold any more. Abort the case.", obstacles=["clearance"]),
+    "theatre_case_nothing_done": NotReady("Something was done in this case already. Abort it, with the reason."),
 }
 IN_TURN = {
     "theatre_case_sign_in_first": NotReady("Complete the sign in before anaesthesia.", obstacles=["sign in"]),
@@ -69,6 +76,25 @@ def start(case_id: UUID, *, told_mrn: str, told_sides: Mapping[UUID, str], by: A
         plans.go_along(found.plan_id, move="start", by=consequence(by))
         _visit(found, ("check_in", "start"), by)
     announce(CaseStarted(found.pk, found.plan_id, found.patient_id, found.organization_id, by))
+    return found
+
+
+@verb
+def undo_start(case_id: UUID, *, reason: str, by: Actor) -> Case:
+    """The wrong case was started: it waits for its day again, as long as nothing was done in it.
+
+    The time at which the patient came in is taken back with it; the patient stays checked in until the desk says else.
+    """
+    by.must(OPERATE, do="take the start of a case back")
+    found = queries.case(case_id, seen_by=by, lock=True)
+    with refusing(BACK):
+        CASE.move(found, "undo_start", by=by, reason=reason, in_at=None)
+    if found.urgency == Urgency.ELECTIVE:
+        plans.go_along(found.plan_id, move="undo_start", reason=reason, by=consequence(by))
+        if found.reservation is not None:
+            with suppress(IllegalMove):  # the visit was begun at the desk, and before
+                scheduling.undo_start(found.reservation.appointment_id, reason, by=consequence(by))
+    announce(CaseStartUndone(found.pk, found.plan_id, found.patient_id, found.organization_id, by))
     return found
 
 
@@ -160,12 +186,13 @@ def complete(case_id: UUID, *, by: Actor) -> Case:
 
 @verb
 def abort(case_id: UUID, *, reason: str, by: Actor) -> Case:
-    """Abort a case that is under way; the plan may be scheduled anew."""
+    """Abort a case that is under way; the plan may be scheduled anew, once the patient is cleared anew."""
     by.must(OPERATE, do="abort a case")
     found = queries.case(case_id, seen_by=by, lock=True)
     CASE.move(found, "abort", by=by, reason=reason)
     if found.urgency == Urgency.ELECTIVE:
         plans.go_along(found.plan_id, move="abort", reason=reason, by=consequence(by))
+        end_with_case(found.plan_id, by=consequence(by))
     _theatre_free(found, "The case was aborted.", by)
     announce(CaseAborted(found.pk, found.plan_id, found.patient_id, found.organization_id, by))
     return found

@@ -285,6 +285,11 @@ def start(request: HttpRequest, case_id: UUID, body: CaseStartIn) -> Any:
     return _case(actions.start(case_id, told_mrn=body.mrn, told_sides=body.sides, by=_by(request)).pk, _by(request))
 
 
+@cases.post("/{case_id}/undo-start", response=CaseOut, summary="Take a start back that was a mistake")
+def undo_start(request: HttpRequest, case_id: UUID, body: TheatreReasonIn) -> Any:
+    return _case(actions.undo_start(case_id, reason=body.reason, by=_by(request)).pk, _by(request))
+
+
 @cases.post("/{case_id}/times", response=CaseOut, summary="Write down when something happened")
 def write_time(request: HttpRequest, case_id: UUID, body: CaseTimeIn) -> Any:
     return _case(actions.write_time(case_id, body.which, body.minutes_ago, by=_by(request)).pk, _by(request))
@@ -339,9 +344,8 @@ def sign_note(request: HttpRequest, case_id: UUID) -> Any:
 
 @cases.post("/stages/{stage_id}/items", response=CaseOut, summary="Answer an item of the checklist")
 def answer(request: HttpRequest, stage_id: UUID, body: SafetyCheckIn) -> Any:
-    return _case(
-        actions.answer(stage_id, body.code, body.answer, body.note, by=_by(request)).stage.case_id, _by(request)
-    )
+    item = actions.answer(stage_id, body.code, body.answer, body.note, by=_by(request))
+    return _case(item.stage.case_id, _by(request))
 
 
 @cases.post("/stages/{stage_id}/signatures", response=CaseOut, summary="Take somebody's word for their part")

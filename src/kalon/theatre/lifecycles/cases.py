@@ -1,5 +1,6 @@
 """The theatre's reservation, the surgical case and the stages of its checklist as data (PRODUCT §3)."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from kalon.theatre.models import Case, Stage
 
 OPERATE = "theatre.operate"
+SLIP = timedelta(minutes=15)  # a start pressed by mistake, as with a session
 SIGN_NOTE = "theatre.sign_note"
 
 
@@ -109,6 +111,13 @@ def consumption_written(case: "Case") -> str | None:
     return "Write down what was used, or sign that nothing was."
 
 
+def nothing_done(case: "Case") -> str | None:
+    """A start is a slip only while nothing was done on it."""
+    if case.nothing_done() and not case.complications:
+        return None
+    return "Something is answered, signed, counted or used in this case already. Abort it, with the reason."
+
+
 R, C, S = ReservationStatus, CaseStatus, StageStatus
 
 RESERVATION = Lifecycle(
@@ -124,6 +133,9 @@ RESERVATION = Lifecycle(
     ),
 )  # fmt: skip
 
+DONE = ("anaesthesia_at", "incision_at", "closure_at", "out_at", "nothing_used_at")
+TOO_FAR = "The operation has begun. Abort the case, with the reason."
+
 # A planned case needs its clearance and its reservation, a return to theatre two named clinicians: the trigger of the
 # table looks at the rows themselves (`models.case_guards`).
 CASE = Lifecycle(
@@ -136,6 +148,9 @@ CASE = Lifecycle(
     moves=(
         Move("start", (C.SCHEDULED,), C.IN_PROGRESS, "start the case", OPERATE, requires=(plan_still_agrees,),
              icon="play"),
+        Move("undo_start", (C.IN_PROGRESS,), C.SCHEDULED, "take the start back", OPERATE, requires=(nothing_done,),
+             where=(Row("in_at", present=False), *(Row(at, present=False, otherwise=TOO_FAR) for at in DONE)),
+             within=SLIP, icon="undo-2"),
         Move("complete", (C.IN_PROGRESS,), C.COMPLETED, "complete the case", OPERATE,
              requires=(time_out_done, times_written, consumption_written), icon="check"),
         Move("abort", (C.IN_PROGRESS,), C.ABORTED, "abort the case", OPERATE, reason_needed=True, icon="octagon-x"),

@@ -69,7 +69,8 @@ def born_of_a_cleared_plan() -> Trigger:
         RETURN NEW;
     END IF;
     PERFORM 1 FROM plans_procedureplan plan WHERE plan.id = NEW.plan_id AND plan.plan_type = 'SURGICAL'
-        AND plan.status IN ('CONSENT_SIGNED', 'SCHEDULED') FOR SHARE;
+        AND (plan.status IN ('CONSENT_SIGNED', 'SCHEDULED')
+            OR TG_OP = 'UPDATE' AND OLD.status = 'IN_PROGRESS' AND plan.status = 'IN_PROGRESS') FOR SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the consent of this plan is not signed' {REFUSED} = 'theatre_case_consent';
     END IF;

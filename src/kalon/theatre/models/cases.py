@@ -13,6 +13,7 @@ from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.plans.lifecycles import Side
 from kalon.theatre.lifecycles import CASE, RESERVATION, Anaesthesia, CaseStatus, ReservationStatus, StageKind, Urgency
+from kalon.theatre.models import agreement
 from kalon.theatre.models import case_guards as guards
 
 if TYPE_CHECKING:
@@ -126,6 +127,9 @@ class Case(PatientRecord, Staged):
             guards.completed_whole(),
             guards.takes_stock(),
             guards.settled_in_arrears(),
+            agreement.case_stands_with_its_plan(),
+            agreement.plan_stands_with_its_case(),
+            agreement.started_in_vain(),
             models.UniqueConstraint(fields=["organization", "number"], name="theatre_case_number_once"),
             models.UniqueConstraint(
                 fields=["plan"],
@@ -225,6 +229,10 @@ class Case(PatientRecord, Staged):
     def lines_agree(self) -> bool:
         """Whether side and procedure are, line by line, those of the plan."""
         return self._asked("SELECT theatre_lines_agree(%s)")
+
+    def nothing_done(self) -> bool:
+        """Whether nothing was answered, signed, counted, noted or used since it started."""
+        return self._asked("SELECT theatre_nothing_done(%s)")
 
     def has_consumption(self) -> bool:
         """Whether stock was used for it and not all of it given back."""

@@ -20,10 +20,20 @@ _CLINICIANS = ", ".join(f"'{kind}'" for kind in CLINICIANS)
 _NOT_WAIVED = ", ".join(f"'{kind}'" for kind in NOT_WAIVED)
 
 WAIVED = f"""
+-- What was said of a patient before a planned case of the plan was aborted answers nothing after it.
+CREATE OR REPLACE FUNCTION theatre_said_since(line theatre_requirement, said_at timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $body$
+BEGIN
+    RETURN NOT EXISTS (SELECT FROM theatre_case ended JOIN theatre_clearance asked ON asked.plan_id = ended.plan_id
+        WHERE asked.id = line.clearance_id AND ended.urgency = 'ELECTIVE' AND ended.status = 'ABORTED'
+            AND ended.status_at >= said_at);
+END $body$;
+
 CREATE OR REPLACE FUNCTION theatre_evidence_theatre_waiver(line theatre_requirement) RETURNS boolean
 LANGUAGE sql STABLE AS $body$
     SELECT line.kind NOT IN ({_NOT_WAIVED}) AND EXISTS (SELECT FROM theatre_waiver signed
-        WHERE signed.id = line.evidence_id AND theatre_same_question(line, signed.requirement_id))
+        WHERE signed.id = line.evidence_id AND theatre_same_question(line, signed.requirement_id)
+            AND theatre_said_since(line, signed.signed_at))
 $body$;
 """  # noqa: S608  (our own kinds)
 
@@ -50,17 +60,16 @@ LANGUAGE sql STABLE AS $body$
         WHERE earlier.id = written_for AND earlier.kind = line.kind)
 $body$;
 
+{WAIVED}
 CREATE OR REPLACE FUNCTION theatre_evidence_theatre_statement(line theatre_requirement) RETURNS boolean
 LANGUAGE sql STABLE AS $body$
     SELECT line.kind IN ({_SAID}) AND EXISTS (SELECT FROM theatre_statement said
             JOIN people_staff who ON who.id = said.staff_id
         WHERE said.id = line.evidence_id AND theatre_same_question(line, said.requirement_id)
             AND (line.kind NOT IN ({_BY_CLINICIANS}) OR who.kind IN ({_CLINICIANS}))
-            AND said.withdraws_id IS NULL
+            AND said.withdraws_id IS NULL AND theatre_said_since(line, said.said_at)
             AND NOT EXISTS (SELECT FROM theatre_statement later WHERE later.withdraws_id = said.id))
 $body$;
-
-{WAIVED}
 
 -- Laboratory: one order of this patient, looked at since its last value came, of samples young enough on the day.
 CREATE OR REPLACE FUNCTION theatre_evidence_orders_order(line theatre_requirement) RETURNS boolean
@@ -122,6 +131,7 @@ DROP FUNCTION theatre_evidence_plans_procedureplan(theatre_requirement);
 DROP FUNCTION theatre_evidence_orders_order(theatre_requirement);
 DROP FUNCTION theatre_evidence_theatre_waiver(theatre_requirement);
 DROP FUNCTION theatre_evidence_theatre_statement(theatre_requirement);
+DROP FUNCTION theatre_said_since(theatre_requirement, timestamptz);
 DROP FUNCTION theatre_same_question(theatre_requirement, uuid);
 DROP FUNCTION theatre_holds(theatre_requirement);
 """

@@ -191,6 +191,12 @@ def abort(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@staff_page(OPERATE)
+def undo_start(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _with_reason(request, pk, actions.undo_start, "The start is taken back.")
+
+
+@require_POST
 @staff_page(ARRANGE)
 def postpone(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _with_reason(request, pk, actions.postpone, "The case is put off.")

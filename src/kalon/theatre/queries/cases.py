@@ -1,6 +1,7 @@
 """Reservations, cases and their checklists: one, a day's, a plan's, a patient's."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -56,6 +57,14 @@ def case(pk: UUID, *, seen_by: Actor, lock: bool = False) -> Case:
 def cases_of_plan(plan_id: UUID, *, seen_by: Actor) -> "QuerySet[Case]":
     """A plan's cases, the latest first."""
     return cases(seen_by=seen_by).filter(plan_id=plan_id).order_by("-created_at", "-id")
+
+
+def nobody_in_theatre(plan: Any) -> str | None:
+    """Nobody stops a plan whose patient lies on the table."""
+    is_inside = plan.plan_type == "SURGICAL" and plan.status == "IN_PROGRESS"
+    if not (is_inside and Case.objects.filter(plan_id=plan.pk, status="IN_PROGRESS").exists()):
+        return None
+    return "The patient is in theatre. Complete the case, or abort it, first."
 
 
 def list_of_day(day: date, *, seen_by: Actor, branch_id: UUID | None = None) -> "QuerySet[Case]":

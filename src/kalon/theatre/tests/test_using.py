@@ -87,7 +87,9 @@ def test_the_database_sees_what_the_store_wrote_for_the_case(house, shelves):
         use(house, case, "A1", side="LEFT")
         with pytest.raises(IllegalMove, match="used for this case already"):
             actions.sign_nothing_used(case.pk, by=house.visit.nurse)
-        assert attack(done, [case.pk], by=house.visit.nurse) == DONE
+        assert attack(done, [case.pk], by=house.visit.nurse) == "theatre_plan_and_case"  # the plan is done with it
+        both = f"WITH plan AS (UPDATE plans_procedureplan SET status = 'COMPLETED' WHERE id = %s) {done}"
+        assert attack(both, [case.plan_id, case.pk], by=house.visit.nurse) == DONE
 
 
 def test_given_back_is_not_used(house, shelves):
