@@ -13,9 +13,10 @@ READ, PRESENT, SIGN, MANAGE = "consents.read", "consents.present", "consents.sig
 
 
 class Kind(TextChoices):
-    """What is agreed to. The first four need only the patient, the others hang from an approved plan."""
+    """What is agreed to. The first five need only the patient, the others hang from an approved plan."""
 
     RECORDING = "RECORDING", "Recording of visits"
+    CLOUD_SPEECH = "CLOUD_SPEECH", "Speech recognised outside"
     PHOTOGRAPHY = "PHOTOGRAPHY", "Clinical photographs"
     MARKETING = "MARKETING", "Pictures in marketing"
     DATA_PROCESSING = "DATA_PROCESSING", "Use of personal data"
@@ -24,7 +25,7 @@ class Kind(TextChoices):
     SESSION = "SESSION", "One session of a treatment"
 
 
-OF_PATIENT = (Kind.RECORDING, Kind.PHOTOGRAPHY, Kind.MARKETING, Kind.DATA_PROCESSING)
+OF_PATIENT = (Kind.RECORDING, Kind.CLOUD_SPEECH, Kind.PHOTOGRAPHY, Kind.MARKETING, Kind.DATA_PROCESSING)
 OF_PLAN = (Kind.PROCEDURE, Kind.TREATMENT_PLAN, Kind.SESSION)
 
 

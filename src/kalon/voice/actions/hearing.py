@@ -11,6 +11,7 @@ from kalon.kernel.tenancy import acting_as, verb
 from kalon.voice import queries
 from kalon.voice.actions.decoding import Decoded, NotSound, Piece, decoded
 from kalon.voice.actions.listening import RATE, CannotListen, Engine, Heard, engine
+from kalon.voice.actions.outside import listener_of
 from kalon.voice.actions.sessions import draft_soon, hear_soon
 from kalon.voice.actions.usage import Used, note
 from kalon.voice.events import Transcribed
@@ -64,12 +65,14 @@ def hear(pk: UUID, *, by: Actor) -> bool:
     """
     with acting_as(by):
         take = _take(pk, by)
-        hotwords = queries.hotwords(take.session, seen_by=by) if take else ""
+        if take is not None:
+            hotwords = queries.hotwords(take.session, seen_by=by)
+            listener = listener_of(take.session, engine, by=by)
     if take is None:
         conclude(pk, by=by)
         return False
     try:
-        stretch = _listened(take, engine(), hotwords)
+        stretch = _listened(take, listener(), hotwords)
     except (CannotListen, NotSound) as error:
         give_up(pk, str(error), by=by)
         return False
@@ -113,7 +116,9 @@ def conclude(pk: UUID, *, by: Actor) -> None:
         return
     SESSION.move(found, "write_down", by=by)
     words = found.transcript
-    note(found, words.engine, UsageKind.HEARD, Used(heard_ms=words.heard_ms), took_ms=words.took_ms, by=by)
+    here = words.heard_ms - queries.heard_outside(found)
+    if here > 0:
+        note(found, words.engine, UsageKind.HEARD, Used(heard_ms=here), took_ms=words.took_ms, by=by)
     draft_soon(found)
     announce(Transcribed(found.pk, found.consultation_id, found.patient_id, found.organization_id, by))
 

@@ -16,6 +16,7 @@ from kalon.voice.models import OutsideEngine, Usage, UsageKind, VoiceSession
 
 OFF = "This engine is not switched on for the clinic. Use the drafter of the house, or ask the owner."
 SPENT = "The budget of this month is spent. Use the drafter of the house, or have the owner raise the budget."
+STAYS = "The patient has not agreed that sound leaves the clinic, or has withdrawn that."
 MILLION = Decimal(1_000_000)
 PLACES = Decimal("0.0001")
 
@@ -85,6 +86,7 @@ def reserve(found: VoiceSession, engine: str, kind: UsageKind, most: Used, *, by
     refusals = {
         "voice_usage_switched_on": NotReady(OFF, engine=engine),
         "voice_usage_budget": NotReady(SPENT, engine=engine),
+        "voice_usage_sound_agreed": NotReady(STAYS, needs="CLOUD_SPEECH"),
     }
     with refusing(refusals):
         row.save(force_insert=True)

@@ -7,8 +7,12 @@ REFUSED = "USING ERRCODE = 'check_violation', CONSTRAINT"
 
 def live(consent: str, patient: str) -> str:
     """Looks for a consent to recordings of this person that holds now; locked, so that a withdrawal waits."""
+    return _holding(f"id = {consent} AND kind = 'RECORDING'", patient)
+
+
+def _holding(which: str, patient: str) -> str:
     return f"""
-    PERFORM FROM consents_consent WHERE id = {consent} AND kind = 'RECORDING' AND status = 'SIGNED'
+    PERFORM FROM consents_consent WHERE {which} AND status = 'SIGNED'
         AND (valid_until IS NULL OR valid_until > kalon_now())
         AND patient_id = ANY ((SELECT kalon_records_of({patient}))::uuid[]) FOR SHARE;"""
 
@@ -217,6 +221,29 @@ def within_budget() -> Trigger:
         WHERE organization_id = NEW.organization_id AND engine = NEW.engine AND is_outside AND month = NEW.month;
     IF spent + NEW.cost > decided.budget THEN
         RAISE EXCEPTION 'the budget of this month is spent' {REFUSED} = 'voice_usage_budget';
+    END IF;
+    RETURN NEW;""",  # noqa: S608
+    )
+
+
+def sound_leaves() -> Trigger:
+    """Sound goes to an engine outside under a consent to the recording and one to exactly that; written first."""
+    return Trigger(
+        name="voice_usage_sound_leaves",
+        events="BEFORE INSERT",
+        declare="session voice_voicesession;",
+        body=f"""
+    IF NOT NEW.is_outside OR NEW.kind <> 'HEARD' THEN
+        RETURN NEW;
+    END IF;
+    SELECT * INTO session FROM voice_voicesession WHERE id = NEW.session_id FOR SHARE;
+    {live("session.consent_id", "session.patient_id")}
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the patient does not agree to a recording' {REFUSED} = 'voice_usage_sound_agreed';
+    END IF;
+    {_holding("organization_id = NEW.organization_id AND kind = 'CLOUD_SPEECH'", "session.patient_id")}
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the patient does not agree to an engine outside' {REFUSED} = 'voice_usage_sound_agreed';
     END IF;
     RETURN NEW;""",  # noqa: S608
     )

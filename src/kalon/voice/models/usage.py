@@ -78,6 +78,7 @@ class Usage(PatientRecord):
         ]
         constraints = [
             guards.within_budget(),
+            guards.sound_leaves(),
             models.UniqueConstraint(fields=[*THROUGH_PATIENT, "id"], name="voice_usage_of_patient"),
             models.CheckConstraint(condition=Q(cost__gte=0), name="voice_usage_cost"),
             models.CheckConstraint(condition=Q(is_outside=True) | Q(cost=0), name="voice_usage_house_is_free"),

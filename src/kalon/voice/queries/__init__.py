@@ -9,6 +9,7 @@ from kalon.voice.queries.drafts import (
     verified_body,
     verified_of,
 )
+from kalon.voice.queries.leaving import heard_outside, may_leave
 from kalon.voice.queries.names import hotwords, terms
 from kalon.voice.queries.outbound import (
     destroyed,
@@ -63,12 +64,14 @@ __all__ = [
     "draft_body",
     "engines",
     "going_on",
+    "heard_outside",
     "held",
     "hotwords",
     "is_on",
     "languages",
     "latest_draft",
     "lines",
+    "may_leave",
     "must_listen",
     "of_consultation",
     "of_patient",

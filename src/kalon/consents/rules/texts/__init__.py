@@ -42,6 +42,7 @@ class BuiltIn:
 BUILT_IN = (
     BuiltIn("PHOTOGRAPHY", "Clinical photographs", "photography", 24),
     BuiltIn("RECORDING", "Recording of a consultation", "recording", 12, needs_staff=True),
+    BuiltIn("CLOUD_SPEECH", "Speech recognised outside the clinic", "cloud", 12, needs_staff=True),
     BuiltIn("MARKETING", "Pictures in marketing", "marketing", 12, needs_staff=True, needs_witness=True),
     BuiltIn("DATA_PROCESSING", "Use of personal data", "data", None),
     BuiltIn("PROCEDURE", "Treatment or operation", "procedure", 6, needs_surgeon=True),

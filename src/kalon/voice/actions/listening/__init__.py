@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from kalon.voice.actions.listening.port import RATE, CannotListen, Engine, Heard, Samples
 
-__all__ = ["RATE", "CannotListen", "Engine", "Heard", "Samples", "engine", "use"]
+__all__ = ["RATE", "CannotListen", "Engine", "Heard", "Samples", "engine", "spoken", "use"]
 
 
 def _local() -> Engine:
@@ -21,6 +21,13 @@ def _local() -> Engine:
 
 
 _chosen: Callable[[], Engine] = _local
+
+
+def spoken(samples: Samples) -> list[tuple[float, float]]:
+    """Where somebody speaks, from and to in seconds; it needs no speech model."""
+    from kalon.voice.actions.listening import local
+
+    return local.spoken(samples)
 
 
 def engine() -> Engine:

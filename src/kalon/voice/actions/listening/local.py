@@ -29,6 +29,14 @@ def local_engine() -> "Local":
         return _loaded[folder]
 
 
+def spoken(samples: Samples) -> list[tuple[float, float]]:
+    """Where somebody speaks, from and to in seconds, by a detector that needs no speech model."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    found = get_speech_timestamps(samples, VadOptions(min_silence_duration_ms=300, speech_pad_ms=100))
+    return [(one["start"] / RATE, one["end"] / RATE) for one in found]
+
+
 class Local:
     """Whisper by `faster-whisper`; finds its model in a folder and nowhere else."""
 
@@ -46,10 +54,7 @@ class Local:
             ) from error
 
     def speech(self, samples: Samples) -> list[tuple[float, float]]:
-        from faster_whisper.vad import VadOptions, get_speech_timestamps
-
-        found = get_speech_timestamps(samples, VadOptions(min_silence_duration_ms=300, speech_pad_ms=100))
-        return [(one["start"] / RATE, one["end"] / RATE) for one in found]
+        return spoken(samples)
 
     def recognise(self, samples: Samples, *, hotwords: str, language: str) -> Heard:
         heard, info = self._listen(samples, hotwords, None)
