@@ -164,7 +164,7 @@ KALON_PRACTICE_GATEWAY = DEBUG or KALON_DEMO
 KALON_STRIPE_API = os.environ.get("KALON_STRIPE_API", "https://api.stripe.com")
 KALON_RAZORPAY_API = os.environ.get("KALON_RAZORPAY_API", "https://api.razorpay.com")
 # Hands-free documentation (docs/voice.md): an engine outside is asked only where a clinic has switched it on.
-KALON_DEEPGRAM_API = os.environ.get("KALON_DEEPGRAM_API", "https://api.deepgram.com")
+KALON_DEEPGRAM_API = os.environ.get("KALON_DEEPGRAM_API", "")
 KALON_DEEPGRAM_KEY = os.environ.get("DEEPGRAM_API_KEY", "")
 KALON_GOOGLE_CREDENTIALS = os.environ.get("KALON_GOOGLE_CREDENTIALS", "")  # a service account's key, as a file
 KALON_GOOGLE_API = os.environ.get("KALON_GOOGLE_API", "https://www.googleapis.com/calendar/v3")

@@ -29,7 +29,8 @@ class TermsIn(Schema):
 
 class FormIn(TermsIn):
     kind: str = Field(
-        description="RECORDING, PHOTOGRAPHY, MARKETING, DATA_PROCESSING, PROCEDURE, TREATMENT_PLAN or SESSION"
+        description="RECORDING, CLOUD_SPEECH, PHOTOGRAPHY, MARKETING, DATA_PROCESSING, PROCEDURE, TREATMENT_PLAN "
+        "or SESSION"
     )
     name: str
     procedure_ids: list[UUID] = Field([], description="The procedures it is about; none: any")

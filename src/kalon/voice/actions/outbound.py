@@ -17,6 +17,7 @@ from kalon.patients import queries as patients
 from kalon.people import queries as people
 from kalon.prescribing import queries as prescribing
 from kalon.voice import queries
+from kalon.voice.actions.naming import name_finder
 from kalon.voice.actions.usage import OFF, Used, reserve, settle
 from kalon.voice.models import Mapping, Outbound, OwnPattern, UsageKind
 from kalon.voice.rules.people import kept, known, new_token
@@ -114,7 +115,7 @@ def anonymise(session_id: UUID, text: str, *, by: Actor) -> Redacted:
     by.must(CONDUCT, do="anonymise a recording")
     mapping = _live(session_id, by=by)
     patterns = tuple(Pattern(row.name, row.regex, row.token) for row in OwnPattern.objects.filter(is_active=True))
-    return Redactor(_known(mapping), allowed(by=by), patterns)(text)
+    return Redactor(_known(mapping), allowed(by=by), patterns, finder=name_finder())(text)
 
 
 @verb

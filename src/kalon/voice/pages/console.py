@@ -58,6 +58,7 @@ def console(request: HttpRequest, pk: UUID) -> HttpResponse:
         "languages": queries.languages(found, seen_by=by),
         "before": max(0, len(lines) - MOST_LINES),
         "agreed": found.consent_holds(),
+        "leaves": found.status in OPEN and queries.may_leave(found, seen_by=by),
         "may_record": by.may(RECORD, at=found.branch_id) and _is_open(found),
         "visit": found.consultation,
         "back": reverse("consultations:consultation", args=[found.consultation_id]),

@@ -16,6 +16,7 @@ from kalon.voice.actions.listening import RATE, Samples
 from kalon.voice.rules.answers import Nonsense, read_deepgram
 from kalon.voice.rules.lines import Line
 
+ADDRESS = "https://api.deepgram.com"
 MODEL, LANGUAGE = "nova-3-medical", "en-IN"
 PATIENCE = (5.0, 25.0)  # seconds to connect, and to answer; the sound itself lasts at most half a minute
 AGAIN = frozenset({408, 429, 500, 502, 503, 504})
@@ -48,7 +49,7 @@ def _asked(sound: bytes, terms: Sequence[str]) -> object:
         ("diarize", "true"), ("mip_opt_out", "true"), *(("keyterm", term) for term in terms[:MOST_TERMS]),
     ]  # fmt: skip
     headers = {"Authorization": f"Token {settings.KALON_DEEPGRAM_KEY}", "Content-Type": "audio/wav"}
-    address = f"{settings.KALON_DEEPGRAM_API}/v1/listen"
+    address = f"{settings.KALON_DEEPGRAM_API or ADDRESS}/v1/listen"
     last = ""
     for wait in (WAIT, None):
         try:

@@ -113,7 +113,7 @@ async function start() {
     recorder.start(EVERY);
     meter(stream);
     went(true);
-    tell("Recording. What is said stays in this clinic.");
+    tell("leaves" in root.dataset ? "Recording. The sound goes to Deepgram, as the patient agreed." : "Recording. What is said stays in this clinic.");
   } catch {
     tell("The microphone cannot be used. Allow it in the browser, then press again.");
   }
