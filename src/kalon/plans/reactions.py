@@ -3,7 +3,7 @@
 from kalon.consultations import events as consultations
 from kalon.consultations.lifecycles import Outcome
 from kalon.kernel.events import on
-from kalon.plans import actions
+from kalon.plans import actions, events
 from kalon.scheduling import events as scheduling
 
 
@@ -18,6 +18,7 @@ def listen() -> None:
     on(scheduling.AppointmentNoShow, missed)
     on(scheduling.AppointmentRescheduled, moved)
     on(scheduling.AppointmentStepUndone, undone)
+    on(events.SessionCompleted, session_done)
 
 
 def decided(event: consultations.OutcomeRecorded) -> None:
@@ -63,3 +64,8 @@ def undone(event: scheduling.AppointmentStepUndone) -> None:
         actions.follow_visit(event.appointment_id, stands="again", by=event.by)
     elif event.step == "check_in":
         actions.arrival_undone(event.appointment_id, by=event.by)
+
+
+def session_done(event: events.SessionCompleted) -> None:
+    """What to do now is told with each session that is done."""
+    actions.tell_afterwards(event.plan_id, about_id=event.session_id, by=event.by)

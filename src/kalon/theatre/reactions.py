@@ -10,11 +10,12 @@ from kalon.kernel.actors import system
 from kalon.kernel.events import on
 from kalon.orders import events as orders
 from kalon.photos import events as photos
+from kalon.plans import actions as plan_actions
 from kalon.plans import events as plans
 from kalon.quotes import events as quotes
 from kalon.scheduling import events as scheduling
 from kalon.scheduling import queries as visits
-from kalon.theatre import actions, queries, tasks
+from kalon.theatre import actions, events, queries, tasks
 
 TOUCHING = (
     orders.Resulted, orders.Reviewed, consents.ConsentSigned, consents.ConsentEnded,
@@ -32,6 +33,7 @@ def listen() -> None:
     on(scheduling.AppointmentCancelled, visit_lost)
     on(scheduling.AppointmentNoShow, visit_lost)
     on(scheduling.AppointmentRescheduled, visit_moved)
+    on(events.CaseCompleted, done)
 
 
 def look_again(event: Any) -> None:
@@ -75,3 +77,9 @@ def visit_moved(event: scheduling.AppointmentRescheduled) -> None:
     successor = visits.appointment(event.new_id, seen_by=by)
     if successor.kind == "SURGERY":
         actions.visit_gone(event.old_id, reason="The surgery moved to another day.", to=successor, by=by)
+
+
+def done(event: events.CaseCompleted) -> None:
+    """The operation is over: its patient is told where to read what to do now."""
+    by = system("theatre", event.organization_id)
+    plan_actions.tell_afterwards(event.plan_id, about_id=event.case_id, by=by)

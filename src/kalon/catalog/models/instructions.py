@@ -11,6 +11,11 @@ from kalon.kernel.rows import RowSecurity, SameOrganization
 
 INSTRUCTED_IN = {"en": "English", "hi": "हिन्दी", "ar": "العربية", "ml": "മലയാളം"}
 LONGEST_INSTRUCTIONS = 8_000
+HEADINGS = {
+    "hi": {"PRE_OP": "पहले", "POST_OP": "बाद में", "AFTERCARE": "अगले सप्ताहों में"},
+    "ar": {"PRE_OP": "قبل", "POST_OP": "بعد", "AFTERCARE": "في الأسابيع التالية"},
+    "ml": {"PRE_OP": "മുമ്പ്", "POST_OP": "ശേഷം", "AFTERCARE": "തുടർന്നുള്ള ആഴ്ചകളിൽ"},
+}
 
 
 class ProcedureInstructions(OrganizationRecord):
@@ -52,3 +57,8 @@ class ProcedureInstructions(OrganizationRecord):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.language})"
+
+    @property
+    def heading(self) -> str:
+        """What kind it is, in the language of its text."""
+        return HEADINGS.get(self.language, {}).get(self.kind) or self.get_kind_display()

@@ -2,7 +2,7 @@
 
 import sys
 
-from kalon.config.seed import clinic, procedures, purchasing, recalls, store, year
+from kalon.config.seed import clinic, instructions, procedures, purchasing, recalls, store, year
 from kalon.kernel.tenancy import organization_ids
 
 PASSWORD = clinic.PASSWORD
@@ -17,6 +17,7 @@ def load() -> None:
     """Fill an empty installation."""
     place = clinic.open_clinic()
     procedures.fill(place)
+    instructions.tell(place)
     purchasing.buy(place, store.fill(place))
     year.live(place, progress=_bar)
     recalls.call_back(place)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from kalon.config.seed import instructions
 from kalon.config.seed.clinic import Place
 from kalon.inventory import queries as shelves
 from kalon.kernel import clock
@@ -67,6 +68,9 @@ def live(place: Place, case: Any, packs: list[str], before: Callable[[], None]) 
         actions.write_note(case.pk, NOTE, by=surgeon)
         actions.sign_note(case.pk, by=surgeon)
         tills.bill_case(case.pk, by=place.system)
+    with at(260):
+        instructions.tick(place, case.plan_id, "AFTER")
+        actions.discharge(case.pk, with_whom="Her sister, +91 98460 55012", by=nurse)
 
 
 def _sides(place: Place, case: Any) -> dict[Any, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kalon.catalog import queries as catalog
-from kalon.config.seed import agreed, operated, quotes
+from kalon.config.seed import agreed, instructions, operated, quotes
 from kalon.config.seed import photos as taken
 from kalon.config.seed.clinic import Place
 from kalon.config.seed.implants import gtin_of
@@ -93,7 +93,7 @@ def operate(place: Place, kept: list[Kept], today: date, zone: ZoneInfo) -> None
     for one in kept:
         case = _scheduled(one, today)
         if one.day == today:
-            _say(one, case.clearance_id, "DAY_OF")
+            _say_today(one, case)
     _waiting(place, today, zone)
     _cleaned(place, today, zone)
     _weeks_ago(place, {one.plan.patient_id for one in kept}, today, zone)
@@ -119,7 +119,7 @@ def _weeks_ago(place: Place, busy: set[Any], today: date, zone: ZoneInfo) -> Non
     with clock.at(one.at(8, 10)):
         _put_aside(place, plan, day)
     case = _scheduled(one, day)
-    operated.live(place, case, packs, lambda: _say(one, case.clearance_id, "DAY_OF"))
+    operated.live(place, case, packs, lambda: _say_today(one, case))
 
 
 def _priced(place: Place, plan: Any, implants: Decimal | None = None) -> Any:
@@ -179,6 +179,7 @@ def _scheduled(one: Kept, today: date) -> Any:
         _answered(place, asked.pk)
         orders.review(asked.pk, "Nothing stands against the operation.", by=agreed.doctor_of(place, plan))
         _say(one, clearance.pk, "BEFORE")
+        instructions.tick(place, plan.pk, "BEFORE")
     with clock.at(one.at(3 + before, 16)):
         actions.clear(clearance.pk, by=place.by["theatre"])
         return actions.schedule(one.reservation.pk, by=place.by["theatre"])
@@ -203,6 +204,12 @@ def _say(one: Kept, clearance_id: Any, moment: str) -> None:
         if line.moment == moment and line.kind in SAID:
             by = one.place.by["anaesthetist" if line.kind == "FITNESS" else "nurse"]
             actions.state(line.pk, SAID[line.kind], by=by)
+
+
+def _say_today(one: Kept, case: Any) -> None:
+    """What is asked and ticked on the day itself."""
+    _say(one, case.clearance_id, "DAY_OF")
+    instructions.tick(one.place, case.plan_id, "DAY_OF")
 
 
 def _photographs(one: Kept, clearance_id: Any) -> None:

@@ -23,6 +23,7 @@ from kalon.config.seed import (
     photos,
     prices,
     quotes,
+    satisfied,
     series,
     sessions,
     theatre,
@@ -108,6 +109,7 @@ def live(place: Place, *, progress: Progress) -> None:
     series.hold(place, today, zone)
     agreed.agree(place, meera, today, zone)
     theatre.operate(place, kept, today, zone)
+    satisfied.say(place, today, zone, _came)
     doubles.join(place, known[7])
     prices.fill(place.branch, known[9], by=place.by["owner"], desk=place.by["frontdesk"])
     tills.keep(place, today)
@@ -145,8 +147,8 @@ def _visits_of(patient: Any, place: Place, today: date, zone: ZoneInfo, dice: ra
             return
 
 
-def _self_registered(place: Place, at: datetime) -> Any:
-    """The patient login of the demonstration registers like any patient: with a code."""
+def _self_registered(place: Place, at: datetime, details: PatientDetails | None = None) -> Any:
+    """The patient login of the demonstration registers like any patient: with a code; so does whoever else does."""
     codes: dict[str, str] = {}
 
     def hear(fact: RegistrationStarted) -> None:
@@ -154,7 +156,7 @@ def _self_registered(place: Place, at: datetime) -> Any:
 
     events.on(RegistrationStarted, hear)
     visitor = actors.public(place.organization_id)
-    details = PatientDetails(
+    details = details or PatientDetails(
         given_name="Meera", family_name="Nair", birth_date=date(1994, 3, 14), gender="female",
         email="patient@kalon.test",
         phone="+919847055218", language="ml", referral_source="A friend",
@@ -209,6 +211,19 @@ def _paid(place: Place, visit: Any, dice: random.Random) -> None:
         bill = bills.bill_for_appointment(visit.pk, seen_by=desk)
     if bill and bill.owed:
         billing.take_payment(bill.pk, dice.choice(("CASH", "CARD", "UPI")), bill.owed, by=desk)
+
+
+def _came(place: Place, details: PatientDetails, start: datetime, outcome: str) -> Any | None:
+    """Somebody registers on their phone, comes to one visit, and has its consultation; None where no time was free."""
+    dice = random.Random(start.day)  # noqa: S311  (beside the year's own, which goes on as it was)
+    patient = _self_registered(place, start - timedelta(days=4), details)
+    with clock.at(start - timedelta(days=3)):
+        visit = _book(place, patient, start, dice)
+        if visit is None:
+            return None
+        _paid(place, visit, dice)
+    _attend(place, visit, start, dice, outcome)
+    return _encounter(place, visit)
 
 
 def _past_visit(place: Place, patient: Any, day: date, dice: random.Random, zone: ZoneInfo) -> None:

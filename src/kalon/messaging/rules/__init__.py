@@ -29,7 +29,7 @@ BRACES = re.compile(r"\{\{|\}\}|\{%|%\}")
 LONGEST_SMS = 480  # three parts of an SMS
 FALLBACK = "en"
 # What we write in, each by its own name; those beside English are to be read by a native speaker before use.
-LANGUAGES = {"en": "English", "hi": "हिन्दी", "ar": "العربية"}
+LANGUAGES = {"en": "English", "hi": "हिन्दी", "ar": "العربية", "ml": "മലയാളം"}
 KNOWN: dict[str, Known] = {known.code: known for known in wordings.KNOWN}
 
 
@@ -47,10 +47,16 @@ CHOICES = {
     "en": {"1": "Confirm", "2": "Reschedule", "3": "Cancel"},
     "hi": {"1": "पक्का करें", "2": "समय बदलें", "3": "रद्द करें"},
     "ar": {"1": "تأكيد", "2": "تغيير الموعد", "3": "إلغاء"},
+    "ml": {"1": "ഉറപ്പാക്കുക", "2": "സമയം മാറ്റുക", "3": "റദ്ദാക്കുക"},
 }
 
 
-AROUND = {"en": ("From", "Thank you."), "hi": ("संदेश:", "धन्यवाद।"), "ar": ("من", "شكرًا لكم.")}  # round a WhatsApp text
+AROUND = {
+    "en": ("From", "Thank you."),
+    "hi": ("संदेश:", "धन्यवाद।"),
+    "ar": ("من", "شكرًا لكم."),
+    "ml": ("സന്ദേശം:", "നന്ദി."),
+}  # round a WhatsApp text
 
 
 def built_in(code: str, channel: str, language: str) -> Wording:

@@ -45,7 +45,7 @@ from kalon.plans.actions.sessions import (
     visit_arrived,
     write_record,
 )
-from kalon.plans.actions.sheet import instructions_pdf
+from kalon.plans.actions.sheet import instructions_pdf, tell_afterwards
 from kalon.plans.actions.writing import PlanDetails, change_plan, plan_procedure, read, rest_on
 
 __all__ = [
@@ -90,6 +90,7 @@ __all__ = [
     "shift",
     "start_session",
     "submit",
+    "tell_afterwards",
     "tick",
     "undo_start",
     "visit_arrived",

@@ -4,15 +4,20 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
+
 from kalon.catalog import queries as catalog
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.tenancy import verb
+from kalon.messaging import actions as messaging
 from kalon.people import queries as people
 from kalon.plans import queries
 from kalon.plans.models import ProcedurePlan
 from kalon.web.papers import draw
 
+AFTERWARDS = ("POST_OP", "AFTERCARE")
 PAPER = Path(__file__).parent.parent / "templates" / "plans" / "paper"
 
 
@@ -22,6 +27,33 @@ def instructions_pdf(pk: UUID, *, by: Actor) -> bytes:
     plan = queries.plan(pk, seen_by=by)
     audit.read(by, plan, purpose="instructions on paper")
     return draw(PAPER / "instructions.typ", sheet_data(plan, by=by))
+
+
+@verb
+def tell_afterwards(pk: UUID, *, about_id: UUID, by: Actor) -> Any:
+    """An operation or a session is done (`about_id`): its patient is told where to read what to do now, once for each.
+
+    None where nothing is written for what the plan does, or the patient left no address.
+    """
+    plan = queries.plan(pk, seen_by=by)
+    entries = [line.entry_id for line in queries.lines_of(plan) if line.entry_id]
+    told = catalog.instructions_for(entries, str(plan.patient.language), seen_by=by)
+    if not any(one.kind in AFTERWARDS for _, texts in told for one in texts):
+        return None
+    return messaging.send(
+        "instructions-after",
+        to_patient=plan.patient,
+        data={
+            "doctor": plan.doctor.name if plan.doctor else "",
+            "branch": plan.branch.name,
+            "phone": plan.branch.phone,
+            "link": f"{settings.KALON_URL.rstrip('/')}{reverse('portal:plan', args=[plan.pk])}",
+        },
+        once=f"instructions-after {about_id}",
+        branch=plan.branch,
+        about_id=plan.pk,
+        by=by,
+    )
 
 
 def sheet_data(plan: ProcedurePlan, *, by: Actor) -> dict[str, Any]:
@@ -40,9 +72,7 @@ def sheet_data(plan: ProcedurePlan, *, by: Actor) -> dict[str, Any]:
         "procedures": [
             {
                 "name": procedure.name,
-                "parts": [
-                    {"heading": one.get_kind_display(), "text": one.text, "language": one.language} for one in texts
-                ],
+                "parts": [{"heading": one.heading, "text": one.text, "language": one.language} for one in texts],
             }
             for procedure, texts in told
         ],

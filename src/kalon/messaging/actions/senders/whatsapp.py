@@ -22,7 +22,12 @@ from kalon.messaging.actions.senders.port import (
 )
 
 NOT_NOW = (errors.ThrottlingError, errors.ServiceUnavailable, errors.AccountInMaintenanceMode)
-LANGUAGES = {"en": TemplateLanguage.ENGLISH, "hi": TemplateLanguage.HINDI, "ar": TemplateLanguage.ARABIC}
+LANGUAGES = {
+    "en": TemplateLanguage.ENGLISH,
+    "hi": TemplateLanguage.HINDI,
+    "ar": TemplateLanguage.ARABIC,
+    "ml": TemplateLanguage.MALAYALAM,
+}
 
 
 class WhatsAppCloud:

@@ -14,9 +14,10 @@ from kalon.messaging.rules.wordings import (
 )
 from kalon.messaging.rules.wordings.arabic import ARABIC
 from kalon.messaging.rules.wordings.hindi import HINDI
+from kalon.messaging.rules.wordings.malayalam import MALAYALAM
 
 KNOWN: tuple[Known, ...] = (
     *accounts.KNOWN, *visits.KNOWN, *reminders.KNOWN, *follow_ups.KNOWN, *packages.KNOWN, *records.KNOWN, *quotes.KNOWN,
     *instalments.KNOWN, *recalls.KNOWN,
 )  # fmt: skip
-TRANSLATED: dict[str, dict[str, Words]] = {"hi": HINDI, "ar": ARABIC}
+TRANSLATED: dict[str, dict[str, Words]] = {"hi": HINDI, "ar": ARABIC, "ml": MALAYALAM}

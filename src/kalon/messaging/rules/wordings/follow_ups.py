@@ -1,4 +1,4 @@
-"""What is said when a patient was to come again and has not booked, and when aftercare is over."""
+"""What is said when a patient was to come again and has not booked, when a treatment is done or aftercare over."""
 
 from kalon.messaging.rules.known import Known, Purpose
 from kalon.messaging.rules.wordings.samples import WHO
@@ -44,6 +44,31 @@ It takes a minute:
 {{ link }}
 
 Something worries you? Call us, do not wait for an answer.
+{{ doctor }}
+{{ clinic }}, {{ branch }}""",
+    ),
+    Known(
+        "instructions-after",
+        "What to do afterwards, when a treatment or an operation is done",
+        {
+            **WHO,
+            "doctor": "Dr Rohan Shah",
+            "branch": "Bandra",
+            "phone": "+91 484 000000",
+            "link": "https://clinic.example/my",
+        },
+        waits=True,
+        subject="What to do now, and what to look for",
+        sms="{{ clinic }}: what to do now, what is normal and when to call: {{ link }} Call us: {{ phone }}",
+        body="""\
+Hello {{ name }},
+
+what to do in the next days, what is normal, and what should make you call us:
+{{ link }}
+
+You read it there in your language, and can keep or print it.
+
+Something worries you? Call us at once: {{ phone }}. In an emergency go to the nearest hospital.
 {{ doctor }}
 {{ clinic }}, {{ branch }}""",
     ),
