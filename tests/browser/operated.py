@@ -50,12 +50,13 @@ def cleared(story: Story, plan: Any, day: Any) -> Any:
     clearance = actions.open_clearance(plan.pk, day, by=manager)
     with acting_as(surgeon):
         name = people.staff_of(surgeon).name  # type: ignore[union-attr]
+        said = queries.sayable(seen_by=surgeon)
         open_lines = [
             one for one in queries.lines_of(queries.clearance(clearance.pk, seen_by=surgeon))
             if one.requirement.moment == "BEFORE" and not one.is_met
         ]  # fmt: skip
     for one in open_lines:
-        if one.is_said:
+        if one.requirement.kind in said:
             actions.state(one.requirement.pk, REASON, by=surgeon)
         else:
             actions.waive(one.requirement.pk, REASON, name, by=surgeon)

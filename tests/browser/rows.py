@@ -281,6 +281,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "inventory:change_unit": {"pk": pieces["unit"].pk, "what": "waste"},
         "inventory:release_reserved": {"pk": pieces["reservation"].pk},
         "inventory:kit": {"pk": pieces["procedure"].pk},
+        "inventory:for_plan": {"plan_id": pieces["reservation"].plan_id},
         "inventory:explant": {"pk": pieces["implant"].pk},
         "inventory:recall": {"pk": pieces["notice"].pk},
         "inventory:recall_task": {"pk": pieces["task"].pk},

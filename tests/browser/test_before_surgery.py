@@ -47,10 +47,11 @@ def answered(house: House, clearance_id: Any) -> None:
     operated.agreed(story, plan)
     with acting_as(surgeon):
         open_lines = list(queries.lines_of(queries.clearance(clearance_id, seen_by=surgeon)))
+        said = queries.sayable(seen_by=surgeon)
     for one in open_lines:
         if one.is_met or one.requirement.moment != "BEFORE":
             continue
-        if one.is_said:
+        if one.requirement.kind in said:
             actions.state(one.requirement.pk, "Seen and written.", by=surgeon)
         elif one.is_waivable:
             actions.waive(one.requirement.pk, "Young and well", name, by=surgeon)

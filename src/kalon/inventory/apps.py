@@ -8,14 +8,15 @@ class InventoryConfig(AppConfig):
     def ready(self) -> None:
         from kalon.inventory import reactions
         from kalon.inventory.lifecycles import IMPLANTS, VIEW
-        from kalon.inventory.pages import recalls, registry, sessions
+        from kalon.inventory.pages import recalls, registry, sessions, supplies
         from kalon.inventory.pages.finding import find_items
         from kalon.patients.queries import page as patient_page
-        from kalon.plans.queries import session_page
+        from kalon.plans.queries import plan_page, session_page
         from kalon.web import navigation, search
 
         reactions.listen()
         search.add(find_items)
+        plan_page.add_panel(supplies.on_plan, column="side", order=19)
         session_page.add_panel(sessions.on_session, column="main", order=20)
         patient_page.add_panel(recalls.patient_alert, column="above", order=5)
         patient_page.add_tab(

@@ -2,7 +2,19 @@
 
 from django.urls import path, register_converter
 
-from kalon.inventory.pages import changing, labels, lists, moving, recalls, registry, reserving, sessions, takes, units
+from kalon.inventory.pages import (
+    changing,
+    labels,
+    lists,
+    moving,
+    recalls,
+    registry,
+    reserving,
+    sessions,
+    supplies,
+    takes,
+    units,
+)
 
 app_name = "inventory"
 
@@ -60,6 +72,8 @@ urlpatterns = [
     path("inventory/stock-takes/<uuid:pk>/<take_move:name>", takes.move, name="move_take"),
     path("inventory/reserved", reserving.reserved, name="reserved"),
     path("inventory/reserved/<uuid:pk>/release", reserving.release, name="release_reserved"),
+    path("inventory/for-plans", supplies.for_plans, name="for_plans"),
+    path("inventory/for-plans/<uuid:plan_id>", supplies.for_plan, name="for_plan"),
     path("inventory/kits", reserving.kits, name="kits"),
     path("inventory/kits/<uuid:pk>", reserving.kit, name="kit"),
     path("inventory/implants", registry.registry, name="implants"),

@@ -7,15 +7,17 @@ class TheatreConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.billing.queries import charges
+        from kalon.inventory.queries import supplies
         from kalon.plans.lifecycles import PLAN, READ
         from kalon.plans.queries import plan_page
         from kalon.theatre import reactions, tasks  # noqa: F401
         from kalon.theatre.lifecycles import VIEW
         from kalon.theatre.pages import clearance
-        from kalon.theatre.queries import nobody_in_theatre, operated
+        from kalon.theatre.queries import days_of, nobody_in_theatre, operated
         from kalon.web import navigation
 
         charges.add(operated)
+        supplies.add_days(days_of)
         PLAN.also_requires("hold", nobody_in_theatre)
         PLAN.also_requires("cancel", nobody_in_theatre)
         reactions.listen()

@@ -20,6 +20,7 @@ from kalon.inventory.actions.reserving import (
     release,
     reserve_item,
     reserve_kit,
+    reserve_scanned,
     reserve_unit,
     set_kit,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "release_unit",
     "reserve_item",
     "reserve_kit",
+    "reserve_scanned",
     "reserve_unit",
     "return_unit",
     "scan_piece",

@@ -111,13 +111,13 @@ def reserve_kit(
     """
     asked, place = _asked(plan_id, location_id, needed_on, source, by=by)
     wanted = queries.kit_of_plan(plan_id, seen_by=by)
-    there = queries.put_aside(plan_id, (line.item_id for line, _ in wanted))
+    there = queries.put_aside(plan_id, (line.item_id for line, _ in wanted), on_day=needed_on)
     made: list[Reservation] = []
     for line, amount in wanted:
         missing = amount - there.get(line.item_id, Decimal(0))
         if missing > 0:
             made += _put_aside(line.item, missing, place, asked, by=by)
-    return Reserved(made, queries.short_of(plan_id, seen_by=by))
+    return Reserved(made, queries.short_of(plan_id, on_day=needed_on, seen_by=by))
 
 
 @verb
@@ -152,6 +152,27 @@ def reserve_unit(
     assert unit.location is not None
     asked, _ = _asked(plan_id, unit.location.pk, needed_on, source, by=by)
     return reserve_piece(unit, asked, by=by)
+
+
+@verb
+def reserve_scanned(
+    scan: str, *, plan_id: UUID, needed_on: date, location_id: UUID, source: Source | str | None = None, by: Actor
+) -> list[Reservation]:
+    """Put aside what was scanned: the piece itself; of anything else what the plan still takes, or one unit of it.
+
+    The batch that expires first is taken, not the one in the hand.
+    """
+    found = queries.what_was_scanned(scan, seen_by=by)
+    if found.unit_id:
+        return [reserve_unit(found.unit_id, plan_id=plan_id, needed_on=needed_on, source=source, by=by)]
+    item = queries.item(found.item_id, seen_by=by)
+    if item.needs_serial:
+        raise Invalid("Scan one piece of it: the code with the serial number.", field="scan")
+    short = {one.item_id: one.missing for one in queries.short_of(plan_id, on_day=needed_on, seen_by=by)}
+    return reserve_item(
+        item.pk, short.get(item.pk, max(ONE, item.step)), plan_id=plan_id, needed_on=needed_on,
+        location_id=location_id, source=source, by=by,
+    )  # fmt: skip
 
 
 @verb

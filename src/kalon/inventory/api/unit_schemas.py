@@ -113,15 +113,43 @@ class ReservationOut(Schema):
 
 
 class ReserveIn(Schema):
-    """One piece, or so much of an item at a place."""
+    """One piece, so much of an item at a place, or what was scanned there."""
 
     plan_id: UUID
     needed_on: date
     unit_id: UUID | None = None
     item_id: UUID | None = None
+    scan: Scan = ""
     quantity: Wanted = Decimal(1)
     location_id: UUID | None = None
     source: Text = ""
+
+
+class SupplyOut(Schema):
+    """One item that a plan takes; `free` at the place asked for, `elsewhere` at the others of the plan's branch."""
+
+    item_id: UUID
+    item: str
+    unit: str
+    need: str
+    needed: Quantity
+    there: Quantity
+    missing: Quantity
+    free: Quantity
+    elsewhere: Quantity
+
+
+class SuppliesOut(Schema):
+    """What a plan takes, what is put aside of it and what is missing; `implants` are pieces with serials."""
+
+    plan_id: UUID
+    day: date | None
+    rows: list[SupplyOut]
+    implants: int
+    implants_there: int
+    implants_missing: int
+    is_complete: bool
+    held: list[ReservationOut]
 
 
 class KitReservationIn(Schema):

@@ -1,5 +1,6 @@
 """/api/inventory/units, /reservations, /uses and /implants: pieces with serials, what is put aside, the registry."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from kalon.inventory.api.unit_schemas import (
     Scan,
     StockUseIn,
     StockUseOut,
+    SuppliesOut,
     UnitMoveIn,
     UnitOut,
     UnitReceiptIn,
@@ -111,10 +113,35 @@ def reserve(request: HttpRequest, body: ReserveIn) -> Any:
     asked: Any = {"plan_id": body.plan_id, "needed_on": body.needed_on, "source": body.source or None}
     if body.unit_id:
         return 201, [reservation_out(actions.reserve_unit(body.unit_id, **asked, by=by))]
+    if body.scan and body.location_id:
+        found = actions.reserve_scanned(body.scan, location_id=body.location_id, **asked, by=by)
+        return 201, [reservation_out(row) for row in found]
     if not body.item_id or not body.location_id:
         raise Invalid("Name a piece, or an item and the place it is taken from.", field="item_id")
     made = actions.reserve_item(body.item_id, body.quantity, location_id=body.location_id, **asked, by=by)
     return 201, [reservation_out(row) for row in made]
+
+
+@router.get("/plans/{uuid:plan_id}/supplies", response=SuppliesOut, summary="What a plan takes, and what is missing")
+def supplies(
+    request: HttpRequest, plan_id: UUID, on: date | None = None, location_id: UUID | None = None
+) -> dict[str, Any]:
+    by = _by(request)
+    found = queries.supplies_of(plan_id, on_day=on, place_id=location_id, seen_by=by)
+    audit.read(by, found.plan, purpose="stock reserved for patients")
+    own = ("day", "implants", "implants_there", "implants_missing", "is_complete")
+    names = ("need", "needed", "there", "missing", "free", "elsewhere")
+    rows = [
+        {
+            "item_id": row.item.pk,
+            "item": row.item.name,
+            "unit": row.item.unit,
+            **{name: getattr(row, name) for name in names},
+        }
+        for row in found.rows
+    ]
+    held = [reservation_out(row) for row in found.held]
+    return {"plan_id": found.plan.pk, "rows": rows, "held": held, **{name: getattr(found, name) for name in own}}
 
 
 @router.post("/reservations/kit", response={201: ReservedOut}, summary="Put aside all that a plan's procedures take")

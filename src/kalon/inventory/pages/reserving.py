@@ -43,7 +43,7 @@ def release(request: HttpRequest, pk: UUID) -> HttpResponse:
         with refusals_on(form):
             actions.release(pk, form.cleaned_data["reason"], by=by)
         if not form.errors:
-            return go(request, "inventory:reserved", toast=f"{row.item.name} is free again")
+            return go(request, "inventory:for_plan", plan_id=row.plan_id, toast=f"{row.item.name} is free again")
     return render(request, "inventory/release.html", {"row": row, "form": form}, status=422 if form.errors else 200)
 
 

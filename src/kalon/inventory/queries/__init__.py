@@ -56,6 +56,7 @@ from kalon.inventory.queries.reserved import (
     short_of,
     used_for,
 )
+from kalon.inventory.queries.supplies import Supplies, Supply, pieces_for, plans_to_supply, supplies_of, supplies_of_all
 from kalon.inventory.queries.takes import (
     is_blind,
     not_scanned,
@@ -86,6 +87,8 @@ __all__ = [
     "Mismatch",
     "Scanned",
     "Short",
+    "Supplies",
+    "Supply",
     "Told",
     "Used",
     "affected",
@@ -119,6 +122,8 @@ __all__ = [
     "not_scanned",
     "of_paper",
     "open_tasks_of",
+    "pieces_for",
+    "plans_to_supply",
     "put_aside",
     "recall",
     "recall_hits",
@@ -132,6 +137,8 @@ __all__ = [
     "scanned_unit",
     "shelves",
     "short_of",
+    "supplies_of",
+    "supplies_of_all",
     "take",
     "take_differences",
     "take_lines",

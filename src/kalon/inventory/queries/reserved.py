@@ -126,10 +126,10 @@ def kit_of_plan(plan_id: UUID, *, seen_by: Actor) -> list[tuple[KitLine, Decimal
     return [found[item] for item in sorted(found)]
 
 
-def short_of(plan_id: UUID, *, seen_by: Actor) -> list[Short]:
+def short_of(plan_id: UUID, *, on_day: date | None = None, seen_by: Actor) -> list[Short]:
     """What a plan takes and is neither put aside for it nor used; empty when everything is there."""
     wanted = kit_of_plan(plan_id, seen_by=seen_by)
-    there = put_aside(plan_id, (line.item_id for line, _ in wanted))
+    there = put_aside(plan_id, (line.item_id for line, _ in wanted), on_day=on_day)
     return [
         Short(line.item_id, line.item.name, line.item.unit, amount - there.get(line.item_id, NONE), line.need)
         for line, amount in wanted
@@ -137,12 +137,18 @@ def short_of(plan_id: UUID, *, seen_by: Actor) -> list[Short]:
     ]
 
 
-def put_aside(plan_id: UUID, item_ids: Iterable[UUID]) -> dict[UUID, Decimal]:
-    """How much of each item is put aside for a plan, or was used from that."""
+def put_aside(plan_id: UUID, item_ids: Iterable[UUID], *, on_day: date | None = None) -> dict[UUID, Decimal]:
+    """How much of each item is put aside for a plan, fit to be used on its day, or was used from that."""
     rows = Reservation.objects.filter(plan_id=plan_id, item_id__in=list(item_ids))
-    held = rows.exclude(status=ReservationStatus.RELEASED).values_list("item_id").annotate(total=Sum("quantity"))
-    used = rows.filter(status=ReservationStatus.RELEASED).values_list("item_id").annotate(total=Sum("used"))
+    fit = Q(status=ReservationStatus.HELD, batch__status=BatchStatus.AVAILABLE) & fit_on(on_day)
+    held = rows.filter(fit | Q(status=ReservationStatus.USED)).values_list("item_id").annotate(total=Sum("quantity"))
+    used = rows.exclude(fit | Q(status=ReservationStatus.USED)).values_list("item_id").annotate(total=Sum("used"))
     found = dict(held.order_by())
     for item_id, total in used.order_by():
         found[item_id] = found.get(item_id, NONE) + total
     return found
+
+
+def fit_on(on_day: date | None) -> Q:
+    """What has not expired by a day; by the day it was put aside for, where none is said."""
+    return Q(batch__expires_on=None) | Q(batch__expires_on__gte=on_day or F("needed_on"))

@@ -24,6 +24,7 @@ from kalon.plans.queries.links import booking_link, services_by_kind
 from kalon.plans.queries.plans import (
     entries_of,
     lines_of,
+    lines_of_all,
     paid_for,
     plan,
     plan_of_visit,
@@ -35,6 +36,7 @@ from kalon.plans.queries.plans import (
     revisable,
     revisions_of,
     supplied,
+    to_supply,
     visits_of_plan,
 )
 from kalon.plans.queries.records import addenda_of, complications_of, last_parameters, parameters_of, record_of
@@ -91,6 +93,7 @@ __all__ = [
     "last_parameters",
     "least_days",
     "lines_of",
+    "lines_of_all",
     "list_item",
     "list_items",
     "list_of",
@@ -122,6 +125,7 @@ __all__ = [
     "supplied",
     "ticks_for",
     "to_say",
+    "to_supply",
     "todos",
     "unsettled",
     "usual_doctor",

@@ -9,11 +9,12 @@ from django.db.models import Count, Q, QuerySet
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.kernel.lookup import one
-from kalon.plans.lifecycles import READ, SUPPLY, UNAPPROVED, PlanStatus, SessionStatus
+from kalon.plans.lifecycles import READ, SUPPLY, UNAPPROVED, UNFINISHED, PlanStatus, SessionStatus
 from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan, ProcedureSession
 from kalon.plans.rules import Share
 from kalon.scheduling import queries as scheduling
 
+SUPPLIED = (*(state for state in UNFINISHED if state not in UNAPPROVED), PlanStatus.ON_HOLD)
 WITH_PEOPLE = ("patient", "doctor", "branch", "approved_by", "consultation")
 
 
@@ -51,6 +52,14 @@ def supplied(pk: UUID, *, seen_by: Actor) -> ProcedurePlan:
     return found
 
 
+def to_supply(*, seen_by: Actor) -> QuerySet[ProcedurePlan]:
+    """Plans that were approved and are not finished: those for which stock is put aside."""
+    if not seen_by.may(READ):
+        seen_by.must(SUPPLY, do="find the plans that stock is for")
+    rows = ProcedurePlan.objects.filter(organization_id=seen_by.organization_id, status__in=SUPPLIED)
+    return rows.distinct().select_related("patient", "branch", "doctor")
+
+
 def paid_for(pk: UUID, *, seen_by: Actor) -> ProcedurePlan:
     """The plan that money is for: whoever accepted its quote pays the deposit, approved or not yet."""
     if not seen_by.is_patient:
@@ -85,6 +94,14 @@ def revisions_of(found: ProcedurePlan, *, seen_by: Actor) -> list[ProcedurePlan]
 def lines_of(found: ProcedurePlan) -> list[PlanLine]:
     """The lines of a plan in their order, each with its service and its entry."""
     return list(found.lines.select_related("service", "entry", "patient").order_by("position"))
+
+
+def lines_of_all(plan_ids: Iterable[UUID]) -> dict[UUID, list[PlanLine]]:
+    """The lines of plans that were read already, of each in their order."""
+    found: dict[UUID, list[PlanLine]] = {}
+    for line in PlanLine.objects.filter(plan_id__in=plan_ids).select_related("entry", "patient").order_by("position"):
+        found.setdefault(line.plan_id, []).append(line)
+    return found
 
 
 def entries_of(plan_id: UUID) -> Any:

@@ -44,6 +44,7 @@ from kalon.theatre.queries.pathway import OPEN as OPEN_PLANS
 from kalon.theatre.queries.pathway import Step, open_plans, steps
 from kalon.theatre.queries.rooms import Column, Entry, columns, theatres
 from kalon.theatre.queries.shown import Shown, shown
+from kalon.theatre.queries.supplying import days_of
 
 register()
 supplying.register()
@@ -73,6 +74,7 @@ __all__ = [
     "counting_cards",
     "counts_of",
     "day_of",
+    "days_of",
     "discharge_of",
     "expiring",
     "lines_of",

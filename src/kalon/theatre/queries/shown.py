@@ -48,6 +48,10 @@ def _shown(line: Line, said: dict[UUID, Any], waived: dict[UUID, Any]) -> Shown:
     if row.evidence_id in waived:
         one = waived[row.evidence_id]
         return Shown(line, f"Let go: {one.reason}", f"signed {one.signed_name}", "", None)
+    if row.kind == "INVENTORY":
+        words = RECORDS["inventory.reservation"][0] if line.is_met else line.to_do
+        who = row.met_by if line.is_met else line.move
+        return Shown(line, words, who, "inventory:for_plan", row.clearance.plan_id)
     if not line.is_met:
         return Shown(line, line.to_do, line.move, "", None)
     words, page = RECORDS.get(row.evidence_kind, ("In the records", ""))

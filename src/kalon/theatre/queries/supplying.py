@@ -1,6 +1,9 @@
 """How the evidence for photographs, stock and the insurer's word is found."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -8,6 +11,7 @@ from kalon.inventory import queries as inventory
 from kalon.kernel.actors import system
 from kalon.photos import queries as photos
 from kalon.quotes import queries as quotes
+from kalon.theatre.queries.clearances import LIVE, clearances
 from kalon.theatre.queries.requirements import Asked, Found, Kind, add
 
 
@@ -37,6 +41,13 @@ def self_pay_of(line: Any, clearance: Any) -> Found | None:
     """The patient's signed word that they pay themselves; an insurer's authorisation is not kept here yet."""
     found = quotes.self_pay_of(clearance.plan_id, seen_by=system("clearance", clearance.organization_id))
     return ("quotes.selfpaywaiver", found.pk) if found is not None else None
+
+
+def days_of(plan_ids: Iterable[UUID], organization_id: UUID) -> dict[UUID, date]:
+    """The day on which each of these plans is to be operated, as its live clearance has it."""
+    by = system("clearance", organization_id)
+    rows = clearances(seen_by=by).filter(plan_id__in=list(plan_ids), status__in=LIVE).order_by("surgery_date")
+    return dict(rows.values_list("plan_id", "surgery_date"))
 
 
 def _views(asked: Asked) -> str | None:
