@@ -22,6 +22,7 @@ from kalon.theatre.rules import checklist
 SURGERY = TUESDAY + timedelta(days=7)
 SAID = ("FITNESS", "MEDICINES", "INSTRUCTIONS")
 DONE = "done"
+AS_AT_COMMIT = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 
 
 def planned(house: Any, **more: Any) -> Any:
@@ -97,10 +98,10 @@ def attack(statement: str, values: Any = (), *, by: Any) -> str:
     try:
         with acting_as(by), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('kalon.reason', 'test', true)")
+            cursor.execute(AS_AT_COMMIT)  # what was done before is judged before
             cursor.execute(statement, list(values))
             touched = cursor.rowcount
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute(AS_AT_COMMIT)
     except DatabaseError as error:
         return broken_constraint(error.__cause__ or error) or sqlstate(error.__cause__ or error)
     return DONE if touched else "nothing touched"
