@@ -166,6 +166,13 @@ KALON_RAZORPAY_API = os.environ.get("KALON_RAZORPAY_API", "https://api.razorpay.
 # Hands-free documentation (docs/voice.md): an engine outside is asked only where a clinic has switched it on.
 KALON_DEEPGRAM_API = os.environ.get("KALON_DEEPGRAM_API", "")
 KALON_DEEPGRAM_KEY = os.environ.get("DEEPGRAM_API_KEY", "")
+KALON_CLAUDE = {  # the engine that drafts notes, where a clinic has switched it on
+    "key": os.environ.get("KALON_CLAUDE_KEY", ""),
+    "api": os.environ.get("KALON_CLAUDE_API", "https://api.anthropic.com"),
+    "model": os.environ.get("KALON_CLAUDE_MODEL", "claude-sonnet-5-5"),
+    "seconds": float(os.environ.get("KALON_CLAUDE_SECONDS", "60")),
+    "retries": int(os.environ.get("KALON_CLAUDE_RETRIES", "2")),
+}
 KALON_GOOGLE_CREDENTIALS = os.environ.get("KALON_GOOGLE_CREDENTIALS", "")  # a service account's key, as a file
 KALON_GOOGLE_API = os.environ.get("KALON_GOOGLE_API", "https://www.googleapis.com/calendar/v3")
 KALON_TWILIO: dict[str, Any] = {

@@ -21,6 +21,12 @@ def draft(*, organization_id: UUID, session_id: UUID) -> None:
     actions.draft_first(session_id, by=system("voice", organization_id))
 
 
+@outbox.job(name="voice.draft_outside", attempts=1, queue=QUEUE, in_steps=True)
+def draft_outside(*, organization_id: UUID, session_id: UUID) -> None:
+    """A further draft by the engine outside; where it fails, the draft that is there stays."""
+    actions.try_outside(session_id, by=system("voice", organization_id))
+
+
 @outbox.job(name="voice.stop_all", attempts=8)
 def stop_all(*, organization_id: UUID, patient_id: UUID) -> None:
     """A patient withdrew the consent on their own pages."""

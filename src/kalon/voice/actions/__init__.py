@@ -3,7 +3,7 @@
 from kalon.voice.actions.agreeing import ask_to_record
 from kalon.voice.actions.chunks import Sent, take_in
 from kalon.voice.actions.commands import Heard, heard_command
-from kalon.voice.actions.drafting import draft_first, draft_note
+from kalon.voice.actions.drafting import draft_first, draft_note, request_draft, try_outside
 from kalon.voice.actions.hearing import Stretch, conclude, give_up, hear, write
 from kalon.voice.actions.keeping import end_hold, forget_due, hold, set_policy
 from kalon.voice.actions.listening import CannotListen
@@ -68,6 +68,7 @@ __all__ = [
     "play",
     "play_bytes",
     "register_people",
+    "request_draft",
     "reserve",
     "restore",
     "set_policy",
@@ -78,6 +79,7 @@ __all__ = [
     "take_in",
     "tried",
     "try_again",
+    "try_outside",
     "verify",
     "write",
 ]

@@ -1,4 +1,4 @@
-"""Drafting the note of a recording by the drafter of the house."""
+"""Drafting the note of a recording: by the house's own drafter at once, by an engine outside where it is on."""
 
 import secrets
 from time import monotonic
@@ -6,16 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from kalon.codes import queries as codes
+from kalon.kernel import audit, outbox
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
-from kalon.kernel.errors import IllegalMove, Invalid, NotReady
-from kalon.kernel.tenancy import verb
+from kalon.kernel.errors import DomainError, IllegalMove, Invalid, NotReady
+from kalon.kernel.tenancy import acting_as, verb
 from kalon.prescribing import queries as prescribing
 from kalon.voice import queries
-from kalon.voice.actions.usage import Used, note
+from kalon.voice.actions.engines import drafter
+from kalon.voice.actions.outbound import anonymise, ask, register_people, restore
+from kalon.voice.actions.usage import OFF, Used, note
 from kalon.voice.lifecycles import NOT_AGREED, RECORD, SESSION, Status
 from kalon.voice.models import Draft, UsageKind, VoiceSession
-from kalon.voice.rules.drafting import Medicine, Vocabulary, conditions, drafted
+from kalon.voice.rules.drafting import Medicine, Vocabulary, checked, conditions, drafted, named, read
 from kalon.voice.rules.lines import Line
 
 NOT_NOW = "A note is drafted once all is written down, and until it is verified."
@@ -23,10 +26,16 @@ GONE = "What was said in this recording is deleted; nothing can be drafted of it
 
 
 def draft_note(session_id: UUID, *, by: Actor, engine: str | None = None) -> Draft:
-    """Draft the note of a recording anew; raises `NotReady` without a live consent."""
+    """Draft the note of a recording anew: by the house's drafter, or by an engine outside that is switched on.
+
+    Raises `NotReady` without a live consent, where the engine is off, its budget is spent or it does not answer,
+    `OutboundRefused` where the text would still name somebody; the draft that is there stays.
+    """
     if engine in (None, queries.HOUSE):
         return _by_house(session_id, by=by)
-    raise Invalid("There is no such engine.", field="engine")
+    if engine not in queries.OUTSIDE:
+        raise Invalid("There is no such engine.", field="engine")
+    return _by_outside(session_id, engine, by=by)
 
 
 @verb
@@ -39,6 +48,30 @@ def draft_first(session_id: UUID, *, by: Actor) -> Draft | None:
 
 
 @verb
+def request_draft(session_id: UUID, engine: str, *, by: Actor) -> None:
+    """Have an engine outside draft the note soon, while the doctor goes on; the house's drafter does it at once."""
+    found = _ready(session_id, by)
+    if engine == queries.HOUSE:
+        _by_house(session_id, by=by)
+        return
+    if not queries.is_on(engine, seen_by=by):
+        raise NotReady(OFF, engine=engine)
+    from kalon.voice.tasks import draft_outside
+
+    audit.note(by, audit.Kind.CHANGE, found, purpose="draft by an engine outside wished", facts={"engine": engine})
+    ids = {"organization_id": found.organization_id, "session_id": found.pk}
+    outbox.defer_once(draft_outside, f"draft outside {found.pk}", **ids)
+
+
+def try_outside(session_id: UUID, *, by: Actor) -> Draft | None:
+    """What a job does: a draft by the engine outside, or none, with the reason beside its usage."""
+    try:
+        return draft_note(session_id, by=by, engine=queries.CLAUDE)
+    except DomainError:
+        return None
+
+
+@verb
 def _by_house(session_id: UUID, *, by: Actor) -> Draft:
     found = _ready(session_id, by)
     began = monotonic()
@@ -46,6 +79,26 @@ def _by_house(session_id: UUID, *, by: Actor) -> Draft:
     took_ms = round((monotonic() - began) * 1000)
     note(found, queries.HOUSE, UsageKind.DRAFTED, Used(), took_ms=took_ms, by=by)
     return _kept(found, body, engine=queries.HOUSE, model="", took_ms=took_ms, by=by)
+
+
+def _by_outside(session_id: UUID, engine: str, *, by: Actor) -> Draft:
+    """Anonymised, asked through the gate, checked against what was said, and named again: in units of work each."""
+    with acting_as(by):
+        found = _ready(session_id, by)
+        writer = drafter(engine, seen_by=by)
+        register_people(session_id, by=by)
+        lines = _said(found, by)
+    text = anonymise(session_id, "\n".join(line.text for line in lines), by=by).text
+    began = monotonic()
+    row = ask(session_id, text, writer, by=by)
+    took_ms = round((monotonic() - began) * 1000)
+    answer = named(read(str(row.received)), lambda written: restore(session_id, written, by=by))
+    return _keep(session_id, checked(answer, lines, vocabulary()), engine, writer.model, took_ms, by=by)
+
+
+@verb
+def _keep(session_id: UUID, body: dict[str, Any], engine: str, model: str, took_ms: int, *, by: Actor) -> Draft:
+    return _kept(_ready(session_id, by), body, engine=engine, model=model, took_ms=took_ms, by=by)
 
 
 def vocabulary() -> Vocabulary:

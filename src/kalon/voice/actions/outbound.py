@@ -55,7 +55,8 @@ class EngineFailed(Exception):
 class Engine(Protocol):
     """An engine outside the building that answers a text; `name` is the one that a clinic switches on."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def most(self, text: str) -> Used:
         """The most that an answer to this text can use."""

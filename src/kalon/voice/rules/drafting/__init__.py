@@ -9,11 +9,16 @@ is missing from the draft, and nothing is ever added to what was said.
 from functools import cache
 from pathlib import Path
 
+from kalon.voice.rules.drafting.answers import Unreadable, named, read, schema
+from kalon.voice.rules.drafting.checking import checked
 from kalon.voice.rules.drafting.drafter import NOTHING, drafted
 from kalon.voice.rules.drafting.names import Medicine, Vocabulary
 from kalon.voice.rules.drafting.sections import SECTIONS
 
-__all__ = ["NOTHING", "SECTIONS", "Medicine", "Vocabulary", "conditions", "drafted"]
+__all__ = [
+    "NOTHING", "SECTIONS", "Medicine", "Unreadable", "Vocabulary", "checked", "conditions", "drafted", "named", "read",
+    "schema",
+]  # fmt: skip
 
 
 @cache

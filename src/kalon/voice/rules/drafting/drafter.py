@@ -6,7 +6,7 @@ from typing import Any
 from kalon.voice.rules.drafting import scope
 from kalon.voice.rules.drafting.dosing import dosing
 from kalon.voice.rules.drafting.findings import allergies, diagnoses, follow_up
-from kalon.voice.rules.drafting.medicines import ALLERGY, medicines
+from kalon.voice.rules.drafting.medicines import ALLERGY, TO_A_MACHINE, medicines
 from kalon.voice.rules.drafting.names import Vocabulary
 from kalon.voice.rules.drafting.sections import NEGATIVE, PLAN, SECTIONS, SUBJECTIVE, placed
 from kalon.voice.rules.drafting.statements import Statement, statements
@@ -83,6 +83,11 @@ def _write(
         label = "Denied"
     if ALLERGY.search(of[0].plain):
         section, label = SUBJECTIVE, "Allergies"
-    line = {"label": label, "text": text, "sources": [one.source() for one in of], "flags": []}
+    line = {
+        "label": label,
+        "text": text,
+        "sources": [one.source() for one in of],
+        "flags": [TO_A_MACHINE] if any(one.is_to_a_machine for one in of) else [],
+    }
     if all(line["text"] != held["text"] for held in sections[section]):
         sections[section].append(line)

@@ -195,6 +195,11 @@ def diagnoses(said: Sequence[Statement], words: Vocabulary) -> list[dict[str, An
 
 def follow_up(said: Sequence[Statement]) -> dict[str, Any] | None:
     """When the patient is to come again: the soonest that was said; none where nobody named a time."""
+    return min(follow_ups(said), key=lambda one: int(one["in_days"]), default=None)
+
+
+def follow_ups(said: Sequence[Statement]) -> list[dict[str, Any]]:
+    """Every time that the patient was told to come again."""
     found: list[dict[str, Any]] = []
     for at, statement in enumerate(said):
         cue = AGAIN.search(statement.plain)
@@ -208,7 +213,7 @@ def follow_up(said: Sequence[Statement]) -> dict[str, Any] | None:
         if days is not None:
             sources = [statement.source()] + ([answer.source()] if statement.is_question and answer else [])
             found.append({"in_days": days, "reason": statement.shown(), "sources": sources, "flags": []})
-    return min(found, key=lambda one: one["in_days"], default=None)
+    return found
 
 
 def _days(plain: str) -> int | None:

@@ -12,7 +12,7 @@ from kalon.voice.rules.drafting.dosing import DOSE, LASTING, OFTEN, STRENGTH, TA
 from kalon.voice.rules.drafting.names import Found, Medicine, Vocabulary
 from kalon.voice.rules.drafting.statements import Statement
 
-SAID_DIFFERENTLY, UNSURE = "SAID_DIFFERENTLY", "UNSURE_WORDS"
+SAID_DIFFERENTLY, UNSURE, TO_A_MACHINE = "SAID_DIFFERENTLY", "UNSURE_WORDS", "SAID_TO_A_MACHINE"
 ALLERGY = re.compile(r"\b(?:allerg\w*|anaphyla\w*|sensitive to|react(?:s|ed|ion)? (?:badly )?to|intoleran\w*)\b")
 JOINS = frozenset(["and", "then", "plus", "also", "along", "with", "aur"])
 GOES_ON = re.compile(
@@ -187,3 +187,5 @@ def _mark_unsure(one: Said, statement: Statement) -> None:
     unsure = any(NUMBERED.match(piece) and statement.words[word].is_unsure for piece, word in statement.pieces)
     if unsure and one.dosing and UNSURE not in one.flags:
         one.flags.append(UNSURE)
+    if statement.is_to_a_machine and TO_A_MACHINE not in one.flags:
+        one.flags.append(TO_A_MACHINE)

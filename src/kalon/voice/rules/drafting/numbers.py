@@ -7,6 +7,8 @@ from decimal import Decimal
 
 Piece = tuple[str, int]
 
+PAUSE = "|"  # stands where somebody drew breath: no number goes over it
+
 SMALL = {
     word: value
     for value, word in enumerate(
@@ -78,7 +80,8 @@ def plain_numbers(pieces: Iterable[Piece]) -> Iterator[Piece]:
             yield f"{value.normalize():f}", rest[at][1]
             at += size
         else:
-            yield rest[at]
+            if rest[at][0] != PAUSE:
+                yield rest[at]
             at += 1
 
 

@@ -9,14 +9,18 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from kalon.voice.rules.drafting.numbers import plain_numbers
+from kalon.voice.rules.drafting.numbers import PAUSE, plain_numbers
 from kalon.voice.rules.lines import Line, Word
 
 ENDS = re.compile(r"[.?!।…]+[\"'”’)]*$")
-NO_END = re.compile(r"^(?:dr|mr|mrs|ms|prof|st|no|vs|e\.g|i\.e|approx)\.$", re.IGNORECASE)
+NO_END = re.compile(r"^(?:dr|mr|mrs|ms|prof|st|vs|e\.g|i\.e|approx)\.$", re.IGNORECASE)
 PAUSE_MS = 900  # of silence, at which a statement ends that no full stop ends
 LONGEST = 60  # words of a statement where nobody put a full stop
 PIECES = re.compile(r"\d+(?:[.,]\d+)?(?:-\d+(?:-\d+)+)?|%|[^\W\d_]+(?:['’][^\W\d_]+)*|[\u0900-\u097f]+")
+TO_A_MACHINE = re.compile(
+    r"\b(?:ignore|forget|disregard|override) (?:\w+ ){0,3}(?:rules?|instructions?|prompts?|guidelines)\b|"
+    r"\b(?:system prompt|language model|you are (?:now )?(?:an? )?(?:ai|assistant|chatbot|machine)|as an ai)\b"
+)
 FILLERS = re.compile(
     r"^(?:(?:so|okay|ok|right|well|now|um+|uh+|hmm+|ah+|oh|alright|all right|see|actually|basically|you know|i mean|then|"
     r"and|but|also|yes|yeah|no problem|fine|good|great|accha|haan|toh)\b[\s,.]*)+(?=\S)",
@@ -45,6 +49,11 @@ class Statement:
     @property
     def is_question(self) -> bool:
         return self.text.rstrip("\"' ”’)").endswith("?")
+
+    @cached_property
+    def is_to_a_machine(self) -> bool:
+        """Whether it speaks to whoever writes this down rather than to anybody in the room."""
+        return bool(TO_A_MACHINE.search(self.plain))
 
     @cached_property
     def pieces(self) -> tuple[tuple[str, int], ...]:
@@ -111,3 +120,5 @@ def _pieces(words: Sequence[Word]) -> Iterator[tuple[str, int]]:
     for at, word in enumerate(words):
         for piece in PIECES.findall(word.text.lower().replace("’", "'")):
             yield piece.replace(",", "") if piece[0].isdigit() else piece, at
+        if word.text[-1:] in ",.;:?!":
+            yield PAUSE, at
