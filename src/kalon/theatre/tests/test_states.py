@@ -25,7 +25,8 @@ from kalon.theatre.tests.told import (
 
 # What may be the first to refuse where there is no arrow: the table itself, its seal, or a guard of the goal.
 REFUSED = {
-    "status_moves", "sealed", "born", "whole", "on_its_day", "lines_of_the_day", "cleared", "reserved", "nothing_done",
+    "status_moves", "sealed", "born", "whole", "on_its_day", "lines_of_the_day", "cleared", "consent", "reserved",
+    "nothing_done",
 }  # fmt: skip
 
 
