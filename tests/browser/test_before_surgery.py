@@ -73,7 +73,6 @@ def test_from_the_board_to_the_case(house: House, browsers: Browsers, examples: 
         pictured(window, "reserve")
         answered(house, clearance_id)
         window.go(f"/theatre/clearances/{clearance_id}")
-        page.get_by_role("button", name="Look again").click()
         page.get_by_role("button", name="Clear for surgery").click()
         expect(page.get_by_role("heading", name="Cleared")).to_be_visible()
         pictured(window, "clearance-cleared")

@@ -34,6 +34,20 @@ class QuoteExpired(QuoteFact):
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyWaived:
+    """The clinic asks for neither quote nor deposit of a plan."""
+
+    plan_id: UUID
+    patient_id: UUID
+    organization_id: UUID
+    by: Actor
+
+
+class MoneyWaiverEnded(MoneyWaived):
+    """Quote and deposit of a plan are asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
 class SelfPaySigned:
     """A patient signed that they pay a plan themselves and ask no insurer."""
 

@@ -19,8 +19,9 @@ from kalon.theatre import actions, events, queries, tasks
 
 TOUCHING = (
     orders.Resulted, orders.Reviewed, consents.ConsentSigned, consents.ConsentEnded,
-    quotes.QuoteAccepted, quotes.QuoteExpired, quotes.SelfPaySigned, billing.PaymentReceived, photos.PhotoTaken,
-    photos.PhotoRemoved, inventory.ReservationMade, inventory.ReservationReleased, plans.ListTicked,
+    quotes.QuoteAccepted, quotes.QuoteExpired, quotes.SelfPaySigned, quotes.MoneyWaived, quotes.MoneyWaiverEnded,
+    billing.PaymentReceived, photos.PhotoTaken, photos.PhotoRemoved, inventory.ReservationMade,
+    inventory.ReservationReleased, plans.ListTicked,
 )  # fmt: skip
 
 

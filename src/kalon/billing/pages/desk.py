@@ -31,7 +31,8 @@ CLOSED = (BillStatus.VOID, BillStatus.WRITTEN_OFF)
 def bill_list(request: HttpRequest) -> HttpResponse:
     """The bills, newest first, filtered by where they stand or by number."""
     by = _actor(request)
-    chosen, number = request.GET.get("show", ""), request.GET.get("q", "").strip()[:20]
+    chosen = request.GET.get("show") or request.GET.get("status", "")  # the second is how the API spells it
+    number = request.GET.get("q", "").strip()[:20]
     rows = _filtered(queries.bills(seen_by=by), chosen, by)
     if number:
         rows = rows.filter(number__icontains=number)
@@ -296,18 +297,20 @@ def bill_page(request: HttpRequest, pk: UUID, *, status: int = 200, **forms: Any
     audit.read(by, shown, purpose="bill")
     payments = list(queries.payments_of_bill(pk, seen_by=by))
     due = queries.due_now(shown, seen_by=by)
+    is_draft = shown.status == BillStatus.DRAFT
     context: dict[str, Any] = {
         "bill": shown,
         "lines": list(queries.lines_of(pk, seen_by=by)),
         "payments": payments,
         "on_account": list(queries.on_account(shown.patient_id, seen_by=by)) if shown.is_open else [],
+        "deposits": list(queries.deposits_for(pk, seen_by=by)) if is_draft else [],
         "waiting": next(
             (p for p in payments if p.status == "PENDING" and p.expires_at and p.expires_at > clock.now()), None
         ),
         "upi_link": actions.upi_link_of(shown, amount=due, by=by),
         "credit_notes": list(queries.credit_notes(pk, seen_by=by)),
         "history": BILL.history(shown),
-        "is_draft": shown.status == BillStatus.DRAFT,
+        "is_draft": is_draft,
         "may_charge": by.may(CHARGE),
         "may_take": by.may(TAKE_PAYMENT),
         "may_void": by.may("billing.void") and shown.status not in CLOSED,
@@ -321,7 +324,7 @@ def bill_page(request: HttpRequest, pk: UUID, *, status: int = 200, **forms: Any
         "write_off_form": ReasonForm(auto_id="id_write_off_%s"),
         **forms,
     }
-    if context["is_draft"]:
+    if is_draft:
         context.setdefault("line_form", LineForm(services=_services(request)))
         context.setdefault("buyer_form", BuyerForm.of(shown))
     return render(request, "billing/bill.html", context, status=status)

@@ -5,16 +5,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from kalon.billing import actions, queries
 from kalon.billing.tests.sql import attack
 from kalon.consultations.tests.conftest import eight_in_the_morning, visit, visit_once
 from kalon.kernel.errors import Clash, Invalid, KeyReused, NotPermitted
 from kalon.kernel.tenancy import acting_as
+from kalon.people.models import User
 from kalon.plans.tests.told import approved
 
 __all__ = ["eight_in_the_morning", "visit", "visit_once"]
 pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def test_money_without_a_bill_is_kept_on_account_and_pays_a_later_bill(clinic):
@@ -65,7 +68,16 @@ def test_a_deposit_pays_the_lines_of_its_plan_when_they_are_billed_and_nothing_e
     for price, of in (("250.00", plan.pk), ("900.00", None)):
         line = actions.LineDetails(description="A thing", unit_price=Decimal(price), plan_id=of)
         actions.add_line(bill.pk, line, by=by)
+    desk = Client()
+    with acting_as(by):
+        desk.force_login(User.objects.get(pk=visit.clinic.owner.user_id), backend=BACKEND)
+    page = desk.get(f"/bills/{bill.pk}").content.decode()
+    assert "Deposit held" in page and "Nothing paid yet" not in page
+    assert "₹250.00" in page, "the rate says its currency"
+    drafts = desk.get("/bills?status=DRAFT").content.decode()
+    assert f"/bills/{bill.pk}" in drafts and f"/bills/{bill.pk}" not in desk.get("/bills?status=PAID").content.decode()
     actions.finalize(bill.pk, by=by)
+    assert "Deposit held" not in desk.get(f"/bills/{bill.pk}").content.decode()
     with acting_as(by):
         assert queries.bill(bill.pk, seen_by=by).owed == Decimal(900)
         assert queries.held_for_plan(plan.pk, seen_by=by) == Decimal(300)

@@ -181,7 +181,10 @@ def test_allergies_are_asked_and_the_old_answer_is_kept(here: Clinic) -> None:
 
 def queries_banner(one: Patient, here: Clinic) -> queries.Banner:
     with acting_as(here.frontdesk):
-        return queries.banner(queries.patient(one.pk, seen_by=here.frontdesk))
+        found = queries.patient(one.pk, seen_by=here.frontdesk)
+        whole = queries.banner(found)
+        assert queries.banners([found]) == {found.pk: whole}, "in a list it is the same banner"
+        return whole
 
 
 @pytest.mark.parametrize(

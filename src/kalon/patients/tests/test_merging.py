@@ -57,6 +57,7 @@ def test_everything_of_both_is_read_under_either_number(here: Clinic, kept: Pati
             assert [row.substance for row in queries.allergies(one.pk, seen_by=here.owner)] == ["Penicillin"]
             assert [row.text for row in queries.history(one.pk, seen_by=here.owner)] == ["Asthma"]
             banner = queries.banner(fresh(here, one))
+            assert queries.banners([fresh(here, one)]) == {one.pk: banner}
             assert (banner.allergy_state, banner.asked_by) == ("KNOWN", here.owner.name)
 
 

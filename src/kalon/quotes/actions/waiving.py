@@ -11,7 +11,7 @@ from kalon.kernel.tenancy import verb
 from kalon.plans import queries as plans
 from kalon.quotes import queries, rules
 from kalon.quotes.actions.deciding import Signing, place_of, signed_as
-from kalon.quotes.events import SelfPaySigned
+from kalon.quotes.events import MoneyWaived, MoneyWaiverEnded, SelfPaySigned
 from kalon.quotes.lifecycles import ACCEPT, WAIVE
 from kalon.quotes.models import MoneyWaiver, SelfPayWaiver
 
@@ -33,6 +33,7 @@ def waive_money(plan_id: UUID, reason: str, *, by: Actor) -> MoneyWaiver:
     with refusing({"quotes_moneywaiver_one": TWICE}):
         made.save(force_insert=True)
     audit.note(by, audit.Kind.CHANGE, made, reason=why, purpose="the money of a plan is waived")
+    announce(MoneyWaived(plan.pk, plan.patient_id, plan.organization_id, by))
     return made
 
 
@@ -47,6 +48,7 @@ def end_waiver(plan_id: UUID, *, by: Actor) -> MoneyWaiver:
     found.ended_at, found.ended_by_id = clock.now(), by.user_id
     found.save(update_fields=["ended_at", "ended_by"])
     audit.note(by, audit.Kind.CHANGE, found, purpose="the waiver of a plan ended")
+    announce(MoneyWaiverEnded(plan.pk, plan.patient_id, plan.organization_id, by))
     return found
 
 

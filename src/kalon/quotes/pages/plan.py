@@ -83,8 +83,8 @@ def missing(plan: Any, by: Actor) -> Iterable[Guard]:
         return
     yield Guard("Quote accepted", f"{accepted.accepted_at:%-d %b}, {accepted.number}", done=said != "lapsed")
     if accepted.deposit_due:
-        deposit = queries.deposit_of(accepted, seen_by=by) if by.may("billing.view") else None
-        who = "The front desk takes it" if deposit is None or not deposit.is_met else "Held for this plan"
+        deposit = queries.deposit_of(accepted, seen_by=by)
+        who = "Held for this plan" if deposit.is_met else "The front desk takes it"
         yield Guard("Deposit paid", who, done=said != "deposit")
 
 

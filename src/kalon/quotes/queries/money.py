@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import connection
 
 from kalon.billing import queries as billing
-from kalon.kernel.actors import Actor
+from kalon.billing.lifecycles import VIEW as PAYMENTS
+from kalon.kernel.actors import Actor, system
 from kalon.kernel.money import ZERO
 from kalon.quotes import rules
 from kalon.quotes.models import MoneyWaiver, Quote, SelfPayWaiver
@@ -50,9 +51,13 @@ def money_in_order(plan: Any) -> str | None:
 
 
 def deposit_of(quote: Quote, *, seen_by: Actor) -> rules.Deposit:
-    """The deposit of an accepted quote, and what is held for its plans: on account or on their bills."""
+    """The deposit of an accepted quote, and what is held for its plans: on account or on their bills.
+
+    Whoever may read the quote may know this of it, also a doctor who sees no payments.
+    """
+    asks = seen_by if seen_by.may(PAYMENTS) else system("quotes", seen_by.organization_id)
     plans = plans_of(quote, agreed_lines(quote))
-    held = sum((billing.held_for_plan(plan_id, seen_by=seen_by) for plan_id in plans), ZERO)
+    held = sum((billing.held_for_plan(plan_id, seen_by=asks) for plan_id in plans), ZERO)
     return rules.Deposit(quote.deposit_due or ZERO, held)
 
 

@@ -11,7 +11,7 @@ from kalon.patients.models import PatientAccess
 from kalon.people.models import User
 from kalon.plans.tests.told import approved
 from kalon.quotes import actions, queries
-from kalon.quotes.tests.told import STROKES, accepted, drafted, now, sent
+from kalon.quotes.tests.told import STROKES, accepted, drafted, now, paid, sent
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -195,3 +195,16 @@ def test_a_tablet_in_a_patients_hands_shows_this_quote_and_nothing_else(visit):
     assert desk.get("/quotes")["Location"] == f"{at}/sign"
     assert desk.post("/take-back", {"password": "a long pass phrase"})["Location"] == at
     assert desk.get(at).status_code == 200
+
+
+def test_a_doctor_who_sees_no_payments_opens_the_plan_and_its_accepted_quote(visit):
+    quote = accepted(visit)
+    assert not visit.doctor.may("billing.view")
+    doctor = client(visit, visit.doctor)
+    for page in (f"/plans/{quote.plan_id}", f"/quotes/{quote.pk}"):
+        answer = doctor.get(page)
+        assert answer.status_code == 200, answer.content
+    plan = doctor.get(f"/plans/{quote.plan_id}").content.decode()
+    assert "The front desk takes it" in plan and "Take the deposit" not in plan
+    paid(visit, quote, quote.deposit_due)
+    assert "Held for this plan" in doctor.get(f"/plans/{quote.plan_id}").content.decode()

@@ -23,22 +23,21 @@ def list_pdf(branch_id: UUID, day: date, *, by: Actor) -> bytes:
     branch = people.branch(branch_id, seen_by=by)
     found = list(queries.list_of_day(day, seen_by=by, branch_id=branch_id))
     audit.reads(by, found, purpose="theatre list on paper")
-    names = _team(found, by)
+    names, banners = _team(found, by), patients.banners([one.patient for one in found])
     data = {
         **people.letterhead(branch, seen_by=by),
         "number": branch.name,
         "date": f"{day.day} {day:%B %Y}",
         "language": "en",
         "day": f"{day:%A} {day.day} {day:%B %Y}",
-        "cases": [_row(one, names) for one in found],
+        "cases": [_row(one, names, banners[one.patient_id]) for one in found],
         "cards": _cards(found, by),
     }
     return draw(PAPER / "list.typ", data)
 
 
-def _row(one: Case, names: dict[UUID, str]) -> dict[str, Any]:
+def _row(one: Case, names: dict[UUID, str], banner: Any) -> dict[str, Any]:
     visit = one.reservation.appointment if one.reservation else None
-    banner = patients.banner(one.patient)
     return {
         "number": one.number,
         "room": one.room.name,

@@ -11,7 +11,9 @@ from kalon.kernel.errors import NotFound
 from kalon.theatre.lifecycles import VIEW, ReservationStatus
 from kalon.theatre.models import Case, CaseLine, CheckItem, Count, OperationNote, Reservation, Stage, StageSignature
 
-WITH_PEOPLE = ("patient", "plan", "plan__patient", "branch", "room", "surgeon", "reservation__appointment", "clearance")
+WITH_PEOPLE = (
+    "patient", "plan", "plan__patient", "branch", "room", "surgeon", "reservation__appointment__branch", "clearance",
+)  # fmt: skip
 
 
 def reservations(*, seen_by: Actor) -> "QuerySet[Reservation]":

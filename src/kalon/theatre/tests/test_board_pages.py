@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from kalon.kernel.tenancy import acting_as
+from kalon.patients import actions as records
+from kalon.patients.rules import AllergyDetails
 from kalon.people import actions as people
 from kalon.people.models import User
 from kalon.plans.tests.told import approved
+from kalon.quotes import actions as quotes
 from kalon.scheduling import actions as scheduling
 from kalon.theatre import actions, queries
 from kalon.theatre.models import Reservation
@@ -290,6 +294,41 @@ def test_one_row_and_thirty_cost_the_same(house, manager, django_assert_max_num_
         opened(house, plan, SURGERY + timedelta(days=day))
         approved(house.visit, "SURGICAL", of=plan.consultation_id)
     assert cost() == few
+
+
+def test_the_list_on_paper_reads_allergies_once_for_every_case(house, manager, django_assert_max_num_queries):
+    plan = planned(house)
+    records.record_allergies(plan.patient_id, "KNOWN", [AllergyDetails(substance="Latex")], by=house.clinic.system)
+    cleared(house, plan)
+    actions.schedule(reserved(house, plan).pk, by=house.manager)
+    page = f"{reverse('theatre:day_list')}?date={DAY}"
+
+    def cost() -> int:
+        with django_assert_max_num_queries(60) as asked:
+            assert manager.get(page).content.startswith(b"%PDF")
+        assert sum('FROM "patients_allergy"' in one["sql"] for one in asked.captured_queries) == 1
+        return len(asked)
+
+    manager.get(page)
+    few = cost()
+    for at in ("14:15", "15:45"):
+        more = approved(house.visit, "SURGICAL", of=plan.consultation_id)
+        cleared(house, more)
+        kept = reserved(house, more, at=at, minutes=60, preparation_minutes=0, cleaning_minutes=0)
+        actions.schedule(kept.pk, by=house.manager)
+    assert cost() == few
+
+
+def test_a_waiver_of_money_answers_its_line_by_itself(house):
+    system = house.clinic.system
+    quotes.set_policy(quotes.PolicyDetails(asked_for=["SURGICAL"], deposit_percent=Decimal(20)), by=system)
+    plan = planned(house)
+    found = opened(house, plan)
+    assert "MONEY" in missing(house, found)
+    quotes.waive_money(plan.pk, "A colleague", by=system)
+    assert "MONEY" not in missing(house, found)
+    quotes.end_waiver(plan.pk, by=system)
+    assert "MONEY" in missing(house, found)
 
 
 def test_who_has_no_business_there_is_refused(house):
