@@ -141,7 +141,7 @@ CARDS: dict[str, dict[str, Any]] = {
         "dressing": "Paper strips, support bra.", "notes": "Sits the patient up before closing.",
     },
     "BLEPHAROPLASTY": {
-        "minutes": 60, "anaesthesia": "LOCAL", "position": "Supine, head raised by 15 degrees, both eyes free.",
+        "minutes": 60, "anaesthesia": "GENERAL", "position": "Supine, head raised by 15 degrees, both eyes free.",
         "room_setup": "Loupes; bipolar on low; no oxygen under the drapes while it is used.",
         "instruments": "Eyelid set, calipers, corneal shields.", "sutures": "Non-absorbable 6-0 for the skin.",
         "drugs": "Local anaesthetic with adrenaline, buffered; lubricating drops.",
