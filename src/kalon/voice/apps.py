@@ -10,7 +10,7 @@ class VoiceConfig(AppConfig):
         from kalon.kernel import live
         from kalon.patients.queries import page as patient_page
         from kalon.voice import pages, reactions, tasks  # noqa: F401
-        from kalon.voice.lifecycles import KEEP, VIEW
+        from kalon.voice.lifecycles import ENGINES, KEEP, VIEW
         from kalon.web import navigation
 
         live.topic("voice", permission=VIEW)
@@ -21,6 +21,7 @@ class VoiceConfig(AppConfig):
             ("Recordings kept", "voice:keeping", "audio-lines", KEEP, 52),
             ("Words taken out", "voice:patterns", "eraser", KEEP, 53),
             ("What was sent", "voice:sent_list", "send", VIEW, 54),
+            ("Use of engines", "voice:usage", "chart-column", ENGINES, 55),
         ):
             entry = navigation.Entry(
                 label=label, url_name=name, icon=icon, permission=permission, group="settings", order=order

@@ -36,3 +36,15 @@ class KeepForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=300, error_messages={"required": "Write why; it is kept."})
+
+
+class EngineForm(forms.Form):
+    """What a clinic decides about one engine outside the building."""
+
+    name = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    is_on = forms.BooleanField(label="Switched on", required=False)
+    model = forms.CharField(label="Model", max_length=80, required=False)
+    budget = forms.DecimalField(label="Budget of a month", max_digits=12, decimal_places=2, min_value=0)
+    read_price = forms.DecimalField(label="A million tokens read", max_digits=12, decimal_places=4, min_value=0)
+    write_price = forms.DecimalField(label="A million tokens written", max_digits=12, decimal_places=4, min_value=0)
+    minute_price = forms.DecimalField(label="A minute heard", max_digits=12, decimal_places=4, min_value=0)

@@ -4,6 +4,7 @@ from kalon.voice.pages.console import again, ask, begin, card, console
 from kalon.voice.pages.recording import discard, end_hold, hold, recording, sound, tab
 from kalon.voice.pages.sent import sent, sent_list
 from kalon.voice.pages.settings import keeping, patterns, switch_pattern, try_patterns
+from kalon.voice.pages.usage import usage
 from kalon.voice.pages.verifying import command, verify
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "switch_pattern",
     "tab",
     "try_patterns",
+    "usage",
     "verify",
 ]

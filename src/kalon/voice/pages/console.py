@@ -61,6 +61,7 @@ def console(request: HttpRequest, pk: UUID) -> HttpResponse:
         "leaves": found.status in OPEN and queries.may_leave(found, seen_by=by),
         "may_record": by.may(RECORD, at=found.branch_id) and _is_open(found),
         "visit": found.consultation,
+        "to_verify": found.status == Status.DRAFTED and actions.may_verify(found, by),
         "back": reverse("consultations:consultation", args=[found.consultation_id]),
     }
     return render(request, "voice/console.html", context)

@@ -210,3 +210,16 @@ def test_a_withdrawal_reaches_the_console_that_records(room: Room):
     page = words(desk.get(at("console", found.pk)))
     assert "data-agreed" not in page and "Consent withdrawn" in page
     assert room.again(found).status == "PAUSED"
+
+
+def test_what_was_used_stands_beside_the_budget_and_engines_are_decided_there(room: Room):
+    owner, there = client(room.office.owner), at("usage")
+    assert "Off: nothing leaves" in words(owner.get(there))
+    wish = {"name": "claude", "is_on": "on", "model": "m", "budget": "0", "read_price": "1", "write_price": "2",
+            "minute_price": "0"}  # fmt: skip
+    refused = owner.post(there, wish)
+    assert refused.status_code == 422 and "needs a budget" in words(refused)
+    assert owner.post(there, {**wish, "budget": "300"}).status_code == 303
+    page = words(owner.get(there))
+    assert "Switched on" in page and "budget of a month" in page and page.count('scope="row"') == 12
+    assert client(room.doctor).get(there).status_code == 403
