@@ -297,6 +297,10 @@ def _gone(text: str, item: Item) -> bool:
 
 def run(scale: int) -> Figures:
     """Redact `scale` sentences, the plain ones and every medicine and procedure; then ask the gate about each."""
+    import django
+
+    django.setup()
+    from benchmarks._notes import figures
     from kalon.config.seed.procedures import OPERATIONS, TREATMENTS
     from kalon.prescribing.rules.formulary import load
     from kalon.voice.rules.redaction import Known, Redactor, allowing, leaks
@@ -339,4 +343,5 @@ def run(scale: int) -> Figures:
         "items_count": len(items), **forms, "false_positive_words": round(taken / plain, 4), "plain_words_count": plain,
         "drugs_count": len(drugs), "procedures_count": len(told), "drugs_redacted": len(lost),
         "outbound_identifiers": outbound, "refused_at_the_gate": refused, "ms_per_1000_words": round(took * 1e6 / count, 1),
+        **figures(),
     }  # fmt: skip

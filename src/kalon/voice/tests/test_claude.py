@@ -204,7 +204,7 @@ def test_off_is_off_and_a_spent_budget_is_spent(room: Room, heard: Any, claude: 
     raw = (
         "INSERT INTO voice_usage (id, created_at, organization_id, patient_id, session_id, kind, engine, model, is_outside,"
         " heard_ms, tokens_in, tokens_out, cost, currency, took_ms, failure) SELECT gen_random_uuid(), now(),"
-        " organization_id, patient_id, session_id, kind, %s, '', true, 0, 0, 0, %s, currency, 0, '' FROM voice_usage LIMIT 1"
+        " organization_id, patient_id, session_id, 'DRAFTED', %s, '', true, 0, 0, 0, %s, currency, 0, '' FROM voice_usage LIMIT 1"
     )
     assert attack(room.doctor, raw, "claude", "1.01") == "voice_usage_budget"
     assert attack(room.doctor, raw, "claude", "0.99") == "done"

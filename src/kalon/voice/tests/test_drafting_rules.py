@@ -81,6 +81,7 @@ def test_a_medicine_is_read_as_it_was_said(text: str, wanted: tuple[Any, ...]):
         "She is allergic to penicillin.",
         "Paracetamol is also called acetaminophen.",
         "Ice packs three times a day.",
+        "Do you use tretinoin? Not every day.",
         "The swelling goes down in five days.",
     ],
 )

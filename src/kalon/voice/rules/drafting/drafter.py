@@ -14,6 +14,7 @@ from kalon.voice.rules.lines import Line
 
 NOTHING = "Nothing was said that belongs in a note. Write it by hand, or listen to the recording."
 ANSWER_MS = 6_000  # between a question and what answers it
+LONGEST_ANSWER, LONGEST_ALLERGY = 8, 25  # pieces of an answer that stands beside its question
 SHORTEST = 3  # pieces of a statement that stands for itself
 
 
@@ -52,17 +53,14 @@ def _asked(said: Sequence[Statement], at: int, sections: dict[str, list[dict[str
     answer = said[at + 1] if at + 1 < len(said) else None
     if answer is None or answer.is_question or answer.from_ms - question.to_ms > ANSWER_MS:
         return 1
-    place = placed(question.plain)
+    place = (SUBJECTIVE, "Allergies") if ALLERGY.search(question.plain) else placed(question.plain)
     if place is None:
         return 1
     if not scope.is_no(answer) and not scope.is_yes(answer):
         return 1  # what is answered in full stands for itself
-    is_bare = len(answer.pieces) < 8
-    if not is_bare:
+    if len(answer.pieces) >= (LONGEST_ALLERGY if ALLERGY.search(question.plain) else LONGEST_ANSWER):
         return 1
     label = "Denied" if scope.is_no(answer) else ("Complaint" if place[0] != SUBJECTIVE else place[1])
-    if ALLERGY.search(question.plain):
-        label = "Allergies"
     _write(sections, (SUBJECTIVE, label), f"{question.shown()} {answer.text}", [question, answer])
     return 2
 

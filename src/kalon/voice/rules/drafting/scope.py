@@ -48,7 +48,9 @@ OTHERS = re.compile(
     r"uncle|friend|cousin|grandmother|grandfather|neighbour|parents?|family)\b|\b(?:family history|runs in the family)\b"
 )
 YES = re.compile(r"^(?:yes|yeah|yep|yup|correct|right|haan|han|ji|ji haan|sure|of course|i do|i am|i have|हाँ|जी)\b")
-NO = re.compile(r"^(?:no|nope|never|not|nahi|nahin|none|nothing|i don't|i do not|i haven't|नहीं)\b")
+NO = re.compile(
+    r"^(?:no|nope|never|not(?! (?:every|always|really|much|often|regular|sure|only|just|all|yet|that|since))|nahi|nahin|none|nothing|i don't|i do not|i haven't|नहीं)\b"
+)
 REACH = 8  # pieces before a name within which a negation reaches it
 
 

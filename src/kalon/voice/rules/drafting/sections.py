@@ -35,6 +35,8 @@ CUES = (
          r"cannot|hate|find|think my|was|used to)|i'm (?:worried|unhappy|here|not happy|having|getting)|i've (?:been|had|noticed)|"
          r"bothers? me|mujhe|meri|mera|mere|complain\w*|brings you|here for|concerned about|came (?:in )?for"),
     _cue(SUBJECTIVE, "Symptoms", 2, SYMPTOMS),
+    _cue(SUBJECTIVE, "Medicines taken", 6, r"i (?:used|took|tried|applied|stopped|take|use|am taking|am using|was taking|was using)|"
+         r"i'm (?:taking|using)"),
     _cue(SUBJECTIVE, "History", 3, r"since|for the (?:last|past)|ago|started|began|years? (?:old|back)|history|had (?:surgery|an operation|a "
          r"procedure)|in the past|previous(?:ly)?|before (?:this|that)|after (?:my|the) (?:pregnancy|delivery|operation|surgery|"
          r"procedure)|used to|last (?:time|visit|year|month|week)|diabet\w*|hypertens\w*|thyroid|asthma|pregnan\w*|breast ?feeding"),
@@ -71,7 +73,7 @@ CUES = (
          r"swelling (?:will|goes|settles)|lasts?|costs?"),
 )  # fmt: skip
 CHAT = re.compile(
-    r"^(?:(?:good (?:morning|afternoon|evening)|hello|hi|namaste|thank you|thanks|bye|take care|see you|nice to (?:see|meet) you|"
+    r"^(?:(?:good (?:morning|afternoon|evening)|hello|hi|namaste|thank you|thanks|bye|take care|see you|nice to (?:see|meet) you(?: again)?|"
     r"how are you(?: today| doing)?|please (?:sit|come in|have a seat)|have a seat|sit down|any (?:other )?questions|okay|ok|sure|alright|"
     r"right|perfect|great|mm|hmm|that's (?:good|great|fine)|very good|no problem|of course|i see|let me (?:see|have a look|look)|"
     r"doctor|sir|madam|ma'am|yes|no|yeah|haan|ji|so|and|you're welcome|very much|today|let's see)\s*)+$"
