@@ -9,15 +9,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 
 
 def voice() -> Callable[[str, str, float], None]:
     try:
-        from hibari import Hibari  # type: ignore[import-not-found]
+        made = import_module("hibari").Hibari(threads=2)
     except ImportError:
         return robot
-    made = Hibari(threads=2)
-    return lambda text, file, speed: made.save(text, file, speed=speed, seed=0)  # type: ignore[no-any-return]
+    return lambda text, file, speed: made.save(text, file, speed=speed, seed=0)
 
 
 def robot(text: str, file: str, speed: float) -> None:

@@ -153,3 +153,20 @@ def test_two_rooms_are_listened_to_in_turn(room: Room):
         outbox.run_due()
     assert {room.again(found).status for found in (one, two)} == {"DRAFTED"}
     assert order == [one.pk, two.pk] * 3
+
+
+def test_the_packaged_model_is_given_no_words_to_expect(monkeypatch: pytest.MonkeyPatch):
+    """They make it hear worse; a larger model may be given them."""
+    given: list[Any] = []
+
+    class Told:
+        def transcribe(self, _samples: Any, **asked: Any) -> Any:
+            given.append(asked["hotwords"])
+            return [], SimpleNamespace(language="en", language_probability=1.0)
+
+    listener = local.Local.__new__(local.Local)
+    listener._model = Told()
+    for hints in (False, True):
+        monkeypatch.setattr(local, "HINTS", hints)
+        listener.recognise(None, hotwords="rhinoplasty", language="")
+    assert given == [None, "rhinoplasty"]

@@ -30,9 +30,9 @@ def test_a_name_in_small_letters_that_no_rule_tells_is_found(finder: naming.Ramp
 
 def test_it_finds_names_anywhere_in_a_long_text(finder: naming.Rampart):
     plain = (
-        "the swelling is less and the scar is pale and flat on both sides. take paracetamol three times a day after food "
-        "for five days. blood pressure is one twenty over eighty and the pulse is seventy two. no fever, no bleeding, no "
-        "pain in the calf. stop aspirin ten days before and drink enough water. "
+        "the swelling is less and the scar is pale and flat on both sides. take paracetamol three times a day after "
+        "food for five days. blood pressure is one twenty over eighty and the pulse is seventy two. no fever, no "
+        "bleeding, no pain in the calf. stop aspirin ten days before and drink enough water. "
     )
     said = f"{plain * 3}my friend told me, and then snehal barve gave me the cream. {plain * 3}"
     left = Redactor(WHO, finder=finder)(said).text
