@@ -10,7 +10,7 @@ class ConsentsConfig(AppConfig):
         from kalon.consents.lifecycles import MANAGE, READ
         from kalon.consents.pages import panels, planned, sessions
         from kalon.consents.queries import asked_in, guard_plans, guard_sessions
-        from kalon.consultations.queries import completeness
+        from kalon.consultations.queries import completeness, dashboard
         from kalon.patients.queries import page as patient_page
         from kalon.patients.queries import timeline
         from kalon.plans.lifecycles import APPROVE
@@ -25,6 +25,12 @@ class ConsentsConfig(AppConfig):
         session_page.add_panel(sessions.on_session, column="side", order=10)
         timeline.add(timeline.Source("consents", "Consents", panels.story, permission=READ, order=35))
         completeness.add(completeness.Check("consent", "Consent", asked_in, order=60))
+        dashboard.add_pending(
+            dashboard.Pending(
+                "consents", "Consents to answer or sign", icon="pen-line", url_name="consents:waiting",
+                count=panels.waiting_for, permission=APPROVE, order=24,
+            )
+        )  # fmt: skip
         navigation.add(
             navigation.Entry(
                 label="Consents to sign",

@@ -43,4 +43,5 @@ urlpatterns = [
     path("my/quotes/<uuid:pk>.pdf", own.paper, name="my_paper"),
     path("my/quotes/<uuid:pk>/decline", own.decline, name="my_decline"),
     path("my/quotes/<uuid:pk>/ask", own.ask, name="my_ask"),
+    path("my/quotes/<uuid:pk>/deposit", own.deposit, name="my_deposit"),
 ]

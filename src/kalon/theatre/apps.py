@@ -7,12 +7,13 @@ class TheatreConfig(AppConfig):
 
     def ready(self) -> None:
         from kalon.billing.queries import charges
+        from kalon.consultations.queries import dashboard
         from kalon.inventory.queries import supplies
-        from kalon.plans.lifecycles import PLAN, READ
+        from kalon.plans.lifecycles import APPROVE, PLAN, READ
         from kalon.plans.queries import plan_page
         from kalon.theatre import reactions, tasks  # noqa: F401
         from kalon.theatre.lifecycles import VIEW
-        from kalon.theatre.pages import clearance
+        from kalon.theatre.pages import clearance, pathway
         from kalon.theatre.queries import days_of, nobody_in_theatre, operated
         from kalon.web import navigation
 
@@ -22,6 +23,12 @@ class TheatreConfig(AppConfig):
         PLAN.also_requires("cancel", nobody_in_theatre)
         reactions.listen()
         plan_page.add_panel(clearance.panel, column="side", order=18)
+        dashboard.add_pending(
+            dashboard.Pending(
+                "plans", "Plans to approve", icon="clipboard-list", url_name="theatre:pathway",
+                count=pathway.to_approve, permission=APPROVE, order=22,
+            )
+        )  # fmt: skip
         navigation.add(
             navigation.Entry(
                 label="Theatre",

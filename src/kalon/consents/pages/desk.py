@@ -26,7 +26,8 @@ def prepare(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     by = actor_of(request)
     patient = patients.patient(patient_id, seen_by=by)
     versions = list(queries.usable(seen_by=by).filter(kind__in=OF_PATIENT))
-    form = PrepareForm(request.POST or None, versions=versions)
+    wanted = next((one.pk for one in versions if one.kind == request.GET.get("kind")), None)
+    form = PrepareForm(request.POST or None, versions=versions, initial={"version": wanted})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             made = actions.prepare(patient_id, form.wish(people.own_branch(by).pk), by=by)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from kalon.consents import queries
 from kalon.consents.lifecycles import OF_PATIENT, PRESENT
 from kalon.consents.pages.looks import look_of
+from kalon.consultations.queries import dashboard
 from kalon.kernel import audit
 from kalon.patients.queries import timeline
 from kalon.web.fronts import actor_of
@@ -52,3 +53,8 @@ def _entry(row: Any, at: Any, title: str, *, icon: str, tone: str) -> timeline.E
     return timeline.Entry(
         at=at, id=row.pk, title=title, text=row.number, icon=icon, tone=tone, tag="Consent", href=href
     )
+
+
+def waiting_for(ask: dashboard.Ask) -> int:
+    """How many consents wait for this doctor: an answer, a countersignature, an end to note."""
+    return queries.for_doctor(ask.doctor_id, seen_by=ask.by).order_by().count()

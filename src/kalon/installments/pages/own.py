@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from kalon.billing import actions as billing
@@ -28,15 +29,25 @@ class ChooseForm(forms.Form):
 @require_GET
 @patient_page
 def payments(request: HttpRequest) -> HttpResponse:
-    """Everything that is paid in parts, the most urgent first."""
+    """Everything that is paid in parts, the most urgent first; on to the one that was agreed on a moment ago."""
     by = actor_of(request)
+    agreed = _quote_asked(request)
+    if agreed and (live := queries.live_of_quote(agreed, seen_by=by)) is not None:
+        return go(request, "installments:my_plan", pk=live.pk)
     rows = list(queries.payment_plans_of(by.own_patient_id, seen_by=by)[:MOST])
     audit.reads(by, rows, purpose="own payments")
     open_ones = sorted(
         (row for row in rows if row.status in OPEN), key=lambda row: (row.next_date is None, row.next_date)
     )
     context = {"open": open_ones, "past": [row for row in rows if row.status not in OPEN]}
-    return render(request, "installments/my_payments.html", context)
+    return render(request, "installments/my_payments.html", {**context, "agreed": agreed})
+
+
+def _quote_asked(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("quote", ""))
+    except ValueError:
+        return None
 
 
 @require_GET
@@ -90,7 +101,7 @@ def choose(request: HttpRequest, quote_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.choose_parts(quote_id, count=form.cleaned_data["count"], by=by)
-            return go(request, "installments:my_payments", toast="Agreed. Your days are being written down")
+            return go(request, f"{reverse('installments:my_payments')}?quote={quote_id}", toast="Agreed")
     context = {"quote": quote, "form": form, **ways_to_pay(request, queries.offers_of(quote, seen_by=by))}
     return render(request, "installments/choose.html", context, status=422 if form.errors else 200)
 

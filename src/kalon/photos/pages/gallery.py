@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_POST
 
+from kalon.consents.lifecycles import PRESENT
 from kalon.kernel import audit
 from kalon.patients import queries as patients
 from kalon.photos import actions, queries
@@ -145,6 +146,7 @@ def capture(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "ghost": ghost,
         "agreed": queries.consent_to("PHOTOGRAPHY", patient.pk, seen_by=by) is not None,
         "for_adverts": queries.consent_to("MARKETING", patient.pk, seen_by=by) is not None,
+        "may_ask": by.may(PRESENT),
     }
     return render(request, "photos/capture.html", context, status=422 if form.errors else 200)
 

@@ -108,7 +108,7 @@ def _visit_guard(plan: ProcedurePlan, lines: Sequence[PlanLine], visits: Sequenc
         follows_id=plan.consultation.appointment_id,
         occasion_id=plan.pk,
     )
-    return Guard(word, "The front desk books it", done=False, url=url, label="Book PRE_OP" if surgical else "Book")
+    return Guard(word, "The front desk books it", done=False, url=url, label="Book it" if surgical else "Book")
 
 
 def may_be_booked(plan: ProcedurePlan) -> bool:

@@ -6,7 +6,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
+from kalon.billing import actions as billing
+from kalon.billing import queries as bills
 from kalon.kernel import audit
+from kalon.kernel.errors import IllegalMove
 from kalon.quotes import actions, queries
 from kalon.quotes.forms import ReasonForm, SignForm, WordsForm
 from kalon.quotes.lifecycles import QuoteStatus
@@ -86,6 +89,22 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _page(request, found, queries.offered(found), question=question)
 
 
+@require_POST
+@patient_page
+def deposit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """On to the gateway's own page with what is missing of the deposit; it is kept for this treatment."""
+    by = actor_of(request)
+    found = queries.quote(pk, seen_by=by)
+    owed = queries.deposit_of(found, seen_by=by)
+    if found.status != QuoteStatus.ACCEPTED or owed.is_met:
+        raise IllegalMove("No deposit is to be paid on this quote now.", status_is=str(found.status))
+    payment = billing.start_online_advance(
+        found.patient_id, found.branch_id, owed.left, plan_id=found.plan_id,
+        key=request.POST.get("idempotency_key", "")[:120], return_url=request.path.removesuffix("/deposit"), by=by,
+    )  # fmt: skip
+    return go(request, payment.checkout_url)
+
+
 def _page(
     request: HttpRequest, found: Quote, offered: list[queries.Offered], *, form: SignForm | None = None, **forms: Any
 ) -> HttpResponse:
@@ -102,6 +121,7 @@ def _page(
         "role": SIGNS,
         "look": look_of(found),
         "deposit": queries.deposit_of(found, seen_by=by) if accepted else None,
+        "takes_online": accepted and bool(bills.chosen_gateway(seen_by=by)),
         "questions": queries.questions(found),
         "panels": quote_page.panels(request, found, "patient"),
         "reason": ReasonForm(),

@@ -173,6 +173,27 @@ def test_the_desk_takes_the_deposit_on_the_plans_page_once(visit):
     assert client(visit, visit.nurse).post(f"{page}/deposit", asked).status_code == 403
 
 
+def test_the_patient_pays_the_deposit_on_the_phone(visit):
+    quote, own = accepted(visit), patient(visit)
+    page = f"/my/quotes/{quote.pk}"
+    assert f"{page}/deposit" in own.get(page).content.decode()
+    going = own.post(f"{page}/deposit", {"idempotency_key": "d1"})
+    assert (going.status_code, "/pay/" in going["Location"]) == (303, True)
+    desk = client(visit, visit.desk)
+    asked = {"amount": str(quote.deposit_due), "method": "UPI", "key": "paid-at-the-desk"}
+    assert desk.post(f"/plans/{quote.plan_id}/deposit", asked).status_code == 303
+    assert f"{page}/deposit" not in own.get(page).content.decode()
+    assert own.post(f"{page}/deposit", {"idempotency_key": "d2"}).status_code == 409
+    assert desk.post(f"{page}/deposit").status_code in (403, 404)
+
+
+def test_who_sees_no_payments_opens_the_plan_of_an_accepted_quote(visit):
+    quote = accepted(visit)
+    doctor = client(visit, visit.doctor)
+    assert doctor.get(f"/plans/{quote.plan_id}").status_code == 200
+    assert doctor.get(f"/quotes/{quote.pk}").status_code == 200
+
+
 def test_a_tablet_in_a_patients_hands_shows_this_quote_and_nothing_else(visit):
     quote, desk = sent(visit), client(visit, visit.desk)
     with acting_as(visit.clinic.system):

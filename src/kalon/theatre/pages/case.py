@@ -19,6 +19,7 @@ from kalon.theatre import actions, forms, queries
 from kalon.theatre.actions.noting import WRITTEN_IN
 from kalon.theatre.lifecycles import ARRANGE, CASE, OPERATE, SIGN_NOTE, STATE, VIEW, CaseStatus, TeamRole
 from kalon.theatre.models import Case, Stage
+from kalon.theatre.pages.after import after
 from kalon.theatre.pages.looks import case_look
 from kalon.theatre.rules import checklist
 from kalon.theatre.rules.using import sides_of
@@ -247,6 +248,7 @@ def show(
         "buttons": {button.move.name: button for button in CASE.buttons(found, by=by)},
         "history": [(event, CaseStatus(event.to_state).label) for event in CASE.history(found)],
         "runs": runs,
+        "after": after(found, implants=bool(day.implants), by=by),
         "may_operate": by.may(OPERATE),
         "may_say": queries.sayable(seen_by=by) if found.status == CaseStatus.SCHEDULED else frozenset(),
         "may_arrange": by.may(ARRANGE),

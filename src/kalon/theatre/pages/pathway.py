@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from kalon.consultations.queries import dashboard
 from kalon.kernel import audit
 from kalon.people import queries as people
 from kalon.plans.lifecycles import READ, PlanStatus
@@ -38,3 +39,9 @@ def pathway(request: HttpRequest) -> HttpResponse:
         "is_filtered": bool(branch_id or doctor_id or step),
     }
     return render(request, "theatre/board/pathway.html", context)
+
+
+def to_approve(ask: dashboard.Ask) -> int:
+    """How many of this doctor's plans are written and not approved yet."""
+    rows = queries.open_plans(seen_by=ask.by, doctor_id=ask.doctor_id)
+    return rows.filter(status__in=(PlanStatus.DRAFT, PlanStatus.PENDING_APPROVAL)).order_by().count()

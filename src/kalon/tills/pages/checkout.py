@@ -126,7 +126,7 @@ def _page(
     use_account = shown.from_account > 0 and ("seen" not in typed or "account" in typed)
     from_account = shown.from_account if use_account else ZERO
     to_pay = shown.asked - from_account
-    amounts = _amounts(typed, to_pay)
+    amounts = _amounts(typed, to_pay, rest=shown.owed - from_account)
     form = form or TakeForm(
         initial={
             "wallet": from_account or None,
@@ -161,12 +161,16 @@ def _page(
     return render(request, "tills/checkout.html", context, status=status)
 
 
-def _amounts(typed: Any, to_pay: Decimal) -> dict[str, Decimal]:
-    """What goes by which way: all of it by the way that was pressed, else what was typed, else all by UPI."""
+def _amounts(typed: Any, to_pay: Decimal, *, rest: Decimal) -> dict[str, Decimal]:
+    """What goes by which way: all of it by the way that was pressed, else what was typed, else all by UPI.
+
+    Where nothing of a bill in parts is due now, "all of it" is all that is still owed.
+    """
     pressed = typed.get("all", "")
     names = [name for _, name in WAYS]
     if pressed in names:
-        return {name: max(to_pay, ZERO) if name == pressed else ZERO for name in names}
+        wanted = to_pay if to_pay > 0 else rest
+        return {name: max(wanted, ZERO) if name == pressed else ZERO for name in names}
     amounts = {name: _decimal(typed.get(name, "")) for name in names}
     if any(name in typed for name in names):
         return amounts
