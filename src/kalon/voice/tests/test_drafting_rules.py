@@ -89,6 +89,18 @@ def test_what_is_only_spoken_of_is_no_prescription(text: str):
     assert of(text)["medicines"] == []
 
 
+def test_a_course_that_is_over_is_neither_taken_nor_planned():
+    note = of("Did you take your amoxicillin?", "Yes, I finished the course last week.")
+    (one,) = note["medicines"]
+    assert (one["name"], one["stopped"], one["current"]) == ("Amoxicillin", True, False)
+    assert [line["label"] for line in note["sections"]["subjective"]] == ["History"] and not note["sections"]["plan"]
+
+
+def test_what_a_relative_takes_is_no_medicine_of_the_patient():
+    note = of("My mother takes aspirin 75 mg every day.")
+    assert not note["medicines"] and note["sections"]["subjective"][0]["label"] == "Family"
+
+
 def test_do_not_stop_is_no_stop_and_no_ban():
     assert [brief(one)[-1] for one in of("Don't stop the metformin, continue it.")["medicines"]] == ["new"]
 
@@ -124,6 +136,12 @@ def test_a_number_that_was_hardly_heard_is_flagged():
         (("No known drug allergies.",), [("", "", True)]),
         (("She is not allergic to latex.",), [("Latex", "", True)]),
         (("Any allergies? Yes, sulfa drugs.",), [("Sulfa drugs", "", False)]),
+        (
+            ("She is not allergic to penicillin, but latex gives her hives.",),
+            [("Penicillin", "", True), ("Latex", "hives", False)],
+        ),
+        (("I got a terrible rash from amoxicillin.",), [("Amoxicillin", "rash", False)]),
+        (("Latex gives me no trouble.",), []),
         (("My mother is allergic to penicillin.",), []),
         (("Are you allergic to penicillin?",), []),
         (("You're allergic to penicillin so take clarithromycin 250 mg BD.",), [("Penicillin", "", False)]),

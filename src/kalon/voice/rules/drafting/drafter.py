@@ -68,7 +68,9 @@ def _asked(said: Sequence[Statement], at: int, sections: dict[str, list[dict[str
 def _of_medicine(statement: Statement, words: Vocabulary, place: tuple[str, str] | None) -> tuple[str, str] | None:
     """A statement on a medicine that is taken is history; one that says how to take it is the plan."""
     for one in words.medicines_in(statement):
-        if scope.is_current(statement, one.first, one.end) or scope.is_of_others(statement, one.first, one.end):
+        if scope.is_of_others(statement, one.first, one.end):
+            return SUBJECTIVE, "Family"
+        if scope.is_current(statement, one.first, one.end):
             return SUBJECTIVE, "Medicines taken"
     return (PLAN, "Medicines") if dosing(statement.plain) else place
 

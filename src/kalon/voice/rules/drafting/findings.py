@@ -8,7 +8,7 @@ from typing import Any
 
 from kalon.voice.rules.drafting import scope
 from kalon.voice.rules.drafting.dosing import SPAN, SPANS
-from kalon.voice.rules.drafting.medicines import ALLERGY
+from kalon.voice.rules.drafting.medicines import ALLERGY, REACTION
 from kalon.voice.rules.drafting.names import Vocabulary
 from kalon.voice.rules.drafting.statements import Statement
 
@@ -21,10 +21,6 @@ NONE_KNOWN = re.compile(
 )
 ANY_ALLERGY = re.compile(
     r"\b(?:any|koi|known|allergic to (?:any|anything)) ?(?:\w+ )*?(?:allerg\w*|medicines?|drugs?|thing)?\b"
-)
-REACTION = re.compile(
-    r"\b(rash(?:es)?|hives|itching|swelling|swollen (?:lips|face|eyes)|breathlessness|difficulty (?:in )?breathing|anaphyla\w+|"
-    r"vomiting|blisters?|redness|wheez\w+|fainted|low blood pressure|stomach upset|diarrhoea|diarrhea|urticaria)\b"
 )
 ENDS_NAME = frozenset(
     ["and", "so", "but", "it", "which", "that", "with", "gave", "gives", "i", "she", "he", "you", "because", "or", "since", "when", "then", "as", "is", "was", "are", "were", "then", "mujhe", "hai"]

@@ -13,7 +13,16 @@ from kalon.voice.rules.drafting.names import Found, Medicine, Vocabulary
 from kalon.voice.rules.drafting.statements import Statement
 
 SAID_DIFFERENTLY, UNSURE, TO_A_MACHINE = "SAID_DIFFERENTLY", "UNSURE_WORDS", "SAID_TO_A_MACHINE"
-ALLERGY = re.compile(r"\b(?:allerg\w*|anaphyla\w*|sensitive to|react(?:s|ed|ion)? (?:badly )?to|intoleran\w*)\b")
+REACTION = re.compile(
+    r"\b(rash(?:es)?|hives|itching|swelling|swollen (?:lips|face|eyes)|breathlessness|difficulty (?:in )?breathing|anaphyla\w+|"
+    r"vomiting|blisters?|redness|wheez\w+|fainted|low blood pressure|stomach upset|diarrhoea|diarrhea|urticaria)\b"
+)
+HOW_BAD = r"(?:(?:an?|some|bad|terrible|severe|itchy|skin) )*"
+ALLERGY = re.compile(
+    r"\b(?:allerg\w*|anaphyla\w*|sensitive to|react(?:s|ed|ion)? (?:badly )?to|intoleran\w*)\b|"
+    rf"\b(?:gives?|gave|caus(?:es?|ed)) (?:(?:me|him|her|them|you) )?{HOW_BAD}{REACTION.pattern}|"
+    rf"\b(?:get|gets|got|had|developed?|(?:broke|come|comes|came) out in) {HOW_BAD}{REACTION.pattern} (?:from|after|with)\b"
+)
 JOINS = frozenset(["and", "then", "plus", "also", "along", "with", "aur"])
 GOES_ON = re.compile(
     r"^(?:(?:so|and|then|okay|ok|you|please|will|should|have to|can|to|must|yeh|isko) )*(?:(?:take|use|apply|give|continue|do|"
@@ -160,9 +169,9 @@ def _answered(found: list[Said], answer: Statement | None) -> list[Said]:
             one.prescribed = False
             continue
         assert answer is not None
-        one.negated, one.stopped = scope.is_no(answer), False
-        one.current, one.prescribed = not one.negated, True
-        one.dosing = Dosing() if one.negated else dosing(answer.plain)
+        one.negated, one.stopped = scope.is_no(answer), scope.is_over(answer)
+        one.current, one.prescribed = not (one.negated or one.stopped), True
+        one.dosing = Dosing() if one.negated or one.stopped else dosing(answer.plain)
         one.sources.append(answer.source())
     return found
 

@@ -48,6 +48,7 @@ OTHERS = re.compile(
     r"uncle|friend|cousin|grandmother|grandfather|neighbour|parents?|family)\b|\b(?:family history|runs in the family)\b"
 )
 YES = re.compile(r"^(?:yes|yeah|yep|yup|correct|right|haan|han|ji|ji haan|sure|of course|i do|i am|i have|हाँ|जी)\b")
+OVER = re.compile(r"\b(?:finished|completed|is over|ran out)\b")
 NO = re.compile(
     r"^(?:no|nope|never|not(?! (?:every|always|really|much|often|regular|sure|only|just|all|yet|that|since))|nahi|nahin|none|nothing|i don't|i do not|i haven't|नहीं)\b"
 )
@@ -98,6 +99,11 @@ def is_yes(said: Statement | None) -> bool:
 
 def is_no(said: Statement | None) -> bool:
     return said is not None and bool(NO.search(said.plain)) and not NOT_REALLY.match(said.plain)
+
+
+def is_over(said: Statement | None) -> bool:
+    """Whether an answer says that it was taken to its end."""
+    return said is not None and bool(OVER.search(said.plain)) and not NOT.search(said.plain)
 
 
 def _around(said: Statement, first: int, end: int) -> tuple[str, str]:

@@ -70,7 +70,7 @@ CUES = (
     _cue(PLAN, "Follow-up", 6, r"come back|see you (?:in|after|again|next|on)|follow ?-? ?up|review (?:you )?(?:in|after|at)|next (?:visit|"
          r"appointment|session|sitting)|(?:stitches|sutures) (?:come out|will be removed|out|removal)|check ?up|revisit"),
     _cue(PLAN, "Discussed", 4, r"risks?|complications?|side effects?|explain\w*|understand|results? (?:last|show|take)|recovery|downtime|"
-         r"swelling (?:will|goes|settles)|lasts?|costs?"),
+         r"swelling (?:will|goes|settles)|lasts|costs?"),
 )  # fmt: skip
 CHAT = re.compile(
     r"^(?:(?:good (?:morning|afternoon|evening)|hello|hi|namaste|thank you|thanks|bye|take care|see you|nice to (?:see|meet) you(?: again)?|"
