@@ -93,6 +93,4 @@ def remove(request: HttpRequest, pk: UUID, body: DocumentReasonIn) -> Any:
 
 def sent(found: Document, by: Any) -> HttpResponseBase:
     """The content of a file, as a copy to keep."""
-    return files.taken_away(
-        queries.content(found, seen_by=by), content_type=found.content_type, size=found.size, name=found.file_name
-    )
+    return files.taken_away(queries.content(found, seen_by=by), **files.facts_of(found))

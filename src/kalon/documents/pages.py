@@ -102,7 +102,7 @@ def content(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The file itself, for the frame of the page."""
     by = actor_of(request)
     found = actions.look(pk, purpose="read the document", by=by)
-    return files.shown(queries.content(found, seen_by=by), **_facts(found))
+    return files.shown(queries.content(found, seen_by=by), **files.facts_of(found))
 
 
 @require_GET
@@ -111,7 +111,7 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """A copy of the file."""
     by = actor_of(request)
     found = actions.download(pk, by=by)
-    return files.taken_away(queries.content(found, seen_by=by), **_facts(found))
+    return files.taken_away(queries.content(found, seen_by=by), **files.facts_of(found))
 
 
 @staff_page(VERIFY)
@@ -123,10 +123,6 @@ def waiting(request: HttpRequest) -> HttpResponse:
     audit.reads(by, shown, purpose="documents to verify")
     context = {"page": page, "rows": queries.with_thumbnails(shown, seen_by=by)}
     return render(request, "documents/waiting.html", context)
-
-
-def _facts(found: Document) -> dict[str, Any]:
-    return {"content_type": found.content_type, "size": found.size, "name": found.file_name}
 
 
 def _page(

@@ -205,9 +205,7 @@ def picture(request: HttpRequest, pk: UUID, size: Size = "middle") -> HttpRespon
 def original(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     by = actor_of(request)
     found = actions.download(pk, by=by)
-    return files.taken_away(
-        queries.original(found, seen_by=by), content_type=found.content_type, size=found.size, name=found.file_name
-    )
+    return files.taken_away(queries.original(found, seen_by=by), **files.facts_of(found))
 
 
 @router.post("/{uuid:pk}/remove", response={204: None}, summary="Remove a photograph; its key is destroyed")
@@ -270,9 +268,7 @@ def list_copies(request: HttpRequest, patient_id: UUID) -> Any:
 def fetch(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     by = actor_of(request)
     found = actions.fetch_export(pk, by=by)
-    return files.taken_away(
-        queries.exported(found, seen_by=by), content_type=found.content_type, size=found.size, name=found.file_name
-    )
+    return files.taken_away(queries.exported(found, seen_by=by), **files.facts_of(found))
 
 
 @copies.post("/{uuid:pk}/withdraw", response=PhotoExportOut, summary="Take a copy back; its key is destroyed")

@@ -1,6 +1,7 @@
 """Files on their way out: shown in a page of ours, or taken away; never run, never kept by a cache between."""
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 from django.http import StreamingHttpResponse
@@ -20,6 +21,11 @@ def shown(content: Iterator[bytes], *, content_type: str, size: int, name: str) 
 def taken_away(content: Iterator[bytes], *, content_type: str, size: int, name: str) -> StreamingHttpResponse:
     """A file that the browser saves."""
     return _sent(content, content_type, size, f"attachment; filename*=UTF-8''{quote(name)}")
+
+
+def facts_of(kept: Any) -> dict[str, Any]:
+    """What the browser is told of a file as it is kept."""
+    return {"content_type": kept.content_type, "size": kept.size, "name": kept.file_name}
 
 
 def _sent(content: Iterator[bytes], content_type: str, size: int, disposition: str) -> StreamingHttpResponse:

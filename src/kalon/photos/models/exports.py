@@ -10,6 +10,7 @@ from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import PortalChanges, RowSecurity, SameOrganization
 from kalon.kernel.triggers import append_only
 from kalon.photos.models import leaving
+from kalon.photos.models.guards import piece_stays
 from kalon.photos.models.pairs import Pair
 from kalon.photos.models.photos import Photo
 from kalon.photos.rules.leaving import Ended, Form
@@ -99,7 +100,7 @@ class ExportPiece(PatientRecord):
 
     class Meta:
         constraints = [
-            leaving.piece_stays(),
+            piece_stays("export", "exportpiece", "the pieces of a copy stay as they are until it is withdrawn"),
             models.UniqueConstraint(fields=["export", "number"], name="photos_exportpiece_once"),
             SameOrganization(
                 name="photos_exportpiece_of_export",

@@ -103,17 +103,17 @@ def drawn() -> Trigger:
     )
 
 
-def piece_stays() -> Trigger:
-    """The pieces of a photograph go with its key and not before."""
+def piece_stays(of: str, piece: str, told: str) -> Trigger:
+    """The pieces of a photograph, or of a copy, go with its key and not before."""
     return Trigger(
-        name="photos_piece_fixed",
+        name=f"photos_{piece}_fixed",
         events="BEFORE UPDATE OR DELETE",
         body=f"""
-    IF TG_OP = 'DELETE' AND EXISTS (SELECT FROM photos_photo WHERE id = OLD.photo_id AND data_key IS NULL) THEN
+    IF TG_OP = 'DELETE' AND EXISTS (SELECT FROM photos_{of} WHERE id = OLD.{of}_id AND data_key IS NULL) THEN
         RETURN OLD;
     END IF;
-    RAISE EXCEPTION 'the pieces of a photograph stay as they are until its key is destroyed'
-        {REFUSED} = 'photos_piece_fixed';""",
+    RAISE EXCEPTION '{told}'
+        {REFUSED} = 'photos_{piece}_fixed';""",
     )
 
 

@@ -50,20 +50,6 @@ def fixed() -> Trigger:
     )
 
 
-def piece_stays() -> Trigger:
-    """The pieces of a copy go with its key and not before."""
-    return Trigger(
-        name="photos_exportpiece_fixed",
-        events="BEFORE UPDATE OR DELETE",
-        body=f"""
-    IF TG_OP = 'DELETE' AND EXISTS (SELECT FROM photos_export WHERE id = OLD.export_id AND data_key IS NULL) THEN
-        RETURN OLD;
-    END IF;
-    RAISE EXCEPTION 'the pieces of a copy stay as they are until it is withdrawn'
-        {REFUSED} = 'photos_exportpiece_fixed';""",
-    )
-
-
 def handed_over() -> Trigger:
     """A copy is fetched while the consent it was made under holds, and not a moment longer."""
     return Trigger(

@@ -112,7 +112,9 @@ class Piece(PatientRecord):
 
     class Meta:
         constraints = [
-            guards.piece_stays(),
+            guards.piece_stays(
+                "photo", "piece", "the pieces of a photograph stay as they are until its key is destroyed"
+            ),
             models.UniqueConstraint(fields=["photo", "number"], name="photos_piece_once"),
             SameOrganization(
                 name="photos_piece_of_photo",

@@ -181,9 +181,7 @@ def original(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """A copy of the photograph as it is kept."""
     by = actor_of(request)
     found = actions.download(pk, by=by)
-    return files.taken_away(
-        queries.original(found, seen_by=by), content_type=found.content_type, size=found.size, name=found.file_name
-    )
+    return files.taken_away(queries.original(found, seen_by=by), **files.facts_of(found))
 
 
 @require_POST

@@ -64,9 +64,7 @@ def export_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The file of a copy, while its consent holds."""
     by = actor_of(request)
     found = actions.fetch_export(pk, by=by)
-    return files.taken_away(
-        queries.exported(found, seen_by=by), content_type=found.content_type, size=found.size, name=found.file_name
-    )
+    return files.taken_away(queries.exported(found, seen_by=by), **files.facts_of(found))
 
 
 @require_POST

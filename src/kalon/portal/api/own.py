@@ -316,7 +316,7 @@ def document_content(request: HttpRequest, document_id: UUID) -> HttpResponseBas
     by = _by(request)
     found = document_actions.download(document_id, by=by)
     chunks = documents.content(found, seen_by=by)
-    return files.taken_away(chunks, content_type=found.content_type, size=found.size, name=found.file_name)
+    return files.taken_away(chunks, **files.facts_of(found))
 
 
 @router.get("/bills", response=Page[OwnBillOut], summary="Your bills, newest first")

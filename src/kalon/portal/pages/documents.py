@@ -26,7 +26,7 @@ def content(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     by = actor_of(request)
     found = actions.look(pk, purpose="read own document", by=by)
     chunks = queries.content(found, seen_by=by)
-    return files.shown(chunks, content_type=found.content_type, size=found.size, name=found.file_name)
+    return files.shown(chunks, **files.facts_of(found))
 
 
 @require_GET
@@ -36,7 +36,7 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     by = actor_of(request)
     found = actions.download(pk, by=by)
     chunks = queries.content(found, seen_by=by)
-    return files.taken_away(chunks, content_type=found.content_type, size=found.size, name=found.file_name)
+    return files.taken_away(chunks, **files.facts_of(found))
 
 
 @patient_page

@@ -51,9 +51,7 @@ def own_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """A copy that was made for the patient, to be saved."""
     by = actor_of(request)
     found = actions.fetch_own(pk, by=by)
-    return files.taken_away(
-        queries.exported(found, seen_by=by), content_type=found.content_type, size=found.size, name=found.file_name
-    )
+    return files.taken_away(queries.exported(found, seen_by=by), **files.facts_of(found))
 
 
 @require_GET
