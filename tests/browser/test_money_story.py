@@ -30,7 +30,7 @@ from tests.browser.house import House
 from tests.browser.test_consents import _draw
 from tests.journeys.story import on_tuesday
 
-EMAIL, PASSWORD = "devika@example.org", "a long pass phrase"
+EMAIL, PASSWORD = "devika.warrier@example.org", "a long pass phrase"
 LATER = timedelta(days=14)  # a day that no other test of this house lives
 DESK, DOCTOR = "frontdesk@kalon.test", "doctor@kalon.test"
 
