@@ -55,22 +55,25 @@ class Theatre:
     span: float = 0.2  # seconds that a request takes
 
     def press(self, page: str, args: list[Any], told: dict[str, Any]) -> None:
-        """Pressed until it is answered, each time with the same key; the power goes at some moment of the first two."""
+        """Pressed until it is answered, each time with the same key.
+
+        Over the first and the second one the power goes, at any moment; the third is done, but its answer is lost.
+        """
         body = urlencode({**told, "idempotency_key": uuid4().hex, "csrfmiddlewaretoken": SECRET})
         for attempt in range(12):
-            cut = None
+            cut = threading.Timer(self.dice.random() * self.span * 1.1, self.server.kill)
             if attempt < 2:
-                cut = threading.Timer(self.dice.random() * self.span * 1.1, self.server.kill)
                 cut.start()
             begun = monotonic()
             status, said = self._sent(reverse(page, args=args), body)
-            if cut is not None:
+            if attempt < 2:
                 cut.join()
-            if status in (200, 303):
-                self.span = self.span if attempt < 2 else (self.span + monotonic() - begun) / 2
+            elif status:
+                self.span = (self.span + monotonic() - begun) / 2
+            assert status in (0, 200, 303), (status, said[:3000])
+            self.lost += status == 0
+            if status and attempt >= 3:
                 return
-            assert status == 0, (status, said[:3000])
-            self.lost += 1
         raise AssertionError("never answered")
 
     def _sent(self, path: str, body: str) -> tuple[int, bytes]:
