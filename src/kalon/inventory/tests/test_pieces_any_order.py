@@ -279,6 +279,17 @@ def test_each_move_of_a_piece_is_possible(theatre: Theatre) -> None:
     assert set(MOVES) == {name for name, *_ in STORY}
 
 
+def test_a_piece_that_is_kept_for_one_plan_is_put_in_under_no_other(theatre: Theatre) -> None:
+    shelf = Shelf(theatre)
+    for name, plan in (("receive", 0), ("reserve", 0)):
+        shelf.do(name, 0, plan, SYSTEM)
+    for name in ("implant", "consume"):
+        shelf.do(name, 0, 1, SURGEON)
+        assert name not in shelf.done, shelf.status
+        assert "reserved for another" in shelf.refusal
+    assert shelf.wrong() == []
+
+
 def _rule(name: str) -> Any:
     def step(self: Any, which: int, other: int, hand: int) -> None:
         self.shelf.do(name, which, other, hand)
