@@ -245,6 +245,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "billing": bill,
         "billing:line_discount": {"pk": priced["bill"].pk, "line_id": priced["line"].pk},
         "pricing": {"pk": priced["schedule"].pk, "patient_id": meera.pk},
+        "pricing:procedure": {"pk": procedure.pk},
         "pricing:discount": {"pk": priced["discount"].pk},
         "entitlements": {"pk": held.pk, "patient_id": meera.pk},
         "entitlements:voucher": {"pk": voucher.pk},

@@ -6,8 +6,9 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
+        from kalon.catalog.queries import beside
         from kalon.inventory import reactions
-        from kalon.inventory.lifecycles import IMPLANTS, VIEW
+        from kalon.inventory.lifecycles import IMPLANTS, MANAGE, VIEW
         from kalon.inventory.pages import recalls, registry, sessions, supplies
         from kalon.inventory.pages.finding import find_items
         from kalon.patients.queries import page as patient_page
@@ -16,6 +17,7 @@ class InventoryConfig(AppConfig):
 
         reactions.listen()
         search.add(find_items)
+        beside.add(beside.Link("Kit", "inventory:kit", "boxes", MANAGE))
         plan_page.add_panel(supplies.on_plan, column="side", order=19)
         session_page.add_panel(sessions.on_session, column="main", order=20)
         patient_page.add_panel(recalls.patient_alert, column="above", order=5)

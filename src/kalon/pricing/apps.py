@@ -8,6 +8,7 @@ class PricingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from kalon.catalog.queries import beside
         from kalon.patients.queries import page as patient_page
         from kalon.pricing import reactions, tasks  # noqa: F401  (registers the nightly job)
         from kalon.pricing.lifecycles import APPROVE, MANAGE
@@ -16,6 +17,7 @@ class PricingConfig(AppConfig):
         from kalon.web import navigation
 
         reactions.register()
+        beside.add(beside.Link("Prices", "pricing:procedure", "badge-percent", MANAGE))
         patient_page.add_panel(points_panel, column="side", order=45)
         navigation.add(
             navigation.Entry(

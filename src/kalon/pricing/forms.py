@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 
 from kalon.catalog import queries as catalog
 from kalon.kernel import clock
@@ -11,7 +12,7 @@ from kalon.kernel.actors import Actor
 from kalon.people import queries as people
 from kalon.pricing import queries
 from kalon.pricing.lifecycles import APPROVE, CHARGE
-from kalon.pricing.models import TIERS, Tier
+from kalon.pricing.models import TIERS, FeeSchedule, Tier
 
 DAY = forms.DateInput(attrs={"type": "date"})
 
@@ -55,6 +56,28 @@ class PriceForm(forms.Form):
         """Which service or package was chosen."""
         kind, pk = self.cleaned_data["offer"].split(":")
         return {f"{kind}_id": UUID(pk)}
+
+
+class ProcedurePriceForm(forms.Form):
+    """What one procedure costs in one fee schedule from a day on."""
+
+    schedule = forms.ModelChoiceField(
+        queryset=FeeSchedule.objects.none(), label="Fee schedule", empty_label="Choose one"
+    )
+    price = forms.DecimalField(label="Price", max_digits=12, decimal_places=2, min_value=0)
+    valid_from = forms.DateField(label="From", widget=DAY)
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = today(by)
+        open_ones = queries.schedules(seen_by=by).filter(Q(valid_to=None) | Q(valid_to__gt=here))
+        self.fields["schedule"].queryset = open_ones  # type: ignore[attr-defined]
+        self.fields["schedule"].label_from_instance = _whose  # type: ignore[attr-defined]
+        self.fields["valid_from"].initial = here
+
+
+def _whose(schedule: FeeSchedule) -> str:
+    return ", ".join(part for part in (schedule.name, schedule.payer, str(schedule.branch or "")) if part)
 
 
 class EndForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.pricing.pages import approvals, discounts, schedules
+from kalon.pricing.pages import approvals, discounts, procedures, schedules
 
 app_name = "pricing"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("prices/schedules/<uuid:pk>/end", schedules.end_schedule, name="end_schedule"),
     path("prices/schedules/<uuid:pk>/import", schedules.import_prices, name="import_prices"),
     path("prices/schedules/<uuid:pk>/items/<uuid:item_id>/end", schedules.end_price, name="end_price"),
+    path("prices/procedures/<uuid:pk>", procedures.procedure, name="procedure"),
+    path("prices/procedures/<uuid:pk>/<uuid:item_id>/end", procedures.end, name="end_procedure_price"),
     path("prices/discounts", discounts.discounts, name="discounts"),
     path("prices/discounts/new", discounts.new_discount, name="new_discount"),
     path("prices/discounts/<uuid:pk>", discounts.discount, name="discount"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from kalon.catalog import actions, queries
 from kalon.catalog.forms import AppointmentTypeForm, CancellationPolicyForm, PackageForm, ProcedureForm, ServiceForm
+from kalon.catalog.queries import beside
 from kalon.kernel.actors import Actor
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -100,6 +101,7 @@ def _draw(request: HttpRequest, part: Part, form: Any, *, title: str, history: A
     written = getattr(form.instance, "pk", None) if part is PROCEDURES and history != () else None
     context = {
         "instructions_of": written,
+        "beside": beside.pages_of(written, actor_of(request)) if written else [],
         "form": form,
         "title": title,
         "back": reverse(part.back),

@@ -13,7 +13,7 @@ from kalon.pricing.actions.discounts import (
 from kalon.pricing.actions.importing import CheckedLine, check_prices, import_prices
 from kalon.pricing.actions.limits import set_limits
 from kalon.pricing.actions.points import earn_points, expire_points, take_points_back
-from kalon.pricing.actions.schedules import add_price, add_schedule, end_price, end_schedule
+from kalon.pricing.actions.schedules import add_price, add_procedure_price, add_schedule, end_price, end_schedule
 from kalon.pricing.actions.uses import give_back, use_discounts
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "add_group",
     "add_member",
     "add_price",
+    "add_procedure_price",
     "add_schedule",
     "approve_discount",
     "ask_approval",

@@ -107,6 +107,18 @@ def add_price(
 
 
 @verb
+def add_procedure_price(
+    procedure_id: UUID, schedule_id: UUID, price: Decimal, valid_from: date, *, by: Actor
+) -> FeeItem:
+    """What a procedure costs in a fee schedule from a day on: the price of the service that it is sold as."""
+    by.must(MANAGE, do=DO)
+    procedure = catalog.procedure(procedure_id, seen_by=by)
+    if procedure.service_id is None:
+        raise Invalid("This procedure is not sold by itself. Say first as which service it is sold.", field="price")
+    return add_price(schedule_id, price, valid_from, service_id=procedure.service_id, by=by)
+
+
+@verb
 def end_price(pk: UUID, valid_to: date, *, by: Actor) -> FeeItem:
     """The price no longer holds from this day on; without another, the catalogue's holds again."""
     by.must(MANAGE, do=DO)

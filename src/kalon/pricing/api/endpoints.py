@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Schema
 
 from kalon.api import Page, Router, paged
+from kalon.catalog import queries as catalog
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.patients import queries as patients
@@ -33,6 +34,7 @@ from kalon.pricing.api.schemas import (
     PricedOut,
     PriceIn,
     PriceOut,
+    ProcedurePriceIn,
     ReasonIn,
     StepOut,
 )
@@ -91,6 +93,18 @@ def list_prices(request: HttpRequest, schedule_id: UUID) -> Any:
 @router.post("/schedules/{uuid:schedule_id}/prices", response={201: PriceOut}, summary="A price from a day on")
 def add_price(request: HttpRequest, schedule_id: UUID, body: PriceIn) -> Any:
     return 201, _out(PriceOut)(actions.add_price(schedule_id, **body.dict(), by=_by(request)))
+
+
+@router.get("/procedures/{uuid:procedure_id}", response=Page[PriceOut], summary="What a procedure costs by schedule")
+def list_procedure_prices(request: HttpRequest, procedure_id: UUID) -> Any:
+    by = _staff(request, MANAGE, "see fee schedules")
+    rows = queries.items_of_procedure(catalog.procedure(procedure_id, seen_by=by), seen_by=by)
+    return paged(request, rows, _out(PriceOut), by="id")
+
+
+@router.post("/procedures/{uuid:procedure_id}", response={201: PriceOut}, summary="A price of a procedure")
+def add_procedure_price(request: HttpRequest, procedure_id: UUID, body: ProcedurePriceIn) -> Any:
+    return 201, _out(PriceOut)(actions.add_procedure_price(procedure_id, **body.dict(), by=_by(request)))
 
 
 @router.patch("/prices/{uuid:price_id}", response=PriceOut, summary="End a price")

@@ -71,6 +71,14 @@ class PriceOut(Schema):
     valid_to: date | None
 
 
+class ProcedurePriceIn(Schema):
+    """What a procedure costs in a fee schedule from a day on."""
+
+    schedule_id: UUID
+    price: Money
+    valid_from: date
+
+
 class GroupIn(Schema):
     """A group of patients who pay less."""
 

@@ -15,7 +15,7 @@ from kalon.pricing.queries.discounts import (
 from kalon.pricing.queries.limits import beyond, limit_of, limits
 from kalon.pricing.queries.points import points_balance, points_of
 from kalon.pricing.queries.prices import NOTHING, Asked, price_of, priced_by_hand, settled
-from kalon.pricing.queries.schedules import item, items, price_in_force, schedule, schedules
+from kalon.pricing.queries.schedules import item, items, items_of_procedure, price_in_force, schedule, schedules
 from kalon.pricing.queries.shown import covered_visits, listed_prices, price_of_visit, shown_price
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "is_counted",
     "item",
     "items",
+    "items_of_procedure",
     "last_approval",
     "limit_of",
     "limits",

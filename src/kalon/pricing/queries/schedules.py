@@ -31,6 +31,12 @@ def items(schedule_id: UUID, *, seen_by: Actor) -> "QuerySet[FeeItem]":
     return rows.order_by("service__name", "package__name", "-valid_from", "id")
 
 
+def items_of_procedure(procedure: Any, *, seen_by: Actor) -> "QuerySet[FeeItem]":
+    """What a procedure costs in each fee schedule, and did: by schedule, the latest first; none when it is not sold."""
+    rows = mine(FeeItem, seen_by).filter(service_id=procedure.service_id, service__isnull=False)
+    return rows.select_related("schedule__branch", "service").order_by("schedule__name", "-valid_from", "id")
+
+
 def item(pk: UUID | str, *, seen_by: Actor) -> FeeItem:
     """One price of a schedule."""
     return found(mine(FeeItem, seen_by).select_related("schedule", "service", "package"), pk, "price")
