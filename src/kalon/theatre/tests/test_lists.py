@@ -279,3 +279,18 @@ def test_a_plan_approved_before_the_list_was_written_receives_it_with_its_cleara
     clearance = actions.open_clearance(plan.pk, now(house, plan).created_at.date(), by=house.manager)
     said(house, clearance)
     assert "CHECKLIST" in missing(house, clearance)
+
+
+def test_a_list_that_came_after_its_clearance_was_opened_holds_it_up_in_the_database(house):
+    by = house.clinic.system
+    facts = {"code": "LID", "name": "Lids", "category": "FACE", "setting": "SURGICAL"}
+    entry = catalog.add_procedure({**facts, "service_id": house.clinic.consult.pk}, by=by)
+    plan = listed(house, entry)
+    clearance = complete(house, plan)
+    catalog.write_checklist(entry.pk, LIST, by=by)
+    assert plans.attach_lists(plan.pk, by=house.visit.nurse) == len(LIST)
+    assert plans.attach_lists(plan.pk, by=house.visit.nurse) == 0
+    with pytest.raises(NotReady):
+        actions.clear(clearance.pk, by=house.manager)
+    ticked(house, plan, WASHED, QUIT)
+    assert actions.clear(clearance.pk, by=house.manager).status == "CLEARED"
