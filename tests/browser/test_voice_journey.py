@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kalon.billing import actions as billing
+from kalon.config import seed
 from kalon.consents import actions as consents
 from kalon.consultations import actions as consultations
 from kalon.consultations import queries as encounters
@@ -89,7 +90,7 @@ def listens(window: Window) -> set[str]:
 
 
 def test_from_the_consent_to_the_verified_note(house: House, browsers: Browsers, visit: Any, tmp_path: Path) -> None:
-    speech = as_a_microphone_takes_it(HERE / "consult.webm", tmp_path / "visit.wav")
+    speech = as_a_microphone_takes_it(Path(seed.__file__).with_name("visit.webm"), tmp_path / "visit.wav")
     with browsers.before_a_microphone(speech) as heard, heard.window(TABLET, signed_in=DOCTOR) as window:
         asked = listens(window)
         _agrees(window.page, visit)

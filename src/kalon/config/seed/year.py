@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from kalon.config.seed import (
     satisfied,
     series,
     sessions,
+    spoken,
     theatre,
     tills,
     waiting,
@@ -100,6 +102,9 @@ def live(place: Place, *, progress: Progress) -> None:
     documents.bring(place, [meera, *known[:2]], today, zone)
     orders.order(place, [meera, *known[:6]])
     consents.ask(place, meera, known[:4], today, zone)
+    spoken.record(
+        place, known[30:60], today, zone, come=partial(_comes, place, dice), end=partial(_finish, place, dice=dice)
+    )
     photos.take(place, meera, today, zone)
     packages.sell(place, [meera, *known[:2]])
     packages.give(place, [meera, *known[:1]])
@@ -226,6 +231,26 @@ def _came(place: Place, details: PatientDetails, start: datetime, outcome: str) 
     return _encounter(place, visit)
 
 
+def _comes(place: Place, dice: random.Random, patient: Any, start: datetime) -> Any | None:
+    """Somebody comes to a visit and is with the doctor; None where no time was free."""
+    with clock.at(start - timedelta(days=3)):
+        visit = _book(place, patient, start, dice)
+        if visit is None:
+            return None
+        _paid(place, visit, dice)
+    _arrives(place, visit, start, dice)
+    return visit
+
+
+def _arrives(place: Place, visit: Any, start: datetime, dice: random.Random) -> None:
+    with clock.at(start - timedelta(minutes=5)):
+        scheduling.check_in(visit.pk, by=place.by["frontdesk"])
+    with clock.at(start):
+        _triage(place, visit, dice)
+    with clock.at(start + timedelta(minutes=8)):
+        _begin(place, visit)
+
+
 def _past_visit(place: Place, patient: Any, day: date, dice: random.Random, zone: ZoneInfo) -> None:
     start = datetime.combine(day, time(9 + dice.randrange(4), dice.choice((0, 15, 30, 45))), zone)
     with clock.at(start - timedelta(days=3)):
@@ -242,12 +267,7 @@ def _past_visit(place: Place, patient: Any, day: date, dice: random.Random, zone
 
 
 def _attend(place: Place, visit: Any, start: datetime, dice: random.Random, outcome: str = "") -> None:
-    with clock.at(start - timedelta(minutes=5)):
-        scheduling.check_in(visit.pk, by=place.by["frontdesk"])
-    with clock.at(start):
-        _triage(place, visit, dice)
-    with clock.at(start + timedelta(minutes=8)):
-        _begin(place, visit)
+    _arrives(place, visit, start, dice)
     with clock.at(start + timedelta(minutes=15)):
         medicines.prescribe(place, _encounter(place, visit), _doctor(place, visit))
     with clock.at(start + timedelta(minutes=24)):
@@ -288,11 +308,17 @@ def _begin(place: Place, visit: Any) -> None:
         charts.drawing(place, _encounter(place, visit), _doctor(place, visit))
 
 
-def _finish(place: Place, visit: Any, dice: random.Random, decided: str) -> None:
+def _finish(place: Place, visit: Any, dice: random.Random, decided: str = "NO_ACTION") -> None:
     outcome = decided or dice.choice(OUTCOMES)
     diagnosis, advice = DIAGNOSES[outcome]
     by, encounter = _doctor(place, visit), _encounter(place, visit)
     charts.treated(place, encounter, by, dice)
+    note = {
+        "examination": "Skin examined under magnification; standard views taken.",
+        "assessment": diagnosis,
+        "advice": advice,
+        "referred_to": "Dr Anil Joseph, physician" if outcome == "REFERRED" else "",
+    }
     with acting_as(by):
         abnormal = [vitals for vitals in encounters.vitals_of(encounter) if vitals.abnormal]
     for vitals in abnormal:
@@ -300,12 +326,7 @@ def _finish(place: Place, visit: Any, dice: random.Random, decided: str) -> None
     consultations.record_outcome(
         encounter.pk,
         outcome=outcome,
-        note={
-            "examination": "Skin examined under magnification; standard views taken.",
-            "assessment": diagnosis,
-            "advice": advice,
-            "referred_to": "Dr Anil Joseph, physician" if outcome == "REFERRED" else "",
-        },
+        note={name: text for name, text in note.items() if name == "referred_to" or not encounter.text_of(name)},
         follow_up_on=clock.now().date() + timedelta(days=30) if outcome == "FOLLOW_UP" else None,
         by=by,
     )

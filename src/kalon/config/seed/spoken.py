@@ -1,0 +1,144 @@
+"""Visits that were recorded: some verified in the last months, one waits for its doctor; invented words."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from kalon.config.seed.clinic import Place
+from kalon.config.seed.consents import written
+from kalon.consents import actions as consents
+from kalon.consents import queries as held
+from kalon.consents.actions import Role, Signing, Wish
+from kalon.consultations import queries as encounters
+from kalon.kernel import clock
+from kalon.kernel.tenancy import acting_as
+from kalon.voice import actions, queries
+from kalon.voice.actions.listening import Heard, use
+from kalon.voice.rules.deciding import Decisions, Part, Taken
+from kalon.voice.rules.lines import Line, Word
+
+SOUND = Path(__file__).with_name("visit.webm")
+CHUNK = 8_000  # bytes
+WAITS = timedelta(minutes=20)  # since a visit of today began
+# What is said in it, from and to in milliseconds.
+SAID = (
+    (0, 3_300, "Good morning. What brings you here today?"),
+    (4_100, 7_500, "I have had brown patches on both cheeks for two years."),
+    (8_300, 12_080, "On examination there is a brown patch on the left cheek."),
+    (12_880, 14_600, "This is melasma."),
+    (
+        15_400,
+        22_100,
+        "I will prescribe paracetamol five hundred milligrams, one tablet three times a day for five days.",
+    ),
+    (22_900, 25_200, "Please come back in four weeks."),
+)
+
+Come = Callable[
+    [Any, datetime], Any
+]  # a patient comes and is with the doctor: the visit, or nothing where none is free
+End = Callable[[Any], None]
+
+
+class Knows:
+    """Stands for the listener: it knows what is said in this sound, so that filling the clinic takes no minutes."""
+
+    name = "invented for the demonstration"
+
+    def speech(self, samples: Any) -> list[tuple[float, float]]:
+        return [(0.0, len(samples) / 16_000)] if len(samples) else []
+
+    def recognise(self, samples: Any, *, hotwords: str, language: str) -> Heard:
+        return Heard(tuple(_line(*one) for one in SAID), "en", 0.99)
+
+
+def record(place: Place, patients: Iterable[Any], today: date, zone: ZoneInfo, *, come: Come, end: End) -> None:
+    """One visit in each of the last months, verified; today's waits for its doctor."""
+    people = iter(patients)
+    for back in (97, 66, 38):
+        days = [today - timedelta(days=back + later) for later in range(4)]
+        _lived(place, people, [moment for day in days for moment in _quarters(day, zone)], come, end)
+    _lived(place, people, [one for one in reversed(_quarters(today, zone)) if one < clock.now() - WAITS], come, None)
+
+
+def _quarters(day: date, zone: ZoneInfo) -> list[datetime]:
+    return [datetime.combine(day, time(hour, quarter), zone) for hour in (10, 11, 14, 15, 16) for quarter in (0, 30)]
+
+
+def _lived(place: Place, people: Iterator[Any], times: Sequence[datetime], come: Come, end: End | None) -> None:
+    """The first of these times that is free."""
+    for at in times:
+        patient = next((one for one in people if one.born is not None), None)
+        visit = come(patient, at) if patient is not None else None
+        if visit is None:
+            continue
+        doctor = place.by["doctor"] if visit.doctor_id == place.doctors[0].pk else place.by["surgeon"]
+        with clock.at(at + timedelta(minutes=9)):
+            _agrees(place, patient)
+            with acting_as(doctor):
+                found = encounters.of_appointment(visit.pk, seen_by=doctor)
+            assert found is not None
+            pk = _recorded(found.pk, doctor)
+            if end is not None:
+                _verified(pk, doctor)
+        if end is not None:
+            with clock.at(at + timedelta(minutes=24)):
+                end(visit)
+        return
+
+
+def _agrees(place: Place, patient: Any) -> None:
+    nurse = place.by["nurse"]
+    with acting_as(nurse):
+        version = held.usable(seen_by=nurse).filter(kind="RECORDING")[0]
+        if held.in_force(patient.pk, "RECORDING", seen_by=nurse) is not None:
+            return
+    made = consents.prepare(patient.pk, Wish(version.pk, place.branch.pk), by=nurse)
+    words = consents.open_to_sign(consents.present(made.pk, by=nurse).pk, by=nurse)
+    role = Role(words.signers[0])
+    name = "Leela " + patient.family_name if role == Role.GUARDIAN else patient.name
+    relation = "mother" if role == Role.GUARDIAN else ""
+    consents.sign(words.pk, Signing(role, name, written(name), relation, 9, words.content_sha256), by=nurse)
+    if Role.STAFF in words.signers:
+        consents.sign(words.pk, Signing(Role.STAFF, "", None, "", 0, words.content_sha256), by=nurse)
+
+
+def _recorded(consultation_id: UUID, doctor: Any) -> UUID:
+    content = SOUND.read_bytes()
+    found = actions.begin(consultation_id, by=doctor)
+    actions.start(found.pk, by=doctor)
+    parts = [content[at : at + CHUNK] for at in range(0, len(content), CHUNK)]
+    for index, part in enumerate(parts):
+        actions.take_in(found.pk, actions.Sent(index, sha256(part).hexdigest(), "audio/webm"), part, by=doctor)
+    actions.finish(found.pk, len(parts), by=doctor)
+    with use(Knows):
+        while actions.hear(found.pk, by=doctor):
+            pass
+    actions.draft_first(found.pk, by=doctor)
+    return found.pk
+
+
+def _verified(pk: UUID, doctor: Any) -> None:
+    with acting_as(doctor):
+        draft = queries.latest_draft(pk, seen_by=doctor)
+        body = queries.draft_body(draft, seen_by=doctor) if draft else {}
+    sections = {name: Part("ACCEPTED") for name, lines in body["sections"].items() if lines}
+    sections["assessment"] = Part("EDITED", "Melasma, epidermal.")
+    paracetamol = Taken(number=0, strength="500 mg", dose=Decimal(1), dose_unit="tablet", frequency="TDS", days=5)
+    actions.verify(
+        pk,
+        Decisions(draft_number=1, sections=sections, diagnoses=[Taken(number=0)], medicines=[paracetamol]),
+        by=doctor,
+    )
+
+
+def _line(start: int, end: int, text: str) -> Line:
+    said = text.split()
+    each = (end - start) // len(said)
+    words = tuple(Word(one, start + at * each, start + (at + 1) * each, 0.93) for at, one in enumerate(said))
+    return Line(start, end, text, words)
