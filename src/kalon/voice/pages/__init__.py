@@ -1,6 +1,7 @@
 """Pages of recorded consultations: the console, the recording to read and hear, what was sent, and the settings."""
 
 from kalon.voice.pages.console import again, ask, begin, card, console
+from kalon.voice.pages.outside import ask_outside, outside
 from kalon.voice.pages.recording import discard, end_hold, hold, recording, sound, tab
 from kalon.voice.pages.sent import sent, sent_list
 from kalon.voice.pages.settings import keeping, patterns, switch_pattern, try_patterns
@@ -10,6 +11,7 @@ from kalon.voice.pages.verifying import command, verify
 __all__ = [
     "again",
     "ask",
+    "ask_outside",
     "begin",
     "card",
     "command",
@@ -18,6 +20,7 @@ __all__ = [
     "end_hold",
     "hold",
     "keeping",
+    "outside",
     "patterns",
     "recording",
     "sent",

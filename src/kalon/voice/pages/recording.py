@@ -85,6 +85,7 @@ def _page(request: HttpRequest, found: Any, *, form: ReasonForm | None = None) -
     context = {
         "session": found,
         "words": found.transcript,
+        "heard_outside": queries.heard_outside(found),
         "patient": found.patient,
         "page": page,
         "lines": list(page.object_list),

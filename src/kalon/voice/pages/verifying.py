@@ -15,6 +15,7 @@ from kalon.prescribing import queries as prescribing
 from kalon.voice import actions, queries
 from kalon.voice.actions.verifying import ITEMS, due
 from kalon.voice.lifecycles import LISTEN, RECORD, Status
+from kalon.voice.pages.outside import shown_with
 from kalon.voice.rules.deciding import SECTIONS, Decisions, Part, Taken, begun_dose, is_prescribable, text_of
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -119,6 +120,7 @@ def _page(
         "patient": found.patient,
         "banner": patients.banner(found.patient),
         "draft": draft,
+        **shown_with(draft, by=by),
         "lines": _lines(found, numbers, by),
         "sections": [_section(name, body, numbers, sent) for name in SECTIONS],
         "diagnoses": [_item("diagnoses", at, one, numbers, sent) for at, one in enumerate(body["diagnoses"])],

@@ -3,6 +3,8 @@
 from kalon.voice.lifecycles import Status
 from kalon.voice.queries.drafts import (
     HOUSE,
+    Asked,
+    asked_outside,
     draft_body,
     latest_draft,
     sealed_body,
@@ -55,9 +57,11 @@ __all__ = [
     "HOUSE",
     "OUTSIDE",
     "Arrived",
+    "Asked",
     "Month",
     "Status",
     "arrived",
+    "asked_outside",
     "chunk_place",
     "destroyed",
     "destroyed_of",

@@ -1,15 +1,27 @@
 """Reads of drafts and of what doctors made of them."""
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from kalon.kernel.actors import Actor
 from kalon.voice.lifecycles import VIEW
-from kalon.voice.models import Draft, Verified
+from kalon.voice.models import Draft, Outbound, Verified
 from kalon.voice.queries.places import opened, sealed
+from kalon.voice.queries.usage import CLAUDE, usage_of
 
 HOUSE = "house"
+KEPT_HERE = "It would still have named somebody, so nothing was sent."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What became of the wish for a draft by an engine outside: a further draft, a failure, or neither yet."""
+
+    further: Draft | None = None
+    failure: str = ""
 
 
 def draft_place(pk: UUID) -> str:
@@ -36,6 +48,19 @@ def latest_draft(session_id: UUID, *, seen_by: Actor) -> Draft | None:
     seen_by.must(VIEW, do="read drafted notes")
     rows = Draft.objects.filter(organization_id=seen_by.organization_id, session_id=session_id)
     return rows.select_related("patient").order_by("-number").first()
+
+
+def asked_outside(session_id: UUID, *, shown: int, since: datetime, seen_by: Actor) -> Asked:
+    """What became of a draft that was wished for since then, where the draft of that number is shown."""
+    latest = latest_draft(session_id, seen_by=seen_by)
+    if latest is not None and latest.number > shown:
+        return Asked(further=latest)
+    used = usage_of(session_id, seen_by=seen_by).filter(engine=CLAUDE, created_at__gte=since).exclude(failure="")
+    if (failed := used.first()) is not None:
+        return Asked(failure=failed.failure)
+    sent = Outbound.objects.filter(organization_id=seen_by.organization_id, mapping__session_id=session_id)
+    refused = sent.filter(created_at__gte=since, usage=None).exists()
+    return Asked(failure=KEPT_HERE if refused else "")
 
 
 def draft_body(draft: Draft, *, seen_by: Actor) -> dict[str, Any]:

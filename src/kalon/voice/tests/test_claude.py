@@ -4,10 +4,13 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
+from kalon.consultations import actions as visits
 from kalon.kernel import outbox
 from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.errors import Invalid, NotPermitted, NotReady
@@ -22,6 +25,7 @@ from kalon.voice.rules.redaction import Redacted
 from kalon.voice.tests.conftest import TERMS, Room, Sums, chunks
 from kalon.voice.tests.messages_server import Messages, error, message, note, slow
 from kalon.voice.tests.test_drafts import attack, body_of
+from kalon.voice.tests.test_pages import client
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -232,6 +236,33 @@ def test_a_doctor_asks_for_it_and_goes_on(room: Room, heard: Any, claude: Messag
     outbox.run_due()
     with acting_as(room.doctor):
         assert Draft.objects.count() == 2 and queries.usage_of(heard.pk, seen_by=room.doctor)[0].failure
+
+
+def test_the_screen_asks_waits_and_leads_on(room: Room, heard: Any, claude: Messages):
+    """What the doctor decided of the draft shown stays on the screen; only the line about the further one changes."""
+    visits.begin(heard.consultation_id, by=room.doctor)
+    desk, screen = client(room.doctor), reverse("voice:verify", args=[heard.pk])
+    assert "Draft it with Claude" not in desk.get(screen).content.decode()
+    ask = reverse("voice:ask_outside", args=[heard.pk])
+    assert desk.post(ask, {"shown": "1"}, headers={"HX-Request": "true"}).status_code == 409 and not claude.bodies
+    room.switches_on()
+    assert "Draft it with Claude" in desk.get(screen).content.decode()
+    part = desk.post(ask, {"shown": "1"}, headers={"HX-Request": "true"}).content.decode()
+    following = unescape(part.split('hx-get="')[1].split('"')[0])
+    assert "Go on meanwhile" in part and following.startswith(reverse("voice:outside", args=[heard.pk]))
+    claude.replies = [error(500, "api_error")]
+    assert "Go on meanwhile" in desk.get(following).content.decode()
+    outbox.run_due()
+    failed = desk.get(following).content.decode()
+    assert "The engine refused with 500. This draft stands." in failed and "hx-get" not in failed
+    claude.replies = [note(plan="Paracetamol 650 mg twice daily for five days.")]
+    assert desk.post(ask, {"shown": "1"}).status_code == 303
+    outbox.run_due()
+    there = desk.get(following).content.decode()
+    assert "A draft by Claude is there." in there and "Ask Claude again" not in there
+    assert "by Claude, outside, without names" in desk.get(screen).content.decode()
+    assert desk.get(following.replace("shown=1", "shown=x")).status_code == 422
+    assert client(room.office.nurse).get(following).status_code == 403
 
 
 def test_a_withdrawal_keeps_everything_in_the_house(room: Room, heard: Any, claude: Messages):
