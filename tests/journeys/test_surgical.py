@@ -494,7 +494,7 @@ def _operated(surgery: Surgery) -> None:
     with clock.at(at(SURGERY - timedelta(days=1), "10:00")), story.refused(NotReady, "another day"):
         surgery.begins()
     with clock.at(at(SURGERY, "09:40")):
-        with story.refused(NotReady, "Fasting, pregnancy test or escort"):
+        with story.refused(NotReady, "Fasting, pregnancy test, escort"):
             surgery.begins()
         told.day_lines(house, surgery.case)
         with story.refused(NotReady, "WRONG PATIENT"):
