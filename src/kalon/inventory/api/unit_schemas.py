@@ -57,18 +57,6 @@ class ExplantIn(Schema):
     explanted_at: datetime | None = None
 
 
-class ImplantIn(Schema):
-    """A piece put into the patient of a plan: the scanned code, or the piece itself."""
-
-    unit_id: UUID | None = None
-    scan: Scan = ""
-    plan_id: UUID
-    source: Text
-    side: Text
-    surgeon_name: Text = ""
-    implanted_at: datetime | None = None
-
-
 class ImplantOut(Schema):
     """An entry of the implant registry."""
 

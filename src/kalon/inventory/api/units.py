@@ -12,7 +12,6 @@ from kalon.inventory.api.endpoints import router
 from kalon.inventory.api.schemas import StockReasonIn
 from kalon.inventory.api.unit_schemas import (
     ExplantIn,
-    ImplantIn,
     ImplantOut,
     KitReservationIn,
     ReleaseIn,
@@ -89,11 +88,6 @@ def list_implants(request: HttpRequest, q: Scan = "", patient_id: UUID | None = 
         audit.reads(by, found, purpose="implant registry")
 
     return paged(request, rows, implant_out, by="id", seen=seen)
-
-
-@router.post("/implants", response={201: ImplantOut}, summary="Write down that a piece was implanted")
-def implant(request: HttpRequest, body: ImplantIn) -> Any:
-    return 201, implant_out(actions.implant(**body.dict(), by=_by(request)))
 
 
 @router.get("/reservations", response=Page[ReservationOut], summary="What is put aside, for a plan, case or session")

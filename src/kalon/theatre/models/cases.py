@@ -95,7 +95,7 @@ class Case(PatientRecord, Staged):
     returns_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="returns")
     first_clinician = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     second_clinician = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    emergency_reason = EncryptedText(key="patient.data_key", blank=True, default="")
+    emergency_reason = EncryptedText(key="patient.data_key", null=True)  # of a return to theatre alone
     arrears_at = models.DateTimeField(null=True)
     arrears_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, related_name="+")
 

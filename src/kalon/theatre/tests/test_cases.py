@@ -251,6 +251,11 @@ def test_a_return_to_theatre_takes_two_clinicians_and_stays_flagged(house):
             actions.return_to_theatre(actions.Return(**facts, second_clinician_id=nurse), by=house.surgeon)
         back = actions.return_to_theatre(actions.Return(**facts, second_clinician_id=two), by=house.surgeon)
         assert back.is_flagged
+        without_reason = (
+            "INSERT INTO theatre_case SELECT (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(), "
+            "'number', 'X-2', 'emergency_reason', NULL))).* FROM theatre_case one WHERE id = %s"
+        )
+        assert attack(without_reason, [back.pk], by=house.surgeon) == "theatre_case_two_clinicians"
         started(house, back)
         operated(house, back)
         actions.sign_nothing_used(back.pk, by=house.visit.nurse)

@@ -36,6 +36,9 @@ REDACTOR = Redactor(PEOPLE, ALLOWED)
         ("doctor Mira Nayar said so", "doctor STAFF_C7X9K2 said so"),
         ("PAN is A B C D E one two three four F", "PAN is [PAN_REDACTED]"),
         ("s k zero zero zero two one eight", "[MRN_REDACTED]"),
+        ("Open SK-TRIPLE-0398 please.", "Open [MRN_REDACTED] please."),
+        ("her record is SKO 00803 in the system", "her record is [MRN_REDACTED] in the system"),
+        ("the file SK 501", "the file [MRN_REDACTED]"),
         ("write to ramesh dot k at gmail dot com", "write to [EMAIL_REDACTED]"),
         ("date of birth twelfth of march nineteen eighty five", "date of birth [BIRTH_DATE_REDACTED]"),
         ("it was 12 March 1985 then", "it was [BIRTH_DATE_REDACTED] then"),
@@ -55,6 +58,7 @@ def test_what_names_a_person_is_taken_out(said, left):
     [
         "take 500 mg twice a day for 5 days, BP 120/80, pulse 72, at 10:30",
         "two hundred and ninety five cc on each side",
+        "the skin 500 mg a day keeps, and triple 20 mg is no dose",
         "notch to nipple is 21, 22, 19, 18",
         "she is 34 years old and was operated on 12/03/2024",
         "one zero one after food for 10 days",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from string import ascii_uppercase
 
 from kalon.voice.rules.redaction.digits import ENGLISH, HINDI, TEENS, TENS, TIMES, figures
 from kalon.voice.rules.redaction.kinds import Kind, Known
@@ -87,6 +88,10 @@ def _forms(text: str, codes: set[str]) -> Iterator[tuple[int, int, Kind, str]]:
         at = text.find(code)
         if at >= 0:
             yield at, at + len(code), Kind.MRN, "a registered record number"
+    for letters in {code[: len(code) - len(code.lstrip(ascii_uppercase))] for code in codes}:
+        if len(letters) >= 2:
+            for match in re.finditer(rf"(?<![A-Z]){letters}[A-Z]?\d{{3,}}", text):
+                yield match.start(), match.end(), Kind.MRN, "a record number of this clinic, perhaps misheard"
     for form, kind in FORMS:
         for match in form.finditer(text):
             yield match.start(), match.end(), kind, f"the form of {_article(kind)}"
@@ -123,6 +128,8 @@ def _part(view: View, at: int) -> tuple[str, int]:
         return figures(word.text), at
     if word.low in TIMES and at + 1 < len(words):
         one, last = ("0", at + 1) if words[at + 1].low in ("oh", "o") else _part(view, at + 1)
+        if one.isdecimal():  # "triple 0398" is how a listener writes "triple zero, three nine eight"
+            return one[0] * (TIMES[word.low] - 1) + one, last
         return (one * TIMES[word.low], last) if len(one) == 1 else ("", at)
     if word.low in ENGLISH or (word.low in HINDI and word.low not in ("do", "sat", "che", "tin")):
         return ENGLISH.get(word.low) or HINDI[word.low], at
