@@ -32,10 +32,10 @@ MID_FLOW = frozenset({
     "scheduling:calendar_block", "scheduling:calendar_book", "scheduling:calendar_events", "scheduling:calendar_visit",
     "scheduling:waiting_ticket", "installments:preview", "prescribing:find", "documents:content", "documents:download",
     "catalog:tax_preview", "photos:picture", "photos:small", "photos:original", "photos:export_file",
-    "portal:photo_picture", "portal:document_content", "portal:document_download",
+    "portal:photo_picture", "portal:own_copy_file", "portal:document_content", "portal:document_download",
     "consultations:diagnosis_search", "plans:line",
     "theatre:case_news",
-    "voice:sound", "consents:said",
+    "voice:sound", "voice:outside", "consents:said",
 })  # fmt: skip
 
 

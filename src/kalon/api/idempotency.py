@@ -13,12 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from kalon.api.problems import problem
 from kalon.kernel import crypto
 from kalon.kernel.actors import Actor
-from kalon.kernel.errors import Invalid, KeyReused
+from kalon.kernel.errors import DomainError, Invalid, KeyReused
 from kalon.kernel.models import IdempotencyKey
 
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
+REUSED = "This idempotency key was used for another request. Send a new key."
 
 
 class Idempotency:
@@ -35,8 +36,12 @@ class Idempotency:
         if not key or actor is None or actor.organization_id is None or getattr(request, "has_no_unit", False):
             return self.get_response(request)
         if len(key) > 200 or not key.isprintable():
-            return problem(Invalid("An idempotency key has 1 to 200 printable characters.", field=HEADER))
+            return self.refuse(request, Invalid("An idempotency key has 1 to 200 printable characters.", field=HEADER))
         return self._once(request, actor, key)
+
+    def refuse(self, request: HttpRequest, refusal: DomainError) -> HttpResponse:
+        """What a client of the API is told; pages have their own words (`kalon.config.middleware`)."""
+        return problem(refusal)
 
     def _once(self, request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         owner = f"user:{actor.user_id}" if actor.user_id else f"visitor:{actor.origin_ip or ''}"
@@ -48,7 +53,7 @@ class Idempotency:
         except IntegrityError:
             before = IdempotencyKey.objects.get(owner=owner, key=key)
             if bytes(before.body_hash) != body_hash:
-                return problem(KeyReused("This idempotency key was used for another request. Send a new key."))
+                return self.refuse(request, KeyReused(REUSED))
             return _replay(before)
         response = self.get_response(request)
         if response.status_code < 400 and not response.streaming:

@@ -15,12 +15,13 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from kalon.api.idempotency import Idempotency
 from kalon.api.problems import problem
 from kalon.config.who import actor_for, house_of
 from kalon.documents.queries import too_large
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor, Kind
-from kalon.kernel.errors import DomainError, NotFound, NotPermitted, SignInNeeded
+from kalon.kernel.errors import DomainError, KeyReused, NotFound, NotPermitted, SignInNeeded
 from kalon.kernel.tenancy import acting_as
 from kalon.people import queries as people
 from kalon.web import pages
@@ -31,6 +32,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 OUTSIDE = ("/static/", "/healthz", "/accounts/", "/api/sign-in", "/api/payments/webhooks/", "/pay/")
 BESIDE_THE_FILE = 1_000_000  # bytes: the other fields of a form, and its borders
 PORTAL = ("/my/", "/api/patient/")
+SENT_BEFORE = "This form was sent before with something else in it. Open the page anew and look at what is there."
 # Their verb works in two units, the person's and the system's (pages say it of themselves by `unit_per_verb`).
 UNIT_PER_VERB = ("/api/patient/arrivals",)
 
@@ -101,6 +103,15 @@ class UnitOfWork:
             return None
         request.refusal = exception  # type: ignore[attr-defined]
         return pages.for_refusal(request, exception)
+
+
+class Once(Idempotency):
+    """A request sent twice is done once; a form whose key was used for something else is told so on a page."""
+
+    def refuse(self, request: HttpRequest, refusal: DomainError) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            return super().refuse(request, refusal)
+        return pages.for_refusal(request, KeyReused(SENT_BEFORE) if isinstance(refusal, KeyReused) else refusal)
 
 
 def _branch_clock(request: HttpRequest) -> AbstractContextManager[None]:

@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "kalon.web.middleware.ContentSecurityPolicy",
     "kalon.config.middleware.UnitOfWork",
-    "kalon.api.idempotency.Idempotency",
+    "kalon.config.middleware.Once",
 ]
 
 TEMPLATES = templates(debug=DEBUG)

@@ -179,6 +179,9 @@ def test_the_patient_pays_the_deposit_on_the_phone(visit):
     assert f"{page}/deposit" in own.get(page).content.decode()
     going = own.post(f"{page}/deposit", {"idempotency_key": "d1"})
     assert (going.status_code, "/pay/" in going["Location"]) == (303, True)
+    other = own.post(f"{page}/deposit", {"idempotency_key": "d1", "with": "something else"})
+    assert other.status_code == 422 and other["Content-Type"].startswith("text/html")
+    assert "This form was sent before with something else in it." in other.content.decode()
     desk = client(visit, visit.desk)
     asked = {"amount": str(quote.deposit_due), "method": "UPI", "key": "paid-at-the-desk"}
     assert desk.post(f"/plans/{quote.plan_id}/deposit", asked).status_code == 303
