@@ -7,6 +7,10 @@ from uuid import uuid4
 from django.http import HttpResponse
 from django.test import Client
 
+from kalon.kernel.tenancy import acting_as
+from kalon.patients.models import PatientAccess
+from kalon.people import actions as people
+
 PROBLEM = {"type", "title", "status", "code", "detail"}
 
 
@@ -56,3 +60,14 @@ class Caller:
     def _good(answer: HttpResponse, status: int) -> Any:
         assert answer.status_code == status, answer.content
         return json.loads(answer.content)
+
+
+def phone_of(clinic: Any) -> Caller:
+    """The patient of a clinic of the tests, with an account of their own."""
+    actor = clinic.patient_actor()
+    with acting_as(clinic.system):
+        PatientAccess.objects.get_or_create(
+            organization_id=clinic.organization_id, user_id=actor.user_id, patient=clinic.patient,
+            defaults={"relation": "SELF", "called": actor.name},
+        )  # fmt: skip
+    return Caller(people.issue_own_token("test", by=actor))

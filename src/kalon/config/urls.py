@@ -22,6 +22,7 @@ from kalon.entitlements.api import memberships as memberships_held
 from kalon.entitlements.api import router as packages_held
 from kalon.entitlements.api import vouchers as gift_vouchers
 from kalon.installments.api import financing, of_quotes, payment_plans
+from kalon.inventory.api import of_sessions as supplies_of_sessions
 from kalon.inventory.api import router as inventory
 from kalon.messaging.api import mine as my_messages
 from kalon.messaging.api import router as messages
@@ -47,6 +48,7 @@ from kalon.plans.api import (
 )
 from kalon.plans.api import of_patients as plans_of_patients
 from kalon.plans.api import of_plans as sessions_of_plans
+from kalon.portal.api import photos as own_photos
 from kalon.portal.api import results as own_results
 from kalon.portal.api import router as portal
 from kalon.portal.api import summaries as own_summaries
@@ -70,6 +72,9 @@ from kalon.theatre.api import cases as surgical_cases
 from kalon.theatre.api import clearances, theatre
 from kalon.theatre.api.around import cards as preference_cards
 from kalon.theatre.api.around import homegoing
+from kalon.theatre.api.operating import operating as theatre_tablet
+from kalon.theatre.api.returns import returns as theatre_returns
+from kalon.theatre.api.using import using as used_in_theatre
 from kalon.tills.api import checkouts, drawers, same_days, till_days
 from kalon.voice.api import router as voice_sessions
 from kalon.web.pages import bad_request, forbidden, not_found, server_error
@@ -105,6 +110,7 @@ api.add_router("/patient/message-preferences", my_messages)
 api.add_router("/patient/consents", my_consents)
 api.add_router("/patient/consultations", own_summaries)
 api.add_router("/patient/results", own_results)
+api.add_router("/patient/photos", own_photos)
 api.add_router("/patient", portal)
 api.add_router("/patients", accounts_of_patients)
 api.add_router("/patients", plans_of_patients)
@@ -132,9 +138,13 @@ api.add_router("/procedure-plans", sessions_of_plans)
 api.add_router("/procedure-plans", satisfaction_of_plans)
 api.add_router("/procedure-plans", lists_of_plans)
 api.add_router("/surgical-cases", homegoing)
+api.add_router("/surgical-cases", theatre_tablet)
+api.add_router("/surgical-cases", theatre_returns)
+api.add_router("/surgical-cases", used_in_theatre)
 api.add_router("/preference-cards", preference_cards)
 api.add_router("/satisfaction", satisfactions)
 api.add_router("/procedure-sessions", procedure_sessions)
+api.add_router("/procedure-sessions", supplies_of_sessions)
 api.add_router("/quotes", quotes)
 api.add_router("/bundles", bundles)
 api.add_router("/public/patients", public_patients)

@@ -9,6 +9,7 @@ from kalon.inventory.actions.giving import give_back
 from kalon.inventory.actions.papers import SESSION, open_session
 from kalon.inventory.actions.using import ONE, consume
 from kalon.inventory.events import Issued, Source
+from kalon.inventory.lifecycles import ISSUE
 from kalon.inventory.models import Movement
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound, NotReady
@@ -29,6 +30,7 @@ def use_in_session(
 @verb
 def use_as_last_time(session_id: UUID, *, key: str = "", by: Actor) -> list[Issued]:
     """Take as much of each item as the last session that was done, from what expires first; all or none."""
+    by.must(ISSUE, do="take stock for a session")
     session = open_session(session_id, by=by)
     last = queries.used_last_time(session, seen_by=by)
     if not last:

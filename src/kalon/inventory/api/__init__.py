@@ -1,6 +1,7 @@
 """The store as JSON, under /api/inventory."""
 
-from kalon.inventory.api import labels, recalls, takes, units
+from kalon.inventory.api import labels, recalls, sessions, takes, units
 from kalon.inventory.api.endpoints import router
+from kalon.inventory.api.sessions import router as of_sessions
 
-__all__ = ["labels", "recalls", "router", "takes", "units"]
+__all__ = ["labels", "of_sessions", "recalls", "router", "sessions", "takes", "units"]

@@ -1,6 +1,6 @@
 """What is in stock, where, until when, and where it went."""
 
-from kalon.inventory.queries.for_sessions import Used, to_use_at, used_in_session, used_last_time
+from kalon.inventory.queries.for_sessions import Used, taken_for, to_use_at, used_in_session, used_last_time
 from kalon.inventory.queries.items import (
     Available,
     Figures,
@@ -143,6 +143,7 @@ __all__ = [
     "take_differences",
     "take_lines",
     "take_pieces",
+    "taken_for",
     "takes",
     "to_use_at",
     "today_at",

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import DecimalField, F, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from kalon.inventory.events import Source
 from kalon.inventory.models import Item, Movement
@@ -26,16 +27,16 @@ class Used:
     quantity: Decimal
 
 
+def taken_for(session_id: UUID, *, seen_by: Actor) -> "QuerySet[Any]":
+    """What left for a session and is not back whole, the earliest first, each with how much is `left` of it."""
+    back = Coalesce(Sum("came_back__quantity"), NONE, output_field=DecimalField())
+    rows = movements_of(Source(KIND, session_id), seen_by=seen_by).filter(kind=Movement.Kind.ISSUED)
+    return rows.annotate(left=F("quantity") - back).filter(left__gt=0).select_related("item", "batch", "from_location")
+
+
 def used_in_session(session_id: UUID, *, seen_by: Actor) -> list[Used]:
     """What a session used, the earliest first; what was put back whole is left out."""
-    rows = movements_of(Source(KIND, session_id), seen_by=seen_by).select_related("item", "batch", "from_location")
-    found = list(rows)
-    back: dict[UUID, Decimal] = defaultdict(Decimal)
-    for row in found:
-        if row.kind == Movement.Kind.RETURNED and row.returns_id:
-            back[row.returns_id] += row.quantity
-    left = [Used(row, row.quantity - back[row.pk]) for row in found if row.kind == Movement.Kind.ISSUED]
-    return [one for one in left if one.quantity > 0]
+    return [Used(row, row.left) for row in taken_for(session_id, seen_by=seen_by)]
 
 
 def used_last_time(session: Any, *, seen_by: Actor) -> dict[UUID, Decimal]:

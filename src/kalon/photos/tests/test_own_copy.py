@@ -4,6 +4,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
@@ -104,3 +106,47 @@ def test_the_database_lets_patients_copy_what_is_theirs_and_shared_alone(studio:
         assert not ExportPiece.objects.filter(export_id=for_care.pk).exists()
     actions.unshare(pair.pk, by=studio.doctor)
     assert attack(me, copy, f"{{{row}}}") == "photos_export_of_patient"
+
+
+def test_it_is_made_and_saved_by_json_too(studio: Studio):
+    pair, me = studio.compared(), studio.office.account(studio.patient)
+    phone, other = client(me), client(studio.office.account(studio.office.child))
+    there = f"/api/patient/photos/{pair.pk}"
+    assert phone.post(f"{there}/copy").status_code == 404, "it is not shared yet"
+    actions.share(pair.pk, by=studio.doctor)
+    [row] = phone.get("/api/patient/photos").json()["items"]
+    assert (row["id"], row["view"]) == (str(pair.pk), "FRONT") and phone.get(there).json() == row
+    seen = phone.get(f"/api/patient/photos/pictures/{row['later']['id']}", {"size": "small"})
+    assert seen.status_code == 200 and seen["Content-Type"] == "image/jpeg"
+    key = {"Idempotency-Key": "once"}
+    first, again = (phone.post(f"{there}/copy", headers=key) for _ in "12")
+    assert (first.status_code, again.status_code) == (201, 201) and again["Idempotent-Replayed"] == "true"
+    assert phone.post(f"{there}/copy").json()["id"] == first.json()["id"], "another key, still one copy"
+    [made] = rows(studio, Export)
+    assert (str(made.pk), made.purpose, made.made_by) == (first.json()["id"], "PATIENT", me.name)
+    for_care = actions.export_pair(pair.pk, wish(), by=studio.doctor)
+    with CaptureQueriesContext(connection) as asked:
+        listed = phone.get("/api/patient/photos/copies").json()["items"]
+    assert [one["id"] for one in listed] == [str(for_care.pk), str(made.pk)]
+    file = f"/api/patient/photos/copies/{made.pk}/file"
+    answer = phone.get(file)
+    with Image.open(BytesIO(b"".join(answer))) as kept:  # type: ignore[call-overload]
+        assert kept.width > kept.height
+    assert "attachment" in answer["Content-Disposition"] and [one.fetched_by for one in rows(studio, Handover)] == [
+        me.name
+    ]
+    assert phone.get(f"/api/patient/photos/copies/{for_care.pk}/file").status_code == 404
+    for path in (there, file, f"/api/patient/photos/pictures/{row['later']['id']}"):
+        assert other.get(path).status_code == 404, path
+    assert other.post(f"{there}/copy").status_code == 404
+    assert other.get("/api/patient/photos").json()["items"] == other.get("/api/patient/photos/copies").json()["items"]
+    refused = client(studio.doctor).post(f"{there}/copy")
+    assert refused.status_code == 403 and refused["Content-Type"] == "application/problem+json"
+    actions.own_copy(pair.pk, by=me)
+    for _ in range(3):
+        actions.export_pair(pair.pk, wish(), by=studio.doctor)
+    with CaptureQueriesContext(connection) as more:
+        assert len(phone.get("/api/patient/photos/copies").json()["items"]) == 5
+    assert len(more) == len(asked)
+    studio.withdraws()
+    assert phone.get(file).status_code == 409 and phone.post(f"{there}/copy").status_code == 409

@@ -12,7 +12,7 @@ from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.plans import actions, queries
 from kalon.plans.actions import FollowUpWish, LineDetails, PlanDetails
-from kalon.plans.lifecycles import PLAN
+from kalon.plans.lifecycles import MANAGE, PLAN
 from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan, Work
 
 of_consultations = Router(tags=["plans"])
@@ -140,6 +140,10 @@ class WorkOut(Schema):
     book_url: str
 
 
+class ChasingOut(Schema):
+    days: list[int] = Field(max_length=20, description="Each step later than the one before")
+
+
 @of_consultations.get("/{consultation_id}/procedure-plan", response=list[PlanOut], summary="What was planned in it")
 def plans_of_consultation(request: HttpRequest, consultation_id: UUID) -> Any:
     by = _by(request)
@@ -245,6 +249,18 @@ def due(request: HttpRequest, doctor_id: UUID | None = None, kind: str = "") -> 
     rows = list(queries.work(seen_by=by, doctor_id=doctor_id, kind=kind)[:100])
     audit.reads(by, [row.patient for row in rows], purpose="what is due next")
     return [work_out(todo) for todo in queries.todos(rows, seen_by=by)]
+
+
+@follow_ups.get("/chasing", response=ChasingOut, summary="After how many days overdue a patient is reminded")
+def get_chasing(request: HttpRequest) -> Any:
+    by = _by(request)
+    by.must(MANAGE, do="see when patients are reminded")
+    return {"days": list(queries.chase_days(seen_by=by))}
+
+
+@follow_ups.put("/chasing", response=ChasingOut, summary="Set when patients are reminded")
+def set_chasing(request: HttpRequest, body: ChasingOut) -> Any:
+    return {"days": list(actions.set_chasing(body.days, by=_by(request)))}
 
 
 @follow_ups.post("/{follow_up_id}/withdraw", response=FollowUpOut, summary="It is not needed any more")

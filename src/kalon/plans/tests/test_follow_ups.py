@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError
+from tests.journeys.caller import Caller
 
 from kalon.consultations import actions as consultations
 from kalon.kernel import clock
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotPermitted
 from kalon.kernel.tenancy import acting_as
 from kalon.messaging.models import Message
+from kalon.people import actions as people
 from kalon.plans import actions, queries, tasks
 from kalon.plans.actions import FollowUpWish
 from kalon.plans.models import FollowUpPlan
@@ -207,3 +209,13 @@ def test_a_message_is_not_sent_twice_even_when_the_mark_is_lost(visit):
             sql("UPDATE plans_followupplan SET chased = 0")
         assert actions.chase(planned.pk, step=1, by=visit.desk) is False
     assert chasers(visit) == 1
+
+
+def test_the_steps_are_read_and_set_by_json(visit):
+    owner, desk = (Caller(people.issue_own_token("test", by=by)) for by in (visit.clinic.owner, visit.desk))
+    there = "/api/follow-ups/chasing"
+    desk.refusal("GET", there, status=403, code="not-permitted")
+    desk.refusal("PUT", there, {"days": [2, 4]}, status=403, code="not-permitted")
+    owner.refusal("PUT", there, {"days": [4, 2]}, status=422, code="invalid")
+    assert owner.raw("PUT", there, {"days": [2, 4]}).status_code == 200
+    assert owner.get(there) == {"days": [2, 4]}

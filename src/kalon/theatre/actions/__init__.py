@@ -43,7 +43,7 @@ from kalon.theatre.actions.operating import (
 from kalon.theatre.actions.policies import set_policy
 from kalon.theatre.actions.preferring import end_card, write_card
 from kalon.theatre.actions.reserving import TheatreWish, release, reserve
-from kalon.theatre.actions.using import Scan, give_back, take_out, use, waste
+from kalon.theatre.actions.using import Scan, give_back, paper, take_out, use, waste
 
 __all__ = [
     "Return",
@@ -70,6 +70,7 @@ __all__ = [
     "look_again",
     "move",
     "open_clearance",
+    "paper",
     "postpone",
     "refuse",
     "release",

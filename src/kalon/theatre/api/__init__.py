@@ -64,8 +64,7 @@ class ClearanceOut(Schema):
     lines: list[RequirementOut]
 
 
-class TheatreIn(Schema):
-    plan_id: UUID
+class TheatreTimeIn(Schema):
     start: datetime = Field(description="An instant, or without a zone the branch's clock")
     minutes: int = Field(ge=5, le=1440)
     room_id: UUID
@@ -74,6 +73,14 @@ class TheatreIn(Schema):
     equipment: list[UUID] = []
     preparation_minutes: int = Field(30, ge=0, le=240)
     cleaning_minutes: int = Field(30, ge=0, le=240)
+
+
+class TheatreIn(TheatreTimeIn):
+    plan_id: UUID
+
+
+class TheatreMoveIn(TheatreTimeIn):
+    reason: str = Field(max_length=500)
 
 
 class TheatreOut(Schema):
@@ -89,15 +96,6 @@ class CaseIn(Schema):
     anaesthesia: str = Field("GENERAL", description="GENERAL, REGIONAL, SEDATION or LOCAL")
 
 
-class ReturnIn(Schema):
-    room_id: UUID
-    surgeon_id: UUID
-    first_clinician_id: UUID
-    second_clinician_id: UUID
-    reason: str = Field(max_length=4000)
-    anaesthesia: str = "GENERAL"
-
-
 class CaseStartIn(Schema):
     mrn: str = Field(description="As it is read from the wristband")
     sides: dict[UUID, str] = Field(description="The side of each line of the case, as it is marked")
@@ -106,13 +104,6 @@ class CaseStartIn(Schema):
 class CaseTimeIn(Schema):
     which: str = Field(description="in, anaesthesia, incision, closure or out")
     minutes_ago: int = Field(0, ge=0, le=600)
-
-
-class SurgicalCountIn(Schema):
-    what: str = Field(description="SWABS, NEEDLES or INSTRUMENTS")
-    before: int | None = None
-    after: int | None = None
-    explanation: str = Field("", max_length=4000)
 
 
 class SafetyCheckIn(Schema):
@@ -124,10 +115,6 @@ class SafetyCheckIn(Schema):
 class StageSignIn(Schema):
     role: str = Field(description="SURGEON, ANAESTHESIA or NURSE")
     staff_id: UUID
-
-
-class OperationNoteIn(Schema):
-    content: dict[str, str] = Field(description="The parts of the note by name")
 
 
 class SafetyCheckOut(Schema):
@@ -184,61 +171,67 @@ def board(request: HttpRequest, first: date, last: date, branch_id: UUID | None 
 
 @clearances.post("", response={201: ClearanceOut}, summary="Open the clearance of a surgery for a date")
 def open_clearance(request: HttpRequest, body: ClearanceIn) -> Any:
-    return 201, _shown(actions.open_clearance(body.plan_id, body.surgery_date, by=_by(request)).pk, _by(request))
+    return 201, shown_clearance(
+        actions.open_clearance(body.plan_id, body.surgery_date, by=_by(request)).pk, _by(request)
+    )
 
 
 @clearances.get("/{clearance_id}", response=ClearanceOut, summary="One clearance")
 def get_clearance(request: HttpRequest, clearance_id: UUID) -> Any:
-    return _shown(clearance_id, _by(request))
+    return shown_clearance(clearance_id, _by(request))
 
 
 @clearances.post("/{clearance_id}/look-again", response=ClearanceOut, summary="Look at every line again")
 def look_again(request: HttpRequest, clearance_id: UUID) -> Any:
-    return _shown(actions.look_again(clearance_id, by=_by(request)).pk, _by(request))
+    return shown_clearance(actions.look_again(clearance_id, by=_by(request)).pk, _by(request))
 
 
 @clearances.post("/{clearance_id}/clear", response=ClearanceOut, summary="Clear the patient")
 def clear(request: HttpRequest, clearance_id: UUID) -> Any:
-    return _shown(actions.clear(clearance_id, by=_by(request)).pk, _by(request))
+    return shown_clearance(actions.clear(clearance_id, by=_by(request)).pk, _by(request))
 
 
 @clearances.post("/{clearance_id}/refuse", response=ClearanceOut, summary="The patient is not cleared")
 def refuse(request: HttpRequest, clearance_id: UUID, body: TheatreReasonIn) -> Any:
-    return _shown(actions.refuse(clearance_id, reason=body.reason, by=_by(request)).pk, _by(request))
+    return shown_clearance(actions.refuse(clearance_id, reason=body.reason, by=_by(request)).pk, _by(request))
 
 
 @clearances.post("/{clearance_id}/reopen", response=ClearanceOut, summary="Open a refused clearance again")
 def reopen(request: HttpRequest, clearance_id: UUID) -> Any:
-    return _shown(actions.reopen(clearance_id, by=_by(request)).pk, _by(request))
+    return shown_clearance(actions.reopen(clearance_id, by=_by(request)).pk, _by(request))
 
 
 @clearances.post("/{clearance_id}/date", response=ClearanceOut, summary="The surgery moves to another day")
 def change_date(request: HttpRequest, clearance_id: UUID, body: SurgeryDateIn) -> Any:
-    return _shown(actions.change_date(clearance_id, body.surgery_date, by=_by(request)).pk, _by(request))
+    return shown_clearance(actions.change_date(clearance_id, body.surgery_date, by=_by(request)).pk, _by(request))
 
 
 @clearances.post("/lines/{line_id}/statement", response=ClearanceOut, summary="Answer a line under one's own name")
 def state(request: HttpRequest, line_id: UUID, body: StatementIn) -> Any:
     made = actions.state(line_id, body.words, by=_by(request))
-    return _shown(made.requirement.clearance_id, _by(request))
+    return shown_clearance(made.requirement.clearance_id, _by(request))
 
 
 @clearances.post("/lines/{line_id}/withdraw", response=ClearanceOut, summary="Take back what answers a line")
 def withdraw_statement(request: HttpRequest, line_id: UUID, body: TheatreReasonIn) -> Any:
-    return _shown(actions.withdraw_statement(line_id, body.reason, by=_by(request)).pk, _by(request))
+    return shown_clearance(actions.withdraw_statement(line_id, body.reason, by=_by(request)).pk, _by(request))
 
 
 @clearances.post("/lines/{line_id}/waive", response=ClearanceOut, summary="A clinician lets a line go")
 def waive(request: HttpRequest, line_id: UUID, body: LineWaiverIn) -> Any:
     made = actions.waive(line_id, body.reason, body.signed_name, by=_by(request))
-    return _shown(made.requirement.clearance_id, _by(request))
+    return shown_clearance(made.requirement.clearance_id, _by(request))
 
 
 @theatre.post("", response={201: TheatreOut}, summary="Reserve a theatre with its team for a plan")
 def reserve(request: HttpRequest, body: TheatreIn) -> Any:
-    facts = body.model_dump(exclude={"plan_id", "team", "equipment"})
-    wish = actions.TheatreWish(**facts, team=tuple(body.team), equipment=tuple(body.equipment))
-    return 201, actions.reserve(body.plan_id, wish, by=_by(request))
+    return 201, actions.reserve(body.plan_id, _wish(body), by=_by(request))
+
+
+@theatre.post("/{reservation_id}/move", response={201: TheatreOut}, summary="Keep another time for the same surgery")
+def move(request: HttpRequest, reservation_id: UUID, body: TheatreMoveIn) -> Any:
+    """Given back and taken anew, or not at all; on another day the patient is cleared anew."""
+    return 201, actions.move(reservation_id, _wish(body), reason=body.reason, by=_by(request))
 
 
 @theatre.post("/{reservation_id}/release", response=TheatreOut, summary="Give a theatre back")
@@ -257,108 +250,83 @@ def list_cases(request: HttpRequest, day: date, branch_id: UUID | None = None) -
 @cases.post("", response={201: CaseOut}, summary="Make a case of a reservation")
 def schedule(request: HttpRequest, body: CaseIn) -> Any:
     made = actions.schedule(body.reservation_id, anaesthesia=body.anaesthesia, by=_by(request))
-    return 201, _case(made.pk, _by(request))
+    return 201, shown_case(made.pk, _by(request))
 
 
 @cases.get("/{case_id}", response=CaseOut, summary="One case with its checklist")
 def get_case(request: HttpRequest, case_id: UUID) -> Any:
-    return _case(case_id, _by(request))
+    return shown_case(case_id, _by(request))
 
 
 @cases.post("/{case_id}/renew", response=CaseOut, summary="Put it on the clearance that stands now")
 def renew(request: HttpRequest, case_id: UUID) -> Any:
-    return _case(actions.renew(case_id, by=_by(request)).pk, _by(request))
+    return shown_case(actions.renew(case_id, by=_by(request)).pk, _by(request))
 
 
 @cases.post("/{case_id}/postpone", response=CaseOut, summary="Put it off without a date")
 def postpone(request: HttpRequest, case_id: UUID, body: TheatreReasonIn) -> Any:
-    return _case(actions.postpone(case_id, reason=body.reason, by=_by(request)).pk, _by(request))
+    return shown_case(actions.postpone(case_id, reason=body.reason, by=_by(request)).pk, _by(request))
 
 
 @cases.post("/{case_id}/cancel", response=CaseOut, summary="Cancel it")
 def cancel(request: HttpRequest, case_id: UUID, body: TheatreReasonIn) -> Any:
-    return _case(actions.cancel(case_id, reason=body.reason, by=_by(request)).pk, _by(request))
+    return shown_case(actions.cancel(case_id, reason=body.reason, by=_by(request)).pk, _by(request))
 
 
 @cases.post("/{case_id}/start", response=CaseOut, summary="Start it: the patient and the side are confirmed")
 def start(request: HttpRequest, case_id: UUID, body: CaseStartIn) -> Any:
-    return _case(actions.start(case_id, told_mrn=body.mrn, told_sides=body.sides, by=_by(request)).pk, _by(request))
+    return shown_case(
+        actions.start(case_id, told_mrn=body.mrn, told_sides=body.sides, by=_by(request)).pk, _by(request)
+    )
 
 
 @cases.post("/{case_id}/undo-start", response=CaseOut, summary="Take a start back that was a mistake")
 def undo_start(request: HttpRequest, case_id: UUID, body: TheatreReasonIn) -> Any:
-    return _case(actions.undo_start(case_id, reason=body.reason, by=_by(request)).pk, _by(request))
+    return shown_case(actions.undo_start(case_id, reason=body.reason, by=_by(request)).pk, _by(request))
 
 
 @cases.post("/{case_id}/times", response=CaseOut, summary="Write down when something happened")
 def write_time(request: HttpRequest, case_id: UUID, body: CaseTimeIn) -> Any:
-    return _case(actions.write_time(case_id, body.which, body.minutes_ago, by=_by(request)).pk, _by(request))
-
-
-@cases.post("/{case_id}/counts", response=CaseOut, summary="Write down a count")
-def count(request: HttpRequest, case_id: UUID, body: SurgicalCountIn) -> Any:
-    actions.count(case_id, **body.model_dump(), by=_by(request))
-    return _case(case_id, _by(request))
-
-
-@cases.post("/{case_id}/complications", response=CaseOut, summary="Say what went otherwise, or “none”")
-def complications(request: HttpRequest, case_id: UUID, body: StatementIn) -> Any:
-    return _case(actions.say_complications(case_id, body.words, by=_by(request)).pk, _by(request))
+    return shown_case(actions.write_time(case_id, body.which, body.minutes_ago, by=_by(request)).pk, _by(request))
 
 
 @cases.post("/{case_id}/nothing-used", response=CaseOut, summary="Sign that nothing from stock was used")
 def nothing_used(request: HttpRequest, case_id: UUID) -> Any:
-    return _case(actions.sign_nothing_used(case_id, by=_by(request)).pk, _by(request))
+    return shown_case(actions.sign_nothing_used(case_id, by=_by(request)).pk, _by(request))
 
 
 @cases.post("/{case_id}/complete", response=CaseOut, summary="Complete it")
 def complete(request: HttpRequest, case_id: UUID) -> Any:
-    return _case(actions.complete(case_id, by=_by(request)).pk, _by(request))
+    return shown_case(actions.complete(case_id, by=_by(request)).pk, _by(request))
 
 
 @cases.post("/{case_id}/abort", response=CaseOut, summary="Abort it")
 def abort(request: HttpRequest, case_id: UUID, body: TheatreReasonIn) -> Any:
-    return _case(actions.abort(case_id, reason=body.reason, by=_by(request)).pk, _by(request))
-
-
-@cases.post("/{case_id}/return", response={201: CaseOut}, summary="Take the patient back to theatre")
-def return_to_theatre(request: HttpRequest, case_id: UUID, body: ReturnIn) -> Any:
-    made = actions.return_to_theatre(actions.Return(case_id=case_id, **body.model_dump()), by=_by(request))
-    return 201, _case(made.pk, _by(request))
-
-
-@cases.post("/{case_id}/arrears", response=CaseOut, summary="Consent and clearance of a return are completed")
-def settle_in_arrears(request: HttpRequest, case_id: UUID) -> Any:
-    return _case(actions.settle_in_arrears(case_id, by=_by(request)).pk, _by(request))
-
-
-@cases.put("/{case_id}/note", response=CaseOut, summary="Write the operation note")
-def write_note(request: HttpRequest, case_id: UUID, body: OperationNoteIn) -> Any:
-    return _case(actions.write_note(case_id, body.content, by=_by(request)).case_id, _by(request))
-
-
-@cases.post("/{case_id}/note/sign", response=CaseOut, summary="Sign the operation note")
-def sign_note(request: HttpRequest, case_id: UUID) -> Any:
-    return _case(actions.sign_note(case_id, by=_by(request)).case_id, _by(request))
+    return shown_case(actions.abort(case_id, reason=body.reason, by=_by(request)).pk, _by(request))
 
 
 @cases.post("/stages/{stage_id}/items", response=CaseOut, summary="Answer an item of the checklist")
 def answer(request: HttpRequest, stage_id: UUID, body: SafetyCheckIn) -> Any:
     item = actions.answer(stage_id, body.code, body.answer, body.note, by=_by(request))
-    return _case(item.stage.case_id, _by(request))
+    return shown_case(item.stage.case_id, _by(request))
 
 
 @cases.post("/stages/{stage_id}/signatures", response=CaseOut, summary="Take somebody's word for their part")
 def sign(request: HttpRequest, stage_id: UUID, body: StageSignIn) -> Any:
-    return _case(actions.sign(stage_id, body.role, body.staff_id, by=_by(request)).stage.case_id, _by(request))
+    return shown_case(actions.sign(stage_id, body.role, body.staff_id, by=_by(request)).stage.case_id, _by(request))
 
 
 @cases.post("/stages/{stage_id}/complete", response=CaseOut, summary="Complete a stage; it is sealed")
 def complete_stage(request: HttpRequest, stage_id: UUID) -> Any:
-    return _case(actions.complete_stage(stage_id, by=_by(request)).case_id, _by(request))
+    return shown_case(actions.complete_stage(stage_id, by=_by(request)).case_id, _by(request))
 
 
-def _shown(pk: UUID, by: Actor) -> ClearanceOut:
+def _wish(body: TheatreTimeIn) -> actions.TheatreWish:
+    facts = {name: getattr(body, name) for name in TheatreTimeIn.model_fields}
+    return actions.TheatreWish(**{**facts, "team": tuple(body.team), "equipment": tuple(body.equipment)})
+
+
+def shown_clearance(pk: UUID, by: Actor) -> ClearanceOut:
     rows = queries.with_lines(queries.clearances(seen_by=by).filter(pk=pk))
     found = rows.first() or queries.clearance(pk, seen_by=by)
     audit.read(by, found, purpose="API")
@@ -375,7 +343,7 @@ def _clearance_out(found: Clearance, lines: Any) -> ClearanceOut:
     return ClearanceOut(**fields, lines=shown, missing=[one.title for one in shown if one.evidence_id is None])
 
 
-def _case(pk: UUID, by: Actor) -> CaseOut:
+def shown_case(pk: UUID, by: Actor) -> CaseOut:
     found = queries.case(pk, seen_by=by)
     audit.read(by, found, purpose="API")
     return _case_out(found, queries.stages_of(found))

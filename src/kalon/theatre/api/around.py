@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from ninja import Field, Schema
 
 from kalon.api import Page, Router, paged
+from kalon.kernel import audit
+from kalon.kernel.errors import NotFound
 from kalon.theatre import actions, queries
 from kalon.theatre.models import PreferenceCard
 
@@ -47,6 +49,12 @@ class PreferenceCardChange(PreferenceCardIn):
     seen: int | None = Field(None, description="The version that was read; a later one on file answers 409")
 
 
+class PreferenceCardEndIn(Schema):
+    procedure_id: UUID
+    surgeon_id: UUID | None = Field(None, description="Whose card; empty: the house's own")
+    seen: int | None = Field(None, description="The version that was read; a later one on file answers 409")
+
+
 class PreferenceCardOut(PreferenceCardIn):
     id: UUID
     version: int
@@ -61,6 +69,16 @@ def discharge(request: HttpRequest, case_id: UUID, body: DischargeIn) -> Any:
     return 201, DischargeOut(**{name: getattr(made, name) for name in DischargeOut.model_fields})
 
 
+@homegoing.get("/{case_id}/discharge", response=DischargeOut, summary="When and with whom the patient went home")
+def get_discharge(request: HttpRequest, case_id: UUID) -> Any:
+    by = request.actor  # type: ignore[attr-defined]
+    gone = queries.discharge_of(queries.case(case_id, seen_by=by))
+    if gone is None:
+        raise NotFound("The patient has not gone home yet.")
+    audit.read(by, gone, purpose="API")
+    return DischargeOut(**{name: getattr(gone, name) for name in DischargeOut.model_fields})
+
+
 @cards.get("", response=Page[PreferenceCardOut], summary="The cards that count")
 def list_cards(request: HttpRequest, surgeon_id: UUID | None = None) -> Any:
     """`surgeon_id`: that surgeon's and the house's own."""
@@ -73,6 +91,12 @@ def put_card(request: HttpRequest, body: PreferenceCardChange) -> Any:
     facts = body.model_dump(exclude={"procedure_id", "surgeon_id", "seen"})
     by = request.actor  # type: ignore[attr-defined]
     return card_out(actions.write_card(body.procedure_id, body.surgeon_id, facts, seen=body.seen, by=by))
+
+
+@cards.post("/end", response=PreferenceCardOut, summary="A card counts no longer; its versions stay")
+def end_card(request: HttpRequest, body: PreferenceCardEndIn) -> Any:
+    by = request.actor  # type: ignore[attr-defined]
+    return card_out(actions.end_card(body.procedure_id, body.surgeon_id, seen=body.seen, by=by))
 
 
 def card_out(one: PreferenceCard) -> PreferenceCardOut:

@@ -89,3 +89,15 @@ def test_booking_begins_with_its_minutes_and_team_and_theatre_reads_it(house):
     assert (refused.status_code, desk.get(own).content.decode().count("Version")) == (422, 2)
     listing = desk.get("/api/preference-cards").json()
     assert [one["instruments"] for one in listing["items"]] == ["Fine hooks", "Nasal set, two hooks"]
+    end = {"procedure_id": str(entry.pk), "surgeon_id": str(operates), "seen": 1}
+
+    def ended(by, **more):
+        sent = {"content_type": "application/json", "headers": {"Idempotency-Key": "end"}}
+        return client(house, by).post("/api/preference-cards/end", {**end, **more}, **sent)
+
+    assert [ended(house.visit.nurse).status_code, ended(house.visit.desk).status_code] == [403, 403]
+    assert ended(house.manager, seen=0).status_code == 409
+    done = ended(house.manager)
+    assert (done.status_code, done.json()["is_active"], done.json()["version"]) == (200, False, 2)
+    assert ended(house.manager)["Idempotent-Replayed"] == "true"
+    assert [one["surgeon_id"] for one in desk.get("/api/preference-cards").json()["items"]] == [None]
