@@ -1,6 +1,7 @@
 """Reads a QR code that stands on a page, module by module: the test knows nothing but the drawing. And films one."""
 
 import re
+from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 
@@ -45,18 +46,29 @@ def read(modules: list[list[bool]]) -> str:
 
 def filmed(text: str, film: Path) -> Path:
     """A film (y4m) of a phone that shows a code: askew, in a grey room, as a desk's camera sees it."""
-    size = (640, 480)
     drawn = segno.make(text, error="m", micro=False)
-    width, height = (int(side) for side in drawn.symbol_size(border=4))
-    modules = Image.new("L", (width, height), 255)
-    modules.putdata([255 * (not dark) for row in drawn.matrix_iter(border=4) for dark in row])
-    phone = modules.resize((260, 260), Image.Resampling.NEAREST).rotate(
-        9, Image.Resampling.BICUBIC, expand=True, fillcolor=96
+    return before_the_camera([list(row) for row in drawn.matrix_iter(border=4)], film)
+
+
+def before_the_camera(
+    rows: Sequence[Sequence[int | bool]],
+    film: Path,
+    *,
+    size: tuple[int, int] = (260, 260),
+    askew: int = 9,
+    seen: tuple[int, int] = (640, 480),
+) -> Path:
+    """A film of what bears these modules, dark where true."""
+    wide, high = seen
+    modules = Image.new("L", (len(rows[0]), len(rows)), 255)
+    modules.putdata([255 * (not dark) for row in rows for dark in row])
+    shown = modules.resize(size, Image.Resampling.NEAREST).rotate(
+        askew, Image.Resampling.BICUBIC, expand=True, fillcolor=96
     )
-    room = Image.new("L", size, 96)
-    room.paste(phone, (170, 90))
-    frame = b"FRAME\n" + room.tobytes() + bytes([128]) * (size[0] * size[1] // 2)  # luma, then no colour at all
-    film.write_bytes(b"YUV4MPEG2 W%d H%d F10:1 Ip A1:1 C420\n" % size + frame * 3)
+    room = Image.new("L", (wide, high), 96)
+    room.paste(shown, ((wide - shown.width) // 2 + 15, (high - shown.height) // 2))
+    frame = b"FRAME\n" + room.tobytes() + bytes([128]) * (wide * high // 2)  # luma, then no colour at all
+    film.write_bytes(b"YUV4MPEG2 W%d H%d F10:1 Ip A1:1 C420\n" % (wide, high) + frame * 3)
     return film
 
 

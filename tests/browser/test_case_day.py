@@ -21,7 +21,7 @@ from kalon.theatre import queries
 from tests.browser import operated
 from tests.browser.browsers import TABLET, UPRIGHT, Browsers, Window
 from tests.browser.house import House
-from tests.browser.qr import filmed
+from tests.browser.packs import filmed_square
 from tests.browser.rows import _booked, _seen
 from tests.journeys.story import on_tuesday
 
@@ -124,7 +124,7 @@ def state(house: House, day: dict[str, Any]) -> Any:
 def test_the_day_of_an_operation(house: House, browsers: Browsers, day: dict[str, Any], tmp_path: Path) -> None:
     story, mrn = house.story, day["patient"].mrn
     house.at(on_tuesday("17:00"))
-    film = filmed(code("AR-120417"), tmp_path / "pack.y4m")
+    film = filmed_square(code("AR-120417"), tmp_path / "pack.y4m")
     with (
         browsers.before_a_camera(film) as cameras,
         cameras.window(TABLET, signed_in=NURSE) as tablet,

@@ -1,13 +1,14 @@
 // [data-scan]: reads a code with the camera and sends the form it stands beside. The browser's own reader is used
-// (BarcodeDetector); where there is none, ours is fetched once the camera is open, which reads QR codes. Without a camera
-// the page says so, and hand scanners and typing do the same. data-scan-formats names further codes (those of packs);
-// with data-scan-lines each code is added on a line of its own, and nothing is sent.
+// (BarcodeDetector); where it does not read all that is wanted, ours is fetched once the camera is open: one for QR codes,
+// another for those of packs, which data-scan-formats names. Without a camera the page says so, and hand scanners and
+// typing do the same. With data-scan-lines each code is added on a line of its own, and nothing is sent.
 // A place that htmx brings anew is found again.
 function attach(place) {
   const view = place.querySelector("[data-scan-view]");
   const video = view?.querySelector("video");
   const field = place.querySelector("[data-scan-field], textarea, [name=code]");
   const wanted = place.dataset.scanFormats?.split(" ") ?? ["qr_code"];
+  const packs = wanted.some((format) => format !== "qr_code");
   const collects = place.hasAttribute("data-scan-lines");
   let stream;
 
@@ -15,8 +16,8 @@ function attach(place) {
 
   async function reader() {
     const able = (await window.BarcodeDetector?.getSupportedFormats().catch(() => [])) ?? [];
-    const both = wanted.filter((format) => able.includes(format));
-    if (both.length) return new window.BarcodeDetector({ formats: both });
+    if (wanted.every((format) => able.includes(format))) return new window.BarcodeDetector({ formats: wanted });
+    if (packs) return new (await import("./parts/packs.js")).PackReader();
     const { BarcodeDetector } = await import("qr/decode.js");
     return new BarcodeDetector({ formats: ["qr_code"] });
   }
@@ -50,7 +51,8 @@ function attach(place) {
   async function open() {
     view.hidden = false;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      const sharp = packs ? { width: { ideal: 1280 } } : {}; // the code of a pack is small
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", ...sharp } });
       video.srcObject = stream;
       await video.play();
       await watch(await reader());
