@@ -55,5 +55,5 @@ def _context(request: HttpRequest, pk: UUID, form: CancelForm) -> dict[str, Any]
         "summary": encounter if encounter and encounter.status == EncounterStatus.CLOSED else None,
         "cancel_form": form,
         "may_cancel": is_ahead and by.may("scheduling.cancel"),
-        "may_move": is_ahead and by.may("scheduling.reschedule"),
+        "may_move": is_ahead and found.kind != "SURGERY" and by.may("scheduling.reschedule"),
     }

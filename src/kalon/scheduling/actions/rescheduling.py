@@ -9,7 +9,7 @@ from psycopg.types.range import TimestamptzRange
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing, retrying
-from kalon.kernel.errors import IllegalMove, Invalid
+from kalon.kernel.errors import IllegalMove, Invalid, NotPermitted
 from kalon.kernel.events import announce
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
@@ -18,10 +18,11 @@ from kalon.scheduling.actions.booking import new_number, occupy
 from kalon.scheduling.actions.holds import Hold, keep, release
 from kalon.scheduling.actions.moves import announced
 from kalon.scheduling.actions.places import Wish, clashes, find_place, instant_of
-from kalon.scheduling.lifecycles import AHEAD, LIFE, RESCHEDULE, Source, Status
+from kalon.scheduling.lifecycles import AHEAD, LIFE, RESCHEDULE, Kind, Source, Status
 from kalon.scheduling.models import Appointment
 from kalon.scheduling.rules import Chosen, Place, Span
 
+THEATRE_MOVES = "An operation is moved by the clinic, with its team and its theatre. Call us."
 UNDO_WITHIN = timedelta(seconds=15)  # ten for the person, the rest for the network
 
 
@@ -80,6 +81,8 @@ def hold_move(
 
 def _movable(visit: Appointment, by: Actor) -> None:
     by.must(RESCHEDULE, at=visit.branch_id, do="move visits")
+    if by.is_patient and visit.kind == Kind.SURGERY:
+        raise NotPermitted(THEATRE_MOVES, permission=RESCHEDULE)
     if visit.status not in AHEAD:
         raise IllegalMove(
             f"You cannot move the visit: it is {visit.get_status_display().lower()}.", status_is=visit.status

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from kalon.kernel.constraints import broken_constraint
-from kalon.kernel.errors import Clash, IllegalMove, Invalid
+from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotPermitted
 from kalon.kernel.events import on
 from kalon.kernel.tenancy import acting_as
 from kalon.scheduling import actions, events, queries
@@ -65,6 +65,13 @@ def test_why_one_came_outside_the_hours_holds_for_that_day_only(clinic: Clinic) 
             actions.hold_move(visit.pk, clinic.at(hour, day), by=clinic.desk)
     new = actions.reschedule(visit.pk, clinic.at("10:00", TOMORROW + timedelta(days=1)), "Asked", by=clinic.desk)
     assert new.off_schedule_reason == ""
+
+
+def test_an_operation_is_moved_by_the_clinic_and_not_by_its_patient(clinic: Clinic) -> None:
+    visit = clinic.booked("10:00", kind="SURGERY")
+    with pytest.raises(NotPermitted, match="moved by the clinic"):
+        actions.reschedule(visit.pk, clinic.at("15:00"), "It suits me", by=clinic.patient_actor())
+    assert actions.reschedule(visit.pk, clinic.at("15:00"), "Theatre list", by=clinic.desk).pk == visit.pk
 
 
 def test_another_day_makes_a_successor_as_confirmed_as_the_visit_was(clinic: Clinic) -> None:
