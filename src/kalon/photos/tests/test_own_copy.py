@@ -14,7 +14,7 @@ from kalon.kernel.errors import NotFound, NotPermitted
 from kalon.kernel.tenancy import acting_as
 from kalon.photos import actions
 from kalon.photos.models import Export, ExportPiece, Handover
-from kalon.photos.tests.conftest import Studio
+from kalon.photos.tests.conftest import Studio, face
 from kalon.photos.tests.test_leaving import wish
 from kalon.photos.tests.test_pages import client
 from kalon.photos.tests.test_photos import attack
@@ -147,6 +147,13 @@ def test_it_is_made_and_saved_by_json_too(studio: Studio):
         actions.export_pair(pair.pk, wish(), by=studio.doctor)
     with CaptureQueriesContext(connection) as more:
         assert len(phone.get("/api/patient/photos/copies").json()["items"]) == 5
+    assert len(more) == len(asked)
+    with CaptureQueriesContext(connection) as asked:
+        assert len(phone.get("/api/patient/photos").json()["items"]) == 1
+    sides = [studio.taken(face(tone), view="SMILE", stage=stage) for tone, stage in ((0.9, "BEFORE"), (0.5, "AFTER"))]
+    actions.share(actions.compare(*(one.pk for one in sides), by=studio.nurse).pk, by=studio.doctor)
+    with CaptureQueriesContext(connection) as more:
+        assert len(phone.get("/api/patient/photos").json()["items"]) == 2
     assert len(more) == len(asked)
     studio.withdraws()
     assert phone.get(file).status_code == 409 and phone.post(f"{there}/copy").status_code == 409

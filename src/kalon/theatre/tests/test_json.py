@@ -21,6 +21,7 @@ from kalon.theatre.tests.told import (
     on_the_day,
     operated,
     planned,
+    reserved,
     scheduled,
     sides,
     staff_of,
@@ -129,10 +130,16 @@ def test_another_cases_stock_another_patient_and_whoever_may_not(house, shelves,
         for path in ("used", "implants", "note", "arrears", "discharge"):
             nurse.refusal("GET", at(nowhere, path), status=404, code="not-found")
         nurse.refusal("POST", at(case, "implants", movement, "out"), {"reason": "x"}, status=404, code="not-found")
-        with acting_as(house.clinic.system):
-            delivery = Movement.objects.filter(kind="RECEIVED", unit=None).first()
-        of_no_case = at(case, "used", delivery.pk, "back")
-        nurse.refusal("POST", of_no_case, {"quantity": "1"}, status=404, code="not-found")
+        another = planned(house, of=plan.consultation_id, lines=(BOTH,))
+    with clock.at(EIGHT):
+        cleared(house, another)
+        later = actions.schedule(reserved(house, another, at="15:30").pk, by=house.manager)
+    with on_the_day("10:30"):
+        started(house, later)
+        of_another = at(later, "used", movement, "back")
+        nurse.refusal("POST", of_another, {"quantity": "1"}, status=404, code="not-found")
+        assert nurse.get(at(later, "used"))["items"] == []
+        assert nurse.post(at(case, "used", movement, "back"), {"quantity": "1"})["said"].startswith("Given back")
 
 
 def test_times_counts_words_and_answers_are_put_right(house, nurse):
