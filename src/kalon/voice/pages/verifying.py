@@ -198,8 +198,15 @@ def _medicine(at: int, one: dict[str, Any], numbers: dict[int, int], sent: Query
         begun = dict.fromkeys(begun, "")
     key = made["key"]
     made["fields"] = {name: sent.get(f"{key}_{name}", str(value)) for name, value in begun.items()}
+    made["often"] = _often(one)
     made["can"] = is_prescribable(one)
     return made
+
+
+def _often(one: dict[str, Any]) -> str:
+    if one.get("frequency") == "EVERY" and one.get("every_hours"):
+        return f"every {one['every_hours']} hours"
+    return dict(prescribing.frequencies()).get(str(one.get("frequency")), "")
 
 
 def _follow_up(found: Any, body: dict[str, Any], numbers: dict[int, int], sent: QueryDict) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """A doctor verifies a draft: every part decided, all written at once or nothing, flagged things with a reason alone."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -148,6 +149,7 @@ def test_the_screen_shows_it_and_says_why_nothing_was_written(room: Room):
     desk, there = client(room.doctor), reverse("voice:verify", args=[found.pk])
     page = desk.get(there).content.decode()
     assert "Prescription draft" in page and "data-hear-line" in page and 'value="650 mg"' in page
+    assert re.search(r"</b> 650 mg, 1 tablet, [^<]+, for 5 days", page)
     sent = {name: "ACCEPTED" for name, lines in body["sections"].items() if lines}
     few = desk.post(there, {"draft": "1", **sent, "medicines_0": "TAKE"})
     assert few.status_code == 422 and "Nothing was written yet" in few.content.decode()
