@@ -9,6 +9,7 @@ from ninja import Field, Schema
 
 from kalon.api import Router
 from kalon.kernel import audit
+from kalon.kernel.errors import NotFound
 from kalon.plans import actions, queries
 
 lists_of_plans = Router(tags=["plans"])
@@ -50,7 +51,10 @@ def get_list(request: HttpRequest, plan_id: UUID) -> Any:
     "/{plan_id}/list/{entry_id}/ticks", response={201: TickOut}, summary="Tick an item under one's own name"
 )
 def post_tick(request: HttpRequest, plan_id: UUID, entry_id: UUID, body: TickIn) -> Any:
-    made = actions.tick(entry_id, **body.model_dump(), by=request.actor)  # type: ignore[attr-defined]
+    by = request.actor  # type: ignore[attr-defined]
+    if queries.list_item(entry_id, seen_by=by).plan_id != plan_id:
+        raise NotFound("There is no such item on the list of this plan.")
+    made = actions.tick(entry_id, **body.model_dump(), by=by)
     return 201, _tick_out(made)
 
 

@@ -1,5 +1,7 @@
 """The lists of before and after: written in versions, ticked by who does it, holding up what comes next."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
@@ -248,6 +250,9 @@ def test_a_patient_ticks_their_own_and_reads_no_other(house):
     assert "1 of 2" in nurse.get(f"/plans/{plan.pk}").content.decode()
     body = nurse.get(f"/api/procedure-plans/{plan.pk}/list").json()
     assert [(one["words"], one["is_done"]) for one in body][:2] == [(WASHED, True), (QUIT, False)]
+    washed = f"list/{item(house, plan, WASHED).pk}/ticks"
+    for wrong in (uuid4(), plan.consultation_id):
+        assert nurse.post(f"/api/procedure-plans/{wrong}/{washed}", "{}", "application/json").status_code == 404
     assert [one["words"] for one in mine.get(f"/api/procedure-plans/{plan.pk}/list").json()] == [QUIT]
 
 
