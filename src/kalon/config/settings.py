@@ -168,7 +168,7 @@ KALON_DEEPGRAM_API = os.environ.get("KALON_DEEPGRAM_API", "")
 KALON_DEEPGRAM_KEY = os.environ.get("DEEPGRAM_API_KEY", "")
 KALON_CLAUDE = {  # the engine that drafts notes, where a clinic has switched it on
     "key": os.environ.get("KALON_CLAUDE_KEY", ""),
-    "api": os.environ.get("KALON_CLAUDE_API", "https://api.anthropic.com"),
+    "api": os.environ.get("KALON_CLAUDE_API", ""),  # empty: the service's own address
     "model": os.environ.get("KALON_CLAUDE_MODEL", "claude-sonnet-5-5"),
     "seconds": float(os.environ.get("KALON_CLAUDE_SECONDS", "60")),
     "retries": int(os.environ.get("KALON_CLAUDE_RETRIES", "2")),

@@ -10,7 +10,7 @@ from django.conf import settings
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotReady
 from kalon.voice import queries
-from kalon.voice.actions.engines.claude import Claude
+from kalon.voice.actions.engines.claude import SERVICE, Claude
 from kalon.voice.actions.usage import OFF
 
 NO_KEY = "There is no key for this engine on this installation. Set KALON_CLAUDE_KEY, or use the drafter of the house."
@@ -25,6 +25,6 @@ def drafter(name: str, *, seen_by: Actor) -> Claude:
     if not held["key"]:
         raise NotReady(NO_KEY, engine=name)
     return Claude(
-        key=held["key"], address=held["api"], model=decided.model or held["model"], seconds=held["seconds"],
+        key=held["key"], address=held["api"] or SERVICE, model=decided.model or held["model"], seconds=held["seconds"],
         retries=held["retries"],
     )  # fmt: skip

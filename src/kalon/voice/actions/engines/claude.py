@@ -9,6 +9,7 @@ from kalon.voice.actions.outbound import Answer, EngineFailed
 from kalon.voice.actions.usage import Used
 from kalon.voice.rules.drafting import Unreadable, read, schema
 
+SERVICE = "https://api.anthropic.com"
 MOST_WRITTEN = 4_000  # tokens of an answer
 ROOM = 1_000  # tokens that the form of a request may take besides its words
 PROMPT = """\
