@@ -214,6 +214,7 @@ def _in_parts(house: House, phone: Window, quote: str, plan: Any) -> Any:
         agreement = installments.live_of_treatment(plan.pk, seen_by=system)
         assert quotes.accepted_for(plan.pk, seen_by=system) is not None
     assert agreement is not None and agreement.total == 23010
+    page.wait_for_url(f"**/my/payments/{agreement.pk}")  # the page moves on by itself
     return agreement
 
 

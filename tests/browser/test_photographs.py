@@ -67,7 +67,7 @@ def test_after_is_taken_under_the_ghost_of_before(house: House, browsers: Browse
         expect(page.locator("[data-shoot-ghost]")).to_be_visible()
         expect(page.get_by_role("button", name="Take the picture")).to_be_visible()  # the script has begun
         page.get_by_label("How strong the ghost is").fill("70")
-        assert page.locator("[data-shoot-ghost]").evaluate("it => getComputedStyle(it).opacity") == "0.7"
+        expect(page.locator("[data-shoot-ghost]")).to_have_css("opacity", "0.7")
         page.get_by_role("button", name="Take the picture").click()
         expect(page.get_by_alt_text("The picture just taken")).to_be_visible()
         page.get_by_role("button", name="Retake").click()
