@@ -16,6 +16,7 @@ from kalon.config.installation import Installation
 ROOT = Path(__file__).resolve().parents[4]
 LONGEST_DAY = "test_every_page"
 HALVES = ("first_half", "second_half")  # in which the longest day is lived
+LONG_DAYS = ("test_surgical_journey", "test_voice_journey")
 
 
 def test(arguments: list[str]) -> int:
@@ -47,7 +48,8 @@ def _days() -> list[list[str]]:
     """
     files = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "tests/browser").glob("test_*.py"))
     longest = next(file for file in files if LONGEST_DAY in file)
-    return [*([longest, "-k", half] for half in HALVES), *([file] for file in files if file != longest)]
+    others = sorted((file for file in files if file != longest), key=lambda file: Path(file).stem not in LONG_DAYS)
+    return [*([longest, "-k", half] for half in HALVES), *([file] for file in others)]
 
 
 def _day(command: list[str], environment: dict[str, str]) -> tuple[int, str]:
