@@ -20,6 +20,7 @@ DESKTOP = {"width": 1360, "height": 900}
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 PATIENCE = 20_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
 
 RUN_AXE = """(async () => {
   const runOnly = { type: %s, values: %s }, rules = %s;

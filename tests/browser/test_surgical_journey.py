@@ -31,7 +31,6 @@ from tests.browser.test_procedure_consent import read_on, without_refusals
 
 SHOTS = os.environ.get("KALON_SHOTS", "")
 NEW = ("03-no-consent", "08-accepted", "09-being-written", "16-waits-for-the-store", "17-put-aside", "24-completed")
-expect.set_options(timeout=15_000)
 SURGERY = 14  # days after the consultation
 
 
