@@ -125,6 +125,7 @@ class VerifyItemIn(Schema):
     most_a_day: int | None = None
     days: int | None = None
     route: str = Field("", max_length=40)
+    instructions: str = Field("", max_length=200, description="What else is written on the line: For pain")
 
 
 class VerifyIn(Schema):

@@ -44,3 +44,9 @@ def forget_due(*, organization_id: UUID) -> None:
 def forget_expired(*, organization_id: UUID) -> None:
     """Whoever stood behind the tokens of a session whose time is over."""
     actions.forget_expired(by=system("the clinic's clock", organization_id))
+
+
+@outbox.every(cron="*/5 * * * *", name="voice.settle_forgotten")
+def settle_forgotten(*, organization_id: UUID) -> None:
+    """What an engine outside was to cost, where whoever asked it was stopped."""
+    actions.settle_forgotten(by=system("the clinic's clock", organization_id))

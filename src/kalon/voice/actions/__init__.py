@@ -19,6 +19,7 @@ from kalon.voice.actions.outbound import (
     forget_expired,
     register_people,
     restore,
+    settle_forgotten,
 )
 from kalon.voice.actions.patterns import add_pattern, switch_pattern, tried
 from kalon.voice.actions.playing import Played, glance, look, look_at_sent, play, play_bytes
@@ -73,6 +74,7 @@ __all__ = [
     "restore",
     "set_policy",
     "settle",
+    "settle_forgotten",
     "start",
     "stop_all",
     "switch_pattern",

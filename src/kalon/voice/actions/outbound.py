@@ -1,6 +1,6 @@
 """The one door through which a text leaves for an outside engine, and the people who stand behind its tokens."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -18,14 +18,18 @@ from kalon.people import queries as people
 from kalon.prescribing import queries as prescribing
 from kalon.voice import queries
 from kalon.voice.actions.naming import name_finder
-from kalon.voice.actions.usage import OFF, Used, reserve, settle
-from kalon.voice.models import Mapping, Outbound, OwnPattern, UsageKind
+from kalon.voice.actions.usage import COUNTED, OFF, Used, leaves, reserve, settle
+from kalon.voice.models import Mapping, Outbound, OwnPattern, Usage, UsageKind
 from kalon.voice.rules.people import kept, known, new_token
-from kalon.voice.rules.redaction import Known, Pattern, Redacted, Redactor, allowing, leaks, restored
+from kalon.voice.rules.redaction import Known, Pattern, Redacted, Redactor, allowing, restored
+from kalon.voice.rules.redaction import leaks as named_in
 
 CONDUCT = "consultations.conduct"
 LIVES = timedelta(days=7)
 EXPIRED = "The people of this session are no longer kept: begin another recording."
+FORGOTTEN_AFTER = timedelta(minutes=15)  # longer than any engine is waited for, with every try
+MOST_AT_ONCE = 200
+STOPPED = "The work was stopped before an answer came."
 FAILED = "The engine did not answer. Try again, or use the drafter of the house."
 
 
@@ -61,8 +65,8 @@ class Engine(Protocol):
     def most(self, text: str) -> Used:
         """The most that an answer to this text can use."""
 
-    def __call__(self, text: str) -> Answer:
-        """What it answers; raises whatever its connection raises."""
+    def __call__(self, text: str, leaves: Callable[[], None]) -> Answer:
+        """What it answers; it calls `leaves` before each time of asking, and raises whatever its connection raises."""
 
 
 @verb
@@ -140,13 +144,34 @@ def ask(session_id: UUID, text: str, engine: Engine, *, by: Actor) -> Outbound:
         raise OutboundRefused(f"This text still names somebody ({what}), so it was not sent.", outbound=str(row.pk))
     began = monotonic()
     try:
-        answer = engine(text)
+        answer = engine(text, lambda: leaves(row.usage_id, by=by) if row.usage_id else None)
     except Exception as wrong:  # whatever the engine's client raises is one thing here: no answer
         failure = str(wrong)[:300] if isinstance(wrong, EngineFailed) else type(wrong).__name__
         used = wrong.used if isinstance(wrong, EngineFailed) else None
         _answered(row.pk, None, failure, _Spent(used, _ms_since(began)), by=by)
         raise NotReady(FAILED, outbound=str(row.pk), why=failure) from wrong
-    return _answered(row.pk, answer.text, "", _Spent(answer.used, _ms_since(began), answer.model), by=by)
+    kept = _answered(row.pk, answer.text, "", _Spent(answer.used, _ms_since(began), answer.model), by=by)
+    if kept.received is None:
+        raise NotReady(COUNTED, outbound=str(kept.pk))
+    return kept
+
+
+@verb
+def settle_forgotten(*, by: Actor) -> int:
+    """Settle what was written down for an engine outside and never settled, because whoever asked was stopped.
+
+    What left counts with the most that it can have cost, what never left with nothing; how many there were.
+    """
+    before = clock.now() - FORGOTTEN_AFTER
+    rows = Usage.objects.filter(organization_id=by.organization_id, is_outside=True, settled_at=None)
+    old = list(rows.filter(created_at__lte=before).order_by("pk")[:MOST_AT_ONCE])
+    for row in old:
+        sent = Outbound.objects.filter(usage=row, answered_at=None).first()
+        if sent is not None:
+            _answered(sent.pk, None, STOPPED, _Spent(None, 0), by=by)
+        else:
+            settle(row.pk, None, took_ms=0, failure=STOPPED, by=by)
+    return len(old)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +189,7 @@ def _ms_since(began: float) -> int:
 def _hand_over(session_id: UUID, text: str, engine: str, most: Used, *, by: Actor) -> Outbound:
     by.must(CONDUCT, do="send a text to an outside engine")
     mapping = _live(session_id, by=by)
-    found = leaks(text, _known(mapping), allowed(by=by))
+    found = named_in(text, _known(mapping), allowed(by=by))
     session = queries.session(session_id, seen_by=by)
     row = Outbound(
         organization_id=mapping.organization_id,
@@ -191,6 +216,8 @@ def _hand_over(session_id: UUID, text: str, engine: str, most: Used, *, by: Acto
 @verb
 def _answered(pk: UUID, answer: str | None, failure: str, spent: _Spent, *, by: Actor) -> Outbound:
     row = Outbound.objects.select_for_update().get(pk=pk)
+    if row.answered_at is not None:
+        return row
     if row.usage_id is not None:
         settle(row.usage_id, spent.used, took_ms=spent.took_ms, model=spent.model, failure=failure, by=by)
     row.received, row.failure, row.answered_at = answer, failure, clock.now()

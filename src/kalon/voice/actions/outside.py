@@ -13,7 +13,7 @@ from kalon.kernel.tenancy import acting_as
 from kalon.voice import queries
 from kalon.voice.actions.engines import deepgram
 from kalon.voice.actions.listening import RATE, Engine, Heard, Samples, spoken
-from kalon.voice.actions.usage import Used, reserve, settle
+from kalon.voice.actions.usage import Used, leaves, reserve, settle
 from kalon.voice.models import UsageKind, VoiceSession
 
 UNDERSTANDS = ("", "en")  # where another language was heard, the house goes on listening
@@ -51,6 +51,7 @@ class Outside:
         try:
             with acting_as(self.by):
                 row = reserve(self.found, queries.DEEPGRAM, UsageKind.HEARD, used, by=self.by)
+                leaves(row.pk, by=self.by)
         except NotReady:
             return None  # switched off, spent or withdrawn meanwhile
         began, failure = monotonic(), ""

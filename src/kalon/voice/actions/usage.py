@@ -19,6 +19,7 @@ SPENT = "The budget of this month is spent. Use the drafter of the house, or hav
 STAYS = "The patient has not agreed that sound leaves the clinic, or has withdrawn that."
 MILLION = Decimal(1_000_000)
 PLACES = Decimal("0.0001")
+COUNTED = "This took too long: what it can have cost is counted already. Ask again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,12 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What an engine used for one piece of work."""
+    """What an engine used for one piece of work; `tries`: for how many times of asking that is."""
 
     heard_ms: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    tries: int = 1
 
 
 @verb
@@ -80,7 +82,7 @@ def reserve(found: VoiceSession, engine: str, kind: UsageKind, most: Used, *, by
     row = Usage(
         organization_id=found.organization_id, patient_id=found.patient_id, session=found, kind=kind, engine=engine,
         model=decided.model, is_outside=True, heard_ms=most.heard_ms, tokens_in=most.tokens_in,
-        tokens_out=most.tokens_out, cost=cost(decided, most),
+        tokens_out=most.tokens_out, most_tries=most.tries, cost=cost(decided, most),
         currency=people.organization(seen_by=by).currency,
     )  # fmt: skip
     refusals = {
@@ -94,10 +96,29 @@ def reserve(found: VoiceSession, engine: str, kind: UsageKind, most: Used, *, by
 
 
 @verb
-def settle(pk: UUID, used: Used | None, *, took_ms: int, model: str = "", failure: str = "", by: Actor) -> Usage:
-    """Write down what an engine really used; `used` None where nobody knows, which leaves it at the most."""
+def leaves(pk: UUID, *, by: Actor) -> None:
+    """Count a time of asking, before anything leaves; refused once the work is settled."""
     row = Usage.objects.select_for_update().get(pk=pk)
-    if used is not None:
+    row.tries += 1
+    with refusing(dict.fromkeys(("voice_usage_settled", "voice_usage_tries"), NotReady(COUNTED, engine=row.engine))):
+        row.save(update_fields=["tries"])
+
+
+@verb
+def settle(pk: UUID, used: Used | None, *, took_ms: int, model: str = "", failure: str = "", by: Actor) -> Usage:
+    """Write down what an engine really used, once.
+
+    `used` None where nobody knows: then the most that so many times of asking can cost, and nothing where none left.
+    """
+    row = Usage.objects.select_for_update().get(pk=pk)
+    if row.settled_at is not None:
+        return row
+    if used is None:
+        row.heard_ms, row.tokens_in, row.tokens_out = (
+            -(-most * row.tries // row.most_tries) for most in (row.heard_ms, row.tokens_in, row.tokens_out)
+        )
+        row.cost = (row.cost * row.tries / row.most_tries).quantize(PLACES, rounding=ROUND_CEILING)
+    else:
         decided = queries.outside_engine(row.engine, seen_by=by)
         row.heard_ms, row.tokens_in, row.tokens_out = used.heard_ms, used.tokens_in, used.tokens_out
         row.cost = cost(decided, used) if decided else row.cost

@@ -191,7 +191,7 @@ def _prescribed(visit_id: UUID, drafted: list[dict[str, Any]], taken: Any, by: A
         details = prescribing.LineDetails(
             medicine=str(item.get("code") or ""), name=str(item["name"]), strength=one.strength, route=one.route,
             dose=one.dose, dose_unit=one.dose_unit, frequency=one.frequency, every_hours=one.every_hours,
-            most_a_day=one.most_a_day, days=one.days,
+            most_a_day=one.most_a_day, days=one.days, instructions=one.instructions,
         )  # fmt: skip
         try:
             prescribing.add_item(prescription.pk, details, by=by)

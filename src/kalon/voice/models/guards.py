@@ -189,7 +189,10 @@ def verified_kept() -> Trigger:
 
 
 def within_budget() -> Trigger:
-    """An engine outside works while it is on and its budget of the month is not spent; once settled it stays."""
+    """An engine outside works while it is on and its budget of the month is not spent; once settled it stays.
+
+    Until then only its tries are counted, one by one; what never left costs nothing.
+    """
     return Trigger(
         name="voice_usage_kept",
         events="BEFORE INSERT OR UPDATE OR DELETE",
@@ -201,9 +204,14 @@ def within_budget() -> Trigger:
         RAISE EXCEPTION 'what was used stays written down' {REFUSED} = 'voice_usage_settled';
     END IF;
     IF TG_OP = 'UPDATE' THEN
-        IF OLD.settled_at IS NOT NULL OR NEW.settled_at IS NULL
-                OR to_jsonb(NEW) - free <> to_jsonb(OLD) - free THEN
+        IF OLD.settled_at IS NOT NULL
+                OR NEW.settled_at IS NULL AND (NEW.tries <> OLD.tries + 1
+                    OR to_jsonb(NEW) - 'tries' <> to_jsonb(OLD) - 'tries')
+                OR NEW.settled_at IS NOT NULL AND to_jsonb(NEW) - free <> to_jsonb(OLD) - free THEN
             RAISE EXCEPTION 'what was used stays written down' {REFUSED} = 'voice_usage_settled';
+        END IF;
+        IF NEW.is_outside AND NEW.tries = 0 AND NEW.cost > 0 THEN
+            RAISE EXCEPTION 'what was never asked costs nothing' {REFUSED} = 'voice_usage_never_asked';
         END IF;
         RETURN NEW;
     END IF;

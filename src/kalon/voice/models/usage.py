@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kalon.kernel.models.records import OrganizationRecord, PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
@@ -48,8 +48,9 @@ class UsageKind(models.TextChoices):
 class Usage(PatientRecord):
     """One piece of work of an engine for a recording, and its cost in the organisation's currency.
 
-    An engine outside is written down before it is asked, with the most that its answer can cost, and settled once it
-    has answered; one that never answered stays at the most. `month` is the first day of the clinic's month.
+    An engine outside is written down before it is asked, with the most that `most_tries` can cost; each try is counted
+    before it leaves, and the row is settled once it has answered. One that never answered is settled at the most that
+    its tries can have cost, at nothing where none left. `month` is the first day of the clinic's month.
     """
 
     session = models.ForeignKey(VoiceSession, on_delete=models.PROTECT, related_name="+")
@@ -64,6 +65,8 @@ class Usage(PatientRecord):
     cost = models.DecimalField(max_digits=12, decimal_places=4, default=0)
     currency = models.CharField(max_length=3)
     took_ms = models.PositiveIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    most_tries = models.PositiveSmallIntegerField(default=1)
     failure = models.CharField(max_length=300, blank=True)
     settled_at = models.DateTimeField(null=True)
 
@@ -81,6 +84,7 @@ class Usage(PatientRecord):
             guards.sound_leaves(),
             models.UniqueConstraint(fields=[*THROUGH_PATIENT, "id"], name="voice_usage_of_patient"),
             models.CheckConstraint(condition=Q(cost__gte=0), name="voice_usage_cost"),
+            models.CheckConstraint(condition=Q(tries__lte=F("most_tries")), name="voice_usage_tries"),
             models.CheckConstraint(condition=Q(is_outside=True) | Q(cost=0), name="voice_usage_house_is_free"),
             SameOrganization(
                 name="voice_usage_of_session", field="session_id", to="voice.VoiceSession", through=THROUGH_PATIENT

@@ -31,7 +31,7 @@ FLAGS = {
     "UNSURE_WORDS": "The listener was not sure of a number. Hear it again.",
     "SAID_DIFFERENTLY": "It was said in two ways. Hear it again.",
 }
-FIELDS = ("strength", "dose_unit", "frequency", "route")
+FIELDS = {"strength": 60, "dose_unit": 60, "frequency": 60, "route": 60, "instructions": 200}
 WHOLE = ("every_hours", "most_a_day", "days")
 
 
@@ -85,7 +85,7 @@ def _takes(sent: QueryDict, kind: str, number: int) -> bool:
 
 
 def _taken(sent: QueryDict, prefix: str, number: int) -> Taken:
-    words = {name: sent.get(f"{prefix}_{name}", "").strip()[:60] for name in FIELDS}
+    words = {name: sent.get(f"{prefix}_{name}", "").strip()[:longest] for name, longest in FIELDS.items()}
     numbers = {name: _whole(sent, f"{prefix}_{name}") for name in WHOLE}
     reason = sent.get(f"{prefix}_reason", "")
     return Taken(number=number, reason=reason, dose=_dose(sent.get(f"{prefix}_dose", "")), **words, **numbers)  # type: ignore[arg-type]
@@ -192,7 +192,7 @@ def _medicine(at: int, one: dict[str, Any], numbers: dict[int, int], sent: Query
     begun = {
         "strength": one.get("strength") or "", "dose": dose, "dose_unit": unit, "frequency": one.get("frequency") or "",
         "days": one.get("days") or "", "route": one.get("route") or "", "every_hours": one.get("every_hours") or "",
-        "most_a_day": "",
+        "most_a_day": one.get("most_a_day") or "", "instructions": _asked_for(one),
     }  # fmt: skip
     if one["flags"]:
         begun = dict.fromkeys(begun, "")
@@ -206,7 +206,15 @@ def _medicine(at: int, one: dict[str, Any], numbers: dict[int, int], sent: Query
 def _often(one: dict[str, Any]) -> str:
     if one.get("frequency") == "EVERY" and one.get("every_hours"):
         return f"every {one['every_hours']} hours"
+    if one.get("frequency") == "SOS":
+        most, what = one.get("most_a_day"), one.get("needed_for")
+        return f"when needed{f' for {what}' if what else ''}{f', at most {most} a day' if most else ''}"
     return dict(prescribing.frequencies()).get(str(one.get("frequency")), "")
+
+
+def _asked_for(one: dict[str, Any]) -> str:
+    """What stands on the line of something that is taken when needed: "For pain"."""
+    return f"For {one['needed_for']}" if one.get("needed_for") else ""
 
 
 def _follow_up(found: Any, body: dict[str, Any], numbers: dict[int, int], sent: QueryDict) -> dict[str, Any] | None:

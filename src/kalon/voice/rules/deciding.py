@@ -43,6 +43,7 @@ class Taken:
     most_a_day: int | None = None
     days: int | None = None
     route: str = ""
+    instructions: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

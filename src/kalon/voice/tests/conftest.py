@@ -1,6 +1,6 @@
 """A visit going on, whose patient has agreed to recordings; speech cut into chunks; a listener made of sums."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -65,7 +65,8 @@ class Echo:
     def most(self, text: str) -> actions.Used:
         return actions.Used(tokens_in=len(text), tokens_out=500)
 
-    def __call__(self, text: str) -> actions.Answer:
+    def __call__(self, text: str, leaves: Callable[[], None]) -> actions.Answer:
+        leaves()
         return actions.Answer(f"Heard: {text}", actions.Used(tokens_in=40, tokens_out=9))
 
 

@@ -2,7 +2,8 @@
 
 # ruff: noqa: E501
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -11,13 +12,13 @@ import pytest
 from django.urls import reverse
 
 from kalon.consultations import actions as visits
-from kalon.kernel import outbox
+from kalon.kernel import clock, outbox
 from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.errors import Invalid, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
 from kalon.voice import actions, queries
-from kalon.voice.actions import drafting
-from kalon.voice.actions.engines import drafter
+from kalon.voice.actions import drafting, usage
+from kalon.voice.actions.engines import Claude, drafter
 from kalon.voice.actions.listening import Heard, use
 from kalon.voice.models import Draft, Outbound, Usage
 from kalon.voice.rules.lines import Line
@@ -125,7 +126,7 @@ def test_the_proof_can_fail(room: Room, heard: Any, claude: Messages):
     with acting_as(room.doctor):
         text = "\n".join(line.text for line in queries.lines(heard, seen_by=room.doctor))
         writer = drafter("claude", seen_by=room.doctor)
-    writer(text)
+    writer(text, lambda: None)
     assert len(identifiers(room, claude.bodies[0])) >= 5
 
 
@@ -207,8 +208,8 @@ def test_off_is_off_and_a_spent_budget_is_spent(room: Room, heard: Any, claude: 
     assert claude.bodies == []
     raw = (
         "INSERT INTO voice_usage (id, created_at, organization_id, patient_id, session_id, kind, engine, model, is_outside,"
-        " heard_ms, tokens_in, tokens_out, cost, currency, took_ms, failure) SELECT gen_random_uuid(), now(),"
-        " organization_id, patient_id, session_id, 'DRAFTED', %s, '', true, 0, 0, 0, %s, currency, 0, '' FROM voice_usage LIMIT 1"
+        " heard_ms, tokens_in, tokens_out, cost, currency, took_ms, failure, tries, most_tries) SELECT gen_random_uuid(), now(),"
+        " organization_id, patient_id, session_id, 'DRAFTED', %s, '', true, 0, 0, 0, %s, currency, 0, '', 0, 1 FROM voice_usage LIMIT 1"
     )
     assert attack(room.doctor, raw, "claude", "1.01") == "voice_usage_budget"
     assert attack(room.doctor, raw, "claude", "0.99") == "done"
@@ -221,6 +222,53 @@ def test_off_is_off_and_a_spent_budget_is_spent(room: Room, heard: Any, claude: 
     )
     assert attack(room.doctor, sent, "claude") == "voice_outbound_accounted"
     assert attack(room.doctor, sent, "deepgram") == "voice_outbound_switched_on"
+
+
+def test_what_the_clock_has_settled_is_asked_no_more_and_counted_once(room: Room, heard: Any, claude: Messages):
+    """A worker that stood still, before it asked: nothing leaves any more. After: its late answer counts no second time."""
+    room.switches_on()
+
+    def stand_still() -> None:
+        with clock.at(clock.now() + timedelta(minutes=16)), acting_as(room.system):
+            assert actions.settle_forgotten(by=room.system) == 1
+
+    begun = Claude.__call__
+
+    def before(self: Claude, text: str, leaves: Callable[[], None]) -> actions.Answer:
+        stand_still()
+        return begun(self, text, leaves)
+
+    def after(self: Claude, text: str, leaves: Callable[[], None]) -> actions.Answer:
+        leaves()
+        stand_still()
+        return actions.Answer("{}", actions.Used(tokens_in=10_000, tokens_out=10_000))
+
+    costs = []
+    for late in (before, after):
+        with pytest.MonkeyPatch.context() as held, pytest.raises(NotReady):
+            held.setattr(Claude, "__call__", late)
+            actions.draft_note(heard.pk, by=room.doctor, engine="claude")
+        costs.append(last_usage(room).cost)
+    assert claude.bodies == [] and costs[0] == 0 and 5 < costs[1] < 10
+    with acting_as(room.doctor):
+        assert [row.received for row in Outbound.objects.all()] == [None, None] and Draft.objects.count() == 1
+
+
+def test_the_database_counts_each_try_once_and_none_that_never_left(room: Room, heard: Any):
+    room.switches_on()
+    new = "UPDATE voice_usage SET tries = 1 WHERE is_outside AND settled_at IS NULL; UPDATE voice_usage SET "
+    with acting_as(room.doctor):
+        found = queries.session(heard.pk, seen_by=room.doctor)
+        usage.reserve(found, "claude", "DRAFTED", actions.Used(tokens_out=900, tries=3), by=room.doctor)  # type: ignore[arg-type]
+    open_one = " WHERE is_outside AND settled_at IS NULL"
+    assert attack(room.doctor, f"UPDATE voice_usage SET tries = 2 {open_one}") == "voice_usage_settled"
+    assert attack(room.doctor, f"UPDATE voice_usage SET cost = 0 {open_one}") == "voice_usage_settled"
+    assert attack(room.doctor, f"{new} tries = 0 {open_one}") == "voice_usage_settled"
+    assert attack(room.doctor, f"{new} tries = 2, settled_at = now() {open_one}") == "voice_usage_settled"
+    assert attack(room.doctor, f"UPDATE voice_usage SET settled_at = now() {open_one}") == "voice_usage_never_asked"
+    assert attack(room.doctor, f"UPDATE voice_usage SET settled_at = now(), cost = 0 {open_one}") == "done"
+    assert attack(room.doctor, f"{new} settled_at = now() {open_one}") == "done"
+    assert attack(room.doctor, f"UPDATE voice_usage SET most_tries = 0 {open_one}") == "voice_usage_settled"
 
 
 def test_a_doctor_asks_for_it_and_goes_on(room: Room, heard: Any, claude: Messages):

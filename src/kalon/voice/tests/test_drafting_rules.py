@@ -74,6 +74,50 @@ def test_a_medicine_is_read_as_it_was_said(text: str, wanted: tuple[Any, ...]):
 
 
 @pytest.mark.parametrize(
+    ("texts", "wanted"),
+    [
+        (("Take paracetamol 650 mg if there is pain.",), ("SOS", None, "pain")),
+        (("Paracetamol 650 SOS.",), ("SOS", None, "")),
+        (("One tablet of paracetamol up to three times a day as needed for pain.",), ("SOS", 3, "pain")),
+        (("Take paracetamol 500 mg every six hours if there is fever.",), ("SOS", 4, "fever")),
+        (("Take paracetamol 500 mg every 4 to 6 hours when required.",), ("SOS", None, "")),
+        (("Take one tablet of paracetamol when you have pain, maximum 3 tablets a day.",), ("SOS", 3, "pain")),
+        (("Take 2 tablets of paracetamol as needed, not more than six tablets in 24 hours.",), ("SOS", 3, "")),
+        (("Paracetamol 650 PRN, not more than four tablets a day.",), ("SOS", None, "")),
+        (("Don't take more than three paracetamol a day.",), ("SOS", 3, "")),
+        (("Dard ho to paracetamol 650 lena, din mein teen baar se zyada nahi.",), ("SOS", 3, "pain")),
+        (("Take paracetamol 650 mg three times a day.", "Only if there is pain."), ("SOS", 3, "pain")),
+        (("I will write paracetamol.", "One tablet when needed.", "Not more than four a day."), ("SOS", 4, "")),
+        (("Take paracetamol 650 mg twice daily, not only when there is pain.",), ("BD", None, "")),
+        (("Take paracetamol 650 mg twice daily even if there is no pain.",), ("BD", None, "")),
+        (("Take paracetamol 650 mg three times a day regularly, not as needed.",), ("TDS", None, "")),
+        (("Take paracetamol 650 mg twice a day and come back if there is pain.",), ("BD", None, "")),
+        (("Take paracetamol 650 mg twice a day and stop it if there is itching.",), ("BD", None, "")),
+        (("Take paracetamol 650 mg twice a day.", "If there is pain, call me."), ("BD", None, "")),
+        (("Take paracetamol 650 mg twice a day for pain.",), ("BD", None, "")),
+        (("Do not take paracetamol if there is pain.",), ("", None, "")),
+        (("Paracetamol nahi lena, dard ho to bhi nahi.",), ("", None, "")),
+    ],
+)  # fmt: skip
+def test_what_is_taken_when_needed_says_for_what_and_how_often_at_most(texts: tuple[str, ...], wanted: tuple[Any, ...]):
+    (one,) = of(*texts)["medicines"]
+    assert (one["frequency"], one["most_a_day"], one["needed_for"]) == wanted and not one["flags"]
+    assert one["dose"] in ("", "1 tablet", "2 tablet"), "the most in a day is no dose"
+    assert one["negated"] == (not wanted[0])
+
+
+def test_a_model_that_makes_it_regular_or_raises_the_most_is_flagged():
+    lines = said("Take one tablet of paracetamol 650 mg if there is pain, at most three times a day.")
+    answers = {
+        "when needed, at most 3 times a day": [], "three times a day": ["UNSUPPORTED_DOSE"],
+        "when needed, at most 4 times a day": ["UNSUPPORTED_DOSE"], "if there is fever": ["UNSUPPORTED_DOSE"],
+    }  # fmt: skip
+    for frequency, flags in answers.items():
+        found = checked({**BLANK, "prescriptions": [medicine("Paracetamol", "650 mg", frequency)]}, lines, WORDS)
+        assert found["medicines"][0]["flags"] == flags, frequency
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "My mother takes warfarin 5 mg once a day.",

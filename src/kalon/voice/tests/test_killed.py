@@ -10,6 +10,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import ROUND_CEILING, Decimal
 from hashlib import sha256
 from random import Random
 from time import sleep
@@ -18,14 +20,15 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from kalon.kernel import outbox
+from kalon.kernel import clock, outbox
 from kalon.kernel.tenancy import acting_as
 from kalon.people import actions as people
 from kalon.people.models import User
 from kalon.voice import actions, queries
 from kalon.voice.actions.listening import use
-from kalon.voice.models import Chunk
+from kalon.voice.models import Chunk, Outbound, Usage
 from kalon.voice.tests.conftest import SPEECH, Room, Sums, _room, chunks
+from kalon.voice.tests.messages_server import Messages, slow
 
 KILLS = 20
 
@@ -164,3 +167,43 @@ def test_a_server_killed_twenty_times_loses_no_chunk_and_keeps_none_twice(room_o
     with use(Sums):
         outbox.run_due()
     assert room.again(found).status == "DRAFTED"
+
+
+def test_a_worker_killed_while_claude_is_asked_holds_no_money_for_ever(room_of_its_own: Room, settings: Any):
+    """Killed with one of three tries under way: the clock counts that one try, once, and gives the rest back."""
+    room = room_of_its_own
+    room.switches_on()
+    service = Messages()
+    service.replies = [slow(30)]
+    settings.KALON_CLAUDE = {"key": "k", "api": service.address, "model": "m", "seconds": 60.0, "retries": 2}
+    found = room.written()
+    connection.close()
+    asked = os.fork()
+    if not asked:
+        with suppress(BaseException):
+            actions.draft_note(found.pk, by=room.doctor, engine="claude")
+        os._exit(0)
+    while not service.bodies:
+        sleep(0.02)
+    os.kill(asked, signal.SIGKILL)
+    os.waitpid(asked, 0)
+    service.close()
+    with acting_as(room.system):
+        row, sent = Usage.objects.get(is_outside=True), Outbound.objects.get()
+    assert (row.tries, row.most_tries, row.settled_at, sent.answered_at) == (1, 3, None, None)
+    reserved = row.cost
+    with acting_as(room.system):
+        assert actions.settle_forgotten(by=room.system) == 0, "it may still be waiting for its answer"
+    with clock.at(clock.now() + timedelta(minutes=16)):
+        counts = [_settled(room) for _again in range(2)]
+    with acting_as(room.system):
+        row.refresh_from_db()
+        sent.refresh_from_db()
+        month = queries.usage_by_month(seen_by=room.office.owner)[-1]
+    assert counts == [1, 0] and sent.failure == row.failure == "The work was stopped before an answer came."
+    assert row.cost == (reserved / 3).quantize(Decimal("0.0001"), rounding=ROUND_CEILING) == month.cost > 0
+
+
+def _settled(room: Room) -> int:
+    with acting_as(room.system):
+        return actions.settle_forgotten(by=room.system)

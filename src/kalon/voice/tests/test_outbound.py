@@ -3,7 +3,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -73,7 +73,8 @@ class Outside:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def __call__(self, text: str) -> actions.Answer:
+    def __call__(self, text: str, leaves: Callable[[], None]) -> actions.Answer:
+        leaves()
         address = f"http://127.0.0.1:{self.server.server_port}/"
         with urlopen(Request(address, data=text.encode(), method="POST"), timeout=5) as answer:
             return actions.Answer(str(json.load(answer)["text"]), actions.Used(tokens_in=40, tokens_out=9))
@@ -158,7 +159,8 @@ def test_an_engine_that_fails_is_written_down(office, session):
         def most(self, text: str) -> actions.Used:
             return actions.Used(tokens_in=len(text), tokens_out=500)
 
-        def __call__(self, text: str) -> actions.Answer:
+        def __call__(self, text: str, leaves: Callable[[], None]) -> actions.Answer:
+            leaves()
             raise TimeoutError(text)
 
     with pytest.raises(NotReady):

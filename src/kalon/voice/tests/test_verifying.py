@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from kalon.consultations import actions as visits
 from kalon.consultations import queries as notes
+from kalon.kernel import outbox
 from kalon.kernel.errors import IllegalMove, Invalid, NotPermitted, NotReady, Stale
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import queries as patients
@@ -161,6 +162,34 @@ def test_the_screen_shows_it_and_says_why_nothing_was_written(room: Room):
     assert done.status_code == 303 and done["Location"].endswith(str(found.consultation_id))
     assert desk.get(there)["Location"].endswith("/read")
     assert client(room.office.nurse).get(there).status_code == 403
+
+
+class SaysWhenNeeded(Sums):
+    """A listener that hears of a medicine that is taken when needed."""
+
+    def recognise(self, samples: Any, *, hotwords: str, language: str) -> Heard:
+        said = "Take one tablet of paracetamol 650 mg if there is pain, at most three times a day, for five days."
+        return Heard((Line(0, 4_000, said),) if len(samples) > 100_000 else (), "en", 0.99)
+
+
+def test_what_is_taken_when_needed_is_prescribed_as_it_was_said(room: Room):
+    found = room.recorded()
+    with use(SaysWhenNeeded):
+        outbox.run_due()
+    visits.begin(found.consultation_id, by=room.doctor)
+    desk, there = client(room.doctor), reverse("voice:verify", args=[found.pk])
+    page = desk.get(there).content.decode()
+    assert "1 tablet, when needed for pain, at most 3 a day, for 5 days" in page
+    begun = dict(re.findall(r'name="(medicines_0_\w+)"[^>]* value="([^"]*)"', page))
+    for name, options in re.findall(r'<select[^>]* name="(medicines_0_\w+)">(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option(?: value="([^"]*)")? selected>([^<]*)', options)
+        begun[name] = (chosen[1] or chosen[2]) if chosen else ""
+    sections = {name: "ACCEPTED" for name, lines in body_of(room, found)["sections"].items() if lines}
+    assert desk.post(there, {"draft": "1", **sections, **begun, "medicines_0": "TAKE"}).status_code == 303
+    with acting_as(room.doctor):
+        (prescription,) = prescriptions.of_consultation(found.consultation_id, seen_by=room.doctor)
+        item = prescription.items.get()
+    assert (item.frequency, item.most_a_day, item.days, item.instructions) == ("SOS", 3, 5, "For pain")
 
 
 class Commands(Sums):

@@ -1,6 +1,7 @@
 """Claude as the drafter of notes: asked in one message for an answer of one form, with the transcript as data."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,15 +47,20 @@ class Claude:
     def most(self, text: str) -> Used:
         """A token is at least a byte; and every try may be charged."""
         read_most = len((PROMPT + json.dumps(schema()) + text).encode()) + ROOM
-        return Used(tokens_in=read_most * (1 + self.retries), tokens_out=MOST_WRITTEN * (1 + self.retries))
+        times = 1 + self.retries
+        return Used(tokens_in=read_most * times, tokens_out=MOST_WRITTEN * times, tries=times)
 
-    def __call__(self, text: str) -> Answer:
+    def __call__(self, text: str, leaves: Callable[[], None]) -> Answer:
         """Its answer in the form that was asked for; raises `EngineFailed`, which names no word of the text."""
         import anthropic
 
+        def leaving(_request: object) -> None:
+            leaves()
+
         client = anthropic.Anthropic(
-            api_key=self.key, base_url=self.address, timeout=self.seconds, max_retries=self.retries
-        )
+            api_key=self.key, base_url=self.address, timeout=self.seconds, max_retries=self.retries,
+            http_client=anthropic.DefaultHttpxClient(event_hooks={"request": [leaving]}),
+        )  # fmt: skip
         try:
             with client:
                 message: Any = client.messages.create(

@@ -91,6 +91,7 @@ def _medicine(
         "code": known.code if isinstance(known, Medicine) else "",
         "name": known.name if isinstance(known, Medicine) else name, "said": name, "strength": how.strength,
         "dose": how.dose, "route": how.route, "frequency": how.frequency, "every_hours": how.every_hours,
+        "most_a_day": how.most_a_day, "needed_for": how.needed_for,
         "duration": how.duration, "days": how.days, "negated": False, "stopped": False, "current": False,
         "sources": [], "flags": [],
     }  # fmt: skip
@@ -110,7 +111,7 @@ def _medicine(
 
 def _agrees(how: Dosing, heard: dict[str, Any], one: dict[str, str]) -> bool:
     """Whether every strength, dose, frequency, duration and number of an answer is one that was said of it."""
-    for key in ("strength", "dose", "frequency", "every_hours", "days"):
+    for key in ("strength", "dose", "frequency", "every_hours", "days", "most_a_day", "needed_for"):
         value = getattr(how, key)
         if value and value != heard[key]:
             return False
@@ -121,7 +122,7 @@ def _agrees(how: Dosing, heard: dict[str, Any], one: dict[str, str]) -> bool:
         for number in NUMBER.findall(part.plain)
     } | set(NUMBER.findall(f"{heard['strength']} {heard['dose']} {heard['duration']} {heard['days'] or ''}"))
     counts = {"OD": "1", "BD": "2", "TDS": "3", "QDS": "4", "HS": "1"}
-    spoken |= {counts.get(heard["frequency"], "")}
+    spoken |= {counts.get(heard["frequency"], ""), str(heard["most_a_day"] or "")}
     written = " . ".join(one[key] for key in ("dosage", "frequency", "duration", "instructions"))
     return {number for part in statements_of(written) for number in NUMBER.findall(part.plain)} <= spoken
 

@@ -3,7 +3,9 @@
 # ruff: noqa: E501  (patterns and lists read better on their lines)
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+
+from kalon.voice.rules.drafting.needed import limited, needed
 
 MASS = r"(?:mg|milligrams?|mcg|micrograms?|g|gm|grams?|iu|units?|percent|%)"
 UNIT = {
@@ -39,11 +41,12 @@ FREQUENCIES = (
     ("TDS", rf"(?:3 times|thrice) (?:{A_DAY})|tds|tid|t d s|1-1-1|din mein 3 baa?r|morning (?:afternoon|noon) and (?:night|evening)"),
     ("BD", rf"(?:2 times|twice) (?:{A_DAY})|bd|bid|b d|b i d|1-0-1|din mein 2 baa?r|(?:every |in the )?morning and (?:in the |at )?(?:evening|night)|subah (?:aur )?(?:shaa?m|raat)"),
     ("HS", r"(?:at|every|each|before) (?:night|bedtime)|at bed time|before (?:sleep|sleeping|going to bed|bed)|nightly|hs|h s|0-0-1|raat ko|sone se pehle"),
-    ("SOS", r"sos|s o s|prn|(?:as|when|whenever|if) (?:needed|required|necessary)|(?:only )?(?:if|when) (?:there is |you have |it |you feel )?(?:any )?(?:the )?(?:pain|fever|hurts|itching|itches)|dard ho to"),
     ("OD", rf"(?:once|1 time) (?:{A_DAY})|od|o d|1-0-0|0-1-0|every (?:day|morning|evening)|daily|each day|in the morning|din mein 1 baa?r|roz"),
     ("STAT", r"stat|single dose|1 dose only|once only|just once|1 time only"),
 )  # fmt: skip
 EVERY = re.compile(r"\b(?:every|each) (\d{1,2})(?: to \d{1,2})? hours?\b|\b(\d{1,2}) hourly\b")
+RANGED = re.compile(r"\b(?:every|each) \d{1,2} to \d{1,2} hours?\b")
+A_DAY_AT_MOST = {"OD": 1, "HS": 1, "BD": 2, "TDS": 3, "QDS": 4}
 OFTEN = tuple((code, re.compile(rf"\b(?:{words})(?![\w-])")) for code, words in FREQUENCIES)
 SPAN = {"day": 1, "days": 1, "din": 1, "dino": 1, "dinon": 1, "week": 7, "weeks": 7, "hafte": 7, "hafta": 7, "month": 30,
         "months": 30, "mahine": 30, "mahina": 30, "fortnight": 14}  # fmt: skip
@@ -70,6 +73,8 @@ class Dosing:
     every_hours: int | None = None
     duration: str = ""
     days: int | None = None
+    most_a_day: int | None = None
+    needed_for: str = ""
 
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self) if one.name != "route")
@@ -85,10 +90,21 @@ class Dosing:
                 agrees = False
         return agrees
 
+    def go_on(self, other: "Dosing") -> None:
+        """Add what is said right afterwards: "three times a day. Only if there is pain." """
+        if {self.frequency, other.frequency} & {"SOS"} and self.frequency != other.frequency:
+            often = self.frequency if other.frequency == "SOS" else other.frequency
+            hours = self.every_hours or other.every_hours
+            most = self.most_a_day or other.most_a_day or _most(often, hours)
+            self.frequency, self.every_hours, self.most_a_day = "SOS", None, most
+            other = replace(other, frequency="SOS", every_hours=None, most_a_day=most)
+        self.take(other)
+
 
 def dosing(plain: str) -> Dosing:
     """What a stretch of plain words says of how something is taken."""
     found = Dosing()
+    plain, limit = limited(plain)
     if match := STRENGTH.search(plain):
         found.strength = f"{match[1]} {UNIT.get(match[2], match[2])}" if match[2] != "%" else f"{match[1]} %"
         if match[4] == "ml":
@@ -100,7 +116,18 @@ def dosing(plain: str) -> Dosing:
     found.route = next((name for name, words in ROUTES if re.search(rf"\b(?:{words})\b", plain)), "")
     found.frequency, found.every_hours = how_often(plain)
     found.duration, found.days = how_long(plain)
+    found.most_a_day = limit.times(found.dose) if limit else None
+    is_needed, found.needed_for = needed(plain)
+    if is_needed:
+        ranged = RANGED.search(plain)
+        found.most_a_day = found.most_a_day or (None if ranged else _most(found.frequency, found.every_hours))
+        found.frequency, found.every_hours = "SOS", None
     return found
+
+
+def _most(frequency: str, every_hours: int | None) -> int | None:
+    """How often a day at most, where something is taken when needed and yet so often was said."""
+    return 24 // every_hours if every_hours else A_DAY_AT_MOST.get(frequency)
 
 
 def how_often(plain: str) -> tuple[str, int | None]:

@@ -10,6 +10,7 @@ from typing import Any
 from kalon.voice.rules.drafting import scope
 from kalon.voice.rules.drafting.dosing import DOSE, LASTING, OFTEN, STRENGTH, TAKING, Dosing, dosing
 from kalon.voice.rules.drafting.names import Found, Medicine, Vocabulary
+from kalon.voice.rules.drafting.needed import BEGINS
 from kalon.voice.rules.drafting.statements import Statement
 
 SAID_DIFFERENTLY, UNSURE, TO_A_MACHINE = "SAID_DIFFERENTLY", "UNSURE_WORDS", "SAID_TO_A_MACHINE"
@@ -57,7 +58,9 @@ class Said:
         how = self.dosing
         return {
             "code": self.medicine.code, "name": self.medicine.name, "said": self.called, "strength": how.strength,
-            "dose": how.dose, "route": how.route, "frequency": how.frequency, "every_hours": how.every_hours,
+            "dose": how.dose, "route": how.route,
+            "frequency": how.frequency or ("SOS" if how.most_a_day else ""), "every_hours": how.every_hours,
+            "most_a_day": how.most_a_day, "needed_for": how.needed_for,
             "duration": how.duration, "days": how.days, "negated": self.negated, "stopped": self.stopped,
             "current": self.current, "sources": self.sources, "flags": self.flags,
         }  # fmt: skip
@@ -93,7 +96,7 @@ def _in_statement(said: Sequence[Statement], at: int, words: Vocabulary) -> list
         if last.negated or last.stopped:
             break
         last.prescribed = True
-        last.dosing.take(dosing(follow.plain))
+        last.dosing.go_on(dosing(follow.plain))
         last.sources.append(follow.source())
         _mark_unsure(last, follow)
     return found
@@ -181,7 +184,8 @@ def _following(said: Sequence[Statement], at: int, words: Vocabulary) -> list[St
     found: list[Statement] = []
     for follow in said[at + 1 : at + 1 + MOST_FOLLOWING]:
         begins = any(
-            pattern.match(follow.plain) for pattern in (DOSE, STRENGTH, LASTING, *(often for _code, often in OFTEN))
+            pattern.match(follow.plain)
+            for pattern in (DOSE, STRENGTH, LASTING, BEGINS, *(often for _code, often in OFTEN))
         )
         tells = bool(dosing(follow.plain)) and (begins or bool(GOES_ON.match(follow.plain)))
         near = follow.from_ms - said[at].to_ms < WITHIN_MS

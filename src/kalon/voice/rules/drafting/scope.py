@@ -29,7 +29,7 @@ NOT = re.compile(
     r"नहीं|मत)\b"
 )
 NOT_REALLY = re.compile(
-    r"\b(?:no (?:problem|doubt|issue|worries)|not only|not just|don't (?:worry|forget|stop|skip|miss))\b"
+    r"\b(?:no (?:problem|doubt|issue|worries)|(?:no|not|never|don't|do not)(?: (?:take|use|give|it|have|any)){0,3} more than|not only|not just|don't (?:worry|forget|stop|skip|miss))\b"
 )
 NOT_AFTER = re.compile(r"^(?: \S+){0,2} (?:nahi|nahin|mat|नहीं|मत)\b")
 STOP = re.compile(
