@@ -34,7 +34,7 @@ class UnitChange:
 class TakeMove(UnitChange):
     """What becomes of a stock take, as its address says it."""
 
-    regex = "finish|recount|cancel"
+    regex = "recount|cancel"
 
 
 register_converter(UnitChange, "unit_change")
@@ -56,6 +56,7 @@ urlpatterns = [
     path("inventory/receive", moving.receive, name="receive"),
     path("inventory/shelves/<uuid:pk>/count", moving.count, name="count"),
     path("inventory/shelves/<uuid:pk>/waste", moving.waste, name="waste"),
+    path("inventory/shelves/<uuid:pk>/send-back", moving.send_back, name="send_back"),
     path("inventory/shelves/<uuid:pk>/move", moving.move, name="move"),
     path("inventory/shelves/<uuid:pk>/expired", moving.expired, name="expired"),
     path("inventory/units", units.units, name="units"),

@@ -143,7 +143,7 @@ def arrivals(data: Any, *, waiting: Sequence[queries.Progress]) -> "BaseFormSet[
     """A form for each line that has not come yet, filled with what is missing."""
     factory = formset_factory(ArrivalForm, extra=0, max_num=rules.MOST_LINES, absolute_max=rules.MOST_LINES + 1)
     initial = [
-        {"line": one.line.pk, "quantity": None if one.line.item.needs_serial else one.missing.normalize()}
+        {"line": one.line.pk, "quantity": None if one.line.item.needs_serial else f"{one.missing.normalize():f}"}
         for one in waiting
     ]
     made: BaseFormSet[ArrivalForm] = factory(data, prefix="came", initial=initial)

@@ -31,6 +31,7 @@ from kalon.inventory.actions.shelving import (
     quarantine,
     receive,
     release_batch,
+    send_back,
     waste,
     write_off_expired,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "reserve_unit",
     "return_unit",
     "scan_piece",
+    "send_back",
     "set_kit",
     "settle",
     "start_stock_take",

@@ -100,6 +100,21 @@ def waste(
 
 
 @verb
+def send_back(
+    batch_id: UUID, location_id: UUID, quantity: Decimal, reason: str, *, supplier: str = "", reference: str = "",
+    by: Actor,
+) -> Movement:  # fmt: skip
+    """Send stock back to its supplier, also what is locked away or called back; `reference`, the paper it goes with."""
+    place = place_of(location_id, by=by, permission=MANAGE, do="send stock back")
+    batch = queries.batch(batch_id, seen_by=by)
+    amount = rules.quantity(quantity, step=batch.item.step, unit=batch.item.unit)
+    return write(
+        batch.item, batch.pk, Kind.SENT_BACK, amount, by=by, from_location=place, reason=why(reason),
+        supplier=supplier.strip()[:120], reference=reference.strip()[:60],
+    )  # fmt: skip
+
+
+@verb
 def write_off_expired(batch_id: UUID, location_id: UUID, *, by: Actor) -> Movement:
     """Take what has expired off its shelf, all of it."""
     place = place_of(location_id, by=by, permission=MANAGE, do="write off stock")

@@ -110,9 +110,10 @@ def waste_unit(unit_id: UUID, reason: str, *, source: Source | None = None, by: 
 
 @verb
 def return_unit(unit_id: UUID, reason: str, *, supplier: str = "", by: Actor) -> SerialUnit:
-    """Send a piece back to its supplier."""
+    """Send a piece back to its supplier: to whom it came from, where nobody is named."""
     unit = held(unit_id, by=by, permission=MANAGE, do="send stock back")
-    return _leave(unit, "send_back", Kind.SENT_BACK, why(reason), by=by, supplier=supplier)
+    to = supplier.strip()[:120] or queries.receipt_of(unit.pk, seen_by=by).supplier
+    return _leave(unit, "send_back", Kind.SENT_BACK, why(reason), by=by, supplier=to)
 
 
 @verb

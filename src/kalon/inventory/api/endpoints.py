@@ -17,6 +17,7 @@ from kalon.inventory.api.schemas import (
     MovementOut,
     ReceiveIn,
     Search,
+    SendBackIn,
     ShelfOut,
     StockItemOut,
     StockMoveIn,
@@ -85,6 +86,11 @@ def count(request: HttpRequest, body: CountIn) -> Any:
 @router.post("/waste", response={201: MovementOut}, summary="Write down what was thrown away")
 def waste(request: HttpRequest, body: WasteIn) -> Any:
     return 201, movement_out(actions.waste(**body.dict(), by=_by(request)))
+
+
+@router.post("/sent-back", response={201: MovementOut}, summary="Send stock back to its supplier")
+def send_back(request: HttpRequest, body: SendBackIn) -> Any:
+    return 201, movement_out(actions.send_back(**body.dict(), by=_by(request)))
 
 
 @router.post("/returns", response={201: MovementOut}, summary="Take back what was issued")

@@ -149,6 +149,17 @@ class WasteIn(Schema):
     reason: Text
 
 
+class SendBackIn(Schema):
+    """What goes back to its supplier."""
+
+    batch_id: UUID
+    location_id: UUID
+    quantity: Wanted
+    reason: Text
+    supplier: Annotated[Text, Field(max_length=120)] = ""
+    reference: Annotated[Text, Field(max_length=60)] = ""
+
+
 class StockReturnIn(Schema):
     """What of an issue comes back."""
 

@@ -129,6 +129,19 @@ class WasteForm(forms.Form):
     )
 
 
+class SendBackForm(forms.Form):
+    """What goes back to its supplier."""
+
+    quantity = _quantity("How much")
+    supplier = forms.CharField(max_length=120, label="To which supplier")
+    reference = forms.CharField(
+        max_length=60, required=False, label="Their paper", help_text="The number of their return note or recall."
+    )
+    reason = forms.CharField(
+        max_length=300, label="Why", help_text="Such as: damaged on arrival, called back, too much."
+    )
+
+
 class MoveForm(forms.Form):
     """What was carried, and where to."""
 

@@ -24,7 +24,7 @@ class NoticeForm(forms.ModelForm[RecallNotice]):
     serial_from = forms.CharField(required=False, max_length=40, label="Serials from")
     serial_to = forms.CharField(required=False, max_length=40, label="Serials to")
     file = forms.FileField(
-        required=False, label="Or the file of the notice",
+        required=False, label="The file of the notice",
         help_text="CSV with columns GTIN or model, lot, serial, serial from, serial to; or JSON, as openFDA writes it.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv,.json,application/json"}),
     )  # fmt: skip
@@ -54,6 +54,8 @@ class NoticeForm(forms.ModelForm[RecallNotice]):
     def clean_file(self) -> NoticeFile:
         """What the file says."""
         sent = self.cleaned_data.get("file")
+        if not sent and self.is_reading:
+            raise forms.ValidationError("Choose the file first.")
         if not sent:
             return NoticeFile()
         if sent.size > LARGEST:
@@ -80,6 +82,12 @@ class NoticeForm(forms.ModelForm[RecallNotice]):
     def is_reading(self) -> bool:
         """Whether the file is only to be read, and nothing opened."""
         return "read" in self.data
+
+    def only_the_file(self) -> None:
+        """Reading needs nothing but the file: what else is not typed yet is no mistake."""
+        for name in [*self.errors]:
+            if name != "file":
+                del self.errors[name]
 
     def filled(self, found: NoticeFile, *, by: Actor) -> "NoticeForm":
         """The form with what the file says where nothing was typed, to be looked at."""

@@ -43,8 +43,10 @@ class SheetForm(forms.Form):
         for name, text in list(found.items()):
             try:
                 found[name] = Decimal(text.replace(",", ".")) if text.strip() else None
+                if found[name] is not None and not (found[name].is_finite() and found[name] >= 0):
+                    raise InvalidOperation
             except InvalidOperation:
-                self.add_error(name, "Write what you counted as a number.")
+                self.add_error(name, "Write what you counted as a number, zero or more.")
         return found
 
     def rows(self) -> list[tuple[StockTakeLine, Any]]:

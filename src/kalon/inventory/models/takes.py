@@ -113,6 +113,11 @@ class StockTakeLine(OrganizationRecord):
         """How much more was there than in the books; below zero, how much less."""
         return (self.counted or Decimal(0)) - (self.book or Decimal(0)) if self.counted is not None else Decimal(0)
 
+    @property
+    def less(self) -> Decimal:
+        """How much of the books was not there."""
+        return max(Decimal(0), -self.difference)
+
 
 class StockTakePiece(OrganizationRecord):
     """A piece with a serial: scanned where it should stand, scanned unexpectedly, or not found.

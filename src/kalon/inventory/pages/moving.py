@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from kalon.inventory import actions, queries, rules
-from kalon.inventory.forms import CountForm, MoveForm, ReasonForm, ReceiveForm, WasteForm
+from kalon.inventory.forms import CountForm, MoveForm, ReasonForm, ReceiveForm, SendBackForm, WasteForm
 from kalon.inventory.lifecycles import ISSUE, MANAGE, BatchStatus
 from kalon.inventory.models import Balance
 from kalon.inventory.pages.labels import go_to_labels
@@ -70,6 +70,21 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
         lambda said: actions.move(
             row.batch_id, said["quantity"], from_location_id=row.location_id,
             to_location_id=said["to_location"].pk, by=by,
+        ),
+    )  # fmt: skip
+
+
+@staff_page(MANAGE)
+def send_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Back to whom it came from."""
+    by, row = actor_of(request), _shelf(request, pk)
+    known = {"quantity": rules.plain(row.quantity), "supplier": queries.supplier_of(row.batch_id, seen_by=by)}
+    form = SendBackForm(request.POST or None, initial=known)
+    return _shelf_page(
+        request, row, form, "Send back", "Send it back", "Sent back",
+        lambda said: actions.send_back(
+            row.batch_id, row.location_id, said["quantity"], said["reason"], supplier=said["supplier"],
+            reference=said["reference"], by=by,
         ),
     )  # fmt: skip
 

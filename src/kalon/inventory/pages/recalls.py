@@ -50,6 +50,7 @@ def _read(request: HttpRequest, form: NoticeForm) -> HttpResponse:
     form.full_clean()
     found = form.cleaned_data.get("file")
     if not found:
+        form.only_the_file()
         return render(request, "inventory/recall_form.html", {"form": form}, status=422)
     context = {"form": form.filled(found, by=actor_of(request)), "doubts": found.doubts, "read": len(found.covers)}
     return render(request, "inventory/recall_form.html", context)

@@ -49,15 +49,17 @@ def take(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @staff_page(MANAGE)
 def count(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What was written on the sheet."""
-    by = actor_of(request)
+    """What was written on the sheet; with it the count ends, where that was pressed."""
+    by, ends = actor_of(request), "end" in request.POST
     form = SheetForm(request.POST, lines=_lines(request, pk))
     if form.is_valid():
         with refusals_on(form):
             for line, counted in form.changed():
                 actions.count_batch(pk, line.batch_id, counted, by=by)
+            if ends:
+                actions.finish_count(pk, by=by)
         if not form.errors:
-            return go(request, "inventory:take", pk=pk, toast="Sheet saved")
+            return go(request, "inventory:take", pk=pk, toast="Counted" if ends else "Sheet saved")
     return _page(request, pk, sheet=form, status=422)
 
 
@@ -75,10 +77,9 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @staff_page(MANAGE)
 def move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
-    """The count ends, is done again, or is given up."""
+    """The count is done again, or is given up."""
     by, reason = actor_of(request), request.POST.get("reason", "")
     verbs = {
-        "finish": lambda: actions.finish_count(pk, by=by),
         "recount": lambda: actions.count_again(pk, reason, by=by),
         "cancel": lambda: actions.cancel_stock_take(pk, reason, by=by),
     }
@@ -114,16 +115,18 @@ def _page(
     counting = found.status == TakeStatus.COUNTING
     pieces = list(queries.take_pieces(pk, seen_by=by)[:MOST_LINES])
     differing = [] if counting else _differing(request, pk)
+    lines = [] if counting else _lines(request, pk)
     context: dict[str, Any] = {
         "take": found,
         "counting": counting,
         "sheet": sheet or SheetForm(None, lines=_lines(request, pk)) if counting else None,
-        "lines": [] if counting else _lines(request, pk),
+        "lines": lines,
+        "of": len(lines) + len(pieces),
         "pieces": [piece for piece in pieces if counting or piece.found == "FOUND"],
         "why": why or ConfirmForm(None, differing=differing),
         "differing": len(differing),
         "is_mine": found.counted_by_id == by.user_id,
-        "refused": refused,
+        "refused": refused or getattr(sheet, "refusal", None),
         "scanned": scanned,
         "reason": ReasonForm(),
     }

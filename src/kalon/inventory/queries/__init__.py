@@ -27,6 +27,7 @@ from kalon.inventory.queries.ledger import (
     movements_of,
     receipt_of,
     shelves,
+    supplier_of,
 )
 from kalon.inventory.queries.recalls import (
     Affected,
@@ -137,6 +138,7 @@ __all__ = [
     "scanned_unit",
     "shelves",
     "short_of",
+    "supplier_of",
     "supplies_of",
     "supplies_of_all",
     "take",

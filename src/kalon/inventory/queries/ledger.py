@@ -78,6 +78,12 @@ def receipt_of(unit_id: UUID, *, seen_by: Actor) -> Movement:
     return movements(seen_by=seen_by).get(unit_id=unit_id, kind=Movement.Kind.RECEIVED)
 
 
+def supplier_of(batch_id: UUID, *, seen_by: Actor) -> str:
+    """From whom a batch last came, as the delivery said it; empty where it said nothing."""
+    came = movements(seen_by=seen_by).filter(batch_id=batch_id, kind=Movement.Kind.RECEIVED).exclude(supplier="")
+    return came.order_by("-created_at").values_list("supplier", flat=True).first() or ""
+
+
 def movements_of(source: Source, *, seen_by: Actor) -> "QuerySet[Movement]":
     """What was issued for a paper (a chart, a prescription) and what came back of it, the earliest first."""
     found = movements(seen_by=seen_by).filter(source_kind=source.kind, source_id=source.id)

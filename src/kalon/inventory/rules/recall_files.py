@@ -107,8 +107,11 @@ def _covered(everything: str, codes: str) -> tuple[list[Scope], list[str]]:
         named = [one.rstrip(".,") for one in MODELS.findall(everything) if re.search(r"[0-9]", one)]
         things = [{"model": one[:60]} for one in dict.fromkeys(named)]
     devices = {one.get("device_code") for one in things}
+    lots = _listed(LOTS, codes)
+    if all(end for _, end in lots):
+        lots = []  # ranges alone cover the whole product until somebody types their lots
     parts: list[dict[str, str]] = [
-        {"lot": lot} for lot, end in _listed(LOTS, codes) if lot not in devices and not end and len(lot) <= 40
+        {"lot": lot} for pair in lots for lot in pair if lot and lot not in devices and len(lot) <= 40
     ]
     parts += [{"serial_from": one, "serial_to": end or one} for one, end in _listed(SERIALS, codes)]
     doubts = []
@@ -117,7 +120,7 @@ def _covered(everything: str, codes: str) -> tuple[list[Scope], list[str]]:
     if not parts:
         doubts.append("No lot and no serial was found in it: all of the product would be covered.")
     if any(end for _, end in _listed(LOTS, codes)) or "range" in codes.lower():
-        doubts.append("It speaks of a range of lots, which cannot be read. Type each lot that is here.")
+        doubts.append("It speaks of a range of lots, which cannot be read. Type each lot of it that is here.")
     found = []
     for thing in things or [{}]:
         if not thing:

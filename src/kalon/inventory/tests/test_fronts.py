@@ -125,13 +125,18 @@ def test_counting_moving_wasting_and_locking_on_their_pages(store: Store, signed
     for path, right, wrong in (
         ("count", {"counted": "49", "reason": "Month's end"}, {"counted": "49", "reason": "Again"}),
         ("waste", {"quantity": "1", "reason": "Dropped"}, {"quantity": "500", "reason": "Dropped"}),
+        (
+            "send-back",
+            {"quantity": "2", "supplier": "Malabar", "reason": "Damaged"},
+            {"quantity": "2", "supplier": "M"},
+        ),
         ("move", {"quantity": "8", "to_location": str(store.pharmacy.pk)}, {"quantity": "8", "to_location": ""}),
     ):
         address = f"/inventory/shelves/{shelf}/{path}"
         assert keeper.get(address).status_code == 200
         assert keeper.post(address, right).status_code == 303
         assert keeper.post(address, wrong).status_code == 422
-    assert (store.held(batch), store.held(batch, store.pharmacy)) == (40, 8)
+    assert (store.held(batch), store.held(batch, store.pharmacy)) == (38, 8)
     assert keeper.post(f"/inventory/batches/{batch}/lock", {"reason": ""}).status_code == 422
     assert keeper.post(f"/inventory/batches/{batch}/lock", {"reason": "Recall"}).status_code == 303
     page = keeper.get(f"/inventory/items/{store.toxin.pk}").content.decode()
@@ -207,13 +212,15 @@ def test_the_store_in_json(store: Store, call: Callable[..., Any]):
     at = {"batch_id": batch, "location_id": store.room.pk}
     assert call("post", "/moves", {"batch_id": batch, "quantity": "10", **places}).status_code == 201
     assert call("post", "/waste", {**at, "quantity": "0.5", "reason": "Dropped"}).status_code == 201
-    assert call("post", "/counts", {**at, "counted": "80", "reason": "Counted"}).json()["quantity"] == "9.5"
+    gone = {**at, "quantity": "1", "reason": "Too much", "supplier": "Malabar", "reference": "CN-1"}
+    assert call("post", "/sent-back", gone).json()["kind"] == "SENT_BACK"
+    assert call("post", "/counts", {**at, "counted": "80", "reason": "Counted"}).json()["quantity"] == "8.5"
     (given,) = store.issue(store.toxin, "4", location_id=store.room.pk)
     back = {"movement_id": given.movement_id, "quantity": "1", "reason": "Unused"}
     assert call("post", "/returns", back).status_code == 201
     shelves = call("get", f"/shelves?item_id={store.toxin.pk}").json()["items"]
     assert sorted(shelf["quantity"] for shelf in shelves) == ["10", "77"]
-    assert len(call("get", "/movements").json()["items"]) == 6
+    assert len(call("get", "/movements").json()["items"]) == 7
     assert {item["name"] for item in call("get", "/items").json()["items"]} == {"Kalmira 100", "Aurelle Fine", "Gloves"}
     assert call("post", f"/batches/{batch}/quarantine", {"reason": "Recall"}).json()["status"] == "QUARANTINED"
     assert call("post", f"/batches/{batch}/release", {"reason": "Cleared"}).json()["status"] == "AVAILABLE"

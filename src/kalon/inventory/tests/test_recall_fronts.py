@@ -107,6 +107,7 @@ def test_the_record_of_an_authority():
         ("Catalogue #809600, Lot #978933 & 978934", ["978933", "978934"], ""),
         ("Lot Number OML30522-01", ["OML30522-01"], ""),
         ("Date Codes: UU5, MM6", [""], "No lot and no serial"),
+        ("Lots A9, A10 through A15", ["A9", "A10", "A15"], "range of lots"),
         ("Affected lot codes range from: 3730001 - 6164916", [""], "range of lots"),
     ],
 )
@@ -160,6 +161,9 @@ def test_a_file_is_read_before_it_opens_anything(theatre: Theatre, as_: Callable
         assert word in text, word
     doubtful = keeper.post("/inventory/recalls/new", {"read": "1", "file": sent(RECORD | {"code_info": "All"})})
     assert "No lot and no serial was found" in doubtful.content.decode()
+    lie = keeper.post("/inventory/recalls/new", {"read": "1", "file": SimpleUploadedFile("n.csv", b"\x89PNG\r\n")})
+    assert (lie.status_code, [*lie.context["form"].errors]) == (422, ["file"])
+    assert [*keeper.post("/inventory/recalls/new", {"read": "1"}).context["form"].errors] == ["file"]
     typed = {"title": "T", "issued_by": "L", "issued_on": "2026-11-20", "hazard": "S"}
     at_once = keeper.post("/inventory/recalls/new", typed | {"file": sent(RECORD | {"code_info": "All"})})
     assert (at_once.status_code, "Read the file" in at_once.content.decode()) == (422, True)

@@ -9,7 +9,7 @@ from kalon.inventory import actions, queries
 from kalon.inventory.models import Batch, Movement
 from kalon.inventory.tests.clinic import Store
 from kalon.kernel import clock
-from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound
+from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotPermitted
 from kalon.kernel.tenancy import acting_as
 
 
@@ -70,6 +70,27 @@ def test_waste_is_explained_and_never_below_zero(store: Store):
         actions.waste(batch, store.room.pk, Decimal("6.5"), "Dropped", by=store.nurse)
     with pytest.raises(Invalid, match="Write why"):
         actions.waste(batch, store.room.pk, Decimal(1), "", by=store.nurse)
+
+
+def test_what_goes_back_to_its_supplier_may_be_locked_away_but_not_promised(store: Store):
+    batch = store.receive(store.toxin, "10", "A").batch_id
+    actions.quarantine(batch, "Called back", by=store.keeper)
+    gone = actions.send_back(
+        batch, store.room.pk, Decimal(4), "Called back", supplier="Malabar", reference="RC-7", by=store.keeper
+    )
+    assert (gone.kind, gone.supplier, gone.reference, store.held(batch)) == ("SENT_BACK", "Malabar", "RC-7", 6)
+    with pytest.raises(Clash):
+        actions.send_back(batch, store.room.pk, Decimal("6.5"), "Called back", by=store.keeper)
+    with pytest.raises(Invalid, match="Write why"):
+        actions.send_back(batch, store.room.pk, Decimal(1), " ", by=store.keeper)
+    with pytest.raises(NotPermitted):
+        actions.send_back(batch, store.room.pk, Decimal(1), "Mine", by=store.nurse)
+    with acting_as(store.keeper):
+        assert queries.supplier_of(batch, seen_by=store.keeper) == ""
+    came = actions.Delivery(Decimal(5), number="B", expires_on=store.day(90), supplier="Malabar Surgicals")
+    batch = actions.receive(store.toxin.pk, store.room.pk, came, by=store.keeper).batch_id
+    with acting_as(store.keeper):
+        assert queries.supplier_of(batch, seen_by=store.keeper) == "Malabar Surgicals"
 
 
 def test_only_what_has_expired_is_written_off_as_expired(store: Store):

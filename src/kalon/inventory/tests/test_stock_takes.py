@@ -243,15 +243,19 @@ def test_by_pages(count: Count):
     assert "M1" in sheet and "10 piece" not in sheet  # blind
     with acting_as(count.first):
         lines = {str(row.batch): row.pk for row in StockTakeLine.objects.select_related("batch")}
-    wrong = one.post(f"{at}/count", {f"line-{lines['M1']}": "x", f"line-{lines['M2']}": "4"})
-    assert (wrong.status_code, "Write what you counted" in wrong.content.decode()) == (422, True)
-    typed = {f"line-{lines['M1']}": "9.5", f"line-{lines['M2']}": "4"}
-    assert one.post(f"{at}/count", typed).status_code == 303
+    for told in ("x", "-1", "NaN"):
+        wrong = one.post(f"{at}/count", {f"line-{lines['M1']}": told, f"line-{lines['M2']}": "4"})
+        assert (wrong.status_code, "Write what you counted" in wrong.content.decode()) == (422, True)
+    typed = {f"line-{lines['M1']}": "9.5", f"line-{lines['M2']}": ""}
+    early = one.post(f"{at}/count", {**typed, "end": "1"})  # ended too early: what was typed still stands there
+    assert (early.status_code, "1 line is not counted" in early.content.decode()) == (422, True)
+    assert 'value="9.5"' in early.content.decode()
     assert one.post(f"{at}/scan", {"scan": "S1"}).status_code == 303
     assert one.post(f"{at}/scan", {"scan": "010950110102091821S1"}).status_code == 422
-    assert one.post(f"{at}/finish").status_code == 303
+    last = {f"line-{lines['M1']}": "9.5", f"line-{lines['M2']}": "4", "end": "1"}
+    assert one.post(f"{at}/count", last).status_code == 303
     page = one.get(at).content.decode()
-    assert "Somebody else confirms" in page and "9.5" in page and "Not found" in page
+    assert "Somebody else confirms" in page and "0.5 less" in page and "Not found" in page and "3 of 5" in page
     mine = one.post(f"{at}/confirm", {"reason": "Lost"})
     assert (mine.status_code, "somebody else" in mine.content.decode()) == (403, True)
     assert two.post(f"{at}/confirm", {"reason": ""}).status_code == 422

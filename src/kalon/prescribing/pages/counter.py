@@ -116,7 +116,7 @@ def _page(
 
 
 def _back_form(one: queries.Out) -> BackForm:
-    return BackForm(prefix=_prefix(one.line.pk), initial={"quantity": one.still_out.normalize()})
+    return BackForm(prefix=_prefix(one.line.pk), initial={"quantity": f"{one.still_out.normalize():f}"})
 
 
 def _prefix(line_id: UUID) -> str:

@@ -62,8 +62,8 @@ def _copy(request: HttpRequest, by: Actor, *, order: PurchaseOrder | None) -> Ht
     if order:
         started = [
             {
-                "line": one.line.pk, "words": one.line.item.name, "quantity": one.came.normalize(),
-                "unit_price": one.line.unit_price, "tax_percent": one.line.tax_percent.normalize(),
+                "line": one.line.pk, "words": one.line.item.name, "quantity": f"{one.came.normalize():f}",
+                "unit_price": one.line.unit_price, "tax_percent": f"{one.line.tax_percent.normalize():f}",
             }
             for one in queries.progress(order.pk, seen_by=by) if one.came
         ]  # fmt: skip

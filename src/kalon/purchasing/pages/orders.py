@@ -51,7 +51,7 @@ def new(request: HttpRequest) -> HttpResponse:
     started: list[dict[str, Any]] = []
     if request.method == "GET" and "missing" in request.GET:
         started = [
-            {"item": item.pk, "quantity": wanted.normalize(), "unit_price": item.price}
+            {"item": item.pk, "quantity": f"{wanted.normalize():f}", "unit_price": item.price}
             for item, wanted in queries.to_order(branch.pk, seen_by=by)
         ]
     return _write(request, by, branch, started=started, head={"supplier": request.GET.get("supplier")})
@@ -64,8 +64,8 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = queries.order(pk, seen_by=by)
     started = [
         {
-            "item": one.line.item_id, "quantity": one.line.quantity.normalize(), "unit_price": one.line.unit_price,
-            "tax_percent": one.line.tax_percent.normalize(),
+            "item": one.line.item_id, "quantity": f"{one.line.quantity.normalize():f}",
+            "unit_price": one.line.unit_price, "tax_percent": f"{one.line.tax_percent.normalize():f}",
         }
         for one in queries.progress(pk, seen_by=by)
     ]  # fmt: skip
