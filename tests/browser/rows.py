@@ -46,7 +46,7 @@ from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from kalon.scheduling.events import TimeOffered
 from kalon.tills import actions as tills
 from kalon.voice import actions as voice
-from tests.browser import around, before_surgery, in_parts, operated, satisfied, spoken
+from tests.browser import around, before_surgery, in_parts, operated, satisfied, spoken, wished
 from tests.journeys.story import Story, on_tuesday
 
 PATIENT = "meera@example.org"
@@ -235,6 +235,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         **_quoted(story, planned),
         **in_parts.rows(story, planned, closed),
         **satisfied.rows(story, meera, closed),
+        **wished.rows(story, meera),
         **operated.rows(story, closed),
         **around.rows(story, closed),
         "prescribing": {"pk": prescription.pk, "item_id": prescribed.pk, "consultation_id": present.pk},

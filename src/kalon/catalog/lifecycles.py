@@ -1,6 +1,21 @@
-"""The words of the lists of before and after: nothing of the catalogue moves, so there is no state here."""
+"""The words of the catalogue that others use too: nothing of it moves, so there is no state here."""
 
 from django.db import models
+
+
+class Category(models.TextChoices):
+    """The parts of the procedure catalogue."""
+
+    FACE = "FACE", "Face"
+    BREAST = "BREAST", "Breast"
+    BODY = "BODY", "Body"
+    HAIR = "HAIR", "Hair"
+    SKIN = "SKIN", "Skin"
+    INJECTABLE = "INJECTABLE", "Injectables"
+    LASER = "LASER", "Laser and energy"
+    INTIMATE = "INTIMATE", "Intimate"
+    RECONSTRUCTIVE = "RECONSTRUCTIVE", "Reconstructive"
+    OTHER = "OTHER", "Other"
 
 
 class Moment(models.TextChoices):

@@ -41,6 +41,7 @@ from kalon.plans.api import (
     follow_ups,
     lists_of_plans,
     of_consultations,
+    preferences_of_patients,
     procedure_plans,
     procedure_sessions,
     satisfaction_of_plans,
@@ -114,6 +115,7 @@ api.add_router("/patient/photos", own_photos)
 api.add_router("/patient", portal)
 api.add_router("/patients", accounts_of_patients)
 api.add_router("/patients", plans_of_patients)
+api.add_router("/patients", preferences_of_patients)
 api.add_router("/patients", patients)
 api.add_router("/patients", photos_of_patients)
 api.add_router("/photos", photos)

@@ -7,9 +7,18 @@ from uuid import UUID
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
-from kalon.plans.actions import FollowUpWish, LineDetails, Parameter, PlanDetails, RecordDetails
+from kalon.catalog.lifecycles import Category
+from kalon.kernel.errors import Invalid
+from kalon.plans.actions import (
+    FollowUpWish,
+    LineDetails,
+    Parameter,
+    PlanDetails,
+    PreferenceDetails,
+    RecordDetails,
+)
 from kalon.plans.lifecycles import ConsentNeed, FollowUpKind, MoneyType, PlanType, Side
-from kalon.plans.models import Complication, Praise, Score
+from kalon.plans.models import Complication, Praise, Score, Wish
 
 MOST_LINES = 40
 FOLLOW_UPS_AT_ONCE = 3
@@ -116,6 +125,7 @@ class LineForm(forms.Form):
         listed: Any = self.fields["entry"]
         listed.choices = [("", "Choose, or write it in your words"), *_by_category(entries.values())]
         self.catalogue = entries
+        self.unwanted: list[Any] = []  # what the patient said against the entry that is chosen
 
     @property
     def chosen(self) -> Any:
@@ -221,6 +231,45 @@ class SatisfactionForm(forms.Form):
 
 class SettledForm(forms.Form):
     note = forms.CharField(label="What was done", max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PreferenceForm(forms.Form):
+    """What a patient wishes: a procedure of the catalogue or a whole area, what they think of it, and their words."""
+
+    about = forms.ChoiceField(label="Which procedure", error_messages={"required": "Choose one from the list."})
+    wish = forms.ChoiceField(
+        label="What do you think of it?",
+        choices=[choice for choice in Wish.choices if choice[0] != Wish.WITHDRAWN],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose Interested, Not sure yet or Not wanted."},
+    )
+    note = forms.CharField(
+        label="In your words",
+        required=False,
+        max_length=4000,
+        help_text="What you hope for, how or by whom, when, what it may cost.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, procedures: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed: Any = self.fields["about"]
+        areas = [(code, f"{name}, anything") for code, name in Category.choices]
+        listed.choices = [("", "Choose"), ("A whole area", areas), *_by_category(procedures)]
+
+    def details(self) -> PreferenceDetails:
+        typed = self.cleaned_data
+        return preference_details(typed["about"], typed["wish"], typed["note"])
+
+
+def preference_details(about: str, wish: str, note: str = "") -> PreferenceDetails:
+    """A wish about what was chosen: the id of a procedure, or a category."""
+    if about in Category.values:
+        return PreferenceDetails(wish=wish, category=about, note=note)
+    try:
+        return PreferenceDetails(wish=wish, procedure_id=UUID(about), note=note)
+    except ValueError:
+        raise Invalid("Choose one from the list.", field="about") from None
 
 
 class RecordForm(forms.Form):

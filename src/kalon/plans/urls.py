@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kalon.plans.pages import dates, due, lists, plan, satisfaction, session, today, writing
+from kalon.plans.pages import dates, due, lists, plan, preferences, satisfaction, session, today, writing
 
 app_name = "plans"
 
@@ -35,5 +35,7 @@ urlpatterns = [
     path("plans/satisfaction", satisfaction.answers, name="satisfactions"),
     path("plans/satisfaction/<uuid:pk>", satisfaction.answer, name="satisfaction"),
     path("my/plans/<uuid:pk>/satisfaction", satisfaction.mine, name="my_satisfaction"),
+    path("patients/<uuid:pk>/procedures/wishes", preferences.of_patient, name="preferences"),
+    path("my/procedures", preferences.mine, name="my_preferences"),
     path("settings/chasing", due.chasing, name="chasing"),
 ]

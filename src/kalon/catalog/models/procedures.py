@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from kalon.catalog.lifecycles import Category
 from kalon.catalog.models.offers import Demand, Need, Service
 from kalon.catalog.models.shapes import CODE
 from kalon.kernel.models.records import OrganizationRecord
@@ -29,17 +30,7 @@ class Procedure(OrganizationRecord):
     is, told to the patient.
     """
 
-    class Category(models.TextChoices):
-        FACE = "FACE", "Face"
-        BREAST = "BREAST", "Breast"
-        BODY = "BODY", "Body"
-        HAIR = "HAIR", "Hair"
-        SKIN = "SKIN", "Skin"
-        INJECTABLE = "INJECTABLE", "Injectables"
-        LASER = "LASER", "Laser and energy"
-        INTIMATE = "INTIMATE", "Intimate"
-        RECONSTRUCTIVE = "RECONSTRUCTIVE", "Reconstructive"
-        OTHER = "OTHER", "Other"
+    Category = Category
 
     class Setting(models.TextChoices):
         SURGICAL = "SURGICAL", "An operation in a theatre"

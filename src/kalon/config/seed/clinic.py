@@ -1,6 +1,6 @@
 """The place and its people: Skinspire Clinic in Kochi, all of it invented."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,7 @@ from kalon.kernel import actors
 from kalon.kernel.actors import EVERYWHERE, Actor, Kind
 from kalon.kernel.tenancy import acting_as
 from kalon.messaging import actions as messaging
+from kalon.patients.models import PatientAccess
 from kalon.people import actions as people
 from kalon.people import queries as people_queries
 from kalon.people.rules import PATIENT_PERMISSIONS
@@ -85,6 +86,12 @@ class Place:
             patient_id=patient.pk,
             grants=MappingProxyType({EVERYWHERE: PATIENT_PERMISSIONS}),
         )
+
+    def on_the_phone(self, patient: Any) -> Actor:
+        """The patient, signed in with the account they registered."""
+        with acting_as(self.system):
+            user_id = PatientAccess.objects.get(patient_id=patient.pk).user_id
+        return replace(self.patient(patient), user_id=user_id)
 
 
 def open_clinic() -> Place:

@@ -1,7 +1,6 @@
 """What patients of the demonstration said after their aftercare: content ones, and one whom somebody is to call."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,10 +11,8 @@ from kalon.config.seed.clinic import Place
 from kalon.consultations import actions as consultations
 from kalon.consultations import queries as encounters
 from kalon.kernel import clock
-from kalon.kernel.actors import Actor
 from kalon.kernel.errors import DomainError
 from kalon.kernel.tenancy import acting_as
-from kalon.patients.models import PatientAccess
 from kalon.patients.rules import PatientDetails
 from kalon.plans import actions as plans
 from kalon.plans.actions import FollowUpWish, LineDetails, PlanDetails, SatisfactionDetails
@@ -54,17 +51,10 @@ def say(place: Place, today: date, zone: ZoneInfo, came: Came) -> None:
         if plan is None:
             continue
         with clock.at(datetime.combine(today - timedelta(days=days - 1), time(20, 10), zone)):
-            said = plans.say_satisfaction(plan.pk, details, by=_on_the_phone(place, visit.patient))
+            said = plans.say_satisfaction(plan.pk, details, by=place.on_the_phone(visit.patient))
         if answer:
             with clock.at(datetime.combine(today - timedelta(days=days - 2), time(11), zone)):
                 plans.settle_satisfaction(said.pk, note=answer, by=place.by["frontdesk"])
-
-
-def _on_the_phone(place: Place, patient: Any) -> Actor:
-    """The patient, signed in with the account they registered."""
-    with acting_as(place.system):
-        user_id = PatientAccess.objects.get(patient_id=patient.pk).user_id
-    return replace(place.patient(patient), user_id=user_id)
 
 
 def _cared_for(place: Place, visit: Any, seen: date, zone: ZoneInfo) -> Any | None:

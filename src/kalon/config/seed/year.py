@@ -31,6 +31,7 @@ from kalon.config.seed import (
     theatre,
     tills,
     waiting,
+    wishes,
 )
 from kalon.config.seed.clinic import PASSWORD, Place
 from kalon.config.seed.names import complaints, patients
@@ -115,6 +116,7 @@ def live(place: Place, *, progress: Progress) -> None:
     agreed.agree(place, meera, today, zone)
     theatre.operate(place, kept, today, zone)
     satisfied.say(place, today, zone, _came)
+    wishes.say(place, meera, known[:2], today, zone)
     doubles.join(place, known[7])
     prices.fill(place.branch, known[9], by=place.by["owner"], desk=place.by["frontdesk"])
     tills.keep(place, today)

@@ -25,6 +25,7 @@ from kalon.plans.actions.moving import (
     resume,
     submit,
 )
+from kalon.plans.actions.preferring import PreferenceDetails, say_preference
 from kalon.plans.actions.satisfaction import SatisfactionDetails, say_satisfaction, settle_satisfaction
 from kalon.plans.actions.sessions import (
     Parameter,
@@ -53,6 +54,7 @@ __all__ = [
     "LineDetails",
     "Parameter",
     "PlanDetails",
+    "PreferenceDetails",
     "RecordDetails",
     "SatisfactionDetails",
     "SessionTime",
@@ -83,6 +85,7 @@ __all__ = [
     "read_session",
     "rest_on",
     "resume",
+    "say_preference",
     "say_satisfaction",
     "session_consent_changed",
     "set_chasing",

@@ -3,6 +3,7 @@
 from kalon.plans.api.checklists import lists_of_plans
 from kalon.plans.api.history import of_patients
 from kalon.plans.api.plans import follow_ups, of_consultations, procedure_plans
+from kalon.plans.api.preferences import preferences_of_patients
 from kalon.plans.api.satisfaction import satisfaction_of_plans, satisfactions
 from kalon.plans.api.sessions import of_plans, procedure_sessions
 
@@ -12,6 +13,7 @@ __all__ = [
     "of_consultations",
     "of_patients",
     "of_plans",
+    "preferences_of_patients",
     "procedure_plans",
     "procedure_sessions",
     "satisfaction_of_plans",

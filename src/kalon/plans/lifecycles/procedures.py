@@ -21,6 +21,7 @@ MANAGE = "plans.manage"
 SUPPLY = "plans.supply"
 ACKNOWLEDGE = "plans.acknowledge"
 TICK = "plans.tick"
+PREFER = "plans.prefer"
 SIGN = "consultations.close"
 
 

@@ -3,6 +3,7 @@
 from kalon.plans.models.chasing import ChaseStep
 from kalon.plans.models.checklists import ListItem, Tick, TickState
 from kalon.plans.models.follow_ups import FollowUpPlan
+from kalon.plans.models.preferences import ProcedurePreference, Wish
 from kalon.plans.models.procedures import PlanLine, ProcedurePlan
 from kalon.plans.models.records import Complication, SessionAddendum, TreatmentParameter, TreatmentRecord
 from kalon.plans.models.satisfaction import Praise, Satisfaction, Score
@@ -17,6 +18,7 @@ __all__ = [
     "PlanLine",
     "Praise",
     "ProcedurePlan",
+    "ProcedurePreference",
     "ProcedureSession",
     "Satisfaction",
     "Score",
@@ -25,6 +27,7 @@ __all__ = [
     "TickState",
     "TreatmentParameter",
     "TreatmentRecord",
+    "Wish",
     "Work",
     "WorkKind",
 ]

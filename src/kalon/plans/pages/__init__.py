@@ -5,7 +5,7 @@ from kalon.patients.queries import joining, timeline
 from kalon.patients.queries import page as patient_page
 from kalon.plans import queries
 from kalon.plans.lifecycles import ARRANGE, MANAGE, READ, TREAT
-from kalon.plans.pages import cards, history, lists, satisfaction, today
+from kalon.plans.pages import cards, history, lists, preferences, satisfaction, today
 from kalon.plans.queries import plan_page
 from kalon.plans.queries.going_on import going_on
 from kalon.scheduling.queries import desk_panels, visit_page
@@ -16,6 +16,7 @@ def plug_in() -> None:
     """Called once, when the application starts."""
     joining.add(going_on)
     add_summary_part("What is planned", queries.summary_lines, order=30)
+    consult_page.add_panel(preferences.on_consultation, column="side", order=38)
     consult_page.add_panel(cards.on_consultation, column="side", order=40)
     patient_page.add_panel(cards.on_patient, column="side", order=30)
     patient_page.add_tab(patient_page.Tab("procedures", "Procedures", render=history.tab, permission=READ, order=35))

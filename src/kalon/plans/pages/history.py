@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 
 from kalon.kernel import audit
 from kalon.plans import queries
+from kalon.plans.pages import preferences
 from kalon.plans.pages.looks import look
 from kalon.web.fronts import actor_of
 
@@ -20,4 +21,5 @@ def tab(request: HttpRequest, patient: Any) -> str:
     page = Paginator(queries.procedure_history(patient.pk, seen_by=by), PAGE).get_page(request.GET.get("page"))
     rows = [{"line": line, "at": queries.when_done(line), "look": look(line.plan.status)} for line in page]
     audit.reads(by, [line.plan for line in page], purpose="patient page, procedures")
-    return render_to_string("plans/_history.html", {"page": page, "rows": rows}, request)
+    wishes = preferences.card(request, patient.pk, purpose="patient page, procedures", offer=True)
+    return render_to_string("plans/_history.html", {"page": page, "rows": rows, "wishes": wishes}, request)

@@ -26,7 +26,7 @@ from kalon.plans.lifecycles import (
     PlanType,
 )
 from kalon.plans.models import ProcedurePlan
-from kalon.plans.pages import dates
+from kalon.plans.pages import dates, preferences
 from kalon.plans.pages.looks import look, may_be_booked, missing, session_look
 from kalon.plans.queries import plan_page
 from kalon.scheduling.lifecycles import BOOK
@@ -125,6 +125,7 @@ def _page(request: HttpRequest, found: ProcedurePlan, reason: ReasonForm) -> Htt
         "revises": found.revises,
         "revisions": queries.revisions_of(found, seen_by=by),
         "guards": guards,
+        "unwanted": preferences.warnings(found.patient_id, [line.entry for line in lines], by),
         "done": sum(guard.done for guard in guards),
         "follow_ups": [one for one in follow_ups if one.session_number is None],
         "sessions": sessions,

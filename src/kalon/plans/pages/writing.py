@@ -20,6 +20,7 @@ from kalon.plans import actions, queries
 from kalon.plans.forms import LineForm, PlanForm, line_forms
 from kalon.plans.lifecycles import WRITE, PlanType
 from kalon.plans.models import ProcedurePlan
+from kalon.plans.pages import preferences
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 LINE = re.compile(r"lines-\d{1,2}")
@@ -66,11 +67,22 @@ def line(request: HttpRequest) -> HttpResponse:
     prefix = request.GET.get("line", "")
     if not LINE.fullmatch(prefix):
         raise NotFound("There is no such line. Open the plan again.")
-    services, entries = _choices(actor_of(request), had=request.POST.getlist(f"{prefix}-entry"))
+    by = actor_of(request)
+    services, entries = _choices(by, had=request.POST.getlist(f"{prefix}-entry"))
     typed = {name: request.POST.get(f"{prefix}-{name}", "") for name in LineForm.base_fields}
     drawn = LineForm(prefix=prefix, initial=typed, services=services, entries=entries)
-    context = {"line": drawn, "number": int(prefix.removeprefix("lines-")) + 1}
+    patient = _patient(request.GET.get("patient", ""), by)
+    drawn.unwanted = preferences.warnings(patient.pk, [drawn.chosen], by) if patient else []
+    context = {"line": drawn, "number": int(prefix.removeprefix("lines-")) + 1, "patient": patient}
     return render(request, "plans/_line.html", context)
+
+
+def _patient(said: str, by: Actor) -> Any:
+    """For whom a line is written, where the address says so."""
+    try:
+        return patients.patient(UUID(said), seen_by=by) if said else None
+    except ValueError:
+        raise NotFound("There is no such patient. Open the plan again.") from None
 
 
 def _is_sent(request: HttpRequest) -> bool:
@@ -126,11 +138,16 @@ def _rows(found: ProcedurePlan) -> list[dict[str, Any]]:
 
 def _page(request: HttpRequest, form: PlanForm, lines: Any, **facts: Any) -> HttpResponse:
     refused = _is_sent(request)
+    by, patient = actor_of(request), facts["patient"]
+    unwanted = preferences.warnings(patient.pk, [line.chosen for line in lines.forms], by)
+    for line in lines.forms:
+        line.unwanted = [one for one in unwanted if one["entry"] == line.chosen]
     context = {
         **facts,
         "form": form,
         "lines": lines,
-        "banner": patients.banner(facts["patient"]),
+        "banner": patients.banner(patient),
+        "wishes": preferences.card(request, patient.pk, purpose="writing a plan, wishes"),
         "line_errors": refused and any(row.errors for row in lines.forms),
     }
     return render(request, "plans/write.html", context, status=422 if refused else 200)

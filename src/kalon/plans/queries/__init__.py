@@ -39,6 +39,7 @@ from kalon.plans.queries.plans import (
     to_supply,
     visits_of_plan,
 )
+from kalon.plans.queries.preferences import preferences, standing_preferences, unwanted
 from kalon.plans.queries.records import addenda_of, complications_of, last_parameters, parameters_of, record_of
 from kalon.plans.queries.satisfaction import (
     AFTERCARE,
@@ -105,6 +106,7 @@ __all__ = [
     "plans",
     "plans_of",
     "plans_of_consultation",
+    "preferences",
     "procedure_history",
     "progress",
     "progress_of",
@@ -121,6 +123,7 @@ __all__ = [
     "sessions",
     "sessions_of_plan",
     "sessions_on",
+    "standing_preferences",
     "summary_lines",
     "supplied",
     "ticks_for",
@@ -128,6 +131,7 @@ __all__ = [
     "to_supply",
     "todos",
     "unsettled",
+    "unwanted",
     "usual_doctor",
     "visits_of_plan",
     "was_seen_after",
