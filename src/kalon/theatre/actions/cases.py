@@ -57,11 +57,15 @@ class Return:
 
 
 @verb
-def schedule(reservation_id: UUID, *, anaesthesia: str = Anaesthesia.GENERAL, by: Actor) -> Case:
-    """Make a case of a reservation: the consent is signed and the patient cleared for that very date."""
+def schedule(reservation_id: UUID, *, anaesthesia: str = "", by: Actor) -> Case:
+    """Make a case of a reservation: the consent is signed and the patient cleared for that very date.
+
+    `anaesthesia`: empty for what the surgeon's preference card says, else general.
+    """
     by.must(ARRANGE, do="schedule a case")
-    _known(anaesthesia)
     kept = queries.reservation(reservation_id, seen_by=by, lock=True)
+    anaesthesia = anaesthesia or queries.usual_anaesthesia(kept, seen_by=by)
+    _known(anaesthesia)
     visit, plan = kept.appointment, plan_queries.plan(kept.plan_id, seen_by=by, lock=True)
     given = _given(kept, by)
     waiting = queries.cases_of_plan(plan.pk, seen_by=by).filter(status=CaseStatus.POSTPONED).first()

@@ -93,7 +93,9 @@ class TheatreOut(Schema):
 
 class CaseIn(Schema):
     reservation_id: UUID
-    anaesthesia: str = Field("GENERAL", description="GENERAL, REGIONAL, SEDATION or LOCAL")
+    anaesthesia: str = Field(
+        "", description="GENERAL, REGIONAL, SEDATION or LOCAL; empty: as the surgeon's card says, else GENERAL"
+    )
 
 
 class CaseStartIn(Schema):

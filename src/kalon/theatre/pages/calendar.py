@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kalon.kernel import audit, clock
+from kalon.kernel.actors import Actor
 from kalon.people import queries as people
 from kalon.plans import queries as plans
 from kalon.theatre import actions, queries
@@ -136,17 +137,23 @@ def _reservation(request: HttpRequest, pk: UUID, form: Any = None) -> HttpRespon
     kept = queries.reservation(pk, seen_by=by)
     audit.read(by, kept, purpose="opened the reservation")
     visit = kept.appointment
+    case = queries.cases(seen_by=by).filter(reservation=kept).first()
     given = queries.clearances(seen_by=by).filter(plan_id=kept.plan_id, surgery_date=visit.local_start.date())
     context = {
         "kept": kept, "visit": visit, "plan": kept.plan, "patient": kept.patient,
         "team": people.staff_list(seen_by=by).filter(pk__in=visit.team),
         "devices": people.equipment_of(branch_id=visit.branch_id, seen_by=by).filter(pk__in=visit.equipment),
         "given": given.exclude(status="EXPIRED").first(),
-        "case": queries.cases(seen_by=by).filter(reservation=kept).first(),
-        "may_arrange": by.may(ARRANGE) and kept.status != "RELEASED", "case_form": CaseForm(),
+        "case": case,
+        "may_arrange": by.may(ARRANGE) and kept.status != "RELEASED", "case_form": _case_form(kept, case, by),
         "form": form if form is not None and form.errors else None, "kinds": Anaesthesia.choices,
     }  # fmt: skip
     return render(request, "theatre/board/reservation.html", context, status=422 if context["form"] else 200)
+
+
+def _case_form(kept: Any, case: Any, by: Actor) -> CaseForm | None:
+    """What is asked when a case is made, as the surgeon's card says it; nothing once there is one."""
+    return None if case else CaseForm(initial={"anaesthesia": queries.usual_anaesthesia(kept, seen_by=by)})
 
 
 def _theatre_form(request: HttpRequest, plan: Any, kept: Any = None) -> TheatreForm:

@@ -2,7 +2,16 @@
 
 from kalon.theatre.queries import listed, requirements, supplying
 from kalon.theatre.queries.arrears import Owed, owed_of
-from kalon.theatre.queries.cards import Preferred, card_of, cards_of, counting_cards, preferred, preferred_of, usual
+from kalon.theatre.queries.cards import (
+    Preferred,
+    card_of,
+    cards_of,
+    counting_cards,
+    preferred,
+    preferred_of,
+    usual,
+    usual_anaesthesia,
+)
 from kalon.theatre.queries.cases import (
     case,
     cases,
@@ -107,5 +116,6 @@ __all__ = [
     "title_of",
     "used_beyond",
     "usual",
+    "usual_anaesthesia",
     "with_lines",
 ]

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from kalon.kernel.actors import Actor
-from kalon.theatre.lifecycles import VIEW
-from kalon.theatre.models import Case, PreferenceCard
+from kalon.plans import queries as plans
+from kalon.theatre.lifecycles import VIEW, Anaesthesia
+from kalon.theatre.models import Case, PreferenceCard, Reservation
 
 SAID = ("position", "room_setup", "instruments", "sutures", "drugs", "implants", "dressing", "notes")
 
@@ -71,6 +72,17 @@ def preferred_of(case: Case, *, seen_by: Actor) -> list[Preferred]:
     """The cards for what is done in a case, by its surgeon."""
     entries = [line.entry_id for line in case.lines.all() if line.entry_id]
     return preferred(entries, case.surgeon_id, seen_by=seen_by)
+
+
+def usual_anaesthesia(kept: Reservation, *, seen_by: Actor) -> str:
+    """What the surgeon's cards say of anaesthesia, the deepest of several; general where one of them is silent."""
+    entries = {line.entry_id for line in plans.lines_of(kept.plan)}
+    surgeon = kept.appointment.doctor_id or kept.plan.doctor_id
+    cards_said = preferred((pk for pk in entries if pk), surgeon, seen_by=seen_by)
+    said = {one.card.anaesthesia for one in cards_said}
+    if len(cards_said) < len(entries) or not said or "" in said:
+        return Anaesthesia.GENERAL
+    return next(kind for kind in Anaesthesia.values if kind in said)  # they are listed from the deepest
 
 
 def usual(plan: Any, lines: Iterable[Any], *, seen_by: Actor) -> tuple[int, list[UUID]]:

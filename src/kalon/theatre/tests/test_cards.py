@@ -4,10 +4,11 @@ import pytest
 
 from kalon.kernel.errors import Clash, Invalid, NotPermitted
 from kalon.kernel.tenancy import acting_as
+from kalon.plans.actions import LineDetails
 from kalon.theatre import actions, queries
-from kalon.theatre.tests.listed import listed, procedure
+from kalon.theatre.tests.listed import LIST, QUIT, WASHED, listed, procedure, ticked
 from kalon.theatre.tests.test_lists import client
-from kalon.theatre.tests.told import DONE, attack, staff_of
+from kalon.theatre.tests.told import DONE, attack, complete, planned, reserved, staff_of
 
 SAYS = {"instruments": "Nasal set, two hooks", "position": "Supine, head up", "minutes": 150, "anaesthesia": "GENERAL"}
 
@@ -101,3 +102,30 @@ def test_booking_begins_with_its_minutes_and_team_and_theatre_reads_it(house):
     assert (done.status_code, done.json()["is_active"], done.json()["version"]) == (200, False, 2)
     assert ended(house.manager)["Idempotent-Replayed"] == "true"
     assert [one["surgeon_id"] for one in desk.get("/api/preference-cards").json()["items"]] == [None]
+
+
+def test_a_case_begins_with_the_anaesthesia_of_its_surgeon_s_cards(house):
+    nose, lid = procedure(house), procedure(house, LIST[3:4], "LID")
+    both = tuple(LineDetails(entry_id=one.pk, side="NONE", technique="Closed") for one in (nose, lid))
+    plan = planned(house, lines=both)
+    clearance = complete(house, plan)
+    ticked(house, plan, WASHED, QUIT)
+    actions.clear(clearance.pk, by=house.manager)
+    kept, operates = reserved(house, plan), house.clinic.other_doctor.pk
+
+    def offered():
+        with acting_as(house.manager):
+            return queries.usual_anaesthesia(queries.reservation(kept.pk, seen_by=house.manager), seen_by=house.manager)
+
+    actions.write_card(nose.pk, None, {"anaesthesia": "LOCAL"}, by=house.manager)
+    assert offered() == "GENERAL"  # nobody said anything of the other procedure
+    actions.write_card(lid.pk, None, {"notes": "Quiet room"}, by=house.manager)
+    assert offered() == "GENERAL"
+    actions.write_card(lid.pk, operates, {"anaesthesia": "SEDATION"}, by=house.manager)
+    assert offered() == "SEDATION"  # the deeper of the two
+    page = client(house, house.manager).get(f"/theatre/reservations/{kept.pk}").content.decode()
+    [chosen] = [one for one in page.split("<option") if " selected" in one.split(">")[0]]
+    assert 'value="SEDATION"' in chosen
+    with pytest.raises(Invalid, match="anaesthesia"):
+        actions.schedule(kept.pk, anaesthesia="NONE", by=house.manager)
+    assert actions.schedule(kept.pk, by=house.manager).anaesthesia == "SEDATION"
