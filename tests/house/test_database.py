@@ -5,6 +5,7 @@ from django.db import connection
 from django.db.models.constraints import BaseConstraint
 
 from kalon.kernel.joined import CARRY_ON
+from kalon.kernel.rotation import keyed_models
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.kernel.triggers import Trigger
 
@@ -82,3 +83,12 @@ def test_every_row_of_a_patient_is_reached_from_all_records_of_the_person(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename, qual FROM pg_policies WHERE qual ~ '= \\( SELECT kalon_patient\\(\\)'")
         assert cursor.fetchall() == []
+
+
+def test_every_data_key_can_be_wrapped_anew_when_the_master_key_is_turned(db):
+    tables = {model._meta.db_table for model in keyed_models()}
+    may = names(
+        "SELECT table_name FROM information_schema.column_privileges WHERE grantee = 'kalon_app' "
+        "AND column_name = 'data_key' AND privilege_type = 'UPDATE'"
+    )
+    assert len(tables) > 15 and tables - may == set()

@@ -119,14 +119,15 @@ class _Sealed(DeferredAttribute):
 class EncryptedField(models.Field[_ST, _GT]):
     """A column sealed under the data key found at `key`, a path of attributes from the row.
 
-    `place` fixes the name that the boxes are bound to; give it the old "table.column" when either is renamed.
+    With `also`, the path of a second key, it opens with both of them only. `place` fixes the name that the boxes are
+    bound to; give it the old "table.column" when either is renamed.
     """
 
     descriptor_class = _Sealed
     mutable = False
 
-    def __init__(self, *args: Any, key: str = "data_key", place: str = "", **kwargs: Any) -> None:
-        self.key, self.place = key, place
+    def __init__(self, *args: Any, key: str = "data_key", also: str = "", place: str = "", **kwargs: Any) -> None:
+        self.key, self.also, self.place = key, also, place
         super().__init__(*args, **kwargs)
 
     def encode(self, value: Any) -> str:
@@ -147,16 +148,20 @@ class EncryptedField(models.Field[_ST, _GT]):
             content = self.encode(value).encode("utf-8")
         except UnicodeEncodeError:
             raise Invalid(HALF_CHARACTERS, field=self.name) from None
-        return crypto.seal(content, self._key_of(row), self._context(row))
+        for path in self._paths:
+            content = crypto.seal(content, self._key_of(row, path), self._context(row))
+        return content
 
     def open(self, row: models.Model, sealed: bytes | None) -> Any:
-        """The value in a box of this row, or `ERASED` when its key is gone."""
+        """The value in a box of this row, or `ERASED` when a key of it is gone."""
         if sealed is None:
             return None
-        key = self._key_of(row)
-        if not key:
-            return ERASED
-        return self.decode(crypto.unseal(sealed, key, self._context(row)).decode("utf-8"))
+        for path in reversed(self._paths):
+            key = self._key_of(row, path)
+            if not key:
+                return ERASED
+            sealed = crypto.unseal(sealed, key, self._context(row))
+        return self.decode(sealed.decode("utf-8"))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         held = model_instance.__dict__
@@ -173,12 +178,16 @@ class EncryptedField(models.Field[_ST, _GT]):
             return False
         return bool(self.open(row, held.get(self.attname)) != held[self.name])
 
-    def _key_of(self, row: Any) -> bytes | None:
-        *path, last = self.key.split(".")
-        for step in path:
+    @property
+    def _paths(self) -> list[str]:
+        return [path for path in (self.also, self.key) if path]
+
+    def _key_of(self, row: Any, path: str) -> bytes | None:
+        *steps, last = path.split(".")
+        for step in steps:
             row = getattr(row, step)
             if row is None:
-                raise ValueError(f"{self.name} is sealed under {self.key}, and {step} is not set.")
+                raise ValueError(f"{self.name} is sealed under {path}, and {step} is not set.")
         key: bytes | None = getattr(row, last)
         return key
 
@@ -205,6 +214,8 @@ class EncryptedField(models.Field[_ST, _GT]):
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         kwargs["key"] = self.key
+        if self.also:
+            kwargs["also"] = self.also
         if self.place:
             kwargs["place"] = self.place
         return name, path, args, kwargs

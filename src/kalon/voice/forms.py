@@ -30,7 +30,7 @@ class KeepForm(forms.Form):
     sound_days = forms.IntegerField(label="Sound, in days", min_value=1, max_value=3660)
     words_days = forms.IntegerField(
         label="Words, in days", min_value=365, max_value=9132,
-        help_text="What was said, drafts and who stood behind the tokens. The note itself stays in the record.",
+        help_text="What was said, drafts, and what was sent of it. The note itself stays in the record.",
     )  # fmt: skip
 
 

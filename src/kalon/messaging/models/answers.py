@@ -79,7 +79,12 @@ class Answer(OrganizationRecord):
         constraints = [
             SameOrganization(name="messaging_answer_same_patient", field="patient_id", to="patients.Patient"),
             SameOrganization(name="messaging_answer_same_message", field="message_id", to="messaging.Message"),
-            RowSecurity(name="messaging_answer_rows", patient="patient_id", app="SELECT, INSERT", portal="SELECT"),
+            RowSecurity(
+                name="messaging_answer_rows",
+                patient="patient_id",
+                app="SELECT, INSERT, UPDATE (data_key)",  # the key is wrapped anew when the master key is turned
+                portal="SELECT",
+            ),
         ]
 
     def __str__(self) -> str:

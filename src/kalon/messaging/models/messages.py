@@ -26,7 +26,7 @@ KEPT = f"""
         OR (NEW.body IS DISTINCT FROM OLD.body AND NEW.body IS NOT NULL)
         OR (NEW.body IS NULL AND OLD.body IS NOT NULL AND (OLD.secret_until IS NULL OR OLD.secret_until > kalon_now()))
         OR (NEW.subject IS NULL AND OLD.subject IS NOT NULL AND NEW.body IS NOT NULL)
-        OR (NEW.data_key IS DISTINCT FROM OLD.data_key AND NEW.data_key IS NOT NULL)
+        OR (NEW.data_key IS NOT NULL AND OLD.data_key IS NULL)
     THEN
         RAISE EXCEPTION 'what a message said is never changed; send another one'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'messaging_message_kept';

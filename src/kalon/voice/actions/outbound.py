@@ -30,6 +30,7 @@ EXPIRED = "The people of this session are no longer kept: begin another recordin
 FORGOTTEN_AFTER = timedelta(minutes=15)  # longer than any engine is waited for, with every try
 MOST_AT_ONCE = 200
 STOPPED = "The work was stopped before an answer came."
+DELETED = "The recording was deleted before the answer came."
 FAILED = "The engine did not answer. Try again, or use the drafter of the house."
 
 
@@ -152,7 +153,7 @@ def ask(session_id: UUID, text: str, engine: Engine, *, by: Actor) -> Outbound:
         raise NotReady(FAILED, outbound=str(row.pk), why=failure) from wrong
     kept = _answered(row.pk, answer.text, "", _Spent(answer.used, _ms_since(began), answer.model), by=by)
     if kept.received is None:
-        raise NotReady(COUNTED, outbound=str(kept.pk))
+        raise NotReady(kept.failure or COUNTED, outbound=str(kept.pk))
     return kept
 
 
@@ -220,6 +221,8 @@ def _answered(pk: UUID, answer: str | None, failure: str, spent: _Spent, *, by: 
         return row
     if row.usage_id is not None:
         settle(row.usage_id, spent.used, took_ms=spent.took_ms, model=spent.model, failure=failure, by=by)
+    if row.data_key is None:
+        answer, failure = None, failure or DELETED
     row.received, row.failure, row.answered_at = answer, failure, clock.now()
     row.save()
     return row
@@ -227,8 +230,13 @@ def _answered(pk: UUID, answer: str | None, failure: str, spent: _Spent, *, by: 
 
 @verb
 def forget_expired(*, by: Actor) -> int:
-    """Destroy the key of every session whose time is over: nobody can tell any more who stood behind its tokens."""
-    over = Mapping.objects.select_for_update().filter(expires_at__lte=clock.now(), data_key__isnull=False)
+    """Destroy the key of every session whose time is over: nobody can tell any more who stood behind its tokens.
+
+    One that a legal matter holds keeps it; nothing leaves by it any more.
+    """
+    over = Mapping.objects.select_for_update(of=("self",)).filter(
+        expires_at__lte=clock.now(), data_key__isnull=False, session__held_at=None
+    )
     return sum(erasure.erase(mapping) is not None for mapping in over)
 
 

@@ -13,7 +13,7 @@ from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotReady
 from kalon.kernel.tenancy import verb
 from kalon.voice import queries
 from kalon.voice.lifecycles import NOT_AGREED, RECORD, SESSION, Status
-from kalon.voice.models import Chunk, Draft, Mapping, Span, Transcript, Verified, VoiceSession
+from kalon.voice.models import Chunk, Draft, Mapping, Outbound, Span, Transcript, Verified, VoiceSession
 
 NOT_WITH_A_DOCTOR = "The patient is not here yet, or the visit is over. Record while the visit is going on."
 WITH_US = ("CHECKED_IN", "IN_TRIAGE", "IN_CONSULTATION", "PLAN_CREATED")
@@ -144,11 +144,12 @@ def forget_sound(found: VoiceSession, *, by: Actor) -> None:
 
 
 def forget_words(words: Transcript, *, by: Actor) -> None:
-    """Destroy the keys of the words, of what was drafted from them and of who stood behind their tokens."""
+    """Destroy the keys of the words, of what was drafted and sent of them, and of who stood behind their tokens."""
     if erasure.erase(words, also={"deleted_at": clock.now().isoformat(), "deleted_by": by.name}):
         Span.objects.filter(transcript_id=words.pk).delete()
         audit.note(by, audit.Kind.CHANGE, words, purpose="words of a recording deleted, their key destroyed")
-    for model, of in ((Verified, "draft__session"), (Draft, "session"), (Mapping, "session")):
+    made = ((Verified, "draft__session"), (Draft, "session"), (Outbound, "mapping__session"), (Mapping, "session"))
+    for model, of in made:
         for row in model._default_manager.select_for_update(of=("self",)).filter(**{of: words.session_id}):
             if erasure.erase(row):
                 audit.note(by, audit.Kind.CHANGE, row, purpose="what was made of a recording: its key destroyed")

@@ -5,6 +5,14 @@ from kalon.kernel.triggers import Trigger
 REFUSED = "USING ERRCODE = 'check_violation', CONSTRAINT"
 
 
+def unheld(session: str, constraint: str) -> str:
+    """Refuses to destroy what a legal matter holds."""
+    return f"""
+        IF EXISTS (SELECT FROM voice_voicesession WHERE id = {session} AND held_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'this recording is kept for a legal matter' {REFUSED} = '{constraint}';
+        END IF;"""
+
+
 def live(consent: str, patient: str) -> str:
     """Looks for a consent to recordings of this person that holds now; locked, so that a withdrawal waits."""
     return _holding(f"id = {consent} AND kind = 'RECORDING'", patient)

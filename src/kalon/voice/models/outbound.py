@@ -10,8 +10,8 @@ from kalon.kernel.encrypted import EncryptedJSON, EncryptedText, KeyedRecord
 from kalon.kernel.models.records import OrganizationRecord, PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.kernel.triggers import Trigger
+from kalon.voice.models.guards import REFUSED, unheld
 
-REFUSED = "USING ERRCODE = 'check_violation', CONSTRAINT"
 OF_PATIENT = r"^PATIENT_[A-Z0-9]{6}$"
 OF_CLINIC = r"^\[[A-Z]{2,20}(_[A-Z]{2,20})?_REDACTED\]$"
 THROUGH_PATIENT = ("organization_id", "patient_id")
@@ -41,9 +41,12 @@ class Mapping(KeyedRecord, PatientRecord):
                 events="BEFORE UPDATE",
                 body=f"""
     IF to_jsonb(NEW) - 'data_key' <> to_jsonb(OLD) - 'data_key'
-            OR NEW.data_key IS NOT NULL AND NEW.data_key IS DISTINCT FROM OLD.data_key THEN
+            OR NEW.data_key IS NOT NULL AND OLD.data_key IS NULL THEN
         RAISE EXCEPTION 'who stands behind a token never changes; begin another session'
             {REFUSED} = 'voice_mapping_fixed';
+    END IF;
+    IF NEW.data_key IS NULL AND OLD.data_key IS NOT NULL THEN
+        {unheld("OLD.session_id", "voice_mapping_held")}
     END IF;
     RETURN NEW;""",
             ),
@@ -57,19 +60,20 @@ class Mapping(KeyedRecord, PatientRecord):
         ]
 
 
-class Outbound(PatientRecord):
+class Outbound(KeyedRecord, PatientRecord):
     """One text that was to go to an outside engine: as it was, why it was refused, and what came back.
 
-    `reasons` say what was found and where, never the thing itself; with any of them the text did not leave.
+    Both are sealed under the patient's key and the row's own, which goes with the words they were made of. `reasons`
+    say what was found and where, never the thing itself; with any of them the text did not leave.
     """
 
     mapping = models.ForeignKey(Mapping, on_delete=models.PROTECT, related_name="+")
     usage = models.OneToOneField("voice.Usage", on_delete=models.PROTECT, null=True, related_name="+")
     engine = models.CharField(max_length=80)
     asked_by = models.CharField(max_length=200)
-    sent: Any = EncryptedText(key="patient.data_key")
+    sent: Any = EncryptedText(key="patient.data_key", also="data_key")
     reasons = models.JSONField(default=list)
-    received: Any = EncryptedText(key="patient.data_key", null=True)
+    received: Any = EncryptedText(key="patient.data_key", also="data_key", null=True)
     failure = models.CharField(max_length=300, blank=True)
     answered_at = models.DateTimeField(null=True)
 
@@ -91,7 +95,7 @@ class Outbound(PatientRecord):
             Trigger(
                 name="voice_outbound_kept",
                 events="BEFORE INSERT OR UPDATE OR DELETE",
-                declare="free text[] := ARRAY['received', 'failure', 'answered_at'];",
+                declare="free text[] := ARRAY['received', 'failure', 'answered_at', 'data_key'];",
                 body=f"""
     IF TG_OP = 'INSERT' THEN
         IF NEW.reasons = '[]' AND NOT EXISTS (SELECT FROM voice_mapping WHERE id = NEW.mapping_id
@@ -108,8 +112,15 @@ class Outbound(PatientRecord):
         END IF;
         RETURN NEW;
     END IF;
-    IF TG_OP = 'DELETE' OR OLD.answered_at IS NOT NULL OR to_jsonb(NEW) - free <> to_jsonb(OLD) - free THEN
+    IF OLD.answered_at IS NOT NULL THEN
+        free := ARRAY['data_key'];
+    END IF;
+    IF TG_OP = 'DELETE' OR to_jsonb(NEW) - free <> to_jsonb(OLD) - free
+            OR OLD.data_key IS NULL AND NEW.data_key IS NOT NULL THEN
         RAISE EXCEPTION 'what was sent and what came back is kept as it was' {REFUSED} = 'voice_outbound_kept';
+    END IF;
+    IF NEW.data_key IS NULL AND OLD.data_key IS NOT NULL THEN
+        {unheld("(SELECT session_id FROM voice_mapping WHERE id = OLD.mapping_id)", "voice_outbound_held")}
     END IF;
     RETURN NEW;""",  # noqa: S608
             ),

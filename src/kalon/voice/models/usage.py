@@ -36,6 +36,10 @@ class OutsideEngine(OrganizationRecord):
                 condition=Q(read_price__gte=0, write_price__gte=0, minute_price__gte=0, budget__gte=0),
                 name="voice_engine_prices",
             ),
+            models.CheckConstraint(
+                condition=Q(is_on=False) | Q(budget__gt=0) & (Q(write_price__gt=0) | Q(minute_price__gt=0)),
+                name="voice_engine_on_within_a_budget",
+            ),
             RowSecurity(name="voice_engine_rows"),
         ]
 

@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.kernel.models.keys import ErasedKey
 from kalon.voice.lifecycles import KEEP, VIEW
-from kalon.voice.models import Outbound, OwnPattern, VoiceSession
+from kalon.voice.models import Draft, Mapping, Outbound, OwnPattern, Verified, VoiceSession
 
 TABLES = {
     "voice_voicesession": "Sound of a recording",
@@ -17,6 +17,7 @@ TABLES = {
     "voice_mapping": "Who stood behind the tokens",
     "voice_draft": "Draft of a note",
     "voice_verified": "What was verified of a draft",
+    "voice_outbound": "Text for an engine outside",
 }
 
 
@@ -60,10 +61,14 @@ def destroyed(*, seen_by: Actor) -> "QuerySet[ErasedKey]":
 def destroyed_of(found: VoiceSession, *, seen_by: Actor) -> list[dict[str, Any]]:
     """What of one recording was destroyed: what it was, when, by whom, and the fingerprint of the key."""
     seen_by.must(VIEW, do="see recordings")
-    rows = ErasedKey.objects.filter(
-        organization_id=found.organization_id, table_name__in=TABLES, row_id__in=[found.pk, found.transcript.pk]
-    )
-    return [proof(row) for row in rows.order_by("destroyed_at")]
+    its = Q(row_id__in=[found.pk, found.transcript.pk])
+    for made in (
+        Draft.objects.filter(session=found.pk), Verified.objects.filter(draft__session=found.pk),
+        Mapping.objects.filter(session=found.pk), Outbound.objects.filter(mapping__session=found.pk),
+    ):  # fmt: skip
+        its |= Q(row_id__in=made.order_by().values("pk"))
+    rows = ErasedKey.objects.filter(its, organization_id=found.organization_id, table_name__in=TABLES)
+    return [proof(row) for row in rows.order_by("destroyed_at", "id")]
 
 
 def proof(row: ErasedKey) -> dict[str, Any]:

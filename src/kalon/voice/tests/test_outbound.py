@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""Nothing that names a person leaves for an outside engine; what left, and what came back, can be read for ever."""
+"""Nothing that names a person leaves for an outside engine; what left, and what came back, is kept as long as the words."""
 
 import json
 import re

@@ -64,12 +64,13 @@ function act({ action, what, number }) {
   return done;
 }
 
+// Read back by a voice that lives on this device; some browsers' others send every word to their maker. Without one it stands here.
 function aloud(words) {
   tell.textContent = words;
-  if ("speechSynthesis" in window) {
-    speechSynthesis.cancel();
-    speechSynthesis.speak(new SpeechSynthesisUtterance(words));
-  }
+  const voice = window.speechSynthesis?.getVoices().find((one) => one.localService && one.lang.startsWith("en"));
+  if (!voice) return;
+  speechSynthesis.cancel();
+  speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(words), { voice, lang: voice.lang }));
 }
 
 async function understand(sound) {
