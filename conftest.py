@@ -1,11 +1,13 @@
 """Fixtures of the whole suite: a database cloned from a template that is migrated once."""
 
 import fcntl
+import gc
 import hashlib
 import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -24,6 +26,8 @@ from kalon.config.postgres import superuser_dsn
 
 ROOT = Path(__file__).resolve().parent
 HANDS = 8  # of `at_once`
+LONG = ("test_long", "any_order", "killed", "test_backups", "test_codes", "test_content", "tests/journeys")
+TIDY_UP_AFTER = (20_000, 20, 20)  # objects, and how often the older ones with them
 TEMPLATES_KEPT = 2  # of other states of the code, for whoever goes back and forth between them
 
 
@@ -39,19 +43,35 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs no database first, but for one test that does: one worker makes the tables, the other works on.
+    """Whole files, the longest early: a core that is done must not wait for a long one that began last.
 
-    The types are the longest of those. The order within each kind stays as it was.
+    What needs no database comes first, but for one file that does: one worker makes its tables, the other works on.
+    The types are the longest of those. The order within a file stays as it was.
     """
-    items.sort(key=lambda item: ("test_types" not in item.nodeid, _is_on_database(item)))
-    first = next((item for item in items if _is_on_database(item)), None)
-    if first is not None:
-        items.remove(first)
-        items.insert(0, first)
+    size = Counter(item.path for item in items)
+    on_database = {item.path for item in items if _is_on_database(item)}
+
+    def turn(item: pytest.Item) -> tuple[bool, bool, bool, int, str]:
+        file = item.path.relative_to(ROOT).as_posix()
+        is_long = any(name in file for name in LONG)
+        return "test_types" not in file, item.path in on_database, not is_long, -size[item.path], file
+
+    items.sort(key=turn)
+    if on_database:
+        small = min(on_database, key=lambda path: (size[path], path))  # the same for every worker
+        items.sort(key=lambda item: item.path != small)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays, so it is not looked through again whenever memory is tidied up."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*TIDY_UP_AFTER)
 
 
 def _is_on_database(item: pytest.Item) -> bool:
-    return "django_db_setup" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db") is not None
+    made = {"django_db_setup", "template"} & set(getattr(item, "fixturenames", ()))
+    return bool(made) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(scope="session")

@@ -26,11 +26,12 @@ def test(arguments: list[str]) -> int:
     assets.build()
     program = browser.find_or_bring(Installation.from_environment().var / "browser")
     environment = {**os.environ, "KALON_BROWSER": program, "PYTHONPATH": str(ROOT / "src")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of some fifty processes compiles all of it anew
     python = [sys.executable, "-m", "pytest"]
     if arguments:
         return subprocess.call([*python, *arguments], cwd=ROOT, env=environment)
     cores = os.cpu_count() or 2
-    side_by_side = ["-n", str(cores), "--dist", "loadgroup", "--ignore=tests/browser"]
+    side_by_side = ["-n", str(cores), "--dist", "loadfile", "--no-loadscope-reorder", "--ignore=tests/browser"]
     worst = subprocess.call([*python, *side_by_side], cwd=ROOT, env=environment)
     with ThreadPoolExecutor(cores) as pool:
         days = [pool.submit(_day, [*python, *day], environment) for day in _days()]
