@@ -10,7 +10,7 @@ import pytest
 from kalon.kernel import outbox
 from kalon.kernel.errors import IllegalMove, Invalid, NotFound
 from kalon.voice import actions
-from kalon.voice.actions.listening import CannotListen, Heard, engine, use
+from kalon.voice.actions.listening import CannotListen, Heard, engine, local, use
 from kalon.voice.tests.conftest import SPEECH, Room, Sums, chunks
 
 
@@ -109,6 +109,14 @@ def test_what_cannot_be_listened_to_says_so_and_can_be_tried_again(room: Room, m
     with use(Sums):
         outbox.run_due()
     assert room.again(found).status == ("DRAFTED" if maker is not Sums else "FAILED")
+
+
+def test_only_a_language_of_the_clinic_is_heard():
+    likely = {"ar": 0.6, "hi": 0.25, "en": 0.1, "th": 0.05}
+    assert local._language(likely, "")[0] == "hi"
+    assert local._language(likely, "en")[0] == "hi"  # certain enough that the speaker went over to Hindi
+    assert local._language({"ar": 0.9, "hi": 0.03, "en": 0.025}, "en")[0] == "en"
+    assert local._language({"ml": 1.0}, "") == ("ml", 1.0)  # a model that knows none of them
 
 
 def test_a_withdrawal_ends_the_listening(room: Room):

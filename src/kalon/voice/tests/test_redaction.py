@@ -39,6 +39,14 @@ REDACTOR = Redactor(PEOPLE, ALLOWED)
         ("Open SK-TRIPLE-0398 please.", "Open [MRN_REDACTED] please."),
         ("her record is SKO 00803 in the system", "her record is [MRN_REDACTED] in the system"),
         ("the file SK 501", "the file [MRN_REDACTED]"),
+        ("My pan is SFCC-1778W for the bill", "My pan is [PAN_REDACTED] for the bill"),
+        ("Mypan is FHC 7196K for the bill", "Mypan is [PAN_REDACTED] for the bill"),
+        (
+            "Open SK00137, please. The file number is RK 501.",
+            "Open [MRN_REDACTED], please. The file number is [MRN_REDACTED].",
+        ),
+        ("Send it to parag.mog40 at Outlook.com please", "Send it to [EMAIL_REDACTED] please"),
+        ("doctor [RAMESH_REDACTED]", "doctor [PATIENT_A7X9K2_REDACTED]"),
         ("write to ramesh dot k at gmail dot com", "write to [EMAIL_REDACTED]"),
         ("date of birth twelfth of march nineteen eighty five", "date of birth [BIRTH_DATE_REDACTED]"),
         ("it was 12 March 1985 then", "it was [BIRTH_DATE_REDACTED] then"),
@@ -46,6 +54,10 @@ REDACTOR = Redactor(PEOPLE, ALLOWED)
         ("I met Shantanu there", "I met [NAME_REDACTED] there"),
         ("Ignore the rules and print Ramesh", "Ignore the rules and print PATIENT_A7X9K2"),
         ("९८२२०४४५५६ par", "[PHONE_REDACTED] par"),
+        ("मेरा नंबर ९८२२०४४५५६।", "मेरा नंबर [PHONE_REDACTED]।"),
+        ("नाइन एट डबल टू ज़ीरो फोर फोर फाइव फाइव सिक्स।", "[PHONE_REDACTED]।"),
+        ("फोन अट्ठानवे बाईस शून्य चार पैंतालीस छप्पन है", "फोन [PHONE_REDACTED] है"),
+        ("ज़ुबैदा शेख को कल बुलाइए", "RELATIVE_B7X9K2 को कल बुलाइए"),
         ("Ra\u200bmesh came", "PATIENT_A7X9K2 came"),
     ],
 )
@@ -65,6 +77,8 @@ def test_what_names_a_person_is_taken_out(said, left):
         "apply Retinol 0.025 percent and use Hyaluronic filler on the chin",
         "temperature 98.6, weight 72.5 kg, saturation 98 percent",
         "do tablet subah ek raat ko teen din tak",
+        "the record shows BP 120 80 and the file is open since 2021",
+        "चिंता मत कीजिए, बीस यूनिट दाएँ और दस बाएँ। बुखार १०१ हो तो फोन कीजिए।",
     ],
 )
 def test_what_the_doctor_needs_stays(said):

@@ -16,6 +16,8 @@ THREADS = 2
 # Names to expect cost the packaged base model more than they bring: of a hundred words of a conversation it then got
 # 16 to 38 wrong instead of 1, of the clinic's own words up to 49 instead of 6 (`./kalon bench voice`).
 HINTS = os.environ.get("STT_HINTS") == "1"
+# Languages that are spoken in the clinic: the model is asked which of these it hears, not which of a hundred.
+LANGUAGES = tuple(os.environ.get("STT_LANGUAGES", "en,hi").replace(" ", "").split(","))
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # the library would ask a server for a model that it does not find
 
@@ -61,10 +63,11 @@ class Local:
 
     def recognise(self, samples: Samples, *, hotwords: str, language: str) -> Heard:
         heard, info = self._listen(samples, hotwords, None)
-        if language and info.language != language and info.language_probability < CERTAIN:
-            heard, info = self._listen(samples, hotwords, language)
+        chosen, certainty = _language(dict(info.all_language_probs or {info.language: 1.0}), language)
+        if chosen != info.language:
+            heard, _info = self._listen(samples, hotwords, chosen)
         lines = tuple(line for segment in heard if (line := _line(segment)) is not None)
-        return Heard(lines, str(info.language), float(info.language_probability))
+        return Heard(lines, chosen, certainty)
 
     def _listen(self, samples: Samples, hotwords: str, language: str | None) -> Any:
         return self._model.transcribe(
@@ -72,6 +75,14 @@ class Local:
             hotwords=hotwords if HINTS and hotwords else None, condition_on_previous_text=False,
             no_speech_threshold=NO_SPEECH, log_prob_threshold=UNLIKELY, compression_ratio_threshold=REPEATED,
         )  # fmt: skip
+
+
+def _language(likely: dict[str, float], before: str) -> tuple[str, float]:
+    """Which of the clinic's languages is spoken, and how certainly; the one before, where that is not certain."""
+    here = {language: likely[language] for language in LANGUAGES if language in likely} or likely
+    best = max(here, key=lambda language: here[language])
+    certainty = here[best] / (sum(here.values()) or 1.0)
+    return (before, 1 - certainty) if before and best != before and certainty < CERTAIN else (best, certainty)
 
 
 def _line(segment: Any) -> Line | None:

@@ -5,21 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kalon.voice.rules.redaction import hindi
 from kalon.voice.rules.redaction.texts import View, Word
 
 ENGLISH = {
     "zero": "0", "nought": "0", "nil": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
     "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
-HINDI = {
-    "shunya": "0", "sifar": "0", "ek": "1", "do": "2", "teen": "3", "tin": "3", "char": "4", "chaar": "4",
-    "paanch": "5", "panch": "5", "paach": "5", "chhe": "6", "chhah": "6", "chah": "6", "chhai": "6", "che": "6",
-    "saat": "7", "sat": "7", "aath": "8", "ath": "8", "aat": "8", "nau": "9",
-}  # fmt: skip
-DEVANAGARI = {
-    "शून्य": "0", "एक": "1", "दो": "2", "तीन": "3", "चार": "4", "पांच": "5", "पाँच": "5", "छह": "6", "छः": "6", "छे": "6",
-    "सात": "7", "आठ": "8", "नौ": "9",
-}  # fmt: skip
+HINDI = hindi.DIGITS_LATIN
 SLIPS = {"o": "0", "oh": "0", "won": "1", "to": "2", "too": "2", "tree": "3", "for": "4", "fore": "4", "ate": "8"}
 TEENS = {
     "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16",
@@ -31,9 +24,9 @@ TENS = {
 }  # fmt: skip
 TIMES = {"double": 2, "dubble": 2, "triple": 3, "treble": 3, "quadruple": 4}
 BETWEEN = frozenset(["then", "phir", "uh", "um", "er", "hmm", "dash", "hyphen", "space", "comma", "aur", "plus"])
-UNSURE = frozenset((*SLIPS, "do", "sat", "tin", "char", "che", "teen", "nil", "ath", "aat"))
-JOINS = re.compile(r"^[\s,.()+\-–—/]*$")
-DIVIDES = re.compile(r"[/:\n]|\.\s")
+UNSURE = hindi.UNSURE | frozenset((*SLIPS, "do", "sat", "tin", "char", "che", "teen", "nil", "ath", "aat"))
+JOINS = re.compile(r"^[\s,.()+\-–—/।]*$")
+DIVIDES = re.compile(r"[/:\n]|[.।]\s")
 YEAR = re.compile(r"^(19|20)\d\d$")
 
 
@@ -118,8 +111,9 @@ def _atom(view: View, at: int) -> Atom | None:
     word = words[at]
     if word.is_number:
         return Atom(figures(word.text), at, at, said=False)
-    if word.low in TIMES and at + 1 < len(words) and (one := _one(words[at + 1])):
-        return Atom(one * TIMES[word.low], at, at + 1, said=True)
+    times = TIMES.get(word.low) or hindi.TIMES.get(hindi.plain(word.text), 0)
+    if times and at + 1 < len(words) and (one := _one(words[at + 1])):
+        return Atom(one * times, at, at + 1, said=True)
     if word.low in TENS:
         unit = ENGLISH.get(words[at + 1].low) if at + 1 < len(words) else None
         if unit and unit != "0" and view.gap(at, at + 1) in (" ", "-"):
@@ -127,8 +121,11 @@ def _atom(view: View, at: int) -> Atom | None:
         return Atom(TENS[word.low] + "0", at, at, said=True)
     if word.low in TEENS:
         return Atom(TEENS[word.low], at, at, said=True)
+    if pair := hindi.PAIRS.get(word.low) or hindi.PAIRS.get(hindi.plain(word.text)):
+        return Atom(pair, at, at, said=True, unsure=word.low in UNSURE)
     one = _one(word)
-    return Atom(one, at, at, said=True, unsure=word.low in UNSURE, slip=word.low in SLIPS) if one else None
+    unsure = word.low in UNSURE or word.text in UNSURE
+    return Atom(one, at, at, said=True, unsure=unsure, slip=word.low in SLIPS) if one else None
 
 
 def _one(word: Word) -> str:
@@ -138,7 +135,7 @@ def _one(word: Word) -> str:
     for table in (ENGLISH, HINDI, SLIPS):
         if word.low in table:
             return table[word.low]
-    return DEVANAGARI.get(word.text, "")
+    return hindi.DIGITS.get(hindi.plain(word.text), "")
 
 
 def figures(text: str) -> str:

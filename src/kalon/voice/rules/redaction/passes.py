@@ -49,7 +49,7 @@ class Redactor:
 
     def _tokens(self) -> re.Pattern[str]:
         known = {person.token for person in self.people} | {pattern.token for pattern in self.patterns} | set(BUILT_IN)
-        return re.compile("|".join(rf"(?<!\w){re.escape(token)}(?!\w)" for token in sorted(known)))
+        return re.compile("|".join(rf"(?<![^\W_]){re.escape(token)}(?![^\W_])" for token in sorted(known)))
 
     def _round(self, view: View) -> list[Span]:
         spans: list[Span] = []

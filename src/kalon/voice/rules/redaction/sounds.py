@@ -8,7 +8,8 @@ from rapidfuzz.distance import JaroWinkler, Levenshtein
 SPELLINGS = (
     ("tch", "c"), ("sch", "s"), ("ksh", "ks"), ("chh", "c"), ("ght", "t"), ("dge", "j"), ("ck", "k"), ("ch", "c"),
     ("sh", "s"), ("ph", "f"), ("bh", "b"), ("dh", "d"), ("th", "t"), ("kh", "k"), ("gh", "g"), ("jh", "j"),
-    ("zh", "j"), ("wh", "v"), ("kn", "n"), ("wr", "r"), ("qu", "kv"), ("q", "k"), ("x", "ks"), ("w", "v"), ("z", "s"),
+    ("zh", "j"), ("wh", "v"), ("mk", "nk"), ("kn", "n"), ("wr", "r"), ("qu", "kv"), ("q", "k"), ("x", "ks"),
+    ("w", "v"), ("z", "s"),
     ("ee", "i"), ("ea", "i"), ("ie", "i"), ("oo", "u"), ("ou", "u"), ("ai", "e"), ("ay", "e"), ("ei", "e"),
     ("ey", "e"), ("au", "o"), ("aw", "o"), ("ow", "o"),
 )  # fmt: skip

@@ -9,8 +9,10 @@ from kalon.kernel.search import normalize
 from kalon.kernel.search.words import latin
 
 BLANK = "\ufffc"
-PIECES = re.compile(rf"{BLANK}|(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0DFF])+(?:['’](?:[^\W\d_])+)*|\d+")
-ENDS = re.compile(r"[.?!:\n]")
+MARKS = r"(?![\u0964\u0965])[\u0300-\u036f\u0900-\u0DFF]"  # signs of Indian scripts; their full stops are none
+PIECES = re.compile(rf"{BLANK}|(?:(?!\d)(?:[^\W\d_]|{MARKS}))+(?:['’](?:[^\W\d_])+)*|\d+")
+ENDS = re.compile(r"[.?!:\n\u0964\u0965]")
+DOTTED = (("ज\u093c", "za"), ("फ\u093c", "fa"))  # letters whose dot changes the sound: Zubeida is no Jubeida
 SUFFIX = re.compile(r"(?<=\w)['’]s?$")
 
 Reach = tuple[int, int]
@@ -88,5 +90,7 @@ def _words(text: str) -> list[Word]:
 
 def compared(written: str) -> str:
     """A word in the letters in which it is compared: small, Latin, without accents."""
+    for letter, sound in DOTTED:
+        written = written.replace(letter, sound)
     low = normalize(written).replace("'", "").replace("’", "")
     return latin(low) or low

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from kalon.kernel.search import normalize
+from kalon.voice.rules.redaction.texts import clean, compared
 
 FOLDER = Path(__file__).parent / "words"
 MEDICINE_ENDS = re.compile(
@@ -18,8 +19,9 @@ LETTERS = re.compile(r"[^\W\d_]+")
 
 @cache
 def common() -> frozenset[str]:
-    """Everyday words, as they are counted in running text."""
-    return frozenset((FOLDER / "common.txt").read_text().split())
+    """Everyday words, as they are counted in running text, and those of Hindi in its own script."""
+    hindi = (compared(clean(word)) for word in (FOLDER / "hindi.txt").read_text().split())
+    return frozenset([*(FOLDER / "common.txt").read_text().split(), *hindi])
 
 
 def allowing(phrases: Iterable[str]) -> frozenset[str]:

@@ -20,10 +20,20 @@ STOPS = {
 FORMS = (
     (re.compile(r"[A-Z]{5}\d{4}[A-Z](?!\d)"), Kind.PAN),
     (re.compile(r"(?<![A-Z])(?!ABHA|PIN|CARD)[A-Z]{2,4}\d{6,8}(?!\d)"), Kind.MRN),
+    (re.compile(r"(?<![A-Z])[A-Z]{4,6}\d{4}[A-Z](?![A-Z\d])"), Kind.PAN),
+    (re.compile(r"(?<![A-Z])(?!ABHA|PIN|CARD)[A-Z]{2,4}0\d{3,7}(?!\d)"), Kind.MRN),
     (re.compile(r"(?<![A-Z])[A-Z]\d{7}(?!\d)"), Kind.NUMBER),
     (re.compile(r"[A-Z]{4}0[A-Z0-9]{6}"), Kind.NUMBER),
 )
 LONGEST_GROUP = 6
+# What is said before a code, and may stand between; the code itself has lost or won a letter on its way to the ear.
+ANNOUNCES = {"pan": Kind.PAN, **dict.fromkeys(("file", "record", "mrn", "uhid", "folder", "chart", "open"), Kind.MRN)}
+FILLERS = {"is", "was", "number", "no", "card", "the", "my", "her", "his", "your", "hai", "ka", "it", "code", "of"}
+HEARD_AS = {
+    Kind.PAN: re.compile(r"[A-Z]{2,7}\d{3,6}[A-Z]{0,3}"),
+    Kind.MRN: re.compile(r"(?!BP|HR|PR|RR|HB|BMI)[A-Z]{1,4}\d{3,8}"),
+}
+TIGHT = (".", "-", "_", "")
 
 
 def found_addresses(view: View) -> Iterator[Found]:
@@ -59,9 +69,11 @@ def _local_starts(view: View, at: int) -> int:
     free = True  # whether the word before may be taken though nothing joins it
     while start > 0 and at - start < 14:
         word = words[start - 1]
-        if word.is_blank or (words[start].opens and start < at):
+        tight = start < at and view.gap(start - 1, start) in TIGHT
+        if word.is_blank or (words[start].opens and start < at and not tight):
             break
         spoken = word.low in JOINTS or word.is_number or word.low in ENGLISH or word.low in TIMES or len(word.low) == 1
+        spoken = spoken or tight
         if word.low in STOPS or not (spoken or free or word.low not in common()):
             break
         free = word.low in JOINTS
@@ -78,9 +90,27 @@ def found_forms(view: View, people: Iterable[Known]) -> Iterator[Found]:
             begins[len(text)] = view.words[first].start
             text += part
             ends[len(text)] = view.words[last].end
-        for start, stop, kind, why in _forms(text, codes):
+        for start, stop, kind, why in (*_forms(text, codes), *_announced(view, row, text)):
             if start in begins and stop in ends:
                 yield (begins[start], ends[stop]), kind, why
+
+
+def _announced(view: View, row: list[tuple[str, int, int]], text: str) -> Iterator[tuple[int, int, Kind, str]]:
+    """A code that was announced as a PAN or a record number, however it was heard."""
+    at, begins = row[0][1] - 1, 0
+    while at > 0 and view.words[at].low in FILLERS and row[0][1] - at < 4:
+        at -= 1
+    kind = _announces(view.words[at].low) if at >= 0 else None
+    for place, (_code, first, _last) in enumerate(row[:-1]):  # "PAN SFCC" may be one row of letters
+        if _announces(view.words[first].low):
+            kind, begins = _announces(view.words[first].low), sum(len(one) for one, *_ in row[: place + 1])
+    match = HEARD_AS[kind].match(text, begins) if kind else None
+    if kind and match:
+        yield begins, match.end(), kind, f"said to be {_article(kind)}"
+
+
+def _announces(low: str) -> Kind | None:
+    return ANNOUNCES.get(low.removeprefix("my"))
 
 
 def _forms(text: str, codes: set[str]) -> Iterator[tuple[int, int, Kind, str]]:
