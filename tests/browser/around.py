@@ -10,7 +10,7 @@ from kalon.kernel.tenancy import acting_as
 from kalon.people import queries as people
 from kalon.plans import actions as plans
 from kalon.plans.models import ListItem
-from kalon.theatre import actions
+from kalon.theatre import actions, queries
 from tests.browser import operated
 from tests.journeys.story import Story, on_tuesday
 
@@ -48,21 +48,35 @@ def rows(story: Story, consultation: Any) -> dict[str, dict[str, Any]]:
     line = plans.LineDetails(entry_id=entry.pk, side="BOTH", technique="Vertical scar")
     with clock.at(on_tuesday("09:57")):
         plan = operated.planned(story, consultation, line)
-        with acting_as(nurse):
-            before = list(ListItem.objects.filter(plan_id=plan.pk, item__moment="BEFORE"))
-        for one in before:
-            plans.tick(one.pk, by=nurse)
+        _ticked(plan, nurse)
         case = operated.arranged(story, plan, on_tuesday("12:00"))
         waiting = operated.planned(story, consultation, line)
         plans.tick(_of(story, waiting, "BEFORE"), by=nurse)
         actions.open_clearance(waiting.pk, on_tuesday("09:00").date() + timedelta(days=8), by=story.place.by["theatre"])
+        actions.stop_medicine(waiting.pk, "Fish oil", 14, by=nurse)
+        later = operated.planned(story, consultation, line)
+        actions.stop_medicine(later.pk, "Ginkgo", 14, by=nurse)
+        _ticked(later, nurse)
+        ahead = operated.arranged(story, later, on_tuesday("09:00") + timedelta(days=9))
+        with acting_as(nurse):
+            told = queries.preparation_of_plan(later.pk, seen_by=nurse)
+        assert told is not None
     return {
+        "theatre:before_sheet": {"pk": told.pk},
+        "portal:plan_before": {"pk": told.pk},
         "plans:list": {"pk": waiting.pk},
         "portal:plan_instructions": {"pk": waiting.pk},
         "theatre:card": {"procedure_id": entry.pk},
         "catalog:checklist": {"pk": entry.pk},
-        "around": {"case": case.pk, "surgeon": own.pk},  # for those who look at it
+        "around": {"case": case.pk, "told": later.pk, "clearance": ahead.clearance_id, "surgeon": own.pk},  # to look at
     }
+
+
+def _ticked(plan: Any, nurse: Any) -> None:
+    with acting_as(nurse):
+        before = list(ListItem.objects.filter(plan_id=plan.pk, item__moment="BEFORE"))
+    for one in before:
+        plans.tick(one.pk, by=nurse)
 
 
 def _of(story: Story, plan: Any, moment: str) -> Any:

@@ -73,6 +73,7 @@ from kalon.theatre.api import cases as surgical_cases
 from kalon.theatre.api import clearances, theatre
 from kalon.theatre.api.around import cards as preference_cards
 from kalon.theatre.api.around import homegoing
+from kalon.theatre.api.around import preparing as before_operations
 from kalon.theatre.api.operating import operating as theatre_tablet
 from kalon.theatre.api.returns import returns as theatre_returns
 from kalon.theatre.api.using import using as used_in_theatre
@@ -139,6 +140,7 @@ api.add_router("/procedure-plans", quotes_of_plans)
 api.add_router("/procedure-plans", sessions_of_plans)
 api.add_router("/procedure-plans", satisfaction_of_plans)
 api.add_router("/procedure-plans", lists_of_plans)
+api.add_router("/procedure-plans", before_operations)
 api.add_router("/surgical-cases", homegoing)
 api.add_router("/surgical-cases", theatre_tablet)
 api.add_router("/surgical-cases", theatre_returns)

@@ -52,6 +52,7 @@ urlpatterns = [
     path("plans/<uuid:pk>/read", plans.acknowledge, name="plan_read"),
     path("plans/<uuid:pk>/list/<uuid:entry_id>", plans.tick, name="plan_tick"),
     path("plans/<uuid:pk>/instructions.pdf", plans.instructions, name="plan_instructions"),
+    path("plans/before/<uuid:pk>.pdf", plans.before, name="plan_before"),
     path("health", health.health, name="health"),
     path("health/allergy", health.add_allergy, name="add_allergy"),
     path("health/history", health.add_history, name="add_history"),

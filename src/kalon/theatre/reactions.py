@@ -8,6 +8,7 @@ from kalon.inventory import events as inventory
 from kalon.kernel import outbox
 from kalon.kernel.actors import system
 from kalon.kernel.events import on
+from kalon.messaging import events as messaging
 from kalon.orders import events as orders
 from kalon.photos import events as photos
 from kalon.plans import actions as plan_actions
@@ -35,6 +36,9 @@ def listen() -> None:
     on(scheduling.AppointmentNoShow, visit_lost)
     on(scheduling.AppointmentRescheduled, visit_moved)
     on(events.CaseCompleted, done)
+    on(events.CaseScheduled, stands)
+    on(scheduling.AppointmentTimeChanged, retimed)
+    on(messaging.MessageLeaving, object_to_what_changed)
 
 
 def look_again(event: Any) -> None:
@@ -84,3 +88,22 @@ def done(event: events.CaseCompleted) -> None:
     """The operation is over: its patient is told where to read what to do now."""
     by = system("theatre", event.organization_id)
     plan_actions.tell_afterwards(event.plan_id, about_id=event.case_id, by=by)
+
+
+def stands(event: events.CaseScheduled) -> None:
+    """A case stands: its patient is told how to prepare, and again when it moves."""
+    actions.prepare(event.case_id, by=system("theatre", event.organization_id))
+
+
+def retimed(event: scheduling.AppointmentTimeChanged) -> None:
+    """The operation has another hour of its day: its patient is told the new times."""
+    by = system("theatre", event.organization_id)
+    if event.visit.kind == "SURGERY":
+        for pk in queries.waiting_on(event.appointment_id, seen_by=by):
+            actions.prepare(pk, by=by)
+
+
+def object_to_what_changed(event: messaging.MessageLeaving) -> None:
+    """What was to be told of an operation that was moved or cancelled meanwhile is not sent."""
+    if event.template_code in queries.BEFORE_CODES and not queries.still_holds(event.about_id, seen_by=event.by):
+        event.objections.append("The operation has no longer the time it says.")

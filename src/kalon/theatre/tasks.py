@@ -36,3 +36,19 @@ def expire(*, organization_id: UUID) -> None:
     with acting_as(by):
         for pk in queries.expiring(seen_by=by):
             actions.expire(pk, reason="Its time is over.", by=by)
+
+
+@outbox.every(cron="*/10 * * * *", name="theatre.tell_of_tomorrow")
+def tell_of_tomorrow(*, organization_id: UUID) -> None:
+    """The patients of tomorrow's operations are told again, by a job that may be killed at any point."""
+    outbox.defer(send_of_tomorrow, organization_id=organization_id)
+
+
+@outbox.job(name="theatre.send_of_tomorrow", attempts=5, in_steps=True)
+def send_of_tomorrow(*, organization_id: UUID) -> None:
+    """One at a time, each in a unit of work of its own; what was queued before stays queued, once."""
+    by = system("the clinic's clock", organization_id)
+    with acting_as(by):
+        left = queries.to_tell_again(seen_by=by)
+    for pk in left:
+        actions.tell_again(pk, by=by)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kalon.theatre.pages import board, calendar, cards, case, clearance, home, note, pathway, returns, using
+from kalon.theatre.pages import board, calendar, cards, case, clearance, home, note, pathway, preparing, returns, using
 
 app_name = "theatre"
 
@@ -55,4 +55,7 @@ urlpatterns = [
     path("theatre/clearances/<uuid:pk>/lines/<uuid:line_id>/say", clearance.state, name="state"),
     path("theatre/clearances/<uuid:pk>/lines/<uuid:line_id>/withdraw", clearance.withdraw, name="withdraw"),
     path("theatre/clearances/<uuid:pk>/lines/<uuid:line_id>/waive", clearance.waive, name="waive"),
+    path("theatre/clearances/<uuid:pk>/medicines", preparing.stop, name="stop_medicine"),
+    path("theatre/clearances/<uuid:pk>/medicines/<uuid:medicine_id>/again", preparing.take_again, name="take_again"),
+    path("theatre/preparations/<uuid:pk>.pdf", preparing.sheet, name="before_sheet"),
 ]

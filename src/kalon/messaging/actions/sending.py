@@ -171,6 +171,8 @@ def _lines(value: object) -> str:
 
 
 def _written(value: object) -> str:
+    if isinstance(value, tuple):  # a thing and its day
+        return ": ".join(map(_written, value))
     if isinstance(value, datetime):
         return date_format(value, "l j F, H:i")
     return date_format(value, "l j F Y") if isinstance(value, date) else str(value)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kalon.plans import actions as plan_actions
 from kalon.portal import queries
+from kalon.theatre import actions as theatre
 from kalon.web import files
 from kalon.web.fronts import actor_of, go, patient_page, render
 
@@ -50,3 +51,11 @@ def instructions(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     """What to do before and after, on paper."""
     drawn = plan_actions.instructions_pdf(pk, by=actor_of(request))
     return files.shown(iter([drawn]), content_type="application/pdf", size=len(drawn), name="instructions.pdf")
+
+
+@require_GET
+@patient_page
+def before(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+    """When to come, from when to fast and what to stop, on paper."""
+    drawn = theatre.before_pdf(pk, by=actor_of(request))
+    return files.shown(iter([drawn]), content_type="application/pdf", size=len(drawn), name="before.pdf")

@@ -13,6 +13,7 @@ from kalon.plans.lifecycles import FollowUpStatus, PlanStatus
 from kalon.portal.rules import PLAN_WORDS
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import AHEAD
+from kalon.theatre import queries as theatre
 
 MOST = 30
 
@@ -84,6 +85,7 @@ def own_plan(plan: Any, *, seen_by: Actor) -> dict[str, Any]:
             [line.entry_id for line in lines if line.entry_id], plan.patient.language, seen_by=seen_by
         ),
         "parts": plans.list_of(plan, seen_by=seen_by),
+        "before": theatre.preparation_of_plan(plan.pk, seen_by=seen_by),
         "done": done,
         "visits": coming,
     }

@@ -40,17 +40,20 @@ from kalon.theatre.actions.operating import (
     undo_start,
     write_time,
 )
-from kalon.theatre.actions.policies import set_policy
+from kalon.theatre.actions.policies import Fasting, set_policy
 from kalon.theatre.actions.preferring import end_card, write_card
+from kalon.theatre.actions.preparing import before_pdf, prepare, stop_medicine, take_again, tell_again
 from kalon.theatre.actions.reserving import TheatreWish, release, reserve
 from kalon.theatre.actions.using import Scan, give_back, paper, take_out, use, waste
 
 __all__ = [
+    "Fasting",
     "Return",
     "Scan",
     "TheatreWish",
     "abort",
     "answer",
+    "before_pdf",
     "cancel",
     "change_date",
     "clear",
@@ -72,6 +75,7 @@ __all__ = [
     "open_clearance",
     "paper",
     "postpone",
+    "prepare",
     "refuse",
     "release",
     "renew",
@@ -88,8 +92,11 @@ __all__ = [
     "sign_nothing_used",
     "start",
     "state",
+    "stop_medicine",
+    "take_again",
     "take_back_answer",
     "take_out",
+    "tell_again",
     "undo_start",
     "use",
     "visit_gone",

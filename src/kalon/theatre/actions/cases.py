@@ -18,6 +18,7 @@ from kalon.plans import queries as plan_queries
 from kalon.scheduling import actions as scheduling
 from kalon.theatre import queries, rules
 from kalon.theatre.actions.clearing import look_again
+from kalon.theatre.actions.preparing import forget
 from kalon.theatre.actions.reserving import keep, let_go
 from kalon.theatre.events import CaseCancelled, CaseScheduled
 from kalon.theatre.lifecycles import (
@@ -229,7 +230,8 @@ def _off(found: Case, move: str, reason: str, by: Actor) -> None:
 
 
 def _plan_waits(found: Case, reason: str, by: Actor) -> None:
-    """The plan loses its date; one that is cancelled or lost its consent stands elsewhere already."""
+    """The plan loses its date, and what its patient was told holds no longer; a cancelled plan stands elsewhere."""
+    forget(found.pk)
     plan = plan_queries.plan(found.plan_id, seen_by=consequence(by))
     if found.urgency == Urgency.ELECTIVE and plan.status == "SCHEDULED":
         plans.go_along(plan.pk, move="lose_date", reason=reason, by=consequence(by))

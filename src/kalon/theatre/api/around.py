@@ -1,6 +1,6 @@
 """JSON of what surrounds an operation: going home, and how a surgeon likes it prepared."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +11,11 @@ from kalon.api import Page, Router, paged
 from kalon.kernel import audit
 from kalon.kernel.errors import NotFound
 from kalon.theatre import actions, queries
-from kalon.theatre.models import PreferenceCard
+from kalon.theatre.models import PreferenceCard, StoppedMedicine
 
 homegoing = Router(tags=["theatre"])
 cards = Router(tags=["theatre"])
+preparing = Router(tags=["theatre"])
 
 
 class DischargeIn(Schema):
@@ -63,6 +64,59 @@ class PreferenceCardOut(PreferenceCardIn):
     created_at: datetime
 
 
+class StoppedMedicineIn(Schema):
+    name: str = Field(max_length=120)
+    days_before: int = Field(ge=1, le=60, description="Taken for the last time so many days before the operation")
+
+
+class StoppedMedicineOut(StoppedMedicineIn):
+    id: UUID
+    plan_id: UUID
+    ended_at: datetime | None
+
+
+class PreparationOut(Schema):
+    id: UUID
+    case_id: UUID
+    plan_id: UUID
+    starts_at: datetime
+    arrive_at: datetime
+    food_until: datetime | None = Field(description="Empty where nobody is put to sleep")
+    water_until: datetime | None
+    medicines: list[tuple[str, date]] = Field(description="Each with the last day on which it is taken")
+
+
+@preparing.get("/{plan_id}/stopped-medicines", response=list[StoppedMedicineOut], summary="What a patient stops before")
+def stopped_medicines(request: HttpRequest, plan_id: UUID) -> Any:
+    by = request.actor  # type: ignore[attr-defined]
+    rows = list(queries.stopped_medicines(plan_id, seen_by=by))
+    audit.reads(by, rows, purpose="API")
+    return [_stopped(one) for one in rows]
+
+
+@preparing.post("/{plan_id}/stopped-medicines", response={201: StoppedMedicineOut}, summary="Stop a medicine before")
+def stop_medicine(request: HttpRequest, plan_id: UUID, body: StoppedMedicineIn) -> Any:
+    made = actions.stop_medicine(plan_id, body.name, body.days_before, by=request.actor)  # type: ignore[attr-defined]
+    return 201, _stopped(made)
+
+
+@preparing.post(
+    "/stopped-medicines/{medicine_id}/end", response=StoppedMedicineOut, summary="It is not stopped after all"
+)
+def take_again(request: HttpRequest, medicine_id: UUID) -> Any:
+    return _stopped(actions.take_again(medicine_id, by=request.actor))  # type: ignore[attr-defined]
+
+
+@preparing.get("/{plan_id}/preparation", response=PreparationOut, summary="What the patient was told before")
+def get_preparation(request: HttpRequest, plan_id: UUID) -> Any:
+    by = request.actor  # type: ignore[attr-defined]
+    held = queries.preparation_of_plan(plan_id, seen_by=by)
+    if held is None:
+        raise NotFound("Nothing was told yet: the case does not stand.")
+    audit.read(by, held, purpose="API")
+    return PreparationOut(**{name: getattr(held, name) for name in PreparationOut.model_fields})
+
+
 @homegoing.post("/{case_id}/discharge", response={201: DischargeOut}, summary="The patient goes home, with somebody")
 def discharge(request: HttpRequest, case_id: UUID, body: DischargeIn) -> Any:
     made = actions.discharge(case_id, **body.model_dump(), by=request.actor)  # type: ignore[attr-defined]
@@ -101,3 +155,7 @@ def end_card(request: HttpRequest, body: PreferenceCardEndIn) -> Any:
 
 def card_out(one: PreferenceCard) -> PreferenceCardOut:
     return PreferenceCardOut(**{name: getattr(one, name) for name in PreferenceCardOut.model_fields})
+
+
+def _stopped(one: StoppedMedicine) -> StoppedMedicineOut:
+    return StoppedMedicineOut(**{name: getattr(one, name) for name in StoppedMedicineOut.model_fields})

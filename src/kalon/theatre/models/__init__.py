@@ -3,6 +3,7 @@ from kalon.theatre.models.checklists import Answer, CheckItem, Count, Stage, Sta
 from kalon.theatre.models.clearances import Clearance, Policy, Requirement, Statement, Waiver
 from kalon.theatre.models.discharges import Discharge
 from kalon.theatre.models.preferences import PreferenceCard
+from kalon.theatre.models.preparing import Preparation, StoppedMedicine
 from kalon.theatre.models.returns import ReturnConsent
 
 __all__ = [
@@ -16,12 +17,14 @@ __all__ = [
     "OperationNote",
     "Policy",
     "PreferenceCard",
+    "Preparation",
     "Requirement",
     "Reservation",
     "ReturnConsent",
     "Stage",
     "StageSignature",
     "Statement",
+    "StoppedMedicine",
     "Waiver",
     "What",
 ]

@@ -15,6 +15,7 @@ from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.kernel.triggers import append_only
 from kalon.theatre.lifecycles import CLEARANCE, ClearanceStatus, Moment
 from kalon.theatre.models import guards
+from kalon.theatre.rules import preparing
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -40,7 +41,8 @@ class Policy(OrganizationRecord):
     """What a clinic asks before it operates: which tests, how old they may be, how long a clearance holds.
 
     `lab_codes` are the codes of `orders`; `lab_days` how old a sample may be on the day; `valid_days` for how long a
-    clearance holds; `follow_up_days` when the patient is seen again after a completed case.
+    clearance holds; `follow_up_days` when the patient is seen again after a completed case. The patient comes
+    `arrive_minutes` before the operation, and eats and drinks nothing for `food_hours` and `water_hours` before it.
     """
 
     lab_codes: "ArrayField[list[str], list[str]]" = ArrayField(
@@ -51,6 +53,9 @@ class Policy(OrganizationRecord):
     follow_up_days: "ArrayField[list[int], list[int]]" = ArrayField(
         models.PositiveSmallIntegerField(), default=usual_follow_ups, blank=True, size=8
     )
+    arrive_minutes = models.PositiveSmallIntegerField(default=preparing.ARRIVE_MINUTES)
+    food_hours = models.PositiveSmallIntegerField(default=preparing.FOOD_HOURS)
+    water_hours = models.PositiveSmallIntegerField(default=preparing.WATER_HOURS)
 
     class Meta:
         db_table = "theatre_policy"
@@ -58,6 +63,11 @@ class Policy(OrganizationRecord):
             models.UniqueConstraint(fields=["organization"], name="theatre_policy_one"),
             models.CheckConstraint(
                 condition=Q(lab_days__range=(1, 365), valid_days__range=(1, 90)), name="theatre_policy_days"
+            ),
+            models.CheckConstraint(
+                condition=Q(arrive_minutes__range=(0, 720), food_hours__range=(2, 24), water_hours__range=(1, 12))
+                & Q(water_hours__lte=models.F("food_hours")),
+                name="theatre_policy_fasting",
             ),
             RowSecurity(name="theatre_policy_rows"),
         ]

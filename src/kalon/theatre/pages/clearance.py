@@ -14,6 +14,7 @@ from kalon.patients import queries as patients
 from kalon.theatre import actions, queries
 from kalon.theatre.lifecycles import ARRANGE, CLEAR, CLEARANCE, STATE, VIEW, WAIVE, Moment
 from kalon.theatre.models import Clearance
+from kalon.theatre.pages.told import told
 from kalon.theatre.pages.typed import DateForm, ReasonForm, SayForm, WaiveForm
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
@@ -28,7 +29,7 @@ NEEDED = ("APPROVED", "CONSENT_PENDING", "CONSENT_SIGNED", "SCHEDULED")
 @staff_page(VIEW)
 def clearance(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One clearance on one screen."""
-    return _page(request, pk)
+    return show(request, pk)
 
 
 @require_POST
@@ -149,10 +150,13 @@ def _done(
             found = do(form.cleaned_data, by)
         if not form.errors:
             return go(request, "theatre:clearance", pk=found.pk, toast=toast)
-    return _page(request, pk, form, line_id)
+    return show(request, pk, form, line_id)
 
 
-def _page(request: HttpRequest, pk: UUID, form: Any = None, line_id: UUID | None = None) -> HttpResponse:
+def show(
+    request: HttpRequest, pk: UUID, form: Any = None, line_id: UUID | None = None, *, stop_form: Any = None
+) -> HttpResponse:
+    """The page of a clearance, with what was refused just now."""
     by = actor_of(request)
     queries.clearance(pk, seen_by=by)
     found = queries.with_lines(queries.clearances(seen_by=by).filter(pk=pk))[0]
@@ -173,6 +177,8 @@ def _page(request: HttpRequest, pk: UUID, form: Any = None, line_id: UUID | None
         "may_waive": by.may(WAIVE) and found.status == "OPEN",
         "may_arrange": by.may(ARRANGE) and is_open,
         "form": form if form is not None and form.errors else None, "line_id": line_id,
+        **told(found, stop_form, by),
         "date_form": DateForm(initial={"surgery_date": found.surgery_date}), "back": reverse("theatre:board"),
     }  # fmt: skip
-    return render(request, "theatre/board/clearance.html", context, status=422 if context["form"] else 200)
+    is_refused = context["form"] or context["stop_form"].errors
+    return render(request, "theatre/board/clearance.html", context, status=422 if is_refused else 200)

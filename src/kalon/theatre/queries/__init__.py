@@ -27,6 +27,7 @@ from kalon.theatre.queries.cases import (
     stages_of,
     team_of,
     title_of,
+    waiting_on,
 )
 from kalon.theatre.queries.charges import operated, used_beyond
 from kalon.theatre.queries.clearances import (
@@ -51,6 +52,15 @@ from kalon.theatre.queries.finding import register
 from kalon.theatre.queries.listed import discharge_of, list_for
 from kalon.theatre.queries.pathway import OPEN as OPEN_PLANS
 from kalon.theatre.queries.pathway import Step, open_plans, steps
+from kalon.theatre.queries.preparing import (
+    BEFORE_CODES,
+    preparation,
+    preparation_of_plan,
+    preparations,
+    still_holds,
+    stopped_medicines,
+    to_tell_again,
+)
 from kalon.theatre.queries.rooms import Column, Entry, columns, theatres
 from kalon.theatre.queries.shown import Shown, shown
 from kalon.theatre.queries.supplying import days_of
@@ -60,6 +70,7 @@ supplying.register()
 listed.register()
 
 __all__ = [
+    "BEFORE_CODES",
     "LIVE",
     "OPEN_PLANS",
     "BoardRow",
@@ -99,6 +110,9 @@ __all__ = [
     "policy",
     "preferred",
     "preferred_of",
+    "preparation",
+    "preparation_of_plan",
+    "preparations",
     "requirement",
     "requirements",
     "reservation",
@@ -110,12 +124,16 @@ __all__ = [
     "stage",
     "stages_of",
     "steps",
+    "still_holds",
+    "stopped_medicines",
     "surgeons",
     "team_of",
     "theatres",
     "title_of",
+    "to_tell_again",
     "used_beyond",
     "usual",
     "usual_anaesthesia",
+    "waiting_on",
     "with_lines",
 ]

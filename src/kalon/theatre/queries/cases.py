@@ -61,6 +61,12 @@ def cases_of_plan(plan_id: UUID, *, seen_by: Actor) -> "QuerySet[Case]":
     return cases(seen_by=seen_by).filter(plan_id=plan_id).order_by("-created_at", "-id")
 
 
+def waiting_on(appointment_id: UUID, *, seen_by: Actor) -> list[UUID]:
+    """The case that waits for its day on the time of a visit."""
+    rows = cases(seen_by=seen_by).filter(reservation__appointment_id=appointment_id, status="SCHEDULED")
+    return list(rows.values_list("pk", flat=True))
+
+
 def nobody_in_theatre(plan: Any) -> str | None:
     """Nobody stops a plan whose patient lies on the table."""
     is_inside = plan.plan_type == "SURGICAL" and plan.status == "IN_PROGRESS"

@@ -118,6 +118,18 @@ def seconds_until(value: datetime | None) -> int:
 
 
 @register.filter
+def seconds_since(value: datetime | None) -> int:
+    """How many seconds something goes on by the server's clock; a browser's own clock may be wrong."""
+    return max(0, int((clock.now() - value).total_seconds())) if value else 0
+
+
+@register.filter
+def minutes_since(value: datetime | None) -> int:
+    """The whole minutes of it."""
+    return seconds_since(value) // 60
+
+
+@register.filter
 def age(value: date | None) -> int | str:
     """Completed years since birth."""
     if value is None:

@@ -3,6 +3,7 @@
 from kalon.messaging.rules.known import Known, Words
 from kalon.messaging.rules.wordings import (
     accounts,
+    before,
     follow_ups,
     instalments,
     packages,
@@ -18,6 +19,10 @@ from kalon.messaging.rules.wordings.malayalam import MALAYALAM
 
 KNOWN: tuple[Known, ...] = (
     *accounts.KNOWN, *visits.KNOWN, *reminders.KNOWN, *follow_ups.KNOWN, *packages.KNOWN, *records.KNOWN, *quotes.KNOWN,
-    *instalments.KNOWN, *recalls.KNOWN,
+    *instalments.KNOWN, *recalls.KNOWN, *before.KNOWN,
 )  # fmt: skip
-TRANSLATED: dict[str, dict[str, Words]] = {"hi": HINDI, "ar": ARABIC, "ml": MALAYALAM}
+TRANSLATED: dict[str, dict[str, Words]] = {
+    "hi": HINDI | before.HINDI,
+    "ar": ARABIC | before.ARABIC,
+    "ml": MALAYALAM | before.MALAYALAM,
+}

@@ -14,6 +14,7 @@ import { fields } from "./parts/fields.js";
 import { holds } from "./parts/holds.js";
 import { jumps } from "./parts/jumps.js";
 import { keyboard } from "./parts/keyboard.js";
+import { lasting } from "./parts/lasting.js";
 import { live } from "./live.js";
 import { offline } from "./parts/offline.js";
 import { once } from "./parts/once.js";
@@ -24,7 +25,7 @@ import { signing } from "./parts/signing.js";
 import { theme } from "./parts/theme.js";
 import { toasts } from "./parts/toasts.js";
 
-const behaviours = [board, charting, dialogs, confirming, saving, once, drafts, fields, otp, countdowns, theme, toasts, errors, palette, keyboard, arrows, holds, jumps, aloud, signing, live, offline];
+const behaviours = [board, charting, dialogs, confirming, saving, once, drafts, fields, otp, countdowns, lasting, theme, toasts, errors, palette, keyboard, arrows, holds, jumps, aloud, signing, live, offline];
 
 for (const { start } of behaviours) start?.();
 
