@@ -109,12 +109,19 @@ def drawn(rows: Iterable[ProcedurePreference]) -> list[dict[str, Any]]:
     return [{"said": said, "look": replace(LOOKS[said.wish], word=said.get_wish_display())} for said in rows]
 
 
+def _again(patient_id: UUID, about: str, by: Actor) -> dict[str, str]:
+    """What was said last of what the address names, so that it is changed and not typed anew."""
+    standing = queries.standing_preferences(patient_id, seen_by=by) if about else []
+    last = next((one for one in standing if one.subject == about), None)
+    return {"about": about, "wish": last.wish, "note": str(last.note)} if last else {"about": about}
+
+
 def _said(
     request: HttpRequest, patient_id: UUID, page: str, **where: Any
 ) -> tuple[HttpResponse | None, PreferenceForm]:
     """What was sent is written down, or taken back; else the form with what is wrong."""
     by = actor_of(request)
-    initial = {"about": request.GET.get("about", "")}
+    initial = _again(patient_id, request.GET.get("about", ""), by)
     form = PreferenceForm(request.POST or None, initial=initial, procedures=catalog.procedures(seen_by=by))
     if request.method == "POST" and "take_back" in request.POST:
         actions.say_preference(patient_id, preference_details(request.POST["take_back"], Wish.WITHDRAWN), by=by)
