@@ -226,6 +226,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         "consents:paper": {"pk": agreed["signed"].pk},
         "consents:my_paper": {"pk": agreed["signed"].pk},
         "consents:form": {"pk": agreed["version"].template_id},
+        "consents:of_procedure": {"pk": procedure.pk},
         "consents:text": {"pk": agreed["version"].pk, "language": "hi"},
         "plans": {"pk": planned.pk},
         "plans:session": {"pk": _session_of(story, planned)},

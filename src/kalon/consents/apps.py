@@ -6,6 +6,7 @@ class ConsentsConfig(AppConfig):
     label = "consents"
 
     def ready(self) -> None:
+        from kalon.catalog.queries import beside
         from kalon.consents import reactions
         from kalon.consents.lifecycles import MANAGE, READ
         from kalon.consents.pages import panels, planned, sessions
@@ -18,6 +19,7 @@ class ConsentsConfig(AppConfig):
         from kalon.web import navigation
 
         reactions.listen()
+        beside.add(beside.Link("Consent forms", "consents:of_procedure", "file-check", MANAGE))
         guard_plans()
         guard_sessions()
         patient_page.add_tab(patient_page.Tab("consents", "Consents", render=panels.tab, permission=READ, order=42))

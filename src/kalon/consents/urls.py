@@ -27,6 +27,7 @@ urlpatterns = [
     path("consents/<uuid:pk>/revoke", desk.revoke, name="revoke"),
     path("consents/<uuid:pk>/void", desk.void, name="void"),
     path("consent-forms", words.forms_list, name="forms"),
+    path("consent-forms/of-procedure/<uuid:pk>", words.of_procedure, name="of_procedure"),
     path("consent-forms/built-in", words.built_in, name="built_in"),
     path("consent-forms/new", words.add, name="add_form"),
     path("consent-forms/<uuid:pk>", words.form, name="form"),

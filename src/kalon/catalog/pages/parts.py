@@ -102,6 +102,7 @@ def _draw(request: HttpRequest, part: Part, form: Any, *, title: str, history: A
     context = {
         "instructions_of": written,
         "beside": beside.pages_of(written, actor_of(request)) if written else [],
+        "otherwise": queries.booked_otherwise(form.instance) if written and not form.errors else [],
         "form": form,
         "title": title,
         "back": reverse(part.back),

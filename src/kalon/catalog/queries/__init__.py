@@ -26,12 +26,20 @@ from kalon.catalog.queries.offers import (
     tax_scheme_of_own,
     tax_schemes,
 )
-from kalon.catalog.queries.procedures import instructions_for, procedure, procedures, written_instructions
+from kalon.catalog.queries.procedures import (
+    booked_otherwise,
+    instructions_for,
+    procedure,
+    procedures,
+    team_for,
+    written_instructions,
+)
 
 __all__ = [
     "add_tax_preview",
     "appointment_type",
     "appointment_types",
+    "booked_otherwise",
     "cancellation_policies",
     "cancellation_policy",
     "changes",
@@ -58,5 +66,6 @@ __all__ = [
     "tax_scheme",
     "tax_scheme_of_own",
     "tax_schemes",
+    "team_for",
     "written_instructions",
 ]

@@ -5,8 +5,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from kalon.catalog.models import Procedure, ProcedureCode, ProcedureInstructions
-from kalon.catalog.queries.offers import found_one, mine
+from kalon.catalog.models import Procedure, ProcedureCode, ProcedureInstructions, ProcedureTeam
+from kalon.catalog.models.offers import Demand
+from kalon.catalog.queries.offers import found_one, mine, needed_for
+from kalon.catalog.rules import taking
+from kalon.catalog.rules.taking import Taken, Team
 from kalon.kernel.actors import Actor
 
 
@@ -38,6 +41,29 @@ def procedures(
 def procedure(pk: UUID | str, *, seen_by: Actor) -> Procedure:
     """One procedure, in use or not."""
     return found_one(procedures(seen_by=seen_by, active_only=False), pk, "procedure")
+
+
+def team_for(procedure_ids: Iterable[UUID], *, seen_by: Actor) -> Team:
+    """Whom these procedures take together besides the one who does them: of each kind as many as one of them takes."""
+    rows = mine(ProcedureTeam, seen_by).filter(procedure_id__in=list(procedure_ids))
+    return taking.together(_taken(rows))
+
+
+def booked_otherwise(found: Procedure) -> list[str]:
+    """Where the visits of a treatment are booked with less than it takes; an operation is reserved with its own."""
+    if found.service is None or found.setting == Procedure.Setting.SURGICAL:
+        return []
+    return taking.booked_otherwise(
+        minutes=found.minutes,
+        room=found.room_kind,
+        team=taking.together(_taken(found.team.all())),
+        visit=needed_for(found.service),
+        rooms=dict(Demand.RoomKind.choices),
+    )
+
+
+def _taken(rows: Iterable[ProcedureTeam]) -> list[Taken]:
+    return [Taken(row.staff_kind, row.get_staff_kind_display(), row.count) for row in rows]
 
 
 def written_instructions(procedure_id: UUID, language: str, *, seen_by: Actor) -> dict[str, ProcedureInstructions]:

@@ -232,3 +232,26 @@ def test_patients_are_told_in_their_language_and_in_english_where_it_has_no_text
         assert list(queries.written_instructions(nose.pk, "ml", seen_by=here.owner)) == ["POST_OP"]
     assert "What patients are told" in owner.get(f"/catalog/procedures/{nose.pk}").content.decode()
     assert as_(here, "frontdesk").get(page).status_code == 403
+
+
+def test_a_treatment_whose_visits_are_booked_with_less_than_it_takes_says_so(here: Clinic) -> None:
+    with acting_as(here.owner):
+        sold = Service.objects.get(code="CONSULT")
+    facts = {"setting": "NON_SURGICAL", "service_id": sold.pk, "minutes": sold.minutes + 15, "room_kind": "TREATMENT"}
+    made = actions.add_procedure({**NOSE, **facts}, (TeamLine("NURSE", 2),), by=here.owner)
+    operation = add(here, code="LIFT", service_id=sold.pk)
+    owner = as_(here, "owner")
+    page = owner.get(f"/catalog/procedures/{made.pk}").content.decode()
+    for said in (
+        f"A visit is {sold.minutes} minutes long; it takes {sold.minutes + 15}.",
+        "A visit is booked in: consultation room. It is done in: treatment room.",
+        "Nobody is booked with a visit as: 2 nurses.",
+        f"/catalog/services/{sold.pk}",
+    ):
+        assert said in page, said
+    with acting_as(here.owner):
+        assert str(queries.team_for([made.pk, operation.pk], seen_by=here.owner)) == "1 anaesthetist and 2 nurses"
+    assert "booked otherwise" not in owner.get(f"/catalog/procedures/{operation.pk}").content.decode()
+    alike = {"minutes": sold.minutes, "room_kind": sold.room_kind}
+    actions.change_procedure(made.pk, alike, (), by=here.owner)
+    assert "booked otherwise" not in owner.get(f"/catalog/procedures/{made.pk}").content.decode()

@@ -27,6 +27,16 @@ def forms_list(request: HttpRequest) -> HttpResponse:
     return render(request, "consents/forms.html", {"rows": rows, "missing": missing})
 
 
+@require_GET
+@staff_page(MANAGE)
+def of_procedure(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The forms that a plan for one procedure is offered: those about it first, then those about any."""
+    by = actor_of(request)
+    found = catalog.procedure(pk, seen_by=by)
+    rows = [_row(template) for template in queries.templates_of(found.pk, seen_by=by)]
+    return render(request, "consents/forms.html", {"rows": rows, "procedure": found})
+
+
 @require_POST
 @staff_page(MANAGE)
 def built_in(request: HttpRequest) -> HttpResponse:

@@ -19,6 +19,14 @@ def templates(*, seen_by: Actor) -> QuerySet[Template]:
     return rows.prefetch_related(Prefetch("versions", queryset=_versions(seen_by)), "procedures__procedure")
 
 
+def templates_of(procedure_id: UUID, *, seen_by: Actor) -> list[Template]:
+    """The papers that a plan for a procedure is offered: those about it first, then those about any."""
+    rows = list(templates(seen_by=seen_by).filter(kind=Kind.PROCEDURE))
+    about = {one.pk: {row.procedure_id for row in one.procedures.all()} for one in rows}
+    fitting = [one for one in rows if not about[one.pk] or procedure_id in about[one.pk]]
+    return sorted(fitting, key=lambda one: (not about[one.pk], one.name))
+
+
 def template(pk: UUID | str, *, seen_by: Actor) -> Template:
     """One paper with its versions."""
     found = one(templates(seen_by=seen_by).filter(pk=pk))

@@ -162,15 +162,18 @@ def test_a_form_is_about_the_procedures_that_are_chosen_on_its_page(ready: Plann
     office, owner = ready.office, ready.office.owner
     template = office.in_use["PROCEDURE"].template
     with acting_as(office.clinic.system):
-        rhino, lids = (
+        rhino, lids, other = (
             Procedure.objects.create(organization_id=office.clinic.organization_id, code=code, name=name)
-            for code, name in (("RHINO", "Rhinoplasty"), ("LIDS", "Eyelids"))
+            for code, name in (("RHINO", "Rhinoplasty"), ("LIDS", "Eyelids"), ("EAR", "Ears"))
         )
     desk, page = client(office, owner), reverse("consents:form", args=[template.pk])
     assert "Rhinoplasty" in words(desk.get(page))
     save = reverse("consents:procedures", args=[template.pk])
     assert desk.post(save, {"procedures": [str(rhino.pk), str(lids.pk)]}).status_code == 303
     assert "Eyelids, Rhinoplasty" in words(desk.get(reverse("consents:forms")))
+    of_rhino, of_other = (reverse("consents:of_procedure", args=[one.pk]) for one in (rhino, other))
+    assert of_rhino in words(desk.get(reverse("catalog:procedure", args=[rhino.pk])))
+    assert template.name in words(desk.get(of_rhino)) and template.name not in words(desk.get(of_other))
     with pytest.raises(Invalid, match="another procedure"):
         ready.asked()
     with acting_as(office.nurse):

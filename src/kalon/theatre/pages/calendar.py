@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kalon.catalog import queries as catalog
 from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.people import queries as people
@@ -138,10 +139,12 @@ def _reservation(request: HttpRequest, pk: UUID, form: Any = None) -> HttpRespon
     audit.read(by, kept, purpose="opened the reservation")
     visit = kept.appointment
     case = queries.cases(seen_by=by).filter(reservation=kept).first()
+    team = list(people.staff_list(seen_by=by).filter(pk__in=visit.team))
     given = queries.clearances(seen_by=by).filter(plan_id=kept.plan_id, surgery_date=visit.local_start.date())
     context = {
         "kept": kept, "visit": visit, "plan": kept.plan, "patient": kept.patient,
-        "team": people.staff_list(seen_by=by).filter(pk__in=visit.team),
+        "team": team,
+        "lacking": _taken(kept.plan, by).without(one.kind for one in team),
         "devices": people.equipment_of(branch_id=visit.branch_id, seen_by=by).filter(pk__in=visit.equipment),
         "given": given.exclude(status="EXPIRED").first(),
         "case": case,
@@ -170,12 +173,20 @@ def _theatre_form(request: HttpRequest, plan: Any, kept: Any = None) -> TheatreF
         "preparation": visit.preparation_minutes if visit else 30, "cleaning": visit.cleaning_minutes if visit else 30,
     }  # fmt: skip
     staff = people.staff_list(seen_by=by).filter(kind__in=TEAM_KINDS, is_active=True).order_by("kind", "name")
-    return TheatreForm(
+    form = TheatreForm(
         request.POST or None, initial=initial, needs_reason=kept is not None,
         rooms=queries.theatres(branch_id=plan.branch_id, seen_by=by),
         surgeons=people.doctors(seen_by=by).order_by("name"),
         staff=staff, devices=people.equipment_of(branch_id=plan.branch_id, seen_by=by),
     )  # fmt: skip
+    if taken := _taken(plan, by):
+        form.fields["team"].help_text = f"It takes {taken} besides the surgeon."
+    return form
+
+
+def _taken(plan: Any, by: Actor) -> Any:
+    """Whom the procedures of a plan take besides the surgeon, as the catalogue says."""
+    return catalog.team_for([line.entry_id for line in plans.lines_of(plan) if line.entry_id], seen_by=by)
 
 
 def _asked_clock(request: HttpRequest) -> time | None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from kalon.catalog import actions as catalog
+from kalon.catalog.rules import TeamLine
 from kalon.kernel.errors import Clash, Invalid, NotPermitted
 from kalon.kernel.tenancy import acting_as
 from kalon.plans.actions import LineDetails
@@ -75,9 +77,15 @@ def test_booking_begins_with_its_minutes_and_team_and_theatre_reads_it(house):
     nurse = staff_of(house, house.visit.nurse)
     actions.write_card(entry.pk, None, {**SAYS, "team": [nurse]}, by=house.manager)
     plan = listed(house, entry)
+    takes = [TeamLine("NURSE", 2), TeamLine("ANAESTHETIST")]
+    catalog.change_procedure(entry.pk, {"minutes": 90}, takes, by=house.clinic.system)
     desk = client(house, house.manager)
     form = desk.get(f"/theatre/plans/{plan.pk}/reserve").content.decode()
-    assert 'value="150"' in form
+    assert 'value="150"' in form and "It takes 1 anaesthetist and 2 nurses besides the surgeon." in form
+    kept = reserved(house, plan, team=(nurse,))
+    assert (
+        "Still to be found: 1 anaesthetist and 1 nurse" in desk.get(f"/theatre/reservations/{kept.pk}").content.decode()
+    )
     [ticked] = [one for one in form.split("<input") if str(nurse) in one.split(">")[0]]
     assert "checked" in ticked.split(">")[0]
     assert "Nasal set" in desk.get(f"/theatre/cards/{entry.pk}").content.decode()
