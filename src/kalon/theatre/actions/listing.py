@@ -61,17 +61,12 @@ def _row(one: Case, names: dict[UUID, str], banner: Any) -> dict[str, Any]:
 
 def _cards(found: list[Case], by: Actor) -> list[dict[str, Any]]:
     """How the surgeons of the day like their operations prepared, each card once."""
-    wanted: dict[UUID, dict[UUID, None]] = {}
+    wanted: dict[UUID | None, list[UUID]] = {}
     for one in found:
-        wanted.setdefault(one.surgeon_id, {}).update({line.entry_id: None for line in one.lines.all() if line.entry_id})
-    cards = {
-        one.card.pk: one
-        for surgeon, entries in wanted.items()
-        for one in queries.preferred(entries, surgeon, seen_by=by)
-    }
+        wanted.setdefault(one.surgeon_id, []).extend(line.entry_id for line in one.lines.all() if line.entry_id)
     return [
         {"procedure": one.card.procedure.name, "whose": one.whose, "said": [list(pair) for pair in one.said]}
-        for one in cards.values()
+        for one in queries.preferred_by(wanted, seen_by=by)
     ]
 
 

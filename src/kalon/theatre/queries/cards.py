@@ -1,6 +1,6 @@
 """Preference cards: the version that counts for a procedure and a surgeon, and the cards of a case."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -61,11 +61,20 @@ def counting_cards(*, seen_by: Actor, surgeon_id: UUID | None = None) -> "QueryS
 
 def preferred(procedure_ids: Iterable[UUID], surgeon_id: UUID | None, *, seen_by: Actor) -> list[Preferred]:
     """For each procedure the surgeon's card, else the house's own; none where neither is written."""
-    wanted = list(dict.fromkeys(procedure_ids))
-    rows = list(counting_cards(seen_by=seen_by, surgeon_id=surgeon_id).filter(procedure_id__in=wanted))
-    own = {card.procedure_id: card for card in rows if card.surgeon_id is not None and card.surgeon_id == surgeon_id}
-    found = {card.procedure_id: card for card in rows if card.surgeon_id is None} | own
-    return [Preferred(found[pk]) for pk in wanted if pk in found]
+    return preferred_by({surgeon_id: procedure_ids}, seen_by=seen_by)
+
+
+def preferred_by(wanted: Mapping[UUID | None, Iterable[UUID]], *, seen_by: Actor) -> list[Preferred]:
+    """The same for the procedures of several surgeons at once, each card once."""
+    asked = {surgeon: list(dict.fromkeys(procedures)) for surgeon, procedures in wanted.items()}
+    theirs = Q(surgeon=None) | Q(surgeon_id__in=[surgeon for surgeon in asked if surgeon])
+    done = {pk for procedures in asked.values() for pk in procedures}
+    rows = counting_cards(seen_by=seen_by).filter(theirs, procedure_id__in=done)
+    found = {(card.surgeon_id, card.procedure_id): card for card in rows}
+    counting = (
+        found.get((surgeon, pk)) or found.get((None, pk)) for surgeon, procedures in asked.items() for pk in procedures
+    )
+    return [Preferred(card) for card in {card.pk: card for card in counting if card}.values()]
 
 
 def preferred_of(case: Case, *, seen_by: Actor) -> list[Preferred]:

@@ -1,16 +1,22 @@
 """Preference cards: written in versions by the surgeon or whoever arranges the theatre, read where it is prepared."""
 
+from copy import copy
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kalon.catalog import actions as catalog
+from kalon.catalog.actions import ToDo
 from kalon.catalog.rules import TeamLine
 from kalon.kernel.errors import Clash, Invalid, NotPermitted
 from kalon.kernel.tenancy import acting_as
 from kalon.plans.actions import LineDetails
 from kalon.theatre import actions, queries
-from kalon.theatre.tests.listed import LIST, QUIT, WASHED, listed, procedure, ticked
+from kalon.theatre.actions.listing import _cards
+from kalon.theatre.tests.listed import CALL, LIST, QUIT, WASHED, listed, procedure, ticked
 from kalon.theatre.tests.test_lists import client
-from kalon.theatre.tests.told import DONE, attack, complete, planned, reserved, staff_of
+from kalon.theatre.tests.told import DONE, SURGERY, attack, complete, planned, reserved, scheduled, staff_of
 
 SAYS = {"instruments": "Nasal set, two hooks", "position": "Supine, head up", "minutes": 150, "anaesthesia": "GENERAL"}
 
@@ -40,6 +46,28 @@ def test_the_surgeons_own_card_counts_before_the_house_s(house):
     assert of_surgeon(house, entry) == [("The house's own", 1)]
     with pytest.raises(Invalid, match="no card"):
         actions.end_card(entry.pk, own, by=house.surgeon)
+
+
+def test_the_list_on_paper_asks_once_for_the_cards_of_all_its_surgeons(house):
+    entry = procedure(house, (ToDo(CALL, "AFTER", "DESK"),))
+    own, other = staff_of(house, house.surgeon), house.clinic.other_doctor.pk
+    scheduled(house, listed(house, entry))
+    for whose, says in ((own, "Hers"), (other, "His"), (None, "Ours")):
+        actions.write_card(entry.pk, whose, {**SAYS, "notes": says}, by=house.manager)
+    by = house.manager
+    with acting_as(by):
+        [first] = queries.list_of_day(SURGERY, seen_by=by, branch_id=house.clinic.branch.pk)
+        found = [copy(first), copy(first), copy(first), copy(first)]
+        for case, surgeon in zip(found, (own, other, house.clinic.doctor.pk, own), strict=True):
+            case.surgeon_id = surgeon
+        said = []
+        for cases in (found[:1], found):
+            with CaptureQueriesContext(connection) as asked:
+                cards = _cards(cases, by)
+            assert len(asked) == 1, [one["sql"] for one in asked]
+            said.append([dict(card["said"])["Notes"] for card in cards])
+    assert said == [["Hers"], ["Hers", "His", "Ours"]]
+    assert actions.list_pdf(house.clinic.branch.pk, SURGERY, by=by).startswith(b"%PDF")
 
 
 def test_who_writes_a_card(house):
