@@ -98,11 +98,16 @@ def order(request: HttpRequest, pk: UUID, *, refused: DomainError | None = None,
     by = actor_of(request)
     row = queries.order(pk, seen_by=by)
     came = queries.progress(pk, seen_by=by)
+    receipts = list(row.receipts.prefetch_related("lines__line__item", "lines__movement__batch")[:50])
     context = {
         "order": row,
         "lines": came,
         "worth": sum((one.line.quantity * one.line.unit_price for one in came), start=0),
-        "receipts": list(row.receipts.prefetch_related("lines__line__item", "lines__movement__batch")[:50]),
+        "receipts": [(one, parts.labels_of(one)) for one in receipts],
+        "taken": next(
+            ((one, to) for one in receipts if one.number == request.GET.get("taken") and (to := parts.labels_of(one))),
+            None,
+        ),
         "invoices": list(row.invoices.all()[:50]),
         "buttons": ORDER.buttons(row, by=by) if by.may(ORDERS, at=row.branch_id) else [],
         "reason": ReasonForm(request.POST or None),
@@ -142,7 +147,8 @@ def receive(request: HttpRequest, pk: UUID) -> HttpResponse:
                 pk, typed["location"], told, reference=typed["reference"], key=typed["key"], by=by
             )
         if not form.errors:
-            return go(request, "purchasing:order", pk=pk, toast=f"Taken in, {made.number}")
+            taken = reverse("purchasing:order", args=[pk], query={"taken": made.number})
+            return go(request, taken, toast=f"Taken in, {made.number}")
     context = {"order": row, "form": form, "came": came, "lines": list(zip(waiting, came, strict=False))}
     return render(request, "purchasing/receive.html", context, status=422 if request.method == "POST" else 200)
 

@@ -1,6 +1,8 @@
 """What has serial numbers is taken in piece by piece, and a delivery's key takes in what it took in first."""
 
+import re
 from decimal import Decimal
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -105,6 +107,16 @@ def test_a_key_takes_in_once_and_nothing_else(market: Market, order: Any):
     assert market.store.moved() == 2
 
 
+def _labelled(desk: Client, came: str) -> None:
+    """The page after a delivery leads to the labels of what came, and of nothing else; a gloves' box carries none."""
+    page = desk.get(came).content.decode()
+    [to] = set(re.findall(r'href="(/inventory/labels\?[^"]+)"', page))
+    assert "Print its labels" in page and "Take a further delivery in" in page
+    assert "Print its labels" not in desk.get(came.partition("?")[0]).content.decode()
+    labels = desk.get(unescape(to)).content.decode()
+    assert [word in labels for word in ("Serial S1", "Serial S2", "Gloves")] == [True, True, False]
+
+
 def test_by_page_and_by_json(market: Market, order: Any):
     email = f"{uuid4().hex[:6]}@clinic.example"
     roles: dict[Any, list[str]] = {None: ["inventory"]}
@@ -121,7 +133,9 @@ def test_by_page_and_by_json(market: Market, order: Any):
     }  # fmt: skip
     wrong = desk.post(f"{at}/receive", typed | {"came-0-scans": "0109501101020918"})
     assert (wrong.status_code, "check digit" in wrong.content.decode()) == (422, True)
-    assert desk.post(f"{at}/receive", typed).status_code == 303
+    done = desk.post(f"{at}/receive", typed)
+    assert done.status_code == 303
+    _labelled(desk, done["Location"])
     body = {"location_id": typed["location"], "key": "j",
             "arrivals": [{"line_id": str(pieces.pk), "packs": [{"scan": code(market, "S3")}]}]}  # fmt: skip
     there = f"/api/purchasing/orders/{order.pk}/deliveries"
