@@ -11,8 +11,10 @@ from kalon.people import queries as people
 from kalon.plans import actions as plans
 from kalon.plans.models import ListItem
 from kalon.theatre import actions, queries
+from kalon.theatre.tests.under_way import booked
 from tests.browser import operated
 from tests.journeys.story import Story, on_tuesday
+from tests.journeys.surgery import hands
 
 LIST = (
     ToDo("Stopped smoking four weeks ago", "BEFORE", "PATIENT"),
@@ -49,7 +51,7 @@ def rows(story: Story, consultation: Any) -> dict[str, dict[str, Any]]:
     with clock.at(on_tuesday("09:57")):
         plan = operated.planned(story, consultation, line)
         _ticked(plan, nurse)
-        case = operated.arranged(story, plan, on_tuesday("12:00"))
+        case = booked(hands(story), plan, on_tuesday("12:00"))
         waiting = operated.planned(story, consultation, line)
         plans.tick(_of(story, waiting, "BEFORE"), by=nurse)
         actions.open_clearance(waiting.pk, on_tuesday("09:00").date() + timedelta(days=8), by=story.place.by["theatre"])

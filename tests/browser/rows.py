@@ -44,6 +44,7 @@ from kalon.reports import actions as reports
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from kalon.scheduling.events import TimeOffered
+from kalon.theatre import actions as operating
 from kalon.tills import actions as tills
 from kalon.voice import actions as voice
 from tests.browser import around, before_surgery, in_parts, operated, satisfied, spoken, wished
@@ -152,7 +153,6 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         by=story.nurse,
     )
     planned = _planned(story, closed)
-    pieces = _pieces(story, kept, planned)
     patients.record_allergies(meera.pk, "KNOWN", [AllergyDetails(substance="Latex", reaction="rash")], by=story.nurse)
     line = patients.add_history(
         meera.pk, HistoryDetails(kind="MEDICATION", text="Levothyroxine", dose="50 micrograms"), by=story.nurse
@@ -180,6 +180,8 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         priced = prices.fill(place.branch, meera, by=owner, desk=desk)
     paper = letter(place, meera, by=story.doctor)
     before = before_surgery.rows(story, closed)
+    in_theatre = operated.rows(story, closed)
+    pieces = _pieces(story, kept, planned, in_theatre["theatre"]["pk"])
     return {
         **before,
         "people": {"pk": place.doctors[0].pk, "branch_id": place.branch.pk},
@@ -237,7 +239,7 @@ def lived_day(story: Story) -> dict[str, dict[str, Any]]:
         **in_parts.rows(story, planned, closed),
         **satisfied.rows(story, meera, closed),
         **wished.rows(story, meera),
-        **operated.rows(story, closed),
+        **in_theatre,
         **around.rows(story, closed),
         "prescribing": {"pk": prescription.pk, "item_id": prescribed.pk, "consultation_id": present.pk},
         "prescribing:prescription": {"pk": own.pk},  # the draft is seen in its consultation
@@ -335,24 +337,26 @@ def _package_in_use(story: Story, patient: Any, package: Any, visit_id: Any) -> 
     return held
 
 
-def _pieces(story: Story, kept: Any, planned: Any) -> dict[str, Any]:
-    """Implants by serial: one on its shelf, one reserved for a plan, one in its patient; and a procedure with a kit."""
+def _pieces(story: Story, kept: Any, planned: Any, case_id: Any) -> dict[str, Any]:
+    """Implants by serial: one on its shelf, one reserved for a plan, two put in by a case; a procedure with a kit."""
     keeper, place = story.place.by["inventory"], kept.places["PH"].pk
     details = {"name": "Lunara Round 295", "kind": "IMPLANT", "unit": "piece", "needs_serial": True, "model": "LR-295",
                "device_code": gtin_of("095011010299")}  # fmt: skip
     item = inventory.add_item(details, by=keeper)
     codes = [f"01{item.device_code}1730013110LR7\x1d21LR{number}" for number in (1, 2, 3)]
-    unit, held, put_in = inventory.receive_units(place, [inventory.Pack(scan=code) for code in codes], by=keeper)
+    unit, held, _put_in = inventory.receive_units(place, [inventory.Pack(scan=code) for code in codes], by=keeper)
     procedure = add_procedure({"code": "CHIN", "name": "Chin implant", "category": "FACE"}, by=story.place.by["owner"])
     inventory.set_kit(procedure.pk, [inventory.KitPart(item_id=item.pk, quantity=Decimal(1))], by=keeper)
     today = on_tuesday("08:00").date()
     row = inventory.reserve_unit(held.pk, plan_id=planned.pk, needed_on=today, by=story.doctor)
-    entry = inventory.implant(put_in.pk, plan_id=planned.pk, source=f"plan:{planned.pk}", side="NONE", by=story.doctor)
+    operating.use(case_id, operating.Scan(code="LR3", side="LEFT"), by=story.nurse)
+    with acting_as(keeper):
+        entry = stock.implants(seen_by=keeper, text="LR3").get()
     details = {"name": "Lunara Round 250", "kind": "IMPLANT", "unit": "piece", "needs_serial": True, "model": "LR-250"}
     other = inventory.add_item(details, by=keeper)
     packs = [inventory.Pack(item_id=other.pk, serial=f"OLD{one}", lot="L250", expires_on=today) for one in (1, 2)]
-    _shelf, theirs = inventory.receive_units(place, packs, by=keeper)
-    inventory.implant(theirs.pk, plan_id=planned.pk, source=f"plan:{planned.pk}", side="NONE", by=story.doctor)
+    inventory.receive_units(place, packs, by=keeper)
+    operating.use(case_id, operating.Scan(code="OLD2", side="RIGHT"), by=story.nurse)
     said = inventory.NoticeDetails(
         title="Lunara Round 250", issued_by="Lunara Medical", issued_on=today - timedelta(days=5), hazard="Shell."
     )

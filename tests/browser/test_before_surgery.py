@@ -10,11 +10,12 @@ from kalon.kernel.tenancy import acting_as
 from kalon.people import queries as people
 from kalon.quotes import actions as quotes
 from kalon.theatre import actions, queries
-from tests.browser import operated
+from kalon.theatre.tests.under_way import agreed
 from tests.browser.browsers import DESKTOP, PHONE, Browsers, Window
 from tests.browser.house import House
 from tests.browser.rows import lived_day
 from tests.journeys.story import on_tuesday
+from tests.journeys.surgery import hands
 
 MANAGER = "theatre@kalon.test"
 PICTURES = os.environ.get("KALON_PICTURES", "")
@@ -44,7 +45,7 @@ def answered(house: House, clearance_id: Any) -> None:
     quotes.waive_money(found.plan_id, "A colleague", by=surgeon)
     with acting_as(surgeon):
         plan = queries.clearance(clearance_id, seen_by=surgeon).plan
-    operated.agreed(story, plan)
+    agreed(hands(story), plan)
     with acting_as(surgeon):
         open_lines = list(queries.lines_of(queries.clearance(clearance_id, seen_by=surgeon)))
         said = queries.sayable(seen_by=surgeon)

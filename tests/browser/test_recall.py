@@ -57,8 +57,7 @@ def test_a_recall_from_the_file_to_the_last_outcome(house: House, browsers: Brow
         left, right, shelved = store.take_in(story, "S1", "S2", "S3")
         patient = _nandini(house)
         plan = approved(story, patient.pk, "10:00", later=LATER)
-        for unit, side in ((left, "LEFT"), (right, "RIGHT")):
-            implanted(story, plan, unit, side)
+        implanted(story, plan, at("11:00"), left=left, right=right)
     notice = tmp_path / "notice.json"
     notice.write_text(json.dumps({"results": [RECORD]}))
     with browsers.window(DESKTOP, signed_in=KEEPER) as desk:

@@ -11,11 +11,13 @@ from kalon.patients import actions as patients
 from kalon.patients.rules import PatientDetails
 from kalon.scheduling import actions as scheduling
 from kalon.theatre import actions
+from kalon.theatre.tests.under_way import started
 from tests.browser import operated
 from tests.browser.browsers import PHONE, TABLET, Browsers, Window
 from tests.browser.house import House
 from tests.browser.rows import _booked, _seen
 from tests.journeys.story import on_tuesday
+from tests.journeys.surgery import hands
 
 NURSE = "nurse@kalon.test"
 PICTURES = os.environ.get("KALON_PICTURES", "")
@@ -37,7 +39,7 @@ def begun(house: House) -> Any:
         scheduling.check_in(visit.pk, by=story.desk)
         case = operated.scheduled(story, _seen(story, visit), at="17:00")
     with clock.at(on_tuesday("16:55")):
-        operated.started(story, case)
+        started(hands(story), case)
         actions.write_time(case.pk, "in", by=story.nurse)
     house.at(on_tuesday("16:57"))
     return case

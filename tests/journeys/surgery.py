@@ -1,7 +1,7 @@
 """A surgery that was planned and approved, told by the product's own verbs: what stories about implants begin with."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from kalon.config.seed.implants import gtin_of
@@ -12,6 +12,8 @@ from kalon.plans import actions as plans
 from kalon.plans.actions import LineDetails, PlanDetails
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest
+from kalon.theatre import actions as theatre
+from kalon.theatre.tests.under_way import Hands, under_way
 from tests.journeys.story import Story, on_tuesday
 
 GTIN = gtin_of("095011010777")
@@ -70,8 +72,15 @@ def approved(story: Story, patient_id: Any, at: str, *, later: timedelta = timed
     return plans.approve(plans.submit(plan.pk, by=story.doctor).pk, by=story.doctor)
 
 
-def implanted(story: Story, plan: Any, unit: Any, side: str) -> Any:
-    """A piece put into the patient of a plan."""
-    return inventory.implant(
-        unit.pk, plan_id=plan.pk, source=f"plan:{plan.pk}", side=side, surgeon_name="Dr Rohan Shah", by=story.doctor
-    )
+def hands(story: Story) -> Hands:
+    """Whoever makes a case in this clinic."""
+    by = story.place.by
+    return Hands(owner=by["owner"], surgeon=by["surgeon"], nurse=story.nurse, manager=by["theatre"])
+
+
+def implanted(story: Story, plan: Any, start: datetime, **pieces: Any) -> Any:
+    """Pieces put into the patient of a plan, each on the side by whose name it is given; the case, still in theatre."""
+    case = under_way(hands(story), plan, start)
+    for side, piece in pieces.items():
+        theatre.use(case.pk, theatre.Scan(code=piece.udi, side=side.upper()), by=story.nurse)
+    return case

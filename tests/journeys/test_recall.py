@@ -47,8 +47,7 @@ def test_from_the_notice_to_the_last_outcome(story: Story) -> None:
     with clock.at(on_tuesday("10:00")):
         plan = approved(story, meera.patient_id, "10:00")
         waiting = approved(story, other.patient_id, "12:00")
-        for unit, side in ((inside, "LEFT"), (other_side, "RIGHT")):
-            implanted(story, plan, unit, side)
+        implanted(story, plan, on_tuesday("11:00"), left=inside, right=other_side)
         reserved = actions.reserve_unit(held.pk, plan_id=waiting.pk, needed_on=date(2026, 12, 1), by=keeper)
         actions.return_unit(gone.pk, "Wrong size", by=keeper)
         actions.waste_unit(thrown.pk, "Dropped", by=story.nurse)

@@ -11,7 +11,7 @@ from kalon.kernel.errors import IllegalMove, Invalid
 from kalon.plans import queries as plans
 
 SESSION = "session"
-speaks("inventory_session_takes_stock")
+speaks("inventory_session_takes_stock", "inventory_session_takes_from_here", "inventory_session_takes_its_own")
 
 
 def open_session(session_id: UUID, *, by: Actor) -> Any:

@@ -30,6 +30,7 @@ REFUSALS: Mapping[str, DomainError] = {
     "inventory_reservation_unit_once": Clash("This piece was reserved by somebody at this moment. Take another one."),
     "inventory_reservation_quarantined": IllegalMove("This batch is locked away and cannot be reserved. Take another."),
     "inventory_reservation_expires": IllegalMove("This will have expired on that day. Take one that lasts longer."),
+    "inventory_reservation_at_its_branch": Clash("This stands at another branch. Have it moved to the plan's first."),
     "inventory_reservation_plan": NotReady(
         "Things are put aside for a plan once it is approved, until it is finished."
     ),
@@ -202,6 +203,8 @@ def _asked(
 ) -> tuple[Asked, Location]:
     place = place_of(location_id, by=by, permission=ISSUE, do=DO)
     plan = plans.supplied(plan_id, seen_by=by)
+    if place.branch_id != plan.branch_id:
+        raise Clash(f"{place.name} is at {place.branch.name}. Have it moved to the branch of this plan first.")
     if needed_on < queries.today_at(place.branch_id, seen_by=by):
         raise Invalid("This day has passed. Choose the day on which it is needed.", field="needed_on")
     paper = Source.read(source) if source else Source("plan", plan.pk)

@@ -5,10 +5,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from kalon.inventory import queries, rules
+from kalon.inventory.actions.freeing import give_free
 from kalon.inventory.actions.units import move_unit, waste_unit
 from kalon.inventory.actions.writing import place_of, why, write
 from kalon.inventory.lifecycles import HERE, MANAGE, TAKE, TakeStatus
-from kalon.inventory.models import Balance, Movement, StockTake, StockTakeLine, StockTakePiece
+from kalon.inventory.models import Balance, Movement, Reservation, StockTake, StockTakeLine, StockTakePiece
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotPermitted, NotReady
@@ -164,7 +165,10 @@ def _adjust(taking: StockTake, line: StockTakeLine, reason: str, *, by: Actor) -
 
 
 def _settle_piece(taking: StockTake, piece: StockTakePiece, reason: str, *, by: Actor) -> None:
-    """Written off where it is missing; moved here where the books have it on another shelf; else only written down."""
+    """Written off where it is missing; moved here where the books have it on another shelf; else only written down.
+
+    A piece that is found at another branch is reserved for nobody any more.
+    """
     piece.reason = _because(reason, f"serial {piece}")
     said = f"{taking.number}: {piece.reason}"[:300]
     unit = queries.unit(piece.unit_id, seen_by=by, lock=True) if piece.unit_id else None
@@ -175,6 +179,8 @@ def _settle_piece(taking: StockTake, piece: StockTakePiece, reason: str, *, by: 
         waste_unit(unit.pk, said, by=by)
         moved = True
     elif unit is not None and unit.status in HERE and unit.location_id != taking.location_id:
+        if unit.location is not None and unit.location.branch_id != taking.location.branch_id:
+            give_free(Reservation.objects.filter(unit=unit), said, by=by)
         move_unit(unit.pk, taking.location_id, by=by)
         moved = True
     if moved and unit is not None:

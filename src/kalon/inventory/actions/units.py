@@ -76,9 +76,11 @@ def receive_units(
 
 @verb
 def move_unit(unit_id: UUID, to_location_id: UUID, *, by: Actor) -> SerialUnit:
-    """Carry a piece to another place; its reservation goes with it."""
+    """Carry a piece to another place; its reservation goes with it, and stays at its branch."""
     end = place_of(to_location_id, by=by, permission=MANAGE, do="move stock")
     unit = held(unit_id, by=by, permission=MANAGE, do="move stock")
+    if unit.status == "RESERVED" and end.branch_id != _there(unit).branch_id:
+        raise Clash(f"Serial {unit} is reserved for a patient of this branch. Release it first.", field="to_location")
     write(unit.item, unit.batch_id, Kind.MOVED, ONE, by=by, unit=unit, from_location=_there(unit), to_location=end)
     unit.refresh_from_db(fields=["location"])
     return unit

@@ -50,6 +50,7 @@ REFUSALS: Mapping[str, DomainError] = {
     "inventory_serialunit_called_back": IllegalMove(
         "This piece is called back by its maker. Send it back instead of taking it in."
     ),
+    "inventory_reservation_at_its_branch": Clash("This is reserved for a patient of its branch. Release it first."),
     "inventory_movement_two_sides": Invalid("Choose two different places.", field="to_location"),
 }
 

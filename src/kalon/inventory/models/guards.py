@@ -160,19 +160,34 @@ def movement_may_be() -> Trigger:
 
 
 def session_takes_stock() -> Trigger:
-    """Stock leaves for a session, and comes back of it, while it is ready or under way, for its own patient."""
+    """Stock leaves for a session, and comes back of it, while it is ready or under way: for its own patient and plan,
+    from the branch of that plan."""
     states = ", ".join(f"'{state}'" for state in SESSION_TAKES)
     return Trigger(
         name="inventory_session_takes_stock",
         events="BEFORE INSERT",
+        declare="planned record;",
         body=f"""
     IF NEW.source_kind <> 'session' OR NEW.kind NOT IN ('ISSUED', 'RETURNED', 'WASTED') THEN RETURN NEW; END IF;
-    PERFORM 1 FROM plans_proceduresession held WHERE held.id = NEW.source_id AND held.status IN ({states})
-        AND held.organization_id = NEW.organization_id
-        AND (NEW.patient_id IS NULL OR held.patient_id = NEW.patient_id) FOR SHARE;
-    IF FOUND THEN RETURN NEW; END IF;
-    RAISE EXCEPTION 'What a session uses is written while it is ready or under way, for its own patient.'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_session_takes_stock';""",
+    SELECT plan.id, plan.branch_id INTO planned FROM plans_proceduresession held
+        JOIN plans_procedureplan plan ON plan.id = held.plan_id
+        WHERE held.id = NEW.source_id AND held.status IN ({states}) AND held.organization_id = NEW.organization_id
+            AND (NEW.patient_id IS NULL OR held.patient_id = NEW.patient_id) FOR SHARE OF held;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'What a session uses is written while it is ready or under way, for its own patient.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_session_takes_stock';
+    END IF;
+    IF NOT EXISTS (SELECT FROM inventory_location place WHERE place.branch_id = planned.branch_id
+        AND place.id = COALESCE(NEW.from_location_id, NEW.to_location_id)) THEN
+        RAISE EXCEPTION 'What a session uses stands at its own branch. Have it moved there first.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_session_takes_from_here';
+    END IF;
+    IF NEW.reservation_id IS NOT NULL AND NOT EXISTS (SELECT FROM inventory_reservation kept
+        WHERE kept.id = NEW.reservation_id AND kept.plan_id = planned.id) THEN
+        RAISE EXCEPTION 'This is kept for another plan. Take another one.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_session_takes_its_own';
+    END IF;
+    RETURN NEW;""",  # noqa: S608  (the states themselves)
     )
 
 

@@ -19,7 +19,8 @@ CASE_GOES_ON_OFF = "DROP FUNCTION inventory_case_goes_on(uuid, uuid)"
 def reservation_may_be() -> Trigger:
     """What may be put aside: nothing locked away, nothing that expires before the day, whole steps, the unit's own lot.
 
-    What was asked stays as it was; how much of it was used is the ledger's to say.
+    It stands at the plan's own branch, also when it is carried. What was asked stays as it was; how much of it was
+    used is the ledger's to say.
     """
     return Trigger(
         name="inventory_reservation_may_be",
@@ -36,6 +37,14 @@ def reservation_may_be() -> Trigger:
         END IF;
         SELECT COALESCE(sum(quantity), 0) INTO NEW.used FROM inventory_movement
             WHERE reservation_id = NEW.id AND kind = 'ISSUED';
+    END IF;
+    IF (TG_OP = 'INSERT' OR NEW.location_id <> OLD.location_id) AND NOT EXISTS (
+        SELECT FROM inventory_location place JOIN plans_procedureplan plan ON plan.branch_id = place.branch_id
+            WHERE place.id = NEW.location_id AND plan.id = NEW.plan_id) THEN
+        RAISE EXCEPTION 'what is put aside for a plan stands at its branch'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_reservation_at_its_branch';
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
         IF NEW.needed_on = OLD.needed_on THEN RETURN NEW; END IF;
     ELSE
         NEW.used := 0;

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from kalon.inventory import actions, queries
 from kalon.inventory.models import Balance, Implant, Movement, Reservation
-from kalon.inventory.tests.theatre import Theatre, open_theatre
+from kalon.inventory.tests.theatre import Theatre, open_both
 from kalon.kernel import clock
 from kalon.kernel.errors import DomainError
 from kalon.kernel.tenancy import acting_as
@@ -20,7 +19,7 @@ from kalon.scheduling.tests.clinic import EIGHT
 @pytest.fixture
 def theatre(own_database: str, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock(), clock.at(EIGHT):
-        yield open_theatre()
+        yield open_both()
         connection.close()
 
 
@@ -41,15 +40,17 @@ def test_eight_at_once(theatre: Theatre, at_once: Callable[..., list[Any]]):
     assert sum(not isinstance(answer, DomainError) for answer in answers) == 6
     assert theatre.balance(batch) == (20, 18)
     # the same scan sent eight times consumes once
-    using = {"patient_id": theatre.plan.patient_id, "source": f"plan:{theatre.plan.pk}",
+    using = {"patient_id": theatre.plan.patient_id, "source": theatre.paper, "plan_id": theatre.plan.pk,
              "branch_id": theatre.visit.clinic.branch.pk, "by": theatre.surgeon}  # fmt: skip
     answers = run(lambda _: actions.consume(item_id=theatre.mesh.pk, quantity=Decimal("1.5"), key="scan-1", **using))
     assert len({answer[0].movement_id for answer in answers}) == 1
     assert theatre.balance(batch) == (Decimal("18.5"), Decimal("16.5"))
     # eight implant one piece, for two cases
-    cases = [f"visit:{uuid4()}", f"plan:{uuid4()}"]
-    answers = run(lambda which: theatre.implanted(other, source=cases[which % 2]))
+    cases = [{"plan_id": plan.pk, "source": f"case:{case.pk}"}
+             for plan, case in ((theatre.plan, theatre.case), (theatre.other_plan, theatre.other_case))]  # fmt: skip
+    answers = run(lambda which: actions.implant(other.pk, side="LEFT", **cases[which % 2], by=theatre.surgeon))
     assert len({answer.pk for answer in answers if isinstance(answer, Implant)}) == 1
+    assert sum(isinstance(answer, Implant) for answer in answers) == 4
 
     # some reserve, some use, some lock away, some release: nobody waits in a circle
     def mixed(which: int) -> str:

@@ -1,5 +1,6 @@
 """What a session uses: only while it is open, first expired first, as in the last session, and put back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -12,12 +13,14 @@ from kalon.inventory.events import Source
 from kalon.inventory.models import Balance
 from kalon.inventory.tests.clinic import KEEPS, _staff
 from kalon.inventory.tests.sql import DONE, attack
+from kalon.inventory.tests.test_unit_guards import moved
 from kalon.kernel import clock
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
+from kalon.people import actions as people
 from kalon.plans import actions as plans
 from kalon.plans.tests.conftest import at_the_desk, eight_in_the_morning, visit, visit_once
-from kalon.plans.tests.told import book, session, spaced
+from kalon.plans.tests.told import approved, book, session, spaced
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.tests.clinic import TUESDAY
 from kalon.scheduling.tests.test_pages import signed_in
@@ -106,8 +109,9 @@ def test_a_session_takes_stock_only_while_it_is_open_and_for_its_own_patient(vis
         "FROM inventory_movement one WHERE kind = 'ISSUED' ORDER BY created_at LIMIT 1"
     )
 
-    def sql(source, patient=first.patient_id):
-        return attack(by_hand, [str(source), str(patient)], by=visit.nurse)
+    def sql(source, patient=first.patient_id, place=None):
+        elsewhere = by_hand.replace("'key', ''", f"'key', '', 'from_location_id', '{place.pk}'") if place else by_hand
+        return attack(elsewhere, [str(source), str(patient)], by=visit.nurse)
 
     with clock.at(at):
         with pytest.raises(IllegalMove, match="session is booked"):
@@ -127,12 +131,45 @@ def test_a_session_takes_stock_only_while_it_is_open_and_for_its_own_patient(vis
         assert sql(first.pk, other["patient_id"]) == refused
         assert sql(uuid4()) == refused
         assert sql(session(visit, plan, 2).row.pk) == refused
+        assert sql(first.pk, place=at_another_branch(visit)) == "inventory_session_takes_from_here"
         plans.complete_session(first.pk, by=visit.nurse)
         assert sql(first.pk) == refused
         with pytest.raises(IllegalMove, match="session is done"):
             actions.consume(**paper, **mine, by=visit.nurse)
         assert actions.consume(**paper, **mine, key="once", by=visit.nurse)  # what it did before is answered
     assert left(visit, stock) == 6
+
+
+def at_another_branch(visit):
+    """A place of the store that no session here takes from."""
+    clinic = visit.clinic
+    far = people.add_branch(name="Thrissur", code="TSR", by=clinic.system)
+    keeper = _staff("Ravi Nair", clinic.organization_id, clinic.branch.pk, KEEPS)
+    return actions.add_location(far.pk, {"code": "T2", "name": "Room 2", "kind": "TREATMENT"}, by=keeper)
+
+
+def test_a_piece_is_used_up_in_a_session_and_never_put_in(visit, stock):
+    plan = spaced(visit, days=7)
+    at, first = here(visit, plan, 1, 1)
+    keeper = _staff("Ravi Nair", visit.clinic.organization_id, visit.clinic.branch.pk, KEEPS)
+    item = actions.add_item({"name": "Thread", "kind": "IMPLANT", "unit": "piece", "needs_serial": True}, by=keeper)
+    with acting_as(keeper):
+        place = queries.locations(seen_by=keeper)[0]
+    pack = actions.Pack(item_id=item.pk, serial="P1", lot="L1", expires_on=TUESDAY + timedelta(days=99))
+    (piece, theirs) = actions.receive_units(place.pk, [pack, replace(pack, serial="P2")], by=keeper)
+    other = approved(visit, of=plan.consultation_id)
+    with clock.at(at):
+        scheduling.check_in(first.appointment_id, by=visit.desk)
+        plans.start_session(first.pk, by=visit.nurse)
+        with pytest.raises(Clash, match="case of its patient and plan is in theatre"):
+            actions.implant(piece.pk, plan_id=plan.pk, source=f"session:{first.pk}", side="NONE", by=visit.doctor)
+        row = actions.reserve_unit(theirs.pk, plan_id=other.pk, needed_on=TUESDAY + timedelta(days=9), by=visit.doctor)
+        of_session = {"patient": first.patient_id, "hold": row, "paper": ("session", first)}
+        by_hand = moved(theirs, "ISSUED", start=place, **of_session)
+        assert attack(*by_hand, by=visit.nurse) == "inventory_session_takes_its_own"
+        actions.use_in_session(first.pk, scan="P1", by=visit.nurse)
+    with acting_as(keeper):
+        assert queries.unit(piece.pk, seen_by=keeper).status == "CONSUMED"
 
 
 def test_the_page_of_the_session_takes_copies_and_puts_back(visit, stock):

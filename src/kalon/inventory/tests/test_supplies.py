@@ -30,7 +30,8 @@ def supplies(theatre: Theatre, **more: Any) -> Any:
 
 @pytest.fixture
 def keeper(theatre: Theatre) -> Theatre:
-    """The theatre whose store is kept by somebody who has the role, and reads no plans."""
+    """The theatre whose store is kept by somebody who has the role, and reads no plans; its plan waits for its day."""
+    theatre.plan, theatre.other_plan = theatre.other_plan, theatre.plan
     theatre.keeper = replace(theatre.keeper, grants=STORE)
     return theatre
 

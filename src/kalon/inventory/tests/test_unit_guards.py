@@ -28,11 +28,12 @@ HOLD = """INSERT INTO inventory_reservation (id, created_at, organization_id, pa
 
 
 def moved(unit: Any, kind: str, **row: Any) -> tuple[str, list[Any]]:
-    """A movement of a piece, written by hand."""
+    """A movement of a piece, written by hand, for its case or another paper."""
+    paper, of = row.get("paper", ("case", row["case"]) if "case" in row else ("", None))
     text = {name: getattr(value, "pk", value) for name, value in row.items()}
     return MOVE, [
         uuid4(), kind, text.get("quantity", 1), text.get("start"), text.get("goal"), text.get("patient"),
-        "plan" if "patient" in row else "", uuid4() if "patient" in row else None, text.get("hold"),
+        paper, getattr(of, "pk", of), text.get("hold"),
         text.get("reason", ""), "NAMED" if kind == "ISSUED" else "", unit.pk,
     ]  # fmt: skip
 
@@ -101,7 +102,8 @@ def test_every_pair_of_states_of_a_reservation(theatre: Theatre):
                 # what the ledger does not say was used is not used
                 said = "inventory_reservation_all_used" if target == "USED" else DONE
                 assert found == (said if (source, target) in arrows else "inventory_reservation_status_moves")
-    using = {"patient_id": theatre.plan.patient_id, "source": f"plan:{theatre.plan.pk}", "by": theatre.surgeon}
+    using = {"patient_id": theatre.plan.patient_id, "source": theatre.paper, "plan_id": theatre.plan.pk,
+             "by": theatre.surgeon}  # fmt: skip
     actions.consume(item_id=theatre.mesh.pk, branch_id=theatre.visit.clinic.branch.pk, **using)
     for target in ("HELD", "RELEASED"):
         change = f"UPDATE inventory_reservation SET status = '{target}' WHERE id = %s"
@@ -129,7 +131,7 @@ def test_a_movement_without_its_state_is_refused_at_the_end(theatre: Theatre):
 
 def test_a_piece_moves_once_in_and_once_out_from_where_it_stands(theatre: Theatre):
     unit, other = theatre.take_in("S1", "S2")
-    patient = theatre.plan.patient_id
+    patient = {"patient": theatre.plan.patient_id, "case": theatre.case}
     assert attack(*moved(unit, "RECEIVED", goal=theatre.store), by=theatre.system) == (
         "inventory_movement_unit_comes_once"
     )  # fmt: skip
@@ -137,14 +139,15 @@ def test_a_piece_moves_once_in_and_once_out_from_where_it_stands(theatre: Theatr
     assert attack(*far, by=theatre.system) == "inventory_movement_unit_elsewhere"
     two = moved(unit, "WASTED", start=theatre.store, reason="x", quantity=2)
     assert attack(*two, by=theatre.system) == "inventory_movement_unit_is_one"
-    bare = moved(unit, "ISSUED", start=theatre.store, patient=patient)
+    bare = moved(unit, "ISSUED", start=theatre.store, **patient)
     assert attack(*bare, by=theatre.system) == "inventory_movement_unit_reserved"
     row = theatre.reserve(other)
-    theirs = moved(unit, "ISSUED", start=theatre.store, patient=patient, hold=row)
+    theirs = moved(unit, "ISSUED", start=theatre.store, **patient, hold=row)
     assert attack(*theirs, by=theatre.system) == "inventory_movement_as_reserved"
-    wrong = moved(other, "ISSUED", start=theatre.store, patient=theatre.visit.clinic.other_patient, hold=row)
+    stranger = {**patient, "patient": theatre.visit.clinic.other_patient}
+    wrong = moved(other, "ISSUED", start=theatre.store, **stranger, hold=row)
     assert attack(*wrong, by=theatre.system) == "inventory_movement_as_reserved"
-    right = moved(other, "ISSUED", start=theatre.store, patient=patient, hold=row)
+    right = moved(other, "ISSUED", start=theatre.store, **patient, hold=row)
     assert attack(*right, by=theatre.system) == DONE
     used = "UPDATE inventory_reservation SET status = 'USED' WHERE id = %s"
     assert at_commit(right, status(other, "CONSUMED"), (used, [row.pk]), by=theatre.system) == DONE
@@ -152,9 +155,52 @@ def test_a_piece_moves_once_in_and_once_out_from_where_it_stands(theatre: Theatr
     assert at_commit(right, status(other, "IMPLANTED"), (used, [row.pk]), by=theatre.system) == (
         "inventory_serialunit_in_step"
     )  # fmt: skip
-    whole = moved(other, "ISSUED", start=theatre.store, patient=patient)
+    whole = moved(other, "ISSUED", start=theatre.store, **patient)
     plain = (whole[0].replace("u.id, %s::numeric", "NULL, %s::numeric"), whole[1])
     assert attack(*plain, by=theatre.system) == "inventory_movement_by_unit"
+
+
+ENTRY = """INSERT INTO inventory_implant (id, created_at, organization_id, patient_id, unit_id, movement_id, plan_id,
+    branch_id, source_kind, source_id, side, implanted_at, surgeon_name, made_by_name, explanted_by_name,
+    explant_reason, item_name, manufacturer, model, size, shape, device_code, lot, serial, udi)
+    SELECT gen_random_uuid(), kalon_now(), m.organization_id, m.patient_id, m.unit_id, m.id, %s, %s, m.source_kind,
+        m.source_id, 'LEFT', kalon_now(), '', 'sql', '', '', '', '', '', '', '', '', '', '', ''
+        FROM inventory_movement m WHERE m.unit_id = %s AND m.kind = 'ISSUED'"""
+
+
+def test_a_piece_is_put_in_only_by_the_case_of_its_plan_in_theatre_and_from_its_branch(theatre: Theatre):
+    (unit,), (far,) = theatre.take_in("S1"), theatre.take_in("S2", place=theatre.far_store)
+    row, by, plan = theatre.reserve(unit), theatre.system, theatre.plan
+    out = {"start": theatre.store, "patient": plan.patient_id, "hold": row}
+    for paper, rule in (
+        (("plan", plan), "theatre_case_takes_pieces"), (("visit", uuid4()), "theatre_case_takes_pieces"),
+        (("case", uuid4()), "theatre_case_takes_stock"), (("case", plan), "theatre_case_takes_stock"),
+    ):  # fmt: skip
+        assert attack(*moved(unit, "ISSUED", **out, paper=paper), by=by) == rule, paper
+    used = ("UPDATE inventory_reservation SET status = 'USED' WHERE id = %s", [row.pk])
+    here, there = theatre.store.branch_id, theatre.far_store.branch_id
+
+    def put_in(of: Any, branch_id: Any) -> str:
+        left = moved(unit, "ISSUED", **out, case=theatre.case)
+        return at_commit(left, status(unit, "IMPLANTED"), used, (ENTRY, [of.pk, branch_id, unit.pk]), by=by)
+
+    assert put_in(plan, here) == DONE
+    assert put_in(theatre.other_plan, here) == "theatre_implant_in_theatre"
+    assert put_in(plan, there) == "theatre_implant_in_theatre"
+    # what lies at another branch is neither kept for this patient, nor taken, nor carried there while it is kept
+    kept = hold(theatre, far.batch_id, far, place=theatre.far_store)
+    assert attack(*kept, by=by) == "inventory_reservation_at_its_branch"
+    thrown = moved(far, "WASTED", start=theatre.far_store, case=theatre.case, reason="x")
+    assert attack(*thrown, by=by) == "theatre_case_takes_from_here"
+    carried = moved(unit, "MOVED", start=theatre.store, goal=theatre.far_store)
+    assert attack(*carried, by=by) == "inventory_reservation_at_its_branch"
+    # and what is kept for another plan is not this case's
+    theirs = theatre.reserve(*theatre.take_in("S3"), theatre.other_plan)
+    wrong = moved(theirs.unit, "ISSUED", **{**out, "hold": theirs}, case=theatre.case)
+    assert attack(*wrong, by=by) == "theatre_case_takes_its_own"
+    for table, pk in (("plans_procedureplan", plan.pk), ("theatre_case", theatre.case.pk)):
+        moves = f"UPDATE {table} SET branch_id = %s WHERE id = %s"
+        assert attack(moves, [there, pk], by=by).startswith(table.split("_")[0]), table
 
 
 def test_a_place_cannot_be_written_by_hand(theatre: Theatre):
@@ -185,7 +231,7 @@ def test_reservations_that_may_not_be(theatre: Theatre):
     assert attack(*hold(theatre, batch, quantity=0), by=by) == "inventory_reservation_quantity"
     assert attack(*hold(theatre, batch, day=theatre.day(101)), by=by) == "inventory_reservation_expires"
     assert attack(*hold(theatre, batch, status="USED"), by=by) == "inventory_reservation_status_moves"
-    assert attack(*hold(theatre, batch, place=theatre.far_store), by=by) == "inventory_balance_promised_is_there"
+    assert attack(*hold(theatre, batch, place=theatre.far_store), by=by) == "inventory_reservation_at_its_branch"
     assert attack(*hold(theatre, unit.batch_id), by=by) == "inventory_reservation_by_unit"
     assert attack(*hold(theatre, batch, unit), by=by) in (
         "inventory_reservation_by_unit",
@@ -213,7 +259,9 @@ def test_nothing_is_reserved_of_what_is_locked_away_or_for_a_plan_that_ended(the
     assert attack(*hold(theatre, batch), by=theatre.system) == "inventory_reservation_quarantined"
     actions.release_batch(batch, "Cleared", by=theatre.keeper)
     ended = "UPDATE plans_procedureplan SET status = 'CANCELLED' WHERE id = %s"
-    refused = at_commit((WHY, []), (ended, [theatre.plan.pk]), hold(theatre, batch), by=theatre.system)
+    refused = at_commit(
+        (WHY, []), (ended, [theatre.other_plan.pk]), hold(theatre, batch, plan=theatre.other_plan), by=theatre.system
+    )
     assert refused == "inventory_reservation_plan"
 
 

@@ -90,10 +90,12 @@ def test_a_piece_is_carried_locked_away_sent_back_and_thrown_away(theatre: Theat
     actions.release_unit(one.pk, "Maker says it is fine", by=theatre.keeper)
     assert theatre.balance(one.batch_id) == (3, 0)
     theatre.reserve(one)
-    moved = actions.move_unit(one.pk, theatre.far_store.pk, by=theatre.keeper)
-    assert (moved.status, moved.location_id) == ("RESERVED", theatre.far_store.pk)
+    with pytest.raises(Clash, match="reserved for a patient of this branch"):
+        actions.move_unit(one.pk, theatre.far_store.pk, by=theatre.keeper)
+    moved = actions.move_unit(one.pk, theatre.shelf.pk, by=theatre.keeper)
+    assert (moved.status, moved.location_id) == ("RESERVED", theatre.shelf.pk)
     with acting_as(theatre.system):
-        assert Reservation.objects.get().location_id == theatre.far_store.pk
+        assert Reservation.objects.get().location_id == theatre.shelf.pk
     assert theatre.balance(one.batch_id) == (2, 0)
     assert actions.waste_unit(two.pk, "Dropped", by=theatre.surgeon).status == "WASTED"
     assert actions.return_unit(three.pk, "Wrong size", by=theatre.keeper).status == "RETURNED"
@@ -116,7 +118,7 @@ def test_an_implant_is_in_one_patient_and_found_from_everywhere(theatre: Theatre
     one, two = theatre.take_in("S1", "S2")
     theatre.reserve(one)
     left = actions.implant(
-        scan=theatre.code("S1"), plan_id=theatre.plan.pk, source=f"plan:{theatre.plan.pk}", side="LEFT",
+        scan=theatre.code("S1"), plan_id=theatre.plan.pk, source=theatre.paper, side="LEFT",
         surgeon_name="Dr Rao", by=theatre.surgeon,
     )  # fmt: skip
     right = theatre.implanted(two, "RIGHT")
@@ -145,7 +147,7 @@ def test_an_implant_is_in_one_patient_and_found_from_everywhere(theatre: Theatre
             assert {row.pk for row in found} == {left.pk, right.pk}
         of = queries.implants_of(theatre.plan.patient_id, seen_by=theatre.surgeon)
         assert {row.serial for row in of if row.is_inside} == {"S2"}
-        used = queries.used_for(f"plan:{theatre.plan.pk}", seen_by=theatre.surgeon)
+        used = queries.used_for(theatre.paper, seen_by=theatre.surgeon)
         assert [row.unit_id for row in used] == [one.pk, two.pk]
     assert [type(fact).__name__ for fact in heard] == ["UnitImplanted", "UnitImplanted", "UnitExplanted"]
 
@@ -155,6 +157,8 @@ def test_implants_that_may_not_be_put_in(theatre: Theatre):
     (far,) = theatre.take_in("S5", place=theatre.far_store)
     theatre.reserve(reserved, theatre.other_plan)
     actions.quarantine_unit(locked.pk, "Seal", by=theatre.keeper)
+    with pytest.raises(Clash, match="Store TSR is at Thrissur"):
+        theatre.reserve(far)
     for unit, sentence in (
         (reserved, "reserved for another"), (locked, "locked away"), (far, "stands at Thrissur"),
     ):  # fmt: skip
@@ -225,9 +229,9 @@ def test_a_kit_is_put_aside_as_far_as_it_goes_and_tops_up(theatre: Theatre):
 def test_a_cancelled_plan_gives_everything_free(theatre: Theatre):
     (unit,) = theatre.take_in("S1")
     batch = theatre.receive("5").batch_id
-    theatre.reserve(unit)
-    theatre.reserve_mesh("5")
-    plans.cancel(theatre.plan.pk, reason="Patient moved away", by=theatre.surgeon)
+    theatre.reserve(unit, theatre.other_plan)
+    theatre.reserve_mesh("5", theatre.other_plan)
+    plans.cancel(theatre.other_plan.pk, reason="Patient moved away", by=theatre.surgeon)
     assert (theatre.now(unit).status, theatre.balance(batch)) == ("IN_STOCK", (5, 0))
     assert theatre.count(Reservation, status="RELEASED") == 2
 
@@ -236,7 +240,7 @@ def test_what_is_used_comes_from_what_was_reserved_then_first_expired(theatre: T
     late = theatre.receive("5", "LATE", 300).batch_id
     (row,) = theatre.reserve_mesh("2")
     soon = theatre.receive("5", "SOON", 30).batch_id
-    using = {"patient_id": theatre.plan.patient_id, "source": f"visit:{uuid4()}", "plan_id": theatre.plan.pk,
+    using = {"patient_id": theatre.plan.patient_id, "source": theatre.paper, "plan_id": theatre.plan.pk,
              "branch_id": theatre.visit.clinic.branch.pk, "by": theatre.surgeon}  # fmt: skip
     given = actions.consume(item_id=theatre.mesh.pk, quantity=Decimal(3), key="scan-1", **using)
     assert [(one.batch_id, one.quantity) for one in given] == [(late, 2), (soon, 1)]

@@ -1,4 +1,4 @@
-"""A store with implants beside a consultation: an approved surgery on both sides, its kit, a shelf of implants."""
+"""A store with implants beside a consultation: a surgery on both sides in theatre, another approved, kit and shelf."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +17,7 @@ from kalon.people import actions as people
 from kalon.plans import actions as plans
 from kalon.plans.models import PlanLine
 from kalon.plans.tests.told import decided, details
+from kalon.theatre.tests.under_way import Hands, under_way
 
 GTIN = "09501101020917"
 DAY = 14  # the surgery is in a fortnight
@@ -33,12 +34,15 @@ class Theatre:
     keeper: Actor
     store: Location
     far_store: Location
+    shelf: Location  # of the store's own branch, in the theatre
     implant: Item
     mesh: Item
     plan: Any
     other_plan: Any
+    case: Any  # of the plan, in theatre
     procedure: Any
     today: date
+    other_case: Any = None  # of the other plan, where both are in theatre
 
     @property
     def surgeon(self) -> Actor:
@@ -69,9 +73,21 @@ class Theatre:
         asked = {"plan_id": (plan or self.plan).pk, "needed_on": self.day(), "location_id": self.store.pk}
         return actions.reserve_item(self.mesh.pk, Decimal(quantity), **{**asked, **more}, by=self.surgeon)
 
+    @property
+    def paper(self) -> str:
+        """What is used on the patient names the case."""
+        return f"case:{self.case.pk}"
+
     def implanted(self, unit: Any, side: str = "LEFT", source: str = "", **more: Any) -> Implant:
-        paper = source or f"plan:{self.plan.pk}"
-        return actions.implant(unit.pk, plan_id=self.plan.pk, source=paper, side=side, by=self.surgeon, **more)
+        return actions.implant(
+            unit.pk, plan_id=self.plan.pk, source=source or self.paper, side=side, by=self.surgeon, **more
+        )
+
+    def begun(self, plan: Any, at: str) -> Any:
+        """The case of an approved surgery, in theatre since now; its theatre is kept from `at` on."""
+        clinic = self.visit.clinic
+        hands = Hands(owner=clinic.owner, surgeon=self.surgeon, nurse=self.visit.nurse, manager=clinic.owner)
+        return under_way(hands, plan, clinic.at(at))
 
     def drafted(self) -> Any:
         """A plan that nobody approved."""
@@ -120,8 +136,21 @@ def open_theatre() -> Theatre:
     actions.set_kit(procedure.pk, kit, by=keeper)
     consultation = decided(visit)
     made = [_approved(visit, consultation.pk, procedure.pk) for _ in range(2)]
-    return Theatre(visit, keeper, place(clinic.branch, "KOC"), place(far, "TSR"), implant, mesh, *made, procedure,
-                   date(2026, 11, 24))  # fmt: skip
+    people.add_room(clinic.branch.pk, name="Theatre 1", code="OT1", kind="THEATRE", by=clinic.system)
+    with acting_as(clinic.system):
+        clinic.patient.birth_date = date(1990, 5, 4)
+        clinic.patient.save(update_fields=["birth_date"])
+    places = place(clinic.branch, "KOC"), place(far, "TSR"), place(clinic.branch, "OT1")
+    opened = Theatre(visit, keeper, *places, implant, mesh, *made, None, procedure, date(2026, 11, 24))
+    opened.case = opened.begun(opened.plan, "11:00")
+    return opened
+
+
+def open_both() -> Theatre:
+    """The same with the other surgery in theatre too."""
+    opened = open_theatre()
+    opened.other_case = opened.begun(opened.other_plan, "14:00")
+    return opened
 
 
 def _approved(visit: Visit, consultation_id: Any, procedure_id: Any) -> Any:

@@ -19,7 +19,13 @@ from kalon.theatre.models import Case
 from kalon.theatre.rules import using as rules
 
 DO = "write down what a case uses"
-speaks("theatre_case_takes_stock")
+speaks(
+    "theatre_case_takes_stock",
+    "theatre_case_takes_pieces",
+    "theatre_case_takes_from_here",
+    "theatre_case_takes_its_own",
+    "theatre_implant_in_theatre",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

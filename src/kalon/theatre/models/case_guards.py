@@ -47,8 +47,8 @@ def born_of_a_cleared_plan() -> Trigger:
     """No case but a return to theatre without a plan whose consent is signed and a clearance for that very date."""
     body = f"""
     IF TG_OP = 'UPDATE' THEN
-        IF (NEW.plan_id, NEW.patient_id, NEW.urgency, NEW.returns_from_id, NEW.number)
-            IS DISTINCT FROM (OLD.plan_id, OLD.patient_id, OLD.urgency, OLD.returns_from_id, OLD.number)
+        IF (NEW.plan_id, NEW.patient_id, NEW.branch_id, NEW.urgency, NEW.returns_from_id, NEW.number) IS DISTINCT FROM
+            (OLD.plan_id, OLD.patient_id, OLD.branch_id, OLD.urgency, OLD.returns_from_id, OLD.number)
             OR OLD.status = 'IN_PROGRESS' AND (NEW.surgery_date, NEW.clearance_id, NEW.reservation_id, NEW.room_id,
                 NEW.anaesthesia) IS DISTINCT FROM (OLD.surgery_date, OLD.clearance_id, OLD.reservation_id, OLD.room_id,
                 OLD.anaesthesia) THEN
@@ -183,21 +183,52 @@ def completed_whole() -> Trigger:
     return Trigger(name="theatre_case_completed", events="BEFORE UPDATE", body=body)
 
 
-def takes_stock() -> Trigger:
-    """Stock leaves for a case, and comes back of it, while the case is in theatre, and for its own patient."""
+def takes_stock() -> TriggerOn:
+    """Stock leaves for a case, and comes back of it, while the case is in theatre, for its own patient and plan, from
+    its own branch; a piece with a serial leaves to a patient only in a case or in a session."""
     body = f"""
-    IF NEW.source_kind <> 'case' OR NEW.kind NOT IN ('ISSUED', 'RETURNED', 'WASTED') THEN RETURN NEW; END IF;
-    SELECT status, patient_id, organization_id INTO held FROM theatre_case WHERE id = NEW.source_id FOR SHARE;
+    IF NEW.kind NOT IN ('ISSUED', 'RETURNED', 'WASTED') THEN RETURN NEW; END IF;
+    IF NEW.source_kind <> 'case' THEN
+        IF NEW.kind = 'ISSUED' AND NEW.unit_id IS NOT NULL AND NEW.source_kind <> 'session' THEN
+            RAISE EXCEPTION 'A piece with a serial number leaves to a patient in a case, or in a session.'
+                {REFUSED} = 'theatre_case_takes_pieces';
+        END IF;
+        RETURN NEW;
+    END IF;
+    SELECT status, patient_id, organization_id, plan_id, branch_id INTO held FROM theatre_case
+        WHERE id = NEW.source_id FOR SHARE;
     IF NOT FOUND OR held.status <> 'IN_PROGRESS' OR held.organization_id <> NEW.organization_id
         OR NEW.patient_id IS NOT NULL AND NEW.patient_id <> held.patient_id THEN
         RAISE EXCEPTION 'What a case uses is written while it is in theatre, for its own patient.'
             {REFUSED} = 'theatre_case_takes_stock';
+    END IF;
+    IF NOT EXISTS (SELECT FROM inventory_location place WHERE place.branch_id = held.branch_id
+        AND place.id = COALESCE(NEW.from_location_id, NEW.to_location_id)) THEN
+        RAISE EXCEPTION 'What a case uses stands at its own branch. Have it moved there first.'
+            {REFUSED} = 'theatre_case_takes_from_here';
+    END IF;
+    IF NEW.reservation_id IS NOT NULL AND NOT EXISTS (SELECT FROM inventory_reservation kept
+        WHERE kept.id = NEW.reservation_id AND kept.plan_id = held.plan_id) THEN
+        RAISE EXCEPTION 'This is kept for another plan. Take another one.' {REFUSED} = 'theatre_case_takes_its_own';
     END IF;
     RETURN NEW;"""
     return TriggerOn(
         name="theatre_case_takes_stock", events="BEFORE INSERT", body=body, table="inventory_movement",
         declare="held record;",
     )  # fmt: skip
+
+
+def implants_in_theatre() -> TriggerOn:
+    """An implant is put in while a case of its patient and plan is in theatre at that branch, and by no other paper."""
+    body = f"""
+    PERFORM 1 FROM theatre_case operation WHERE NEW.source_kind = 'case' AND operation.id = NEW.source_id
+        AND operation.status = 'IN_PROGRESS'
+        AND (operation.organization_id, operation.patient_id, operation.plan_id, operation.branch_id)
+            = (NEW.organization_id, NEW.patient_id, NEW.plan_id, NEW.branch_id) FOR SHARE;
+    IF FOUND THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'An implant is put in while the case of its patient and plan is in theatre. Scan it there.'
+        {REFUSED} = 'theatre_implant_in_theatre';"""
+    return TriggerOn(name="theatre_implant_in_theatre", events="BEFORE INSERT", body=body, table="inventory_implant")
 
 
 def settled_in_arrears() -> Trigger:

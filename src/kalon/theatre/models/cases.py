@@ -126,6 +126,7 @@ class Case(PatientRecord, Staged):
             guards.times_in_turn(),
             guards.completed_whole(),
             guards.takes_stock(),
+            guards.implants_in_theatre(),
             guards.settled_in_arrears(),
             agreement.case_stands_with_its_plan(),
             agreement.plan_stands_with_its_case(),
