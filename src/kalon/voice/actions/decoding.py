@@ -65,8 +65,7 @@ def decoded(found: VoiceSession, pieces: Sequence[Piece], *, enter_at: int, star
             channels = 2 if source.streams.audio[0].codec_context.channels == 2 else 1
             resampler = av.AudioResampler(format="flt", layout="stereo" if channels == 2 else "mono", rate=RATE)
             for packet in source.demux(audio=0):
-                if packet.pts is not None and packet.time_base is not None:
-                    stream.note(packet.pos, float(packet.pts * packet.time_base), entries)
+                stream.note(packet, entries)
                 for frame in packet.decode():
                     if first is None:
                         first = float(frame.time or 0.0)
@@ -119,10 +118,12 @@ class _Stream:
         given, self.held = self.held[:size], self.held[size:]
         return given
 
-    def note(self, position: int | None, seconds: float, entries: list[tuple[float, int]]) -> None:
+    def note(self, packet: Any, entries: list[tuple[float, int]]) -> None:
         """Remember at which second a chunk's entry is heard."""
-        while self.marks and position is not None and position >= self.marks[0][0]:
-            entries.append((seconds, self.marks.pop(0)[1]))
+        while self.marks and packet.pos is not None and packet.pos >= self.marks[0][0]:
+            if packet.pts is None or packet.time_base is None:
+                return
+            entries.append((float(packet.pts * packet.time_base), self.marks.pop(0)[1]))
 
     def _bytes(self, enter_at: int) -> Iterator[bytes]:
         first = self.pieces[0]
