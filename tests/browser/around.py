@@ -59,7 +59,7 @@ def rows(story: Story, consultation: Any) -> dict[str, dict[str, Any]]:
         later = operated.planned(story, consultation, line)
         actions.stop_medicine(later.pk, "Ginkgo", 14, by=nurse)
         _ticked(later, nurse)
-        ahead = operated.arranged(story, later, on_tuesday("09:00") + timedelta(days=9))
+        ahead = booked(hands(story), later, on_tuesday("09:00") + timedelta(days=9))
         with acting_as(nurse):
             told = queries.preparation_of_plan(later.pk, seen_by=nurse)
         assert told is not None
