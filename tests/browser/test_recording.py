@@ -1,4 +1,4 @@
-"""A doctor records a visit on a tablet: with a cut network, over a reload, and reads what was said."""
+"""A doctor records a visit on a tablet with two microphones: over a cut network and a reload, until it is withdrawn."""
 
 import wave
 from decimal import Decimal
@@ -8,11 +8,14 @@ from typing import Any
 import av
 import numpy
 import pytest
-from playwright.sync_api import Route, expect
+from django.db import DatabaseError, connection, transaction
+from playwright.sync_api import Page, Route, expect
 
 from kalon.billing import actions as billing
 from kalon.consents import actions as consents
+from kalon.consents import queries as held
 from kalon.kernel import clock
+from kalon.kernel.constraints import broken_constraint
 from kalon.kernel.tenancy import acting_as
 from kalon.patients import actions as patients
 from kalon.patients.rules import PatientDetails
@@ -25,6 +28,18 @@ from tests.browser.house import House
 from tests.journeys.story import on_tuesday
 
 DOCTOR = "doctor@kalon.test"
+LEFT = """() => new Promise((resolve) => {
+  const asked = indexedDB.open("kalon-recordings");
+  asked.onsuccess = () => {
+    const all = asked.result.transaction("chunks").objectStore("chunks").count();
+    all.onsuccess = () => resolve(all.result);
+  };
+})"""
+BY_HAND = """INSERT INTO voice_chunk
+    (id, created_at, organization_id, patient_id, session_id, index, sha256, size, begins, sealed)
+    SELECT gen_random_uuid(), now(), organization_id, patient_id, session_id, index + 900, sha256, size, false, sealed
+    FROM voice_chunk WHERE session_id = (SELECT id FROM voice_voicesession WHERE consultation_id = %s
+        ORDER BY created_at DESC LIMIT 1) LIMIT 1"""
 LINES = [[[100, 200, 0], [300, 60, 120], [420, 220, 260], [820, 190, 900]]]
 
 
@@ -62,16 +77,19 @@ def visit(house: House) -> Any:
 
 @pytest.fixture(scope="module")
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The speech of the unit tests as the microphone takes it: uncompressed, 48 kHz, one channel."""
+    """The speech of the unit tests as two microphones take it: five seconds nearer to one, five to the other."""
     path = tmp_path_factory.mktemp("spoken") / "speech.wav"
     resampler = av.AudioResampler(format="s16", layout="mono", rate=48_000)
     with av.open(str(Path(beside).with_name("speech.webm"))) as source:
         parts = [one.to_ndarray().reshape(-1) for frame in source.decode(audio=0) for one in resampler.resample(frame)]
+    speech = numpy.concatenate(parts)
+    near = (numpy.arange(len(speech)) // (5 * 48_000)) % 2
+    sides = [speech * numpy.where(near == side, 1, 0.25) for side in (0, 1)]
     with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(48_000)
-        file.writeframes(numpy.concatenate(parts).tobytes())
+        file.writeframes(numpy.stack(sides, axis=1).astype("<i2").tobytes())
     return path
 
 
@@ -96,7 +114,7 @@ class Cut:
 
 def test_a_visit_is_recorded_over_a_cut_network_and_a_reload(
     house: House, browsers: Browsers, visit: Any, spoken: Path, tmp_path: Path
-):
+) -> None:
     cut = Cut()
     with browsers.before_a_microphone(spoken) as heard, heard.window(TABLET, signed_in=DOCTOR) as window:
         page = window.page
@@ -107,6 +125,8 @@ def test_a_visit_is_recorded_over_a_cut_network_and_a_reload(
         page.locator("[data-rec-main]").click()
         expect(page.locator("[data-rec-state]")).to_have_text("Recording")
         page.wait_for_timeout(7_000)
+        assert page.locator("[data-recorder]").get_attribute("data-channels") == "2"
+        expect(page.locator("[data-rec-say]")).to_contain_text("Two microphones tell the voices apart.")
         page.screenshot(path=tmp_path / "recording.png")
         page.reload()
         expect(page.locator("[data-rec-state]")).to_have_text("Recording")
@@ -120,10 +140,54 @@ def test_a_visit_is_recorded_over_a_cut_network_and_a_reload(
         house.carry_out()
         page.reload()
         expect(page.locator("#words")).to_contain_text("third")
+        assert {"Voice 1:", "Voice 2:"} <= set(page.locator("#words b").all_inner_texts())
         page.screenshot(path=tmp_path / "written.png")
-        window.complaints[:] = [one for one in window.complaints if "net::ERR_FAILED" not in one]
+        page.unroute("**/api/voice-sessions/*/chunks/*")
+        _stops_when_withdrawn(page, house, visit, tmp_path)
+        expected = ("net::ERR_FAILED", "409 (Conflict)")
+        window.complaints[:] = [one for one in window.complaints if not any(why in one for why in expected)]
     with acting_as(house.story.place.system):
-        found = VoiceSession.objects.select_related("patient", "transcript").get(consultation_id=visit.pk)
+        rows = VoiceSession.objects.select_related("patient", "transcript").filter(consultation_id=visit.pk)
+        found = rows.earliest("created_at")
         here = queries.arrived(found)
     assert cut.lost >= 2 and here.is_complete and found.status == "DRAFTED"
     assert found.transcript.heard_ms > 10_000 and found.transcript.words >= 15
+
+
+def _stops_when_withdrawn(page: Page, house: House, visit: Any, shots: Path) -> None:
+    """While the next part of the visit is recorded, the patient takes the consent back at the desk."""
+    answers: list[int] = []
+    page.on("response", lambda one: answers.append(one.status) if "/chunks/" in one.url else None)
+    page.goto(f"/consultations/{visit.pk}")
+    page.get_by_role("button", name="Record this visit").click()
+    page.locator("[data-rec-main]").click()
+    expect(page.locator("[data-recorder]")).to_have_attribute("data-waiting", "0")
+    with page.expect_response(lambda one: "/chunks/" in one.url and one.ok):
+        pass
+    nurse = house.story.nurse
+    with clock.at(house.tick()), acting_as(nurse):
+        consent = held.in_force(visit.patient_id, "RECORDING", seen_by=nurse)
+    assert consent is not None
+    with clock.at(house.tick()):
+        consents.revoke(consent.pk, "Does not want it any more", by=nurse)
+    expect(page.locator("[data-rec-state]")).to_have_text("Stopped", timeout=6_000)
+    expect(page.locator("[data-rec-say]")).to_have_text(
+        "The patient has withdrawn the consent. Nothing more is recorded."
+    )
+    expect(page.locator("[data-rec-main]")).to_be_disabled()
+    page.screenshot(path=shots / "withdrawn.png")
+    here = _chunks(house, visit)
+    page.wait_for_timeout(2_500)  # longer than a chunk
+    assert answers[-1] == 409 and answers.count(409) == 1 and _chunks(house, visit) == here == answers.count(200)
+    assert page.evaluate("async () => (await indexedDB.databases()).length") == 1
+    assert page.evaluate(LEFT) == 0, "what was not sent until then stays on no tablet"
+    with acting_as(nurse), pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(BY_HAND, [visit.pk])
+    assert broken_constraint(refused.value.__cause__) == "voice_chunk_consented"
+
+
+def _chunks(house: House, visit: Any) -> int:
+    """How many chunks of the last recording are here."""
+    with acting_as(house.story.place.system):
+        found = VoiceSession.objects.filter(consultation_id=visit.pk).latest("created_at")
+        return found.chunks.count()

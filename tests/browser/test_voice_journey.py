@@ -29,6 +29,7 @@ from kalon.plans import queries as plans
 from kalon.prescribing import queries as prescriptions
 from kalon.scheduling import actions as scheduling
 from kalon.voice import queries
+from kalon.voice.actions.listening import shared
 from kalon.voice.models import VoiceSession
 from tests.browser.browsers import TABLET, Browsers, Window
 from tests.browser.house import House
@@ -130,6 +131,12 @@ def _records(page: Page, house: House, shots: Path) -> None:
     page.screenshot(path=shots / "written.png")
 
 
+@pytest.fixture(autouse=True)
+def listener(settings: Any, tmp_path: Path) -> None:
+    """Where this window's commands are heard, and for how long they are waited for on a busy machine."""
+    settings.KALON_LISTENER, settings.KALON_LISTENER_SECONDS = str(tmp_path / "l.sock"), 55.0
+
+
 def _verifies(page: Page, house: House, visit: Any, shots: Path) -> None:
     page.goto(f"/consultations/{visit.pk}")
     assert not _written(house, visit), "nothing is in the record before the doctor verifies"
@@ -137,10 +144,11 @@ def _verifies(page: Page, house: House, visit: Any, shots: Path) -> None:
     page.locator("[data-part=plan] [data-source]").first.click()
     expect(page.locator("[data-said]")).to_have_count(1)
     page.locator("audio").evaluate("player => player.pause()")
-    page.locator("[data-speak]").click()
-    page.wait_for_timeout(3_500)
-    page.locator("[data-speak]").click()
-    expect(page.locator("[data-speak-say]")).to_contain_text("Plan: accepted.", timeout=60_000)
+    with shared.serving():
+        page.locator("[data-speak]").click()
+        page.wait_for_timeout(3_500)
+        page.locator("[data-speak]").click()
+        expect(page.locator("[data-speak-say]")).to_contain_text("Plan: accepted.", timeout=60_000)
     expect(page.locator("input[name=plan][value=ACCEPTED]")).to_be_checked()
     page.locator("label", has=page.locator("input[name=subjective][value=ACCEPTED]")).click()
     page.locator("label", has=page.locator("input[name=objective][value=ACCEPTED]")).click()

@@ -164,6 +164,9 @@ KALON_PRACTICE_GATEWAY = DEBUG or KALON_DEMO
 KALON_STRIPE_API = os.environ.get("KALON_STRIPE_API", "https://api.stripe.com")
 KALON_RAZORPAY_API = os.environ.get("KALON_RAZORPAY_API", "https://api.razorpay.com")
 # Hands-free documentation (docs/voice.md): an engine outside is asked only where a clinic has switched it on.
+# Where the one process listens that hears spoken commands for every web process, and how long one waits for it.
+KALON_LISTENER = os.environ.get("KALON_LISTENER") or str(HERE.socket_dir / "listener.sock")
+KALON_LISTENER_SECONDS = float(os.environ.get("KALON_LISTENER_SECONDS", "20"))
 KALON_DEEPGRAM_API = os.environ.get("KALON_DEEPGRAM_API", "")
 KALON_DEEPGRAM_KEY = os.environ.get("DEEPGRAM_API_KEY", "")
 KALON_CLAUDE = {  # the engine that drafts notes, where a clinic has switched it on

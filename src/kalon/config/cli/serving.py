@@ -68,8 +68,8 @@ def _serve(here: Installation, port: int, lease: object) -> int:
     parts = {
         "live stream": _Part(_live(live_port), environment),
         "web server": _Part(_web(port), environment),
-        "worker": _Part(_worker("default", jobs=2), environment, orphaned=signal.SIGKILL),
-        "listener": _Part(_worker("voice", jobs=1), environment, orphaned=signal.SIGKILL),
+        "worker": _Part(_worker(), environment, orphaned=signal.SIGKILL),
+        "listener": _Part([sys.executable, "-m", "kalon.config.listener"], environment, orphaned=signal.SIGKILL),
     }
     try:
         _wait_until_ready(address, parts)
@@ -154,10 +154,10 @@ def _live(port: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _worker(queue: str, *, jobs: int) -> list[str]:
-    """A worker of one queue: what listening to speech takes long for keeps no message waiting."""
+def _worker() -> list[str]:
+    """Everything but listening to speech, which takes long and keeps no message waiting in a process of its own."""
     procrastinate = [sys.executable, "-m", "django", "procrastinate", "worker"]
-    return [*procrastinate, "--queues", queue, "--concurrency", str(jobs)]
+    return [*procrastinate, "--queues", "default", "--concurrency", "2"]
 
 
 def _wait_until_ready(address: str, parts: Mapping[str, _Part]) -> None:

@@ -1,4 +1,4 @@
-"""Visits that were recorded: some verified in the last months, one waits for its doctor; invented words."""
+"""Visits that were recorded: verified ones month by month with what Claude cost, one that waits for its doctor."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -19,11 +19,19 @@ from kalon.kernel import clock
 from kalon.kernel.tenancy import acting_as
 from kalon.voice import actions, queries
 from kalon.voice.actions.listening import Heard, use
+from kalon.voice.models import UsageKind
 from kalon.voice.rules.deciding import Decisions, Part, Taken
 from kalon.voice.rules.lines import Line, Word
 
 SOUND = Path(__file__).with_name("visit.webm")
 CHUNK = 8_000  # bytes
+# How many days ago a visit was recorded, how often Claude answered about it, and how often no answer came.
+ASKED = (
+    (338, 1, 0), (308, 1, 0), (277, 2, 0), (247, 2, 0), (216, 2, 1), (186, 3, 0), (155, 3, 0), (125, 4, 0), (97, 3, 0),
+    (90, 2, 1), (66, 3, 0), (59, 4, 0), (38, 4, 0), (31, 3, 1), (10, 3, 0),
+)  # fmt: skip
+# Claude's part of the budget of a month, ₹300 (requirements/4, section 14.2); prices invented by the demonstration.
+TERMS = actions.Terms(True, Decimal(300), read_price=Decimal(1250), write_price=Decimal(6250))
 WAITS = timedelta(minutes=20)  # since a visit of today began
 # What is said in it, from and to in milliseconds.
 SAID = (
@@ -58,20 +66,30 @@ class Knows:
 
 
 def record(place: Place, patients: Iterable[Any], today: date, zone: ZoneInfo, *, come: Come, end: End) -> None:
-    """One visit in each of the last months, verified; today's waits for its doctor."""
+    """Visits of the last months, verified; the latest that can be, today's if the clinic was open, waits."""
     people = iter(patients)
-    for back in (97, 66, 38):
+    with clock.at(datetime.combine(today - timedelta(days=ASKED[0][0] + 9), time(9), zone)):
+        actions.decide_engine(queries.CLAUDE, TERMS, by=place.by["owner"])
+    for back, answered, failed in ASKED:
         days = [today - timedelta(days=back + later) for later in range(4)]
-        _lived(place, people, [moment for day in days for moment in _quarters(day, zone)], come, end)
-    _lived(place, people, [one for one in reversed(_quarters(today, zone)) if one < clock.now() - WAITS], come, None)
+        found = _lived(place, people, [moment for day in days for moment in _quarters(day, zone)], come, end)
+        if found is not None:
+            _asked(place, found, answered, failed)
+    for back in range(8):
+        day = today - timedelta(days=back)
+        times = [one for one in reversed(_quarters(day, zone)) if one < clock.now() - WAITS]
+        if _lived(place, people, times, come, None) is not None:
+            return
 
 
 def _quarters(day: date, zone: ZoneInfo) -> list[datetime]:
     return [datetime.combine(day, time(hour, quarter), zone) for hour in (10, 11, 14, 15, 16) for quarter in (0, 30)]
 
 
-def _lived(place: Place, people: Iterator[Any], times: Sequence[datetime], come: Come, end: End | None) -> None:
-    """The first of these times that is free."""
+def _lived(
+    place: Place, people: Iterator[Any], times: Sequence[datetime], come: Come, end: End | None
+) -> tuple[UUID, datetime] | None:
+    """A recorded visit at the first of these times that is free; the recording and when it was made."""
     for at in times:
         patient = next((one for one in people if one.born is not None), None)
         visit = come(patient, at) if patient is not None else None
@@ -89,7 +107,24 @@ def _lived(place: Place, people: Iterator[Any], times: Sequence[datetime], come:
         if end is not None:
             with clock.at(at + timedelta(minutes=24)):
                 end(visit)
-        return
+        return pk, at + timedelta(minutes=12)
+    return None
+
+
+def _asked(place: Place, made: tuple[UUID, datetime], answered: int, failed: int) -> None:
+    """Claude was asked for the note, and asked anew: what each answer used; where none came, nothing was charged."""
+    pk, at = made
+    by = place.by["doctor"]
+    for number in range(answered + failed):
+        with clock.at(at + timedelta(minutes=number)), acting_as(by):
+            found = queries.session(pk, seen_by=by)
+            most = actions.Used(tokens_in=9_000, tokens_out=4_000)
+            row = actions.reserve(found, queries.CLAUDE, UsageKind.DRAFTED, most, by=by)
+            actions.leaves(row.pk, by=by)
+            used = actions.Used(tokens_in=6_100 + 270 * number, tokens_out=1_180 + 45 * number)
+            failure = "" if number < answered else "The engine refused with 529."
+            used = actions.Used() if failure else used
+            actions.settle(row.pk, used, took_ms=9_400 + 310 * number, failure=failure, by=by)
 
 
 def _agrees(place: Place, patient: Any) -> None:

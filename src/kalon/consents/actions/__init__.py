@@ -17,7 +17,7 @@ from kalon.consents.actions.presenting import (
     read,
 )
 from kalon.consents.actions.reading import answer, ask_about, read_part, show_part
-from kalon.consents.actions.saying import Said, hear_said, say, sentence_of
+from kalon.consents.actions.saying import Said, hear_said, may_be_said, say, sentence_of
 from kalon.consents.actions.signing import sign
 from kalon.consents.actions.wording import (
     Terms,
@@ -57,6 +57,7 @@ __all__ = [
     "hear_said",
     "keep_in_step",
     "keep_paper",
+    "may_be_said",
     "note_end",
     "open_to_sign",
     "prepare",

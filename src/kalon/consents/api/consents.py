@@ -3,7 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from ninja import File, Form
+from ninja.files import UploadedFile
 
 from kalon.api import Page, Router, paged
 from kalon.consents import actions, queries
@@ -17,6 +19,8 @@ from kalon.consents.api.shapes import (
     LanguageIn,
     ReadIn,
     ReadPartOut,
+    SayIn,
+    SentenceOut,
     SigningCodeOut,
     SigningIn,
     WaitingConsentOut,
@@ -27,9 +31,10 @@ from kalon.consents.api.shapes import (
     waiting,
 )
 from kalon.kernel import audit
-from kalon.kernel.errors import NotPermitted
+from kalon.kernel.errors import Invalid, NotPermitted
 from kalon.people import queries as people
 from kalon.plans.lifecycles import APPROVE
+from kalon.web import files
 from kalon.web.fronts import actor_of
 
 router = Router(tags=["consents"])
@@ -108,6 +113,29 @@ def answer(request: HttpRequest, question_id: UUID, body: WordsIn) -> Any:
 @router.post("/{uuid:pk}/sign", response=ConsentOut, summary="Put one signature; the last one seals it")
 def sign(request: HttpRequest, pk: UUID, body: SigningIn) -> Any:
     return shown(request, actions.sign(pk, Signing(**body.model_dump()), by=actor_of(request)))
+
+
+@router.get("/{uuid:pk}/sentence", response=SentenceOut, summary="What is read out to agree aloud, and by whom")
+def sentence(request: HttpRequest, pk: UUID, name: str = "", relation: str = "") -> Any:
+    """409 where one agrees in writing. A guardian's name and relation are given, and stand in the sentence."""
+    found = actions.read(pk, purpose="API, to be agreed to aloud", by=actor_of(request))
+    said_by = actions.may_be_said(found)
+    return {"said_by": said_by, "sentence": actions.sentence_of(found, name=name, relation=relation)}
+
+
+@router.post("/{uuid:pk}/say", response=ConsentOut, summary="It was agreed to aloud: the sound is kept as evidence")
+def say(request: HttpRequest, pk: UUID, said: Form[SayIn], sound: File[UploadedFile]) -> Any:
+    """Recordings of visits alone. The caller, of the staff, heard it and signs so; a guardian says it for a minor."""
+    if not said.heard:
+        raise Invalid("Agreeing aloud is heard by a member of staff. Say that you heard it.", field="heard")
+    body = said.model_dump(exclude={"heard"})
+    return shown(request, actions.say(pk, actions.Said(sound.read(), **body), by=actor_of(request)))
+
+
+@router.get("/{uuid:pk}/said", summary="The sound of what was said; the listening is in the log")
+def said(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    found, content = actions.hear_said(pk, by=actor_of(request))
+    return files.shown(iter([content]), content_type=found.container, size=len(content), name="consent")
 
 
 @router.post("/{uuid:pk}/code", response={201: SigningCodeOut}, summary="Send the patient or guardian a code to sign")

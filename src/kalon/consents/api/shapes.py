@@ -39,6 +39,21 @@ class SigningIn(Schema):
     code: str = Field("", max_length=12, description="A one-time code that was sent for this: then nothing is drawn")
 
 
+class SayIn(Schema):
+    """An agreement that was said aloud, beside the file of its sound."""
+
+    ticked: int = Field(0, description="How many of the confirmations were answered with yes")
+    words: str = Field(description="content_sha256 of what was shown; other words by now answer 409")
+    heard: bool = Field(description="The caller was there and heard it said")
+    name: str = Field("", max_length=200, description="The guardian's name, where a guardian decides")
+    relation: str = Field("", max_length=200, description="What the guardian is to the patient")
+
+
+class SentenceOut(Schema):
+    said_by: str = Field(description="PATIENT or GUARDIAN")
+    sentence: str = Field(description="What is read out")
+
+
 class SigningCodeOut(Schema):
     channel: str
     sent_to: str = Field(description="The address on record, in part")
@@ -55,7 +70,7 @@ class LanguageIn(Schema):
 
 class SignatureOut(Schema):
     role: str
-    method: str = Field(description="DRAWN, TYPED or CODE")
+    method: str = Field(description="DRAWN, TYPED, CODE or SPOKEN")
     channel: str = Field(description="Of a code: by which way it was sent")
     sent_to: str | None = Field(description="Of a code: the address it was sent to, in part")
     name: str

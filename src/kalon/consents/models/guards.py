@@ -148,10 +148,10 @@ def signed_while_open() -> Trigger:
             AND sent.proven_at BETWEEN kalon_now() - interval '1 minute' AND sent.expires_at)) THEN
         RAISE EXCEPTION 'a code signs what it was sent for, when it is typed' {REFUSED} = 'consents_signature_code';
     END IF;
-    IF NEW.spoken_id IS NOT NULL AND (NEW.role <> 'PATIENT' OR signed.kind <> 'RECORDING'
+    IF NEW.spoken_id IS NOT NULL AND (NEW.role NOT IN ('PATIENT', 'GUARDIAN') OR signed.kind <> 'RECORDING'
         OR NOT 'STAFF' = ANY (signed.signers) OR NOT EXISTS (
         SELECT FROM consents_spoken AS said WHERE said.id = NEW.spoken_id AND said.consent_id = NEW.consent_id
-            AND said.content_sha256 = NEW.content_sha256 AND said.user_id = NEW.user_id
+            AND said.content_sha256 = NEW.content_sha256 AND said.user_id = NEW.user_id AND said.said_by = NEW.role
             AND said.spoken_at > kalon_now() - interval '1 minute')) THEN
         RAISE EXCEPTION 'one agrees aloud to recordings, before a witness' {REFUSED} = 'consents_signature_spoken';
     END IF;

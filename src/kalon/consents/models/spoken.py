@@ -1,4 +1,4 @@
-"""What a patient said aloud to agree: the sound as it was recorded, sealed, and the sentence that was read out."""
+"""What was said aloud to agree, by a patient or their guardian: the sound, sealed, and the sentence that was read."""
 
 from uuid import UUID
 
@@ -7,19 +7,22 @@ from django.db.models import Q
 
 from kalon.consents.models import guards
 from kalon.consents.models.consents import FINGERPRINT, Consent
+from kalon.consents.rules.signing import Role
+from kalon.consents.rules.spoken import SAID_BY
 from kalon.kernel.encrypted import EncryptedJSON, EncryptedText, KeyedRecord
 from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 
 
 class Spoken(KeyedRecord, PatientRecord):
-    """One spoken agreement: which sentence, under which words, its sound, how long, and who of the staff heard it.
+    """One spoken agreement: who said it, which sentence, under which words, its sound, and who of the staff heard it.
 
     The sound is sealed under the row's own key together with `half`, which opens with the patient's key.
     """
 
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="+")
     content_sha256 = models.CharField(max_length=64)
+    said_by = models.CharField(max_length=12, choices=[(str(one), one.label) for one in SAID_BY], default=Role.PATIENT)
     sentence = EncryptedText(key="patient.data_key")
     half = EncryptedJSON(key="patient.data_key", editable=False)
     container = models.CharField(max_length=20)
@@ -44,6 +47,7 @@ class Spoken(KeyedRecord, PatientRecord):
                     content_sha256__regex=FINGERPRINT,
                     took_ms__range=(2_000, 60_000),
                     size__range=(1, 3 * 1024 * 1024),
+                    said_by__in=[str(one) for one in SAID_BY],
                 ),
                 name="consents_spoken_whole",
             ),

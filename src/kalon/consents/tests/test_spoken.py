@@ -1,5 +1,6 @@
 """A consent to recordings that is said aloud: kept as evidence, heard by a witness, refused for anything else."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from kalon.consents import actions, queries
+from kalon.consents.actions import Role, saying
 from kalon.consents.models import Consent, Signature, Spoken
 from kalon.consents.tests.conftest import Office
 from kalon.consents.tests.silence import wav
@@ -17,13 +19,12 @@ from kalon.kernel.errors import IllegalMove, Invalid, NotPermitted, Stale, TooLa
 from kalon.kernel.tenancy import acting_as
 from kalon.voice.tests.conftest import SPEECH
 
+ORDER = "Order of the court of 3 March 2025, section 14 RPwD Act"
 
-def opened(office: Office, kind: str = "RECORDING") -> Consent:
-    """A consent that lies open before the patient."""
-    branch = office.clinic.place.branch.pk if hasattr(office.clinic, "place") else office.clinic.branch.pk
-    made = actions.prepare(office.patient.pk, actions.Wish(office.in_use[kind].pk, branch), by=office.nurse)
-    actions.present(made.pk, by=office.nurse)
-    return actions.open_to_sign(made.pk, by=office.nurse)
+
+def opened(office: Office, kind: str = "RECORDING", **more: Any) -> Consent:
+    """A consent that lies open before the patient, or who decides for them."""
+    return office.opened(kind, **more)
 
 
 def said(office: Office, consent: Consent, sound: bytes = SPEECH, ticked: int = 9) -> actions.Said:
@@ -100,6 +101,98 @@ def test_the_database_keeps_what_was_said_and_takes_it_for_nothing_else(office: 
         with pytest.raises(DatabaseError) as refused, transaction.atomic():
             borrowed.save(force_insert=True)
         assert "one agrees aloud to recordings" in str(refused.value)
+
+
+def of_child(office: Office) -> Consent:
+    return opened(office, of=office.child)
+
+
+def of_adult(office: Office) -> Consent:
+    return opened(office, guardianship=ORDER)
+
+
+@pytest.mark.parametrize("prepared", [of_child, of_adult])
+def test_for_a_minor_or_under_guardianship_the_guardian_says_it(office: Office, prepared: Any):
+    consent = prepared(office)
+    own = consent.patient.name
+    for name, relation, field in (("", "mother", "name"), ("Leena Rao", " ", "relation"), (own, "mother", "name")):
+        with pytest.raises(Invalid) as refused:
+            wish = actions.Said(SPEECH, 9, consent.content_sha256, name, relation)
+            actions.say(consent.pk, wish, by=office.nurse)
+        assert refused.value.field == field
+    wish = actions.Said(SPEECH, 9, consent.content_sha256, " Leena  Rao", "mother")
+    with acting_as(office.nurse):
+        assert not Spoken.objects.exists()
+    assert actions.say(consent.pk, wish, by=office.nurse).status == "SIGNED"
+    with acting_as(office.nurse):
+        again = queries.consent(consent.pk, seen_by=office.nurse)
+        (hand,) = [one for one in again.signatures.all() if one.method == "SPOKEN"]
+        assert (hand.role, hand.name, hand.relation) == ("GUARDIAN", "Leena Rao", "mother")
+        assert f"My name is Leena Rao. I am the mother of {own}" in hand.how and queries.seal_holds(again)
+        assert queries.in_force(again.patient_id, "RECORDING", seen_by=office.nurse) == again
+
+
+def test_the_database_takes_no_word_of_another_for_the_guardians(office: Office):
+    """A sentence that was kept as the patient's own signs for nobody else, whatever the consent asks for."""
+    consent = of_child(office)
+    with pytest.MonkeyPatch.context() as held:
+        held.setattr(saying, "sign", lambda *_, **__: None)
+        wish = actions.Said(SPEECH, 9, consent.content_sha256, "Leena Rao", "mother")
+        actions.say(consent.pk, wish, by=office.nurse)
+        with acting_as(office.nurse):
+            theirs = Spoken.objects.get()
+        held.setattr(saying, "may_be_said", lambda _consent: Role.PATIENT)
+        actions.say(consent.pk, wish, by=office.nurse)
+    with acting_as(office.nurse):
+        own = Spoken.objects.exclude(pk=theirs.pk).get()
+        assert (theirs.said_by, own.said_by) == ("GUARDIAN", "PATIENT")
+        for row, why in ((own, "one agrees aloud"), (theirs, "")):
+            hand = Signature(
+                organization_id=row.organization_id, patient=consent.patient, consent=consent, role="GUARDIAN",
+                method="SPOKEN", name="Leena Rao", relation="mother", spoken=row, signed_at=row.spoken_at,
+                content_sha256=consent.content_sha256, user_id=office.nurse.user_id, account="x", place="x",
+            )  # fmt: skip
+            with pytest.raises(DatabaseError, match=why) if why else nullcontext(), transaction.atomic():
+                hand.save(force_insert=True)
+
+
+def test_the_same_in_json(office: Office):
+    consent = of_child(office)
+    nurse, there = client(office, office.nurse), f"/api/consents/{consent.pk}"
+    named = {"name": "Leena Rao", "relation": "mother"}
+    asked = nurse.get(f"{there}/sentence", named).json()
+    assert asked["said_by"] == "GUARDIAN" and f"I am the mother of {office.child.name}" in asked["sentence"]
+
+    def sent(**more: Any) -> Any:
+        sound = SimpleUploadedFile("consent.webm", SPEECH, "audio/webm")
+        body = {"ticked": 9, "words": consent.content_sha256, "heard": "true", "sound": sound, **named, **more}
+        return nurse.post(f"{there}/say", body)
+
+    assert sent(heard="false").status_code == 422 and sent(relation="").status_code == 422
+    assert sent(words="0" * 64).status_code == 409
+    done = sent()
+    assert done.status_code == 200 and done.json()["status"] == "SIGNED"
+    hands = [(one["role"], one["method"], one["relation"]) for one in done.json()["signatures"]]
+    assert ("GUARDIAN", "SPOKEN", "mother") in hands and len(hands) == 2
+    sound = nurse.get(f"{there}/said")
+    assert sound["Content-Type"] == "audio/webm" and b"".join(sound.streaming_content) == SPEECH  # type: ignore[arg-type]
+    photographs = opened(office, "PHOTOGRAPHY")
+    assert nurse.get(f"/api/consents/{photographs.pk}/sentence").status_code == 409
+
+
+def test_the_page_asks_the_guardian(office: Office):
+    consent = of_child(office)
+    nurse = client(office, office.nurse)
+    there = reverse("consents:say", args=[consent.pk])
+    page = nurse.get(there).content.decode()
+    assert "The guardian reads this out" in page and 'data-say-fill="relation"' in page
+    sound = SimpleUploadedFile("consent.webm", SPEECH, "audio/webm")
+    ticks = [str(at) for at in range(9) if f'value="{at}"' in page]
+    body = {"words": consent.content_sha256, "ticked": ticks, "heard": "on", "sound": sound}
+    few = nurse.post(there, body)
+    assert few.status_code == 422 and "Write the guardian" in few.content.decode()
+    sound.seek(0)
+    assert nurse.post(there, {**body, "name": "Leena Rao", "relation": "mother"}).status_code == 303
 
 
 def test_the_page_records_it_and_leads_back(office: Office):

@@ -3,7 +3,7 @@
 from kalon.voice.actions.agreeing import ask_to_record
 from kalon.voice.actions.chunks import Sent, take_in
 from kalon.voice.actions.commands import Heard, heard_command
-from kalon.voice.actions.drafting import draft_first, draft_note, request_draft, try_outside
+from kalon.voice.actions.drafting import can_be_asked, draft_first, draft_note, request_draft, try_outside
 from kalon.voice.actions.hearing import Stretch, conclude, give_up, hear, write
 from kalon.voice.actions.keeping import end_hold, forget_due, hold, set_policy
 from kalon.voice.actions.listening import CannotListen
@@ -24,7 +24,7 @@ from kalon.voice.actions.outbound import (
 from kalon.voice.actions.patterns import add_pattern, switch_pattern, tried
 from kalon.voice.actions.playing import Played, glance, look, look_at_sent, play, play_bytes
 from kalon.voice.actions.sessions import WITH_US, begin, discard, finish, pause, start, stop_all, try_again
-from kalon.voice.actions.usage import Terms, Used, decide_engine, reserve, settle
+from kalon.voice.actions.usage import Terms, Used, decide_engine, leaves, reserve, settle
 from kalon.voice.actions.verifying import may_verify, must_verify, verify
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "ask",
     "ask_to_record",
     "begin",
+    "can_be_asked",
     "conclude",
     "decide_engine",
     "discard",
@@ -60,6 +61,7 @@ __all__ = [
     "heard_command",
     "hold",
     "install_model",
+    "leaves",
     "look",
     "look_at_sent",
     "may_verify",

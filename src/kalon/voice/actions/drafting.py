@@ -5,6 +5,8 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from kalon.codes import queries as codes
 from kalon.kernel import audit, outbox
 from kalon.kernel.actors import Actor
@@ -54,13 +56,19 @@ def request_draft(session_id: UUID, engine: str, *, by: Actor) -> None:
     if engine == queries.HOUSE:
         _by_house(session_id, by=by)
         return
-    if not queries.is_on(engine, seen_by=by):
+    if engine not in queries.OUTSIDE:
         raise NotReady(OFF, engine=engine)
+    drafter(engine, seen_by=by)  # switched on, and with a key, or nobody waits for it
     from kalon.voice.tasks import draft_outside
 
     audit.note(by, audit.Kind.CHANGE, found, purpose="draft by an engine outside wished", facts={"engine": engine})
     ids = {"organization_id": found.organization_id, "session_id": found.pk}
     outbox.defer_once(draft_outside, f"draft outside {found.pk}", **ids)
+
+
+def can_be_asked(*, seen_by: Actor) -> bool:
+    """Whether the engine outside would draft a note now: switched on, and this installation has its key."""
+    return queries.is_on(queries.CLAUDE, seen_by=seen_by) and bool(settings.KALON_CLAUDE["key"])
 
 
 def try_outside(session_id: UUID, *, by: Actor) -> Draft | None:

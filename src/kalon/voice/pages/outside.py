@@ -37,7 +37,7 @@ def outside(request: HttpRequest, pk: UUID) -> HttpResponse:
 def shown_with(draft: Any, *, by: Any) -> dict[str, Any]:
     """What the screen of a draft says of the engine outside before anybody has asked it."""
     return {
-        "may_ask": draft.engine == queries.HOUSE and queries.is_on(queries.CLAUDE, seen_by=by),
+        "may_ask": draft.engine == queries.HOUSE and actions.can_be_asked(seen_by=by),
         "shown": draft.number,
     }
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from kalon.api.problems import problem
 from kalon.kernel.errors import DomainError
 from kalon.patients import queries as patients
 from kalon.prescribing import queries as prescribing
@@ -57,9 +58,12 @@ def verify(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @staff_page(RECORD)
-def command(request: HttpRequest, pk: UUID) -> JsonResponse:
-    """What was said to the screen, with the command in it and what is read back."""
-    heard = actions.heard_command(pk, request.body, by=actor_of(request))
+def command(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What was said to the screen, with the command in it and what is read back; a refusal in JSON as well."""
+    try:
+        heard = actions.heard_command(pk, request.body, by=actor_of(request))
+    except DomainError as refusal:
+        return problem(refusal)
     found = heard.command
     answer: dict[str, Any] = {"heard": heard.text, "say": found.read_back if found else _not_understood(heard.text)}
     if found:

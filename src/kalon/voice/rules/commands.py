@@ -33,10 +33,6 @@ CALLED = {
     "line": "Line", "diagnoses": "Diagnosis", "medicines": "Medicine", "allergies": "Allergy", "follow_up": "Follow-up",
     "all": "Everything that is not flagged",
 }  # fmt: skip
-HINTS = (
-    "accept plan, accept assessment, reject line two, accept medicine one, reject diagnosis one, accept follow-up, "
-    "edit plan, play line three, accept everything"
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,14 @@
 """A doctor verifies a draft: every part decided, all written at once or nothing, flagged things with a reason alone."""
 
+import os
 import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -18,7 +24,7 @@ from kalon.patients import queries as patients
 from kalon.plans import queries as plans
 from kalon.prescribing import queries as prescriptions
 from kalon.voice import actions, queries
-from kalon.voice.actions.listening import Heard, use
+from kalon.voice.actions.listening import Heard, shared, use
 from kalon.voice.models import Verified
 from kalon.voice.rules.commands import Command, command
 from kalon.voice.rules.deciding import Decisions, Part, Taken, begun_dose, kept_words
@@ -199,10 +205,11 @@ class Commands(Sums):
         return Heard((Line(0, 900, "Reject line two, please."),), "en", 0.99)
 
 
-def test_a_command_is_heard_read_back_and_does_nothing_by_itself(room: Room):
+def test_a_command_is_heard_read_back_and_does_nothing_by_itself(room: Room, listener: Path):
     found, _body = waiting(room)
     desk, there = client(room.doctor), reverse("voice:command", args=[found.pk])
-    with use(Commands):
+    with use(Commands), shared.serving():
+        assert listener.stat().st_mode & 0o777 == 0o600
         answer = _said(desk, there, SPEECH)
         assert answer == {
             "heard": "Reject line two, please.", "say": "Line 2: rejected.", "action": "reject", "what": "line",
@@ -212,6 +219,63 @@ def test_a_command_is_heard_read_back_and_does_nothing_by_itself(room: Room):
         assert desk.post(there, b"x" * 600_000, content_type="audio/webm").status_code in (413, 422)
     assert client(room.office.nurse).post(there, SPEECH, content_type="audio/webm").status_code == 403
     assert nothing_written(room)
+
+
+class Slow(Commands):
+    """A listener that takes its time."""
+
+    def recognise(self, samples: Any, *, hotwords: str, language: str) -> Heard:
+        sleep(5)
+        return super().recognise(samples, hotwords=hotwords, language=language)
+
+
+def test_another_process_listens_and_without_it_the_buttons_work(room: Room, listener: Path, settings: Any):
+    """The web process never asks for the model; killed or slow, the listener costs a sentence and nothing else."""
+    found, body = waiting(room)
+    desk, there = client(room.doctor), reverse("voice:command", args=[found.pk])
+
+    def none_here() -> Any:
+        raise AssertionError("the speech model is asked for in a web process")
+
+    def answered() -> tuple[int, str]:
+        answer = desk.post(there, SPEECH, content_type="audio/webm")
+        return answer.status_code, str(answer.json().get("heard") or answer.json()["detail"])
+
+    with use(none_here):
+        assert answered() == (409, shared.NOBODY)
+        with _elsewhere(listener, Commands):
+            assert answered() == (200, "Reject line two, please.")
+        assert listener.exists() and answered() == (409, shared.NOBODY), "killed"
+        settings.KALON_LISTENER_SECONDS = 0.2
+        with _elsewhere(listener, Slow):
+            assert answered() == (409, shared.TOO_SLOW)
+        sections = {name: "ACCEPTED" for name, lines in body["sections"].items() if lines}
+        there = reverse("voice:verify", args=[found.pk])
+        assert desk.post(there, {"draft": "1", **sections, "follow_up": "LEAVE"}).status_code == 303
+
+
+@contextmanager
+def _elsewhere(listener: Path, ears: Any) -> Iterator[None]:
+    """A listening process of its own, killed without a word at the end."""
+    listener.unlink(missing_ok=True)
+    child = os.fork()
+    if not child:
+        with suppress(BaseException), use(ears), shared.serving():
+            sleep(60)
+        os._exit(0)
+    while not listener.exists() or listener.stat().st_mode & 0o777 != 0o600:
+        sleep(0.02)
+    try:
+        yield
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+@pytest.fixture
+def listener(settings: Any, tmp_path: Path) -> Path:
+    settings.KALON_LISTENER = str(tmp_path / "l.sock")
+    return tmp_path / "l.sock"
 
 
 def _said(desk: Client, there: str, sound: bytes) -> Any:

@@ -1,7 +1,7 @@
 """What an engine is asked for and what it answers."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from kalon.voice.rules.lines import Line
 
@@ -21,6 +21,15 @@ class Heard:
     lines: tuple[Line, ...]
     language: str
     certainty: float
+
+
+@runtime_checkable
+class Quick(Protocol):
+    """An engine that has a shorter way for an order of a few seconds."""
+
+    def order(self, samples: Samples) -> str:
+        """Its words alone, in English, without times."""
+        ...
 
 
 class Engine(Protocol):

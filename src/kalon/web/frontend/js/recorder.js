@@ -1,6 +1,7 @@
 // Recording on a tablet ([data-recorder]): a few seconds at a time, kept here until the server says it has them, sent with
 // their number and fingerprint. Pause and finish answer at once, with or without a network; after a reload it goes on.
 import { csrf } from "./parts/dom.js";
+import { microphone } from "./parts/microphone.js";
 import { shelf } from "./parts/shelf.js";
 
 const root = document.querySelector("[data-recorder]");
@@ -19,6 +20,7 @@ let server = root.dataset.status;
 let sending = false;
 let more = false;
 let over = false;
+let refused = false;
 let wait = 500;
 let recorded = next * EVERY;
 let since = 0;
@@ -54,6 +56,7 @@ async function ask(path, method = "POST", body = undefined, headers = {}) {
 
 // What the server refuses for good is said, and stops the recording; everything else is tried again.
 async function send() {
+  if (refused) return;
   if (sending) { more = true; return; }
   sending = true;
   more = false;
@@ -71,11 +74,11 @@ async function send() {
     await settle();
     root.dataset.waiting = "0";
   } catch (error) {
-    if ([403, 404, 409, 413, 422].includes(error.status)) { stop(); tell(error.message); }
+    if ([403, 404, 409, 413, 422].includes(error.status)) { refused = true; stop(); tell(error.message); part("words").dispatchEvent(new Event("k-live")); }
     else { setTimeout(send, wait); wait = Math.min(wait * 2, 8_000); }
   } finally {
     sending = false;
-    if (more) send(); // something came while the last of it was sent
+    if (more && !refused) send(); // something came while the last of it was sent
   }
 }
 
@@ -107,13 +110,14 @@ function keep({ data }) {
 async function start() {
   if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) return tell("This browser cannot record. Use a current Safari or Chrome.");
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, channelCount: { ideal: 2 } } });
-    recorder = new MediaRecorder(stream, { mimeType: KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)), audioBitsPerSecond: 32_000 });
+    const { stream, two } = await microphone();
+    recorder = new MediaRecorder(stream, { mimeType: KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)), audioBitsPerSecond: two ? 64_000 : 32_000 });
     recorder.addEventListener("dataavailable", keep);
     recorder.start(EVERY);
     meter(stream);
     went(true);
-    tell("leaves" in root.dataset ? "Recording. The sound goes to Deepgram, as the patient agreed." : "Recording. What is said stays in this clinic.");
+    root.dataset.channels = two ? "2" : "1";
+    tell(["Recording.", two && "Two microphones tell the voices apart.", "leaves" in root.dataset ? "The sound goes to Deepgram, as the patient agreed." : "What is said stays in this clinic."].filter(Boolean).join(" "));
   } catch {
     tell("The microphone cannot be used. Allow it in the browser, then press again.");
   }
@@ -187,12 +191,15 @@ document.addEventListener("visibilitychange", () => {
   if (is("recording")) { recorder.requestData(); awake(!document.hidden); }
 });
 // The live part of the page says when the patient has withdrawn: the microphone is closed at once.
-new MutationObserver(() => {
+new MutationObserver(async () => {
   if (part("words").hasAttribute("data-agreed")) return;
-  stop();
+  const over = stop();
   main.disabled = part("pause").disabled = true;
   state.textContent = "Stopped";
   tell("The patient has withdrawn the consent. Nothing more is recorded.");
+  await over;
+  await keeping; // what was not sent until now stays nowhere
+  for (const index of await stored.indexes()) await stored.drop(index);
 }).observe(part("words"), { attributes: true });
 window.addEventListener("online", send);
 setInterval(tick, 250);

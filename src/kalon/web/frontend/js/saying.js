@@ -41,11 +41,15 @@ async function record() {
     ticking = setInterval(tick, 250);
     again.hidden = true;
     word.textContent = "Stop";
-    tell.textContent = "Recording. The patient reads the sentence.";
+    tell.textContent = "Recording. Read the sentence out now.";
   } catch {
     tell.textContent = "The microphone cannot be used. Allow it in the browser, then press again.";
   }
 }
 
+for (const field of document.querySelectorAll("[data-say-into]")) {
+  const place = root.querySelector(`[data-say-fill="${field.dataset.sayInto}"]`);
+  field.addEventListener("input", () => (place.textContent = field.value.trim() || "…"));
+}
 button.addEventListener("click", () => (recorder?.state === "recording" ? recorder.stop() : record()));
 root.dataset.ready = "";

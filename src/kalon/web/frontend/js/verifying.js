@@ -6,6 +6,7 @@ const form = root.querySelector("form");
 const [count, send, button, word, tell] = ["verify-count", "verify-send", "speak", "speak-word", "speak-say"].map((name) => root.querySelector(`[data-${name}]`));
 const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 const LONGEST = 8_000;
+const PATIENCE = 60_000;
 
 const groups = () => [...new Set([...form.querySelectorAll("input[type=radio]")].map((one) => one.name))];
 const chosen = (name) => form.querySelector(`input[name="${name}"]:checked`);
@@ -76,13 +77,13 @@ function aloud(words) {
 async function understand(sound) {
   tell.textContent = "One moment.";
   try {
-    const answer = await fetch(root.dataset.command, { method: "POST", body: sound, headers: { "X-CSRFToken": csrf(), "Content-Type": sound.type, Accept: "application/json" } });
+    const answer = await fetch(root.dataset.command, { method: "POST", body: sound, headers: { "X-CSRFToken": csrf(), "Content-Type": sound.type, Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
     const said = await answer.json();
     if (!answer.ok) aloud(said.detail ?? "That did not work. Use the buttons.");
     else if (!said.action) aloud(said.say);
     else aloud(act(said) ? said.say : `There is no such part. I heard “${said.heard}”.`);
-  } catch {
-    tell.textContent = "No connection. Use the buttons.";
+  } catch (error) {
+    tell.textContent = error.name === "TimeoutError" ? "It took too long to hear this. Use the buttons." : "No connection. Use the buttons.";
   }
 }
 
