@@ -15,15 +15,12 @@ from kalon.consents.rules import LANGUAGES, LONGEST_DRAWING
 LANGUAGE_CHOICES = list(LANGUAGES.items())
 
 
-class PrepareForm(forms.Form):
-    """Which paper a patient is asked to sign."""
+class _PaperForm(forms.Form):
+    """Which version of which form, in which language, and who signs for whom."""
 
-    version = forms.ChoiceField(
-        label="What is it about?", widget=forms.RadioSelect, error_messages={"required": "Choose what it is about."}
-    )
-    language = forms.ChoiceField(label="Language", required=False, help_text="It can be changed until somebody signs.")
+    version = forms.ChoiceField()
+    language = forms.ChoiceField(label="Language", required=False)
     has_interpreter = forms.BooleanField(label="Somebody interprets, and signs that they did", required=False)
-
     guardianship = forms.CharField(
         label="An adult under guardianship: on what ground?", required=False, max_length=300,
         help_text="The order or law and its date. Then the guardian signs instead of the patient. Else leave it empty.",
@@ -36,28 +33,24 @@ class PrepareForm(forms.Form):
         offered = [(code, name) for code, name in LANGUAGE_CHOICES if code in there]
         self.fields["language"].choices = [("", "The patient's own, where there is a text"), *offered]  # type: ignore[attr-defined]
 
+
+class PrepareForm(_PaperForm):
+    """Which paper a patient is asked to sign."""
+
+    version = forms.ChoiceField(
+        label="What is it about?", widget=forms.RadioSelect, error_messages={"required": "Choose what it is about."}
+    )
+    language = forms.ChoiceField(label="Language", required=False, help_text="It can be changed until somebody signs.")
+
     def wish(self, branch_id: Any) -> Wish:
         said = self.cleaned_data
         return Wish(said["version"], branch_id, said["language"], said["has_interpreter"], said["guardianship"])
 
 
-class AskForm(forms.Form):
+class AskForm(_PaperForm):
     """Which form is put before the patient for a plan, in which language."""
 
     version = forms.ChoiceField(label="Form", error_messages={"required": "Choose which form is signed."})
-    language = forms.ChoiceField(label="Language", required=False)
-    has_interpreter = forms.BooleanField(label="Somebody interprets, and signs that they did", required=False)
-    guardianship = forms.CharField(
-        label="An adult under guardianship: on what ground?", required=False, max_length=300,
-        help_text="The order or law and its date. Then the guardian signs. Else leave it empty.",
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, versions: list[Version], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["version"].choices = [(str(one.pk), one.template.name) for one in versions]  # type: ignore[attr-defined]
-        there = {text.language for one in versions for text in one.texts.all()}
-        offered = [(code, name) for code, name in LANGUAGE_CHOICES if code in there]
-        self.fields["language"].choices = [("", "The patient's own, where there is a text"), *offered]  # type: ignore[attr-defined]
 
 
 class SignForm(forms.Form):
