@@ -15,18 +15,21 @@ import sys
 import tempfile
 import time
 import wave
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from benchmarks._kept import Book, Hearing
 from benchmarks._said import CLINIC, TALK
 
+if TYPE_CHECKING:
+    from kalon.voice.rules.lines import Line
+
 Figures = dict[str, float | int | str]
+Mixed: TypeAlias = Callable[[Any], Any]
 RATE, GAP = 16_000, 0.7
-HINDI = re.compile(
-    r"\b(?:mera|naam|hai|par|ko|se|ji|aap|kal|likh|lijiye|dijiye|kar|dena|shunya|ek|teen|chaar|paanch|chhe|saat|aath|nau|namaste|do)\b"
-)
+AT_ONCE = 14  # sentences of a conversation that are one recording
 UNITS = {
     "milligrams": "mg",
     "milligram": "mg",
@@ -84,12 +87,18 @@ def talker() -> list[str] | None:
     return [named, "-I", str(Path(__file__).with_name("_speak.py"))] if named else None
 
 
-def spoken(command: list[str], texts: Sequence[str]) -> list[Any]:
+def voices(command: list[str]) -> dict[str, str]:
+    """The languages that the outside voice speaks, each with who speaks it."""
+    told: dict[str, str] = json.loads(subprocess.run([*command, "--languages"], capture_output=True, check=True).stdout)
+    return told
+
+
+def spoken(command: list[str], texts: Sequence[str], language: str = "en") -> list[Any]:
     """Each text as samples, a little faster or slower in turn."""
     with tempfile.TemporaryDirectory() as folder:
         files = [str(Path(folder) / f"{at}.wav") for at in range(len(texts))]
         rows = [
-            {"text": text, "file": file, "speed": 0.92 + 0.04 * (at % 5)}
+            {"text": text, "file": file, "speed": 0.92 + 0.04 * (at % 5), "language": language}
             for at, (text, file) in enumerate(zip(texts, files, strict=True))
         ]
         subprocess.run(command, input="\n".join(map(json.dumps, rows)), text=True, check=True)
@@ -113,22 +122,26 @@ def joined(parts: Sequence[Any]) -> Any:
     return numpy.concatenate([piece for part in parts for piece in (part, gap)])
 
 
-def heard(samples: Any, hotwords: str) -> tuple[str, float]:
-    """What the product's windows and its model hear, and how many seconds that took."""
-    from kalon.voice.actions.hearing import AT_ONCE
+def heard(samples: Any, hotwords: str = "") -> Hearing:
+    """What the product's windows and its model hear, stretch by stretch, and how many seconds that took."""
+    from kalon.voice.actions.hearing import AT_ONCE as AHEAD
     from kalon.voice.actions.listening import engine
     from kalon.voice.rules.windows import cut_at
 
-    listener, at, said, began = engine(), 0, [], time.perf_counter()
+    listener, at, began = engine(), 0, time.perf_counter()
+    lines: list[Line] = []
+    languages: list[str] = []
     while at < len(samples):
-        piece = samples[at : at + int(AT_ONCE * RATE)]
+        piece = samples[at : at + int(AHEAD * RATE)]
         closed = at + len(piece) >= len(samples)
         speech = listener.speech(piece)
         cut = int((cut_at(len(piece) / RATE, speech, closed=closed) or len(piece) / RATE) * RATE)
         if any(start * RATE < cut for start, _ in speech):
-            said += [line.text for line in listener.recognise(piece[:cut], hotwords=hotwords, language="en").lines]
+            said = listener.recognise(piece[:cut], hotwords=hotwords, language=languages[0] if languages else "")
+            lines += [line.later(round(at / RATE * 1000)) for line in said.lines]
+            languages += [said.language] if said.lines else []
         at += cut
-    return " ".join(said), time.perf_counter() - began
+    return Hearing(tuple(lines), tuple(languages), len(samples) / RATE, time.perf_counter() - began)
 
 
 def plain(text: str) -> list[str]:
@@ -145,8 +158,8 @@ def plain(text: str) -> list[str]:
             continue
         if number is not None:
             counted.append(str(number))
-        number = None
-        if word:
+        number = _valued(word, None)
+        if word and number is None:
             counted.append(SPELT.get(word, UNITS.get(word, word)))
     return counted
 
@@ -171,96 +184,49 @@ def wrong(said: Iterable[str], text: str) -> float:
     return round(Levenshtein.distance(wanted, plain(text)) / len(wanted), 4)
 
 
-def still_there(left: str, item: Any) -> bool:
-    """Whether what is left still names somebody: a word that sounds or looks like the name, or a row of the digits."""
-    from rapidfuzz import fuzz
-
-    words = re.findall(r"[a-z]+", re.sub(r"\[?[A-Z]+(?:_[A-Z0-9]+)+\]?", " ", left).lower())
-    pairs = [*words, *(one + two for one, two in pairwise(words))]
-    if item.kind in ("known", "unknown"):
-        return any(len(word) > 3 and fuzz.ratio(word, mark.lower()) >= 80 for word in pairs for mark in item.marks)
-    if item.kind in ("email", "address"):
-        own = [
-            word
-            for word in re.findall(r"[a-z]+", item.marks[0].lower())
-            if len(word) > 4 and word not in ("number", "gmail", "yahoo")
-        ]
-        return any(
-            fuzz.ratio(word, mark) >= 85 for word in words for mark in own if mark not in ONES and mark not in TENS
-        )
-    figures = "".join(word for word in plain(left) if word.isdigit())
-    wanted = "".join(_digits(item.marks[0]))
-    return any(wanted[at : at + 4] in figures for at in range(max(1, len(wanted) - 3))) if len(wanted) >= 4 else False
-
-
-def _digits(text: str) -> Iterable[str]:
-    times = 1
-    for word in text.lower().replace(",", " ").split():
-        if word in ("double", "triple"):
-            times = 2 if word == "double" else 3
-        elif word == "oh" or word in ONES or word in TENS:
-            yield str(0 if word == "oh" else ONES.get(word, TENS.get(word))) * times
-            times = 1
-
-
 def memory() -> int:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def recognition(command: list[str], terms: Sequence[str]) -> Figures:
-    """Word errors and speed on a conversation, and on the words of the clinic with and without hints."""
+def conversation(
+    book: Book, label: str, texts: Sequence[str], sounds: Sequence[Any], *, hints: str = "", mixed: Mixed | None = None
+) -> Hearing:
+    """What is heard of sentences said one after the other, a minute of them at a time; `mixed` adds what else is heard."""
+    found: list[Hearing] = []
+    for first in range(0, len(texts), AT_ONCE):
+        part = joined(sounds[first : first + AT_ONCE])
+        said = [hints, *texts[first : first + AT_ONCE]]
+        found.append(book.of(label, said, partial(heard, mixed(part) if mixed else part, hints)))
+    return Hearing(
+        tuple(line for one in found for line in one.lines), tuple(name for one in found for name in one.languages),
+        sum(one.seconds for one in found), sum(one.took for one in found),
+    )  # fmt: skip
+
+
+def recognition(command: list[str], terms: Sequence[str], book: Book) -> tuple[Figures, str]:
+    """Word errors and speed on a conversation, and on the words of the clinic with and without hints; what was heard."""
     from kalon.voice.actions.listening import local
 
-    talk, clinic = (joined(spoken(command, texts)) for texts in (TALK, CLINIC))
-    heard(talk[: 5 * RATE], "")
-    general, took = heard(talk, "")
-    clinical, took_clinic = heard(clinic, "")
+    talk, clinic = spoken(command, TALK), spoken(command, CLINIC)
+    heard(talk[0])  # the model is read before the clock runs
+    general, clinical = conversation(book, "plain", TALK, talk), conversation(book, "plain", CLINIC, clinic)
     kept, local.HINTS = local.HINTS, True
-    with_hints, _ = heard(clinic, hinted(terms)[:300])
+    with_hints = conversation(book, "hints", CLINIC, clinic, hints=hinted(terms)[:300])
     local.HINTS = kept
-    seconds = (len(talk) + len(clinic)) / RATE
+    seconds = general.seconds + clinical.seconds
     return {
-        "spoken_seconds": round(seconds), "rtf": round((took + took_clinic) / seconds, 3), "wer": wrong(TALK, general),
-        "wer_clinic": wrong(CLINIC, clinical), "wer_clinic_with_hints": wrong(CLINIC, with_hints),
-        "memory_mb": memory(),
-    }  # fmt: skip
+        "spoken_seconds": round(seconds), "rtf": round((general.took + clinical.took) / seconds, 3),
+        "wer": wrong(TALK, general.text), "wer_clinic": wrong(CLINIC, clinical.text),
+        "wer_clinic_with_hints": wrong(CLINIC, with_hints.text),
+    }, f"{general.text}\n{clinical.text}"  # fmt: skip
 
 
-def hinted(terms: Sequence[str], *names: str) -> str:
-    """Names and terms as the product hints them."""
+def hinted(terms: Sequence[str]) -> str:
+    """Terms as the product hints them."""
     said, length = [], 0
-    for name in (*names, *terms):
+    for name in terms:
         length += len(name) + 2
         if length > 900:
             break
         said.append(name)
     return ", ".join(said)
-
-
-def redacted(
-    command: list[str], items: Sequence[tuple[Any, Any, tuple[Any, ...]]], terms: Sequence[str], allowed: frozenset[str]
-) -> Figures:
-    """Recall per kind after real recognition, and what would have left: (item, redactor, people) of each."""
-    from kalon.voice.rules.redaction import leaks
-
-    chosen = [
-        row
-        for row in items
-        if not HINDI.search(row[0].text.lower()) and (row[0].form != "written" or row[0].kind in ("known", "unknown"))
-    ]
-    found: dict[str, list[bool]] = {}
-    outbound = 0
-    for (item, redactor, people), samples in zip(chosen, spoken(command, [row[0].text for row in chosen]), strict=True):
-        text, _ = heard(samples, hinted(terms, *(people[0].names if item.kind == "known" else ())))
-        left = redactor(text).text
-        gone = not still_there(left, item)
-        if not gone:
-            print(f"{item.kind} after recognition: {item.text}  →  {text}  →  {left}", file=sys.stderr)
-        found.setdefault(item.kind, []).append(gone)
-        outbound += (
-            not gone and not leaks(left, people, allowed) and item.kind not in ("unknown", "address", "birth_date")
-        )
-    return {
-        "heard_items_count": len(chosen), **{f"recall_{kind}_heard": round(sum(all_) / len(all_), 4) for kind, all_ in sorted(found.items())},
-        "outbound_identifiers_heard": outbound,
-    }  # fmt: skip

@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from benchmarks import _heard
 
@@ -167,9 +168,9 @@ def _letters(text: str) -> str:
     return " ".join(text.lower())
 
 
-def _secret(kind: str, form: str, dice: random.Random) -> str:
-    """An identifier of a kind, written or spoken."""
-    hindi = dice.random() < 0.4
+def secret(kind: str, form: str, dice: random.Random, *, hindi: bool | None = None) -> str:
+    """An identifier of a kind, written or spoken; in Hindi or not, by chance where nobody says."""
+    hindi = dice.random() < 0.4 if hindi is None else hindi
     if kind == "phone":
         number = _digits(dice, 10, "6789")
         if form == "spoken":
@@ -282,8 +283,8 @@ def made(scale: int) -> tuple[list[Item], dict[int, tuple[str, str]]]:
             )
         else:
             kind, form = kinds[(number // 10) % len(kinds)], dice.choice(("written", "spoken"))
-            secret = _secret(kind, form, dice)
-            items.append(Item(dice.choice(FRAMES[kind]).format(x=secret), kind, form, (secret,)))
+            said = secret(kind, form, dice)
+            items.append(Item(dice.choice(FRAMES[kind]).format(x=said), kind, form, (said,)))
     return items, people
 
 
@@ -297,59 +298,33 @@ def _gone(text: str, item: Item) -> bool:
     return not any(row in low for row in rows)
 
 
+def number(kind: str, dice: random.Random) -> str:
+    """The digits of an identifier that is all digits."""
+    if kind in ("aadhaar", "card"):
+        return _aadhaar(dice) if kind == "aadhaar" else _card(dice)
+    return _digits(dice, 14) if kind == "abha" else _digits(dice, 10, "6789")
+
+
 def run(scale: int) -> Figures:
-    """Redact `scale` sentences, the plain ones and every medicine and procedure; then ask the gate about each."""
+    """Redact `scale` sentences, the plain ones and every medicine and procedure; then ask the gate about each.
+
+    With an outside voice, as many are said aloud and heard first, and a consultation is recorded from end to end.
+    """
     import django
 
     django.setup()
     from benchmarks._notes import figures
     from kalon.config.seed.procedures import OPERATIONS, TREATMENTS
     from kalon.prescribing.rules.formulary import load
-    from kalon.voice.actions.naming import name_finder
-    from kalon.voice.rules.redaction import Known, Redactor, allowing, leaks
+    from kalon.voice.rules.redaction import Known, allowing
 
     told = (*OPERATIONS, *TREATMENTS)
     drugs = [name for medicine in load().medicines.values() for name in (medicine.name, *medicine.also)]
-    allowed = allowing([*drugs, *(one.name for one in told)])
+    names = [one.name for one in told]
+    allowed = allowing([*drugs, *names])
     staff = tuple(Known(f"STAFF_AAAA{at:02}", (f"Dr. {name}",)) for at, name in enumerate(STAFF))
-    items, people = made(scale)
-    score, outbound, refused, count, took = Score(), 0, 0, 0, 0.0
-    rows: list[tuple[Item, Redactor, tuple[Known, ...]]] = []
-    finder = name_finder()
-    modelled: list[bool] = []
-    missed: dict[str, list[str]] = {}
-    for at, item in enumerate(items):
-        given, family = people.get(at, ("Kashmira", "Vartak"))
-        everybody = (Known("PATIENT_AAAAAA", (f"{given} {family}",)), *staff)
-        redactor = Redactor(everybody, allowed)
-        rows.append((item, redactor, everybody))
-        if item.kind == "unknown" and finder is not None:
-            modelled.append(_gone(Redactor(everybody, allowed, finder=finder)(item.text).text, item))
-        begun = time.process_time()
-        left = redactor(item.text).text
-        took += time.process_time() - begun
-        count += len(item.text.split())
-        right = _gone(left, item)
-        if not right:
-            missed.setdefault(f"{item.kind} {item.form}", []).append(f"{item.text}  →  {left}")
-        score.add(item.kind if item.kind in ("known", "unknown") else "structured", right)
-        score.add(f"{item.kind}_{item.form}", right)
-        held = bool(leaks(left, everybody, allowed))
-        refused += held
-        outbound += not held and not right and item.kind in ("known", "phone", "aadhaar", "abha", "card", "email")
-    redactor = Redactor((Known("PATIENT_AAAAAA", ("Kashmira Vartak",)), *staff), allowed)
-    taken = sum(len(redactor(text).spans) for text in PLAIN)
-    lost = [
-        text for name in (*drugs, *(one.name for one in told))
-        for text in (f"Please use {name} tonight.", f"aaj {name.lower()} lena hai")
-        if redactor(text).text != text
-    ]  # fmt: skip
-    for kind, texts in missed.items():
-        print(f"{kind}: {len(texts)} missed, such as: {texts[0]}", file=sys.stderr)
-    plain = sum(len(text.split()) for text in PLAIN)
-    forms = {f"recall_{key}": score.of(key) for key in sorted(score.found)}
-    if modelled:
-        forms["recall_unknown_with_model"] = round(sum(modelled) / len(modelled), 4)
+    written = _written(scale, staff, allowed)
+    stays = _stays(staff, allowed, [*drugs, *names])
     command = _heard.talker()
     after: Figures = {}
     if command is None:
@@ -358,12 +333,96 @@ def run(scale: int) -> Figures:
             file=sys.stderr,
         )
     else:
-        terms = sorted({*(one.name for one in told), *(one.name for one in load().medicines.values())})
-        chosen = random.Random(12).sample(rows, max(1, scale // 10))
-        after = {**_heard.recognition(command, terms), **_heard.redacted(command, chosen, terms, allowed)}
+        terms = sorted({*names, *(one.name for one in load().medicines.values())})
+        after = _aloud_figures(command, scale, staff, allowed, terms)
+    return {**written, **after, **stays, "drugs_count": len(drugs), "procedures_count": len(told), **figures()}
+
+
+def _written(scale: int, staff: tuple[Any, ...], allowed: frozenset[str]) -> Figures:
+    """Recall per kind in text, in English, in English mixed with Hindi and in Hindi, and what the gate let pass."""
+    from benchmarks import _hindi
+    from kalon.voice.actions.naming import name_finder
+    from kalon.voice.rules.redaction import Known, Redactor, leaks
+
+    items, people = made(scale)
+    rows = [(item, people.get(at, ("Kashmira", "Vartak"))) for at, item in enumerate(items)]
+    rows += _hindi.made(scale * 2 // 5, Item, number)
+    score, outbound, refused, count, took = Score(), 0, 0, 0, 0.0
+    finder = name_finder()
+    missed: dict[str, list[str]] = {}
+    for item, (given, family) in rows:
+        everybody = (Known("PATIENT_AAAAAA", (f"{given} {family}",)), *staff)
+        redactor = Redactor(everybody, allowed)
+        if item.kind == "unknown" and finder is not None:
+            score.add("unknown_with_model", _gone(Redactor(everybody, allowed, finder=finder)(item.text).text, item))
+        begun = time.process_time()
+        left = redactor(item.text).text
+        took += time.process_time() - begun
+        count += len(item.text.split())
+        right = _gone(left, item)
+        if not right:
+            missed.setdefault(f"{item.kind} {item.form}", []).append(f"{item.text}  →  {left}")
+        if item.form.startswith("hindi"):
+            score.add("hindi", right)
+            score.add(f"{item.kind}_hindi", right)
+            score.add(item.form, right)
+        else:
+            score.add(item.kind if item.kind in ("known", "unknown") else "structured", right)
+            score.add(f"{item.kind}_{item.form}", right)
+        held = bool(leaks(left, everybody, allowed))
+        refused += held
+        outbound += not held and not right and item.kind in ("known", "phone", "aadhaar", "abha", "card", "email")
+    for kind, texts in missed.items():
+        print(f"{kind}: {len(texts)} missed, such as: {texts[0]}", file=sys.stderr)
     return {
-        "items_count": len(items), **forms, **after, "false_positive_words": round(taken / plain, 4), "plain_words_count": plain,
-        "drugs_count": len(drugs), "procedures_count": len(told), "drugs_redacted": len(lost),
+        "items_count": len(items), "hindi_items_count": len(rows) - len(items),
+        **{f"recall_{key}": score.of(key) for key in sorted(score.found)},
         "outbound_identifiers": outbound, "refused_at_the_gate": refused, "ms_per_1000_words": round(took * 1e6 / count, 1),
-        **figures(),
     }  # fmt: skip
+
+
+def _stays(staff: tuple[Any, ...], allowed: frozenset[str], names: list[str]) -> Figures:
+    """What is taken of sentences that name nobody, and of medicines and procedures."""
+    from benchmarks import _hindi
+    from kalon.voice.rules.redaction import Known, Redactor
+
+    redactor = Redactor((Known("PATIENT_AAAAAA", ("Kashmira Vartak",)), *staff), allowed)
+    hindi = (*_hindi.PLAIN, *_hindi.ALONE, *_hindi.MIXED)
+    patients = [Redactor((Known("PATIENT_AAAAAA", (f"{one[0]} {one[1]}",)), *staff), allowed) for one in _hindi.PEOPLE]
+    words, words_hindi = (sum(len(text.split()) for text in texts) for texts in (PLAIN, hindi))
+    lost = [
+        text for name in names
+        for text in (f"Please use {name} tonight.", f"aaj {name.lower()} lena hai")
+        if redactor(text).text != text
+    ]  # fmt: skip
+    taken = sum(len(redactor(text).spans) for text in PLAIN)
+    taken_hindi = sum(len(one(text).spans) for text in hindi for one in patients)
+    return {
+        "false_positive_words": round(taken / words, 4), "plain_words_count": words,
+        "false_positive_words_hindi": round(taken_hindi / words_hindi / len(patients), 4),
+        "plain_words_hindi_count": words_hindi * len(patients), "drugs_redacted": len(lost),
+    }  # fmt: skip
+
+
+def _aloud_figures(
+    command: list[str], scale: int, staff: tuple[Any, ...], allowed: frozenset[str], terms: list[str]
+) -> Figures:
+    """What the packaged model hears of it all, and what is taken out of that."""
+    from benchmarks import _aloud, _hindi, _noise, _stop
+    from benchmarks._kept import Book
+    from kalon.voice.actions.naming import name_finder
+    from kalon.voice.rules.redaction import Known, Redactor
+
+    voices = _heard.voices(command)
+    book = Book(voices["en"])
+    redactor = Redactor((Known("PATIENT_AAAAAA", ("Kashmira Vartak",)), *staff), allowed)
+    found, talk = _heard.recognition(command, terms, book)
+    plain = redactor(talk)
+    found |= {
+        "false_positive_words_heard": round(len(plain.spans) / len(talk.split()), 4), "heard_words_count": len(talk.split()),
+        **_noise.figures(command, book),
+        **_aloud.figures(_aloud.listened(command, _aloud.visits(scale), book), staff, allowed, name_finder()),
+    }  # fmt: skip
+    if "hi" in voices:
+        found |= _hindi.aloud(command, Book(voices["hi"]), Item, number, lambda text: redactor(text).text)
+    return found | {"memory_mb": _heard.memory()} | _stop.figures(command)
