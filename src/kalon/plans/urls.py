@@ -23,6 +23,7 @@ urlpatterns = [
     path("sessions", today.today, name="sessions"),
     path("sessions/<uuid:pk>", session.session, name="session"),
     path("sessions/<uuid:pk>/start", session.start, name="start_session"),
+    path("sessions/<uuid:pk>/list/<uuid:entry_id>", session.tick, name="session_tick"),
     path("sessions/<uuid:pk>/undo-start", session.undo_start, name="undo_start"),
     path("sessions/<uuid:pk>/record", session.record, name="record"),
     path("sessions/<uuid:pk>/complication", session.complication, name="complication"),

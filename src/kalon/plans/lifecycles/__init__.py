@@ -22,6 +22,7 @@ from kalon.plans.lifecycles.procedures import (
     way_back,
 )
 from kalon.plans.lifecycles.sessions import (
+    BEFORE_START,
     BOOKED,
     GOES_ON,
     HAS_DAY,
@@ -37,6 +38,7 @@ __all__ = [
     "ACKNOWLEDGE",
     "APPROVE",
     "ARRANGE",
+    "BEFORE_START",
     "BOOKED",
     "FOLLOW_UP",
     "GOES_ON",

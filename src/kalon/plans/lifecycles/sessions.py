@@ -7,6 +7,7 @@ from django.db.models import TextChoices
 
 from kalon.kernel.lifecycle import Lifecycle, Move, Row
 from kalon.plans.lifecycles.procedures import READ, WRITE, PlanStatus, PlanType
+from kalon.plans.rules.checklists import Counts, row
 from kalon.scheduling.lifecycles import BOOK, CANCEL, CHECK_IN, HERE, NO_SHOW
 from kalon.scheduling.lifecycles import Status as Visit
 
@@ -35,6 +36,7 @@ UNBOOKED = (T.PLANNED, T.NO_SHOW)
 HAS_DAY = (*BOOKED, T.IN_PROGRESS, T.COMPLETED)  # the day of its visit counts for those before and after it
 GOES_ON = (PlanStatus.SCHEDULED, PlanStatus.IN_PROGRESS)
 SLIP = timedelta(minutes=15)  # a start pressed by mistake, as with the visit itself
+BEFORE_START = ("BEFORE", "DAY_OF")  # the moments of the list that hold a session up
 NO_SHOW_SLIP = timedelta(hours=12)
 
 
@@ -52,6 +54,16 @@ def patient_is_here(session: "ProcedureSession") -> str | None:
     if visit is not None and visit.status in (*HERE, Visit.COMPLETED):
         return None
     return "The patient has not been checked in yet. The front desk checks them in."
+
+
+def list_is_ticked(session: "ProcedureSession") -> str | None:
+    """A session begins when everything required of before it, and of its day, is ticked."""
+    visit, plan = session.appointment, session.plan
+    counts = Counts(visit.local_start.date()) if visit is not None else Counts()
+    asked = plan.list_items.filter(item__is_required=True, item__moment__in=BEFORE_START)
+    rows = asked.select_related("item", "patient").prefetch_related("ticks").order_by("id")
+    left = [one.item.words for one in rows if not row(one, counts, plan.branch.timezone).is_done]
+    return f"Still open on the list: {'; '.join(left)}. Tick it first." if left else None
 
 
 def earlier_are_done(session: "ProcedureSession") -> str | None:
@@ -86,7 +98,7 @@ SESSION = Lifecycle(
         Move("step_back", (T.CONSENT_PENDING, T.READY), T.SCHEDULED, "take the arrival back", CHECK_IN,
              automatic=True),
         Move("start", (T.READY,), T.IN_PROGRESS, "start the session", TREAT,
-             requires=(plan_goes_on, patient_is_here), where=(Row.filled("started_at"),), icon="play"),
+             requires=(plan_goes_on, patient_is_here, list_is_ticked), where=(Row.filled("started_at"),), icon="play"),
         Move("undo_start", (T.IN_PROGRESS,), T.READY, "undo the start", TREAT, within=SLIP,
              where=(Row("started_at", present=False),), icon="undo-2"),
         Move("complete", (T.IN_PROGRESS,), T.COMPLETED, "complete the session", TREAT,

@@ -69,6 +69,12 @@ def goes_along(table: str) -> Trigger:
         RAISE EXCEPTION 'the patient of this session is not here'
             USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_here';
     END IF;
+    IF NEW.status = 'IN_PROGRESS' AND (plans_list_open(NEW.plan_id, 'BEFORE', NULL, NULL)
+        OR plans_list_open(NEW.plan_id, 'DAY_OF',
+            (SELECT {_DAY} FROM {_VISIT} WHERE visit.id = NEW.appointment_id), NULL)) THEN
+        RAISE EXCEPTION 'something of the list of before this session is open'
+            USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_list';
+    END IF;
     IF NEW.status = 'COMPLETED' AND EXISTS (
         SELECT FROM {table} WHERE plan_id = NEW.plan_id AND number < NEW.number AND {_OPEN}) THEN
         RAISE EXCEPTION 'an earlier session of this plan is not done'

@@ -5,16 +5,32 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
+from kalon.kernel.errors import DomainError, NotFound, NotPermitted
 from kalon.patients import queries as patients
 from kalon.plans import actions, queries
 from kalon.plans.forms import AddendumForm, ComplicationForm, ReasonForm, RecordForm, parameter_forms
-from kalon.plans.lifecycles import APPROVE, ARRANGE, GOES_ON, OPEN, READ, SESSION, TREAT, WRITE, SessionStatus
+from kalon.plans.lifecycles import (
+    APPROVE,
+    ARRANGE,
+    BEFORE_START,
+    BOOKED,
+    GOES_ON,
+    OPEN,
+    READ,
+    SESSION,
+    TICK,
+    TREAT,
+    WRITE,
+    SessionStatus,
+)
 from kalon.plans.models import ProcedureSession
+from kalon.plans.pages.lists import TickForm
 from kalon.plans.pages.looks import session_look
 from kalon.plans.queries import session_consents, session_page
 from kalon.scheduling.lifecycles import BOOK
@@ -33,6 +49,24 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
 def start(request: HttpRequest, pk: UUID) -> HttpResponse:
     actions.start_session(pk, by=actor_of(request))
     return go(request, "plans:session", pk=pk, toast="Session started")
+
+
+@require_POST
+@staff_page(TICK)
+def tick(request: HttpRequest, pk: UUID, entry_id: UUID) -> HttpResponse:
+    """An item of the list of before and after, ticked where the session is."""
+    by = actor_of(request)
+    found = queries.session(pk, seen_by=by)
+    if queries.list_item(entry_id, seen_by=by).plan_id != found.plan_id:
+        raise NotFound("There is no such item on the list of this session.")
+    try:
+        with transaction.atomic():
+            actions.tick(entry_id, **TickForm(request.POST).told(), by=by)
+    except (NotFound, NotPermitted):
+        raise
+    except DomainError as refusal:
+        return _page(request, found, refused=refusal, status=422)
+    return go(request, "plans:session", pk=pk)
 
 
 @require_POST
@@ -119,6 +153,7 @@ def _page(
     complication_form: forms.Form | None = None,
     addendum_form: forms.Form | None = None,
     reason: forms.Form | None = None,
+    refused: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
     by = actor_of(request)
@@ -154,6 +189,9 @@ def _page(
         "may_add": may_treat and found.status == SessionStatus.COMPLETED,
         "may_treat": may_treat,
         "start": buttons.get("start"),
+        "listed": (listed := _listed(found, by)),
+        "ticks": queries.ticks_for(by) if listed else frozenset(),
+        "refused": refused,
         "may_undo": "undo_start" in buttons,
         "may_cancel": by.may(WRITE) and found.status in OPEN and found.status != SessionStatus.IN_PROGRESS,
         "may_allow": by.may(APPROVE) and found.status in OPEN and queries.least_days(found.plan) > 0,
@@ -166,6 +204,16 @@ def _page(
         "side_panels": session_page.panels(request, found, "side"),
     }
     return render(request, "plans/session.html", context, status=status)
+
+
+def _listed(found: ProcedureSession, by: Actor) -> list[Any]:
+    """What is to be ticked now: of before and of the day until it begins, of afterwards since then."""
+    visit = found.appointment
+    moments = BEFORE_START if found.status in BOOKED else ("AFTER",) if found.started_at else ()
+    if visit is None or not moments:
+        return []
+    counts = queries.Counts(visit.local_start.date(), found.started_at)
+    return [part for part in queries.list_of(found.plan, counts, seen_by=by) if part.moment in moments]
 
 
 def _upcoming(found: ProcedureSession, by: Actor) -> ProcedureSession | None:
