@@ -1,13 +1,15 @@
 """The power goes between scan and save: a server really killed, at any moment of a request, and the scan sent again."""
 
 import http.client
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
 from time import monotonic, sleep
@@ -21,10 +23,17 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from kalon.consents import actions as consents
+from kalon.consents import queries as signed_papers
+from kalon.consents.models import Signature, Version
+from kalon.consents.tests.conftest import LINES
+from kalon.consents.tests.planned import read_all
 from kalon.inventory import queries as stock
 from kalon.inventory.models import Balance, Implant, Movement
-from kalon.kernel import clock
+from kalon.kernel import clock, outbox
 from kalon.kernel.tenancy import acting_as
+from kalon.papers.models import SignedPaper
+from kalon.patients.models import PatientAccess
 from kalon.people.models import User
 from kalon.plans.actions import LineDetails
 from kalon.scheduling.tests.clinic import EIGHT
@@ -35,6 +44,7 @@ from kalon.theatre.tests.told import on_the_day, planned, scheduled, staff_of, s
 from kalon.voice.tests.test_killed import SERVE, Server
 
 PIECES, LOTS, BEGUN_WITH = 8, 8, 40
+OF_THE_PATIENT = ("PHOTOGRAPHY", "RECORDING", "MARKETING")
 SECRET = "k" * 32  # of the form, as a browser keeps it
 BOTH = LineDetails(procedure="Breast augmentation", side="BOTH", technique="Dual plane", implant_choice="Round, 295 cc")
 
@@ -50,35 +60,41 @@ class Theatre:
     batch: Any
     server: Server
     cookies: str
+    consents: list[Any]
     dice: Random = field(default_factory=lambda: Random(6))
+    phone: str = ""  # the cookies of the patient's own phone
     lost: int = 0  # answers that never came, because the server was killed over them
     span: float = 0.2  # seconds that a request takes
 
-    def press(self, page: str, args: list[Any], told: dict[str, Any]) -> None:
+    def press(
+        self, page: str, args: list[Any], told: dict[str, Any], *, cookies: str = "", whole: Callable[[], Any] = list
+    ) -> None:
         """Pressed until it is answered, each time with the same key.
 
         Over the first and the second one the power goes, at any moment; the third is done, but its answer is lost.
+        `whole` looks at what stands after each: never the half of it.
         """
-        body = urlencode({**told, "idempotency_key": uuid4().hex, "csrfmiddlewaretoken": SECRET})
+        body = urlencode({**told, "idempotency_key": uuid4().hex, "csrfmiddlewaretoken": SECRET}, doseq=True)
         for attempt in range(12):
             cut = threading.Timer(self.dice.random() * self.span * 1.1, self.server.kill)
             if attempt < 2:
                 cut.start()
             begun = monotonic()
-            status, said = self._sent(reverse(page, args=args), body)
+            status, said = self._sent(reverse(page, args=args), body, cookies or self.cookies)
             if attempt < 2:
                 cut.join()
             elif status:
                 self.span = (self.span + monotonic() - begun) / 2
             assert status in (0, 200, 303), (status, said[:3000])
             self.lost += status == 0
+            whole()
             if status and attempt >= 3:
                 return
         raise AssertionError("never answered")
 
-    def _sent(self, path: str, body: str) -> tuple[int, bytes]:
+    def _sent(self, path: str, body: str, cookies: str) -> tuple[int, bytes]:
         link = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": self.cookies}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
         try:
             link.request("POST", path, body, headers)
             answer = link.getresponse()
@@ -104,7 +120,10 @@ def theatre(own_database: str, django_db_blocker: Any) -> Iterator[Theatre]:
             case = scheduled(house, plan)
         with on_the_day():
             case = started(house, case)
-        cookies = _cookies(house)
+        with clock.at(datetime.now(UTC)):  # the server that signs them has the clock of the wall
+            asked = _asked(house)
+        cookies = _cookies(house, house.visit.nurse.user_id)
+        phone = _cookies(house, house.clinic.patient_actor().user_id)
         connection.close()
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         process = subprocess.Popen(
@@ -112,17 +131,35 @@ def theatre(own_database: str, django_db_blocker: Any) -> Iterator[Theatre]:
         )
         server = Server(process)
         server.follow()
-        yield Theatre(house, shelves, case, units, batch, server, cookies)
+        yield Theatre(house, shelves, case, units, batch, server, cookies, asked, phone=phone)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
         connection.close()
 
 
-def _cookies(house: House) -> str:
-    """What a browser has in which the nurse is signed in."""
+def _asked(house: House) -> list[Any]:
+    """Consents that the patient has read on the phone, to be signed there."""
+    clinic, me = house.clinic, house.clinic.patient_actor()
+    with acting_as(clinic.system):
+        PatientAccess.objects.get_or_create(
+            organization_id=clinic.organization_id, user_id=me.user_id, patient=clinic.patient,
+            defaults={"relation": "SELF", "called": clinic.patient.given_name},
+        )  # fmt: skip
+        drafts = list(Version.objects.filter(status="DRAFT", kind__in=OF_THE_PATIENT).values_list("pk", flat=True))
+    made = []
+    for draft in drafts:
+        version = consents.publish(draft, by=clinic.owner)
+        ready = consents.prepare(clinic.patient.pk, consents.Wish(version.pk, clinic.branch.pk), by=house.visit.nurse)
+        shown = consents.open_to_sign(consents.present(ready.pk, by=house.visit.nurse).pk, by=me)
+        made.append(read_all(shown, by=me))
+    return made
+
+
+def _cookies(house: House, user_id: Any) -> str:
+    """What a browser has in which somebody is signed in."""
     browser = Client()
     with acting_as(house.clinic.system):
-        user = User.objects.get(pk=house.visit.nurse.user_id)
+        user = User.objects.get(pk=user_id)
     browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     held = browser.cookies[settings.SESSION_COOKIE_NAME].value
     return f"{settings.SESSION_COOKIE_NAME}={held}; {settings.CSRF_COOKIE_NAME}={SECRET}"
@@ -157,3 +194,36 @@ def test_what_was_scanned_when_the_power_went_is_used_once(theatre: Theatre) -> 
         assert stock.mismatches(seen_by=house.clinic.system) == []
         signed = StageSignature.objects.filter(stage__case=case).values_list("stage__kind", "role")
         assert sorted(signed) == sorted(signs)
+    _signed_on_the_phone(theatre)
+
+
+def _signed_on_the_phone(theatre: Theatre) -> None:
+    """A consent whose server died under the patient's finger is signed once, sealed, and never by half."""
+    by = theatre.house.clinic.system
+    assert len(theatre.consents) == len(OF_THE_PATIENT)
+    for consent in theatre.consents:
+        seen: set[tuple[str, int, bool]] = set()
+
+        def whole(consent: Any = consent, seen: set[tuple[str, int, bool]] = seen) -> None:
+            with acting_as(by):
+                found = signed_papers.consent(consent.pk, seen_by=by)
+                seen.add((found.status, found.signatures.count(), bool(found.seal_sha256)))
+            connection.close()
+
+        told = {"words": consent.content_sha256, "role": "PATIENT", "strokes": json.dumps(LINES), "name": ""}
+        before = theatre.lost
+        told["ticked"] = [str(at) for at, _ in enumerate(signed_papers.shown(consent).ticks)]
+        theatre.press("consents:my_consent", [consent.pk], told, cookies=theatre.phone, whole=whole)
+        assert theatre.lost > before
+        with acting_as(by):
+            [signature] = Signature.objects.filter(consent_id=consent.pk)
+        assert signature.role == "PATIENT"
+        done = ("SIGNED", 1, True) if consent.signers == ["PATIENT"] else ("PARTIALLY_SIGNED", 1, False)
+        assert done in seen and seen <= {("PRESENTED", 0, False), done}
+    outbox.run_due()
+    with acting_as(by):
+        whole_ones = [one for one in theatre.consents if one.signers == ["PATIENT"]]
+        papers = SignedPaper.objects.filter(source_id__in=[one.pk for one in theatre.consents], kind="CONSENT")
+        assert papers.count() == len(whole_ones) >= 1
+        for consent in whole_ones:
+            assert signed_papers.paper(consent.pk, seen_by=by)[1].startswith(b"%PDF")
