@@ -132,6 +132,17 @@ def test_pieces_found_missing_and_unexpected(count: Count):
     assert count.theatre.now(held).status == "RELEASED"
 
 
+def test_a_reserved_piece_that_is_found_at_another_branch_is_moved_there_and_reserved_for_nobody(count: Count):
+    far, piece = count.theatre.far_store, count.units[0]
+    held = count.theatre.reserve(piece)
+    take = actions.start_stock_take(far.pk, by=count.first)
+    actions.scan_piece(take.pk, "S1", by=count.first)
+    actions.finish_count(take.pk, by=count.first)
+    actions.confirm_stock_take(take.pk, reason="It was carried along", by=count.second)
+    found = count.theatre.now(piece)
+    assert (found.status, found.location_id, count.theatre.now(held).status) == ("IN_STOCK", far.pk, "RELEASED")
+
+
 def test_one_count_at_a_place_all_of_it_and_again(count: Count):
     take = count.started()
     with pytest.raises(Clash, match="counted already"):
