@@ -131,7 +131,9 @@ def test_a_visit_is_recorded_over_a_cut_network_and_a_reload(
         page.reload()
         expect(page.locator("[data-rec-state]")).to_have_text("Recording")
         page.wait_for_timeout(5_000)
-        page.get_by_role("button", name="Pause").click()
+        page.get_by_role("link", name="Back to the visit").click()
+        page.wait_for_url(f"**/consultations/{visit.pk}")
+        page.get_by_role("link", name="Open the recording").click()
         expect(page.locator("[data-rec-state]")).to_have_text("Paused")
         page.get_by_role("button", name="Finish").click()
         expect(page.get_by_text("The recording has ended. What was said is being written down.")).to_be_visible(

@@ -136,6 +136,7 @@ def _answer(_body: dict[str, Any]) -> Any:
 
 
 def _verifies(page: Page, shots: Path) -> None:
+    expect(page.locator("[data-verify-count]")).to_have_text("0 of 7 checked")
     for section in ("subjective", "assessment", "plan"):
         page.locator("label", has=page.locator(f"input[name={section}][value=ACCEPTED]")).click()
     expect(page.get_by_text("Nobody said this dose in the visit.").first).to_be_visible()

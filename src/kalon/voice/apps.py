@@ -6,15 +6,16 @@ class VoiceConfig(AppConfig):
     label = "voice"
 
     def ready(self) -> None:
-        from kalon.consultations.queries import consult_page
+        from kalon.consultations.queries import completeness, consult_page
         from kalon.kernel import live
         from kalon.patients.queries import page as patient_page
-        from kalon.voice import pages, reactions, tasks  # noqa: F401
+        from kalon.voice import pages, queries, reactions, tasks  # noqa: F401
         from kalon.voice.lifecycles import ENGINES, KEEP, VIEW
         from kalon.web import navigation
 
         live.topic("voice", permission=VIEW)
         reactions.listen()
+        completeness.add(completeness.Check("draft", "Drafted note", queries.draft_decided, order=35))
         consult_page.add_panel(pages.card, column="side", order=12)
         patient_page.add_tab(patient_page.Tab("recordings", "Recordings", render=pages.tab, permission=VIEW, order=46))
         for label, name, icon, permission, order in (

@@ -25,7 +25,7 @@ from kalon.voice.actions.patterns import add_pattern, switch_pattern, tried
 from kalon.voice.actions.playing import Played, glance, look, look_at_sent, play, play_bytes
 from kalon.voice.actions.sessions import WITH_US, begin, discard, finish, pause, start, stop_all, try_again
 from kalon.voice.actions.usage import Terms, Used, decide_engine, leaves, reserve, settle
-from kalon.voice.actions.verifying import may_verify, must_verify, verify
+from kalon.voice.actions.verifying import may_verify, must_verify, verify, why_not_now
 
 __all__ = [
     "WITH_US",
@@ -85,5 +85,6 @@ __all__ = [
     "try_again",
     "try_outside",
     "verify",
+    "why_not_now",
     "write",
 ]

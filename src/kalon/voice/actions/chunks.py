@@ -78,7 +78,7 @@ def _shape(found: VoiceSession, container: str, sent: Sent, content: bytes) -> s
 
 
 def _taken(found: VoiceSession, content: bytes) -> None:
-    if found.status not in TAKES_SOUND or found.data_key is None:
+    if found.status not in TAKES_SOUND or queries.is_gone(found):
         raise IllegalMove(NO_MORE, status_is=str(found.status))
     if not found.consent_holds():
         raise NotReady(NOT_AGREED, needs="RECORDING")

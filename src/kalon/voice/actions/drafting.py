@@ -123,7 +123,7 @@ def _ready(session_id: UUID, by: Actor) -> VoiceSession:
     by.must(RECORD, at=found.branch_id, do="draft the note of a recording")
     if found.status not in (Status.TRANSCRIBED, Status.DRAFTED):
         raise IllegalMove(NOT_NOW, status_is=str(found.status))
-    if found.transcript.data_key is None:
+    if queries.is_gone(found.transcript):
         raise IllegalMove(GONE)
     if not found.consent_holds():
         raise NotReady(NOT_AGREED, needs="RECORDING")

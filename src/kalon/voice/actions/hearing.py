@@ -135,7 +135,7 @@ def _take(pk: UUID, by: Actor) -> Take | None:
     """What is there to listen to; None where nothing is, or nobody may."""
     found = queries.session(pk, seen_by=by)
     words = found.transcript
-    if found.status not in TAKES_SOUND or found.data_key is None or not found.consent_holds():
+    if found.status not in TAKES_SOUND or queries.is_gone(found) or not found.consent_holds():
         return None
     rows = Chunk.objects.filter(session_id=pk, index__gte=words.take).order_by("index")
     if found.parts is not None:

@@ -62,7 +62,7 @@ def play(pk: UUID, *, at: float, seconds: float, by: Actor) -> bytes:
     """Some seconds of the sound as a WAV file, from a second of the recording on; the listening is in the log."""
     queries.must_listen(by)
     found = queries.session(pk, seen_by=by)
-    if found.data_key is None:
+    if queries.is_gone(found):
         raise IllegalMove(DELETED)
     if not (0 <= at < 86_400 and 0 < seconds <= LONGEST):
         raise Invalid(f"Ask for at most {LONGEST:.0f} seconds of the recording.", field="seconds")
@@ -80,7 +80,7 @@ def play_bytes(pk: UUID, first: int, last: int | None = None, *, by: Actor) -> P
     """
     queries.must_listen(by)
     found = queries.session(pk, seen_by=by)
-    if found.data_key is None:
+    if queries.is_gone(found):
         raise IllegalMove(DELETED)
     total = HEAD + found.transcript.heard_ms * A_MS
     if not 0 <= first < total or (last is not None and last < first):

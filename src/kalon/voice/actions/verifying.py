@@ -20,7 +20,7 @@ from kalon.people import queries as people
 from kalon.plans import queries as plans
 from kalon.prescribing import actions as prescribing
 from kalon.voice import queries
-from kalon.voice.lifecycles import RECORD, SESSION, Status
+from kalon.voice.lifecycles import NOT_AGREED, RECORD, SESSION, Status
 from kalon.voice.models import Draft, Verified, VoiceSession
 from kalon.voice.rules.deciding import (
     LONGEST,
@@ -75,6 +75,13 @@ def may_verify(found: VoiceSession, by: Actor) -> bool:
     me, doctor = people.staff_of(by), found.consultation.doctor_id
     may = by.may(RECORD, at=found.branch_id) and by.may(CONDUCT, at=found.branch_id)
     return may and me is not None and doctor in (None, me.pk)
+
+
+def why_not_now(found: VoiceSession) -> str:
+    """What stands in the way of verifying a draft this moment, in a sentence; nothing where nothing does."""
+    if found.consultation.status != "IN_CONSULTATION":
+        return NOT_OPEN
+    return "" if found.consent_holds() else NOT_AGREED
 
 
 def must_verify(found: VoiceSession, by: Actor) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kalon.consents import queries as consents
 from kalon.voice import actions, queries
 from kalon.voice.lifecycles import OPEN, RECORD, VIEW, Status
+from kalon.voice.rules.lines import Line
 from kalon.web.fronts import actor_of, go, render, staff_page
 
 MOST_LINES = 400  # the latest; a transcript is read whole where the note is verified
@@ -56,6 +57,7 @@ def console(request: HttpRequest, pk: UUID) -> HttpResponse:
         "here": here,
         "lines": lines[-MOST_LINES:],
         "languages": queries.languages(found, seen_by=by),
+        "clock": Line(found.transcript.heard_ms, 0, "").clock,
         "before": max(0, len(lines) - MOST_LINES),
         "agreed": found.consent_holds(),
         "leaves": found.status in OPEN and queries.may_leave(found, seen_by=by),

@@ -89,7 +89,7 @@ def _page(request: HttpRequest, found: Any, *, form: ReasonForm | None = None) -
         "patient": found.patient,
         "page": page,
         "lines": list(page.object_list),
-        "may_hear": by.may(LISTEN) and found.data_key is not None and found.transcript.heard_ms > 0,
+        "may_hear": by.may(LISTEN) and not queries.is_gone(found) and found.transcript.heard_ms > 0,
         "may_keep": by.may(KEEP, at=found.branch_id),
         "may_verify": actions.may_verify(found, by),
         "may_discard": by.may(RECORD, at=found.branch_id) and _discardable(found),

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, RawPostDataException
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -21,7 +21,7 @@ from kalon.voice.rules.deciding import SECTIONS, Decisions, Part, Taken, begun_d
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 LETTERS = {
-    "subjective": ("S", "What was said"), "objective": ("O", "What was found"), "assessment": ("A", "Assessment"),
+    "subjective": ("S", "The patient says"), "objective": ("O", "What was found"), "assessment": ("A", "Assessment"),
     "plan": ("P", "Plan"),
 }  # fmt: skip
 FLAGS = {
@@ -61,7 +61,7 @@ def verify(request: HttpRequest, pk: UUID) -> HttpResponse:
 def command(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What was said to the screen, with the command in it and what is read back; a refusal in JSON as well."""
     try:
-        heard = actions.heard_command(pk, request.body, by=actor_of(request))
+        heard = actions.heard_command(pk, _bytes(request), by=actor_of(request))
     except DomainError as refusal:
         return problem(refusal)
     found = heard.command
@@ -69,6 +69,14 @@ def command(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found:
         answer |= {"action": found.action, "what": found.what, "number": found.number}
     return JsonResponse(answer)
+
+
+def _bytes(request: HttpRequest) -> bytes:
+    """The sound as it came; none where a form came instead."""
+    try:
+        return request.body
+    except RawPostDataException:
+        return b""
 
 
 def decided(sent: QueryDict, body: dict[str, Any]) -> Decisions:
@@ -132,9 +140,10 @@ def _page(
         "allergies": [_item("allergies", at, one, numbers, sent) for at, one in enumerate(body["allergies"])],
         "follow_up": _follow_up(found, body, numbers, sent),
         "sentence": body.get("sentence", ""),
+        "not_now": actions.why_not_now(found),
         "frequencies": prescribing.frequencies(),
         "units": prescribing.dose_units(),
-        "may_hear": by.may(LISTEN) and found.data_key is not None,
+        "may_hear": by.may(LISTEN) and not queries.is_gone(found),
         "refusal": refusal,
         "back": reverse("consultations:consultation", args=[found.consultation_id]),
     }

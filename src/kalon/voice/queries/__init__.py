@@ -23,10 +23,11 @@ from kalon.voice.queries.outbound import (
     sent_list,
     sent_one,
 )
-from kalon.voice.queries.places import chunk_place, opened, sealed, span_place
+from kalon.voice.queries.places import chunk_place, is_gone, opened, sealed, span_place
 from kalon.voice.queries.sessions import (
     Arrived,
     arrived,
+    draft_decided,
     going_on,
     languages,
     lines,
@@ -66,11 +67,13 @@ __all__ = [
     "destroyed",
     "destroyed_of",
     "draft_body",
+    "draft_decided",
     "engines",
     "going_on",
     "heard_outside",
     "held",
     "hotwords",
+    "is_gone",
     "is_on",
     "languages",
     "latest_draft",

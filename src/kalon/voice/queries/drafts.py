@@ -9,7 +9,7 @@ from uuid import UUID
 from kalon.kernel.actors import Actor
 from kalon.voice.lifecycles import VIEW
 from kalon.voice.models import Draft, Outbound, Verified
-from kalon.voice.queries.places import opened, sealed
+from kalon.voice.queries.places import is_gone, opened, sealed
 from kalon.voice.queries.usage import CLAUDE, usage_of
 
 HOUSE = "house"
@@ -66,7 +66,7 @@ def asked_outside(session_id: UUID, *, shown: int, since: datetime, seen_by: Act
 def draft_body(draft: Draft, *, seen_by: Actor) -> dict[str, Any]:
     """What was drafted; empty once its key is destroyed."""
     seen_by.must(VIEW, do="read drafted notes")
-    if draft.data_key is None:
+    if is_gone(draft):
         return {}
     return dict(json.loads(opened(bytes(draft.body), draft, draft_place(draft.pk))))
 
@@ -81,6 +81,6 @@ def verified_of(session_id: UUID, *, seen_by: Actor) -> Verified | None:
 def verified_body(found: Verified, *, seen_by: Actor) -> dict[str, Any]:
     """What a doctor let stand and took; empty once its key is destroyed."""
     seen_by.must(VIEW, do="read drafted notes")
-    if found.data_key is None:
+    if is_gone(found):
         return {}
     return dict(json.loads(opened(bytes(found.body), found, verified_place(found.pk))))

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from kalon.kernel import crypto
+from kalon.kernel.encrypted import is_erased
 
 
 def chunk_place(session_id: UUID, index: int) -> str:
@@ -22,8 +23,13 @@ def sealed(content: bytes, of: Any, place: str) -> bytes:
     return box.getvalue()
 
 
+def is_gone(of: Any) -> bool:
+    """Whether either half of its key is destroyed: its own, or the patient's."""
+    return of.data_key is None or is_erased(of.half)
+
+
 def opened(box: bytes, of: Any, place: str) -> bytes:
     """What was sealed; refused where either half of the key is destroyed."""
-    if of.data_key is None:
+    if is_gone(of):
         raise crypto.KeyDestroyed
     return b"".join(crypto.unseal_chunks(BytesIO(box), of.data_key, place, half=bytes.fromhex(str(of.half))))

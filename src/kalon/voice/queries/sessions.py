@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf.locale import LANG_INFO
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
+from kalon.consultations.queries import completeness
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
-from kalon.voice.lifecycles import LISTEN, VIEW, Status
+from kalon.voice.lifecycles import LISTEN, RECORD, VIEW, Status
 from kalon.voice.models import Chunk, Policy, Span, Transcript, VoiceSession
-from kalon.voice.queries.places import opened, span_place
+from kalon.voice.queries.places import is_gone, opened, span_place
 from kalon.voice.rules.lines import Line, ranges, read
 
 
@@ -66,6 +69,17 @@ def going_on(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[VoiceSession]":
     return of_patient(patient_id, seen_by=seen_by).filter(status=Status.RECORDING)
 
 
+def draft_decided(visit: Any) -> completeness.Answer:
+    """Whether a doctor has read what was drafted of a visit, before it is signed."""
+    latest = VoiceSession.objects.filter(consultation_id=visit.pk, status__in=[Status.DRAFTED, Status.VERIFIED]).first()
+    if latest is None:
+        return completeness.NOT_NEEDED
+    if latest.status == Status.VERIFIED:
+        return completeness.DONE
+    there = reverse("voice:verify", args=[latest.pk])
+    return completeness.missing("Verify the drafted note before the outcome.", href=there, permission=RECORD)
+
+
 def arrived(found: VoiceSession) -> Arrived:
     """Which chunks of a recording are here, in one query."""
     rows = Chunk.objects.filter(session_id=found.pk).order_by("index").values_list("index", flat=True)
@@ -79,7 +93,7 @@ def lines(found: VoiceSession, *, seen_by: Actor, after_ms: int = -1) -> list[Li
     """What was said, as far as it is written down; nothing once the words are deleted."""
     seen_by.must(VIEW, do="read what was said")
     of = found.transcript
-    if of.data_key is None:
+    if is_gone(of):
         return []
     rows: Iterable[Span] = Span.objects.filter(transcript_id=of.pk, from_ms__gt=after_ms).order_by("from_ms")
     return [line for row in rows for line in read(opened(bytes(row.sealed), of, span_place(of.pk, row.from_ms)))]

@@ -10,6 +10,7 @@ const part = (name) => root.querySelector(`[data-rec-${name}]`);
 const [state, clock, main, word, say] = ["state", "clock", "main", "word", "say"].map(part);
 const EVERY = 2_000; // milliseconds of a chunk
 const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
+const NEVER = ["not-ready", "illegal-move", "not-found"]; // refused for good: withdrawn, thrown away, ended elsewhere
 const FINISH = -1; // the shelf's note that the recording is finished, with how many chunks
 
 let stored;
@@ -51,7 +52,7 @@ async function ask(path, method = "POST", body = undefined, headers = {}) {
   const answer = await fetch(address(path), { method, body, headers: { "X-CSRFToken": csrf(), Accept: "application/json", ...headers } });
   const said = await answer.json().catch(() => ({}));
   if (answer.ok) return said;
-  throw Object.assign(new Error(said.detail ?? ""), { status: answer.status });
+  throw Object.assign(new Error(said.detail ?? ""), { status: answer.status, code: said.code });
 }
 
 // What the server refuses for good is said, and stops the recording; everything else is tried again.
@@ -74,6 +75,7 @@ async function send() {
     await settle();
     root.dataset.waiting = "0";
   } catch (error) {
+    if (NEVER.includes(error.code)) await stored.clear(); // no sound stays on a tablet that nobody may send
     if ([403, 404, 409, 413, 422].includes(error.status)) { refused = true; stop(); tell(error.message); part("words").dispatchEvent(new Event("k-live")); }
     else { setTimeout(send, wait); wait = Math.min(wait * 2, 8_000); }
   } finally {
@@ -190,6 +192,17 @@ part("finish").addEventListener("click", finish);
 document.addEventListener("visibilitychange", () => {
   if (is("recording")) { recorder.requestData(); awake(!document.hidden); }
 });
+// Whoever leaves stops recording first, so that the clinic's record never says that it goes on while nothing listens.
+root.querySelector(".k-console-back").addEventListener("click", async (event) => {
+  if (!is("recording")) return;
+  event.preventDefault();
+  const { href } = event.currentTarget;
+  part("pause").click();
+  await keeping;
+  await send();
+  location.assign(href);
+});
+window.addEventListener("beforeunload", (event) => { if (is("recording")) event.preventDefault(); });
 // The live part of the page says when the patient has withdrawn: the microphone is closed at once.
 new MutationObserver(async () => {
   if (part("words").hasAttribute("data-agreed")) return;

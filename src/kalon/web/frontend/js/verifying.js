@@ -2,7 +2,7 @@
 import { csrf } from "./parts/dom.js";
 
 const root = document.querySelector("[data-verify]");
-const form = root.querySelector("form");
+const form = document.getElementById("verify"); // the page has a second one, which asks an engine outside
 const [count, send, button, word, tell] = ["verify-count", "verify-send", "speak", "speak-word", "speak-say"].map((name) => root.querySelector(`[data-${name}]`));
 const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 const LONGEST = 8_000;

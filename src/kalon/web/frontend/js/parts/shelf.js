@@ -19,6 +19,7 @@ export async function shelf(session) {
     put: (chunk) => done(chunks("readwrite").put({ ...chunk, session })),
     drop: (index) => done(chunks("readwrite").delete([session, index])),
     indexes: async () => (await done(chunks("readonly").getAllKeys(mine))).map(([, index]) => index),
+    clear: () => done(chunks("readwrite").delete(mine)),
     get: (index) => done(chunks("readonly").get([session, index])),
   };
 }
