@@ -1,6 +1,7 @@
 """A clinic, two patients with accounts of their own, and browsers that they are signed in with."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.journeys.story import MONDAY_EVENING, Story, on_tuesday
+from tests.once import fresh
 
 from kalon.config.seed.clinic import open_clinic
 from kalon.kernel import clock
@@ -68,14 +70,33 @@ class Portal:
         return client
 
 
-@pytest.fixture
-def portal(db: None) -> Iterator[Portal]:
+@pytest.fixture(scope="module")
+def portal_once(made_once: Any) -> Portal:
     with clock.at(MONDAY_EVENING):
-        story = Story(open_clinic())
-        zoya, rahul = _registered(story, "Zoya", "Mirza"), _registered(story, "Rahul", "Das")
-        made = Portal(story, zoya, rahul, Client(), Client())
-        made.as_zoya, made.as_rahul = made.signed_in(zoya), made.signed_in(rahul)
+        return made_once(open_portal)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def portal(portal_once: Portal, db: None) -> Iterator[Portal]:
+    with clock.at(MONDAY_EVENING):
+        made = fresh(portal_once)
+        made.as_zoya, made.as_rahul = _again(portal_once.as_zoya), _again(portal_once.as_rahul)
         yield made
+
+
+def open_portal() -> Portal:
+    story = Story(open_clinic())
+    zoya, rahul = _registered(story, "Zoya", "Mirza"), _registered(story, "Rahul", "Das")
+    made = Portal(story, zoya, rahul, Client(), Client())
+    made.as_zoya, made.as_rahul = made.signed_in(zoya), made.signed_in(rahul)
+    return made
+
+
+def _again(browser: Client) -> Client:
+    """The same person in a browser of their own."""
+    client = Client()
+    client.cookies = deepcopy(browser.cookies)
+    return client
 
 
 def _registered(story: Story, given: str, family: str) -> Actor:
