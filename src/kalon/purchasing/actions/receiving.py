@@ -74,12 +74,17 @@ def receive_order(
         line = lines.get(one.line_id)
         if line is None:
             raise Invalid("This line is not of this order. Open the order again.", field="quantity")
-        for movement in _taken_in(one, line, order, location_id, reference, by=by):
-            with refusing({"purchasing_receiptline_ordered": TOO_MUCH}):
-                ReceiptLine.objects.create(
-                    organization_id=order.organization_id, receipt=receipt, line=line, movement_id=movement.pk,
-                    quantity=movement.quantity,
-                )  # fmt: skip
+        try:
+            for movement in _taken_in(one, line, order, location_id, reference, by=by):
+                with refusing({"purchasing_receiptline_ordered": TOO_MUCH}):
+                    ReceiptLine.objects.create(
+                        organization_id=order.organization_id, receipt=receipt, line=line, movement_id=movement.pk,
+                        quantity=movement.quantity,
+                    )  # fmt: skip
+        except Invalid as refusal:
+            name = line.item.name
+            said = refusal.detail if name in refusal.detail else f"{name}: {refusal.detail}"
+            raise Invalid(said, field=refusal.field) from None
     if not queries.to_receive(order.pk, seen_by=by):
         ORDER.move(order, "complete", by=by)
     return receipt

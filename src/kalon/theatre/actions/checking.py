@@ -45,6 +45,7 @@ def open_stages(case: Case) -> None:
 def answer(stage_id: UUID, code: str, said: str, note: str = "", *, by: Actor) -> CheckItem:
     """Answer one item of a stage; what is not as it should be is explained."""
     stage = _open(stage_id, by)
+    _in_turn(stage)
     item = CheckItem.objects.filter(stage=stage, code=code).select_related("patient").first()
     if item is None:
         raise NotFound("There is no such item in this stage.")
@@ -80,6 +81,7 @@ def take_back_answer(stage_id: UUID, code: str, *, by: Actor) -> CheckItem:
 def sign(stage_id: UUID, role: str, staff_id: UUID, *, by: Actor) -> StageSignature:
     """Take somebody's word for their part of a stage, in their role; the tablet goes from hand to hand."""
     stage = _open(stage_id, by)
+    _in_turn(stage)
     if role not in TeamRole.values:
         raise Invalid("The roles are surgeon, anaesthesia and nurse.", field="role")
     made = StageSignature(
@@ -142,6 +144,15 @@ def complete_stage(stage_id: UUID, *, by: Actor) -> Stage:
     with refusing(COMPLETE):
         STAGE.move(stage, "complete", by=by, completed_at=clock.now())
     return stage
+
+
+def _in_turn(stage: Stage) -> None:
+    """Nobody says beforehand what is asked later: the time out after the sign in, the sign out after closure."""
+    before = Stage.objects.filter(case_id=stage.case_id, kind=StageKind.SIGN_IN, status=StageStatus.COMPLETE)
+    if stage.kind == StageKind.TIME_OUT and not before.exists():
+        raise NotReady("The time out is asked after the sign in. Complete that first.", obstacles=["SIGN_IN"])
+    if stage.kind == StageKind.SIGN_OUT and stage.case.closure_at is None:
+        raise NotReady("The sign out is asked after closure. Write that time first.", obstacles=["closure"])
 
 
 def _open(stage_id: UUID, by: Actor) -> Stage:

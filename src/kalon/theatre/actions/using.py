@@ -142,6 +142,8 @@ def _implant(case: Case, unit_id: UUID, scan: Scan, by: Actor) -> str:
         raise NotReady(f"WRONG SIDE. The plan works on: {rules.words_of(possible)}. Stop.", obstacles=["side"])
     _not_anothers(case, unit_id, by)
     unit = stock.unit(unit_id, seen_by=by)
+    if case.incision_at is None and unit.status in ("IN_STOCK", "RESERVED"):
+        raise NotReady("Nothing is put in before knife to skin. Write that time, then scan it.", obstacles=["incision"])
     beside = stock.implants_of(case.patient_id, seen_by=by).filter(
         plan_id=case.plan_id, side=side, explanted_at=None, unit__item__kind="IMPLANT"
     )

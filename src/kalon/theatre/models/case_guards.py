@@ -322,6 +322,19 @@ def stage_in_turn() -> Trigger:
     return Trigger(name="theatre_stage_in_turn", events="BEFORE INSERT OR UPDATE", declare="held record;", body=body)
 
 
+def said_in_turn(table: str, events: str, *, besides: str = "") -> Trigger:
+    """No answer and no signature before its turn: the time out after the sign in, the sign out after closure."""
+    body = f"""{besides}
+    SELECT part.kind, operation.closure_at, operation.id INTO held FROM theatre_stage part
+        JOIN theatre_case operation ON operation.id = part.case_id WHERE part.id = NEW.stage_id;
+    IF held.kind = 'SIGN_OUT' AND held.closure_at IS NULL OR held.kind = 'TIME_OUT' AND NOT EXISTS (
+            SELECT FROM theatre_stage WHERE case_id = held.id AND kind = 'SIGN_IN' AND status = 'COMPLETE') THEN
+        RAISE EXCEPTION 'this stage is not in turn' {REFUSED} = 'theatre_said_in_turn';
+    END IF;
+    RETURN NEW;"""
+    return Trigger(name=f"{table}_in_turn", events=events, declare="held record;", body=body)
+
+
 def signed_in_ones_role() -> Trigger:
     """Everybody signs what is theirs: a surgeon as surgeon, an anaesthetist for anaesthesia, a nurse as nurse."""
     body = f"""

@@ -84,6 +84,11 @@ class CheckItem(PatientRecord):
         ordering = ["stage", "position"]
         constraints = [
             seal_children("theatre_checkitem", parent="theatre_stage", key="stage_id", states=[StageStatus.COMPLETE]),
+            guards.said_in_turn(
+                "theatre_checkitem",
+                "BEFORE INSERT OR UPDATE",
+                besides="IF NEW.answer = '' OR TG_OP = 'UPDATE' AND NEW.answer = OLD.answer THEN RETURN NEW; END IF;",
+            ),
             models.UniqueConstraint(fields=["stage", "code"], name="theatre_checkitem_once"),
             models.CheckConstraint(
                 condition=Q(answer="", answered_by="", answered_at=None)
@@ -118,6 +123,7 @@ class StageSignature(PatientRecord):
                 "theatre_stagesignature", parent="theatre_stage", key="stage_id", states=[StageStatus.COMPLETE]
             ),
             guards.signed_in_ones_role(),
+            guards.said_in_turn("theatre_stagesignature", "BEFORE INSERT"),
             models.UniqueConstraint(fields=["stage", "role"], name="theatre_stagesignature_once"),
             models.UniqueConstraint(fields=["stage", "staff"], name="theatre_stagesignature_one_person"),
             SameOrganization(

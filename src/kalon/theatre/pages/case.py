@@ -22,6 +22,7 @@ from kalon.theatre.models import Case, Stage
 from kalon.theatre.pages.after import after
 from kalon.theatre.pages.looks import case_look
 from kalon.theatre.rules import checklist
+from kalon.theatre.rules import day as course
 from kalon.theatre.rules.using import sides_of
 from kalon.web.fronts import actor_of, go, render, staff_page
 
@@ -244,6 +245,9 @@ def show(
         "step": day.step,
         "needs_yes": {item.code for part in checklist.ITEMS.values() for item in part if item.needs_yes},
         "parts": [(stage, _waiting(stage, team)) for stage in day.stages],
+        "asked": course.asked(
+            {stage.kind: stage.is_complete for stage in day.stages}, is_closed=bool(found.closure_at)
+        ),
         "scan_key": uuid7().hex,
         "buttons": {button.move.name: button for button in CASE.buttons(found, by=by)},
         "history": [(event, CaseStatus(event.to_state).label) for event in CASE.history(found)],

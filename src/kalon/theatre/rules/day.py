@@ -48,6 +48,16 @@ class Part:
         return [TeamRole(role).label for role in self.roles if role not in self.signed]
 
 
+def asked(complete: Mapping[str, bool], *, is_closed: bool) -> list[str]:
+    """The stages that are answered now: none that is complete, and none before its turn."""
+    turns = {
+        StageKind.SIGN_IN: True,
+        StageKind.TIME_OUT: complete.get(StageKind.SIGN_IN),
+        StageKind.SIGN_OUT: is_closed,
+    }
+    return [kind.value for kind, is_due in turns.items() if is_due and not complete.get(kind)]
+
+
 def next_step(
     times: Mapping[str, Any], parts: Mapping[str, Part], *, counts: Sequence[str], is_used: bool, is_local: bool
 ) -> Step:

@@ -12,6 +12,7 @@ from kalon.scheduling import actions as scheduling
 from kalon.scheduling.models import Allocation
 from kalon.theatre import actions
 from kalon.theatre.models import Reservation
+from kalon.theatre.rules import checklist
 from kalon.theatre.tests.told import (
     DONE,
     SURGERY,
@@ -153,6 +154,12 @@ def test_the_checklist_comes_before_what_it_guards(house):
         with pytest.raises(NotReady, match="No incision before the time out"):
             actions.write_time(case.pk, "incision", by=nurse)
         sign_in = stage(house, case, "SIGN_IN")
+        for kind, sentence in (("TIME_OUT", "after the sign in"), ("SIGN_OUT", "after closure")):
+            later = stage(house, case, kind)
+            with pytest.raises(NotReady, match=sentence):
+                actions.answer(later.pk, checklist.ITEMS[kind][0].code, "YES", by=nurse)
+            with pytest.raises(NotReady, match=sentence):
+                actions.sign(later.pk, "NURSE", staff_of(house, nurse), by=nurse)
         with pytest.raises(NotReady, match="must hold"):
             actions.answer(sign_in.pk, "IDENTITY", "NO", "Cannot say", by=nurse)
         with pytest.raises(Invalid, match="Write why not"):
@@ -333,8 +340,20 @@ def test_every_wrong_order_by_sql_is_refused_by_its_own_rule(house):
         )
         assert attack(seal, [case.pk, "TIME_OUT"], by=nurse) == "theatre_stage_in_turn"
         assert attack(seal, [case.pk, "SIGN_IN"], by=nurse) == "theatre_stage_answered"
-        answer = "UPDATE theatre_checkitem SET answer = 'YES', answered_at = now(), answered_by = 'x'"
-        assert attack(answer, by=nurse) == DONE
+        answer = (
+            "UPDATE theatre_checkitem SET answer = 'YES', answered_at = now(), answered_by = 'x' "
+            "WHERE stage_id IN (SELECT id FROM theatre_stage WHERE case_id = %s AND kind = %s)"
+        )
+        sign = (
+            "INSERT INTO theatre_stagesignature (id, organization_id, patient_id, created_at, stage_id, role, "
+            "staff_id, signed_at, taken_by_id) SELECT gen_random_uuid(), organization_id, patient_id, now(), id, "
+            "'NURSE', %s, now(), %s FROM theatre_stage WHERE case_id = %s AND kind = %s"
+        )
+        for kind in ("TIME_OUT", "SIGN_OUT"):
+            assert attack(answer, [case.pk, kind], by=nurse) == "theatre_said_in_turn"
+            signed = [staff_of(house, nurse), nurse.user_id, case.pk, kind]
+            assert attack(sign, signed, by=nurse) == "theatre_said_in_turn"
+        assert attack(answer, [case.pk, "SIGN_IN"], by=nurse) == DONE
         assert attack(seal, [case.pk, "SIGN_IN"], by=nurse) == "theatre_stage_signed"
         assert attack(seal, [case.pk, "SIGN_OUT"], by=nurse) == "theatre_stage_in_turn"
         operated(house, case)

@@ -18,6 +18,7 @@ from kalon.theatre.tests.test_using import BOTH, begun
 from kalon.theatre.tests.told import (
     SURGERY,
     cleared,
+    cut,
     on_the_day,
     operated,
     planned,
@@ -107,7 +108,7 @@ def test_another_cases_stock_another_patient_and_whoever_may_not(house, shelves,
     shelves.receive("5")
     desk, patient = caller(house.visit.desk), phone_of(house.clinic)
     with on_the_day():
-        started(house, case)
+        cut(house, started(house, case))
         nurse.post(at(case, "used"), {"code": "A1", "side": "LEFT"})
         nurse.post(at(case, "used"), {"code": "S3"})
         movement = nurse.get(at(case, "used"))["items"][-1]["id"]

@@ -40,7 +40,7 @@ from kalon.scheduling.tests.clinic import EIGHT
 from kalon.theatre.models import StageSignature
 from kalon.theatre.tests.conftest import House, opened
 from kalon.theatre.tests.supplied import Supplies, supplied
-from kalon.theatre.tests.told import on_the_day, planned, scheduled, staff_of, stage, started
+from kalon.theatre.tests.told import cut, on_the_day, planned, scheduled, staff_of, stage, started
 from kalon.voice.tests.test_killed import SERVE, Server
 
 PIECES, LOTS, BEGUN_WITH = 8, 8, 40
@@ -119,7 +119,7 @@ def theatre(own_database: str, django_db_blocker: Any) -> Iterator[Theatre]:
             batch = shelves.receive(str(BEGUN_WITH)).batch_id
             case = scheduled(house, plan)
         with on_the_day():
-            case = started(house, case)
+            case = cut(house, started(house, case))
         with clock.at(datetime.now(UTC)):  # the server that signs them has the clock of the wall
             asked = _asked(house)
         cookies = _cookies(house, house.visit.nurse.user_id)

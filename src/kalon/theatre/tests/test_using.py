@@ -17,6 +17,7 @@ from kalon.theatre.tests.told import (
     DONE,
     SURGERY,
     attack,
+    cut,
     on_the_day,
     operated,
     planned,
@@ -56,6 +57,9 @@ def test_what_is_scanned_lets_the_case_complete_and_what_is_left_is_given_back(h
         assert use(house, case, case.patient.mrn) == "Right patient: the wristband agrees with the case."
         with pytest.raises(Invalid, match="which side"):
             use(house, case, shelves.code("A1"))
+        with pytest.raises(NotReady, match="before knife to skin"):
+            use(house, case, shelves.code("A1"), side="LEFT")
+        cut(house, case)
         assert use(house, case, shelves.code("A1"), side="LEFT") == "Left: Lunara Round 295, serial A1, lot L7."
         assert use(house, case, shelves.code("A1"), side="LEFT")  # the same scan once more is the same entry
         with pytest.raises(NotReady, match="on this side already: Lunara Round 295 A1"):
@@ -137,7 +141,7 @@ def test_what_is_not_for_this_patient_or_side_stops_the_case(house, shelves):
         "": "Scan the pack",
     }  # fmt: skip
     with on_the_day():
-        started(house, case)
+        cut(house, started(house, case))
         for code, sentence in refusals.items():
             with pytest.raises(DomainError, match=sentence):
                 use(house, case, code)
@@ -156,7 +160,7 @@ def test_only_in_theatre_and_only_by_who_may(house, shelves):
     with pytest.raises(IllegalMove, match="scheduled"):
         use(house, case, "A1", side="LEFT")
     with on_the_day():
-        started(house, case)
+        cut(house, started(house, case))
         for call in (
             lambda: actions.use(case.pk, scan("A1", side="LEFT"), by=house.visit.desk),
             lambda: actions.waste(case.pk, scan("A1"), "Dropped", by=house.visit.desk),
@@ -203,7 +207,7 @@ def test_taken_out_again_and_a_return_to_theatre_changes_it(house, shelves):
     shelves.take_in("A1", "A2", "A3")
     nurse = house.visit.nurse
     with on_the_day():
-        started(house, case)
+        cut(house, started(house, case))
         use(house, case, "A1", side="LEFT")
         entry = shelves.of(Implant, serial="A1")
         actions.take_out(case.pk, entry.pk, "Torn while it was put in", by=nurse)
@@ -217,7 +221,7 @@ def test_taken_out_again_and_a_return_to_theatre_changes_it(house, shelves):
                 second_clinician_id=staff_of(house, house.anaesthetist), reason="Bleeding",
             ), by=house.surgeon,
         )  # fmt: skip
-        started(house, back)
+        cut(house, started(house, back))
         with pytest.raises(NotFound):
             actions.take_out(back.pk, case.pk, "x", by=nurse)
         actions.take_out(back.pk, shelves.of(Implant, serial="A2").pk, "Infected pocket", by=nurse)

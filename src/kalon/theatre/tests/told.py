@@ -177,15 +177,24 @@ def counted(house: Any, case: Any) -> None:
         actions.count(case.pk, what, before=10, after=10, by=house.visit.nurse)
 
 
-def operated(house: Any, case: Any) -> Any:
-    """Everything of the case but its completion (call within `on_the_day`)."""
+def cut(house: Any, case: Any) -> Any:
+    """The case up to knife to skin, and itself (call within `on_the_day`)."""
     nurse = house.visit.nurse
     actions.write_time(case.pk, "in", by=nurse)
     checked(house, case, "SIGN_IN")
     actions.write_time(case.pk, "anaesthesia", by=nurse)
     checked(house, case, "TIME_OUT")
-    for which in ("incision", "closure"):
-        actions.write_time(case.pk, which, by=nurse)
+    return actions.write_time(case.pk, "incision", by=nurse)
+
+
+def operated(house: Any, case: Any) -> Any:
+    """Everything of the case but its completion (call within `on_the_day`)."""
+    nurse = house.visit.nurse
+    with acting_as(house.clinic.system):
+        case.refresh_from_db(fields=["incision_at"])
+    if case.incision_at is None:
+        cut(house, case)
+    actions.write_time(case.pk, "closure", by=nurse)
     counted(house, case)
     checked(house, case, "SIGN_OUT")
     return actions.write_time(case.pk, "out", by=nurse)
