@@ -46,18 +46,18 @@ class Import:
 
 
 @verb
-def check_procedures(content: bytes, *, by: Actor) -> Import:
+def check_procedures(content: bytes, *, licence: str = "", by: Actor) -> Import:
     """What importing procedures would do, line by line; nothing is written."""
-    return _only_looked_at(lambda: _procedures(content, by=by))
+    return _only_looked_at(lambda: _procedures(content, licence, by=by))
 
 
 @verb
-def import_procedures(content: bytes, *, by: Actor) -> Import:
+def import_procedures(content: bytes, *, licence: str = "", by: Actor) -> Import:
     """Add procedures, and change those whose code stands already; a line that is refused changes nothing.
 
-    Columns that are missing, and cells that are empty, leave what stands.
+    Columns that are missing, and cells that are empty, leave what stands; codes of a licensed system take the licence.
     """
-    return _procedures(content, by=by)
+    return _procedures(content, licence, by=by)
 
 
 @verb
@@ -79,7 +79,7 @@ def _only_looked_at(work: Callable[[], Import]) -> Import:
     return found
 
 
-def _procedures(content: bytes, *, by: Actor) -> Import:
+def _procedures(content: bytes, licence: str, *, by: Actor) -> Import:
     by.must(MANAGE, do=DO)
     heads, *rows = tables.read(content)
     named = {importing.TEXTS.get(head.strip().lower()) for head in heads}
@@ -99,10 +99,14 @@ def _procedures(content: bytes, *, by: Actor) -> Import:
         if code in seen:
             raise Invalid(f"The code {code} stands in line {seen[code]} already.", field="file")
         seen[code] = number
-        if code not in known:
-            add_procedure(told, codes=codes, by=by)
-            return code, ADD
-        return code, _changed(known[code], told, codes, by=by)
+        licensed = sorted({line.system for line in codes} & {*LICENSED})
+        for system in licensed:
+            _licensed(system, licence)
+        row = known.get(code) or add_procedure(told, codes=codes, by=by)
+        does = _changed(row, told, codes, by=by) if code in known else ADD
+        if licensed and does != SAME:
+            audit.note(by, audit.Kind.CHANGE, row, facts={"codes": [*licensed, licence.strip()[:200]]})
+        return code, does
 
     done = _each(heads, rows, one)
     return Import(done.lines, done.refused, importing.unknown(heads, SYSTEMS))
@@ -133,8 +137,7 @@ def _codes(content: bytes, licence: str, *, by: Actor) -> Import:
         code, line = importing.code_line(dict(zip(names, row, strict=False)))
         if code not in known:
             raise Invalid(f"There is no procedure with the code {code[:40]}. Import it first.", field="file")
-        if line.system in LICENSED and not licence:
-            raise Invalid(f"{line.system} is licensed. Write under which licence the clinic uses it.", field="licence")
+        _licensed(line.system, licence)
         found = queries.procedure(known[code], seen_by=by)
         have = {(each.system, each.code): CodeLine(each.system, each.code, each.words) for each in found.codes.all()}
         if have.get((line.system, line.code)) == line:
@@ -148,6 +151,11 @@ def _codes(content: bytes, licence: str, *, by: Actor) -> Import:
     done = _each(heads, rows, one)
     return Import(done.lines, done.refused, [head for head in heads if head.strip().lower() not in
                                              {"", "procedure", "system", "code", "words"}])  # fmt: skip
+
+
+def _licensed(system: str, licence: str) -> None:
+    if system in LICENSED and not licence.strip():
+        raise Invalid(f"{system} is licensed. Write under which licence the clinic uses it.", field="licence")
 
 
 def _each(heads: list[str], rows: list[list[str]], one: Callable[[Sequence[str], int], tuple[str, str]]) -> Import:

@@ -37,13 +37,13 @@ class CatalogLicenceIn(Schema):
 
 
 @router.post("/procedures/import/check", response=CatalogImportOut, summary="What importing procedures would do")
-def check_procedures(request: HttpRequest, file: File[UploadedFile]) -> Any:
-    return asdict(actions.check_procedures(_content(file), by=actor_of(request)))
+def check_procedures(request: HttpRequest, said: Form[CatalogLicenceIn], file: File[UploadedFile]) -> Any:
+    return asdict(actions.check_procedures(_content(file), licence=said.licence, by=actor_of(request)))
 
 
 @router.post("/procedures/import", response=CatalogImportOut, summary="Add and change procedures from a table")
-def import_procedures(request: HttpRequest, file: File[UploadedFile]) -> Any:
-    return asdict(actions.import_procedures(_content(file), by=actor_of(request)))
+def import_procedures(request: HttpRequest, said: Form[CatalogLicenceIn], file: File[UploadedFile]) -> Any:
+    return asdict(actions.import_procedures(_content(file), licence=said.licence, by=actor_of(request)))
 
 
 @router.post("/procedures/codes/check", response=CatalogImportOut, summary="What importing codes would do")

@@ -50,10 +50,9 @@ def importing(request: HttpRequest) -> HttpResponse:
         return render(request, "catalog/import.html", context, status=422 if form.errors else 200)
     by, kind, content = actor_of(request), form.cleaned_data["kind"], form.content()
     taken = "take" in request.POST
-    more = {"licence": form.cleaned_data["licence"]} if kind == "codes" else {}
     verb: Any = getattr(actions, f"{'import' if taken else 'check'}_{kind}")
     try:
-        found = verb(content, **more, by=by)
+        found = verb(content, licence=form.cleaned_data["licence"], by=by)
         left = found.refused if taken else tables.read(content)
     except DomainError as refusal:
         form.add_error("file", refusal.detail)

@@ -31,6 +31,8 @@ EDGE;Edge;FACE;SURGICAL;30;;;no;;;
 VIEWS;Views;FACE;;30;;;;MOON;;
 """
 
+AMA = "AMA 12345"
+
 
 def does(found: actions.Import) -> list[tuple[str, str]]:
     return [(line.what.split(" ")[0], line.does) for line in found.lines]
@@ -44,7 +46,10 @@ def codes_of(here: Clinic, code: str) -> list[tuple[str, str, str]]:
 
 def test_looked_at_then_taken_over(here: Clinic):
     kept = add(here)
-    asked = actions.check_procedures(TABLE.encode(), by=here.owner)
+    without = actions.check_procedures(TABLE.encode(), by=here.owner)
+    assert does(without)[:3] == [("OTOPLASTY", "REFUSED"), ("rhinoplasty", "REFUSED"), ("PEEL-1", "ADD")]
+    assert "CPT is licensed" in without.lines[0].sentence
+    asked = actions.check_procedures(TABLE.encode(), licence=AMA, by=here.owner)
     expected = [("OTOPLASTY", "ADD"), ("RHINOPLASTY", "CHANGE"), ("PEEL-1", "ADD"), ("BAD", "REFUSED"),
                 ("WORSE", "REFUSED"), ("PEEL-1", "REFUSED"), ("EDGE", "REFUSED"), ("VIEWS", "REFUSED")]  # fmt: skip
     assert (does(asked), asked.unread) == (expected, ["colour"])
@@ -54,7 +59,7 @@ def test_looked_at_then_taken_over(here: Clinic):
         assert words in sentence, (words, sentence)
     with acting_as(here.owner):
         assert Procedure.objects.count() == 1
-    taken = actions.import_procedures(TABLE.encode(), by=here.owner)
+    taken = actions.import_procedures(TABLE.encode(), licence=AMA, by=here.owner)
     assert does(taken) == expected
     assert [row[0] for row in taken.refused] == [
         "\ufeffcode".lstrip("\ufeff"),
@@ -71,7 +76,7 @@ def test_looked_at_then_taken_over(here: Clinic):
     assert (nose.minutes, nose.photo_views) == (200, kept.photo_views)  # an empty cell leaves what stands
     assert codes_of(here, "RHINOPLASTY") == [("CPT", "30400", ""), ("CPT", "30410", ""),
                                              ("OPCS-4", "E02.6", "Nose, our words")]  # fmt: skip
-    again = actions.import_procedures(TABLE.encode(), by=here.owner)
+    again = actions.import_procedures(TABLE.encode(), licence=AMA, by=here.owner)
     assert {line.does for line in again.lines} == {"SAME", "REFUSED"}
 
 
@@ -98,8 +103,8 @@ def test_a_workbook_is_read_as_its_table(here: Clinic):
     rows: list[Any] = [line.split(";") for line in TABLE.lstrip("\ufeff").strip().split("\n")]
     book = sheets.as_xlsx([("Procedures", rows)]).read()
     assert tables.read(book)[0][:3] == ["code", "Name", "category"]
-    assert does(actions.check_procedures(book, by=here.owner)) == does(
-        actions.check_procedures(TABLE.encode(), by=here.owner)
+    assert does(actions.check_procedures(book, licence=AMA, by=here.owner)) == does(
+        actions.check_procedures(TABLE.encode(), licence=AMA, by=here.owner)
     )
 
 
@@ -137,17 +142,17 @@ def test_by_page_and_by_json(here: Clinic):
     file = SimpleUploadedFile("p.csv", TABLE.encode())
     at = "/catalog/procedures/import"
     assert "looked at first" in client.get(at).content.decode()
-    page = client.post(at, {"kind": "procedures", "file": file})
+    page = client.post(at, {"kind": "procedures", "file": file, "licence": AMA})
     text = page.content.decode()
     assert (page.status_code, "Take it over" in text, "signed consent first" in text) == (200, True, True)
     table = page.context["form"].initial["table"]
-    taken = client.post(at, {"kind": "procedures", "table": table, "take": "1"})
+    taken = client.post(at, {"kind": "procedures", "table": table, "licence": AMA, "take": "1"})
     assert (
         "WORSE" in taken.context["form"].initial["table"] and "OTOPLASTY" not in taken.context["form"].initial["table"]
     )
     assert client.post(at, {"kind": "procedures"}).status_code == 422
     again = SimpleUploadedFile("p.csv", TABLE.encode())
-    answer = client.post("/api/procedures/import/check", {"file": again}).json()
+    answer = client.post("/api/procedures/import/check", {"file": again, "licence": AMA}).json()
     assert [line["does"] for line in answer["lines"]][:3] == ["SAME", "SAME", "SAME"]
     codes = SimpleUploadedFile("c.csv", b"procedure,system,code\nOTOPLASTY,CPT,1\n")
     assert client.post("/api/procedures/codes", {"file": codes}).json()["refused"][1][0] == "OTOPLASTY"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from kalon.consents import actions, queries, rules
 from kalon.consents.forms import QuestionForm, ReadForm
 from kalon.consents.models import Consent
+from kalon.consents.rules.frame import frame
 from kalon.web.fronts import actor_of, go, refusals_on
 
 THEMSELVES = (rules.Role.PATIENT, rules.Role.GUARDIAN)
@@ -27,6 +28,7 @@ def part_on_screen(request: HttpRequest, found: Consent, role: str) -> dict[str,
     doctor = (found.plan.doctor or found.plan.approved_by) if found.plan else None
     return {
         "reading": reading,
+        "frame": frame(found.language if is_theirs else "en"),
         "now": now,
         "needs_initials": now is not None and now.number in found.initialled,
         "waits": reading.waits,

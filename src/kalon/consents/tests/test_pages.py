@@ -75,7 +75,9 @@ def test_a_patient_reads_signs_and_withdraws(office: Office):
     page = at("my_consent", consent.pk)
     assert "What we keep about you" in words(ananya.get(page))
     assert ananya.post(at("my_language", consent.pk), {"language": "hi"}).status_code == 303
-    assert "हम आपके बारे में क्या रखते हैं" in words(ananya.get(page))
+    hindi = words(ananya.get(page))
+    assert "हम आपके बारे में क्या रखते हैं" in hindi
+    assert "अपनी उँगली से दस्तख़त करें" in hindi and "Sign with your finger" not in hindi
     typed = hand(office, consent, strokes="", name="अनन्या अय्यर")
     assert ananya.post(page, typed).status_code == 303
     assert "अनन्या अय्यर" in words(ananya.get(page))

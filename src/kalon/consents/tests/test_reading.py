@@ -10,6 +10,7 @@ from tests.once import fresh
 from kalon.consents import actions, queries
 from kalon.consents.actions import Role, Signing, TextDetails
 from kalon.consents.models import Consent, Question, SectionRead, Signature
+from kalon.consents.rules.frame import FRAME
 from kalon.consents.tests.conftest import LINES
 from kalon.consents.tests.planned import Planned, open_planned, read_all
 from kalon.consents.tests.test_api import client
@@ -83,6 +84,10 @@ def test_another_language_is_read_anew(ready: Planned, opened: Consent):
     hindi = actions.change_language(opened.pk, "hi", by=ready.office.nurse)
     now = told(ready, hindi).now
     assert now is not None and now.number == 1
+    ananya = client(ready.office, ready.office.account(ready.office.patient))
+    page = words(ananya.get(reverse("consents:my_consent", args=[hindi.pk])))
+    assert "मैंने यह भाग पढ़ लिया है" in page and "I have read this part" not in page
+    assert FRAME["hi"].keys() == FRAME["en"].keys()
     with pytest.raises(NotReady, match="Read every part"):
         actions.sign(hindi.pk, hand(hindi), by=ready.office.nurse)
 

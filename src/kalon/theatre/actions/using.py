@@ -134,7 +134,8 @@ def _same_patient(case: Case, code: str, by: Actor) -> str:
 
 
 def _implant(case: Case, unit_id: UUID, scan: Scan, by: Actor) -> str:
-    possible = rules.sides_of([line.side for line in case.lines.all()])
+    lines = list(case.lines.select_related("entry"))
+    possible = rules.sides_of([line.side for line in lines])
     side = scan.side or (possible[0] if len(possible) == 1 else "")
     if not side:
         raise Invalid("Say on which side it goes: left or right.", field="side")
@@ -142,6 +143,11 @@ def _implant(case: Case, unit_id: UUID, scan: Scan, by: Actor) -> str:
         raise NotReady(f"WRONG SIDE. The plan works on: {rules.words_of(possible)}. Stop.", obstacles=["side"])
     _not_anothers(case, unit_id, by)
     unit = stock.unit(unit_id, seen_by=by)
+    if unit.status == "IN_STOCK" and all(line.entry and not line.entry.takes_implant for line in lines):
+        raise NotReady(
+            "What is done here takes no implant. Stop. If the surgeon wants it, have it put aside for this plan first.",
+            obstacles=["procedure"],
+        )
     if case.incision_at is None and unit.status in ("IN_STOCK", "RESERVED"):
         raise NotReady("Nothing is put in before knife to skin. Write that time, then scan it.", obstacles=["incision"])
     beside = stock.implants_of(case.patient_id, seen_by=by).filter(

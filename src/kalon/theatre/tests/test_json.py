@@ -57,7 +57,7 @@ def test_scans_by_json_are_written_once_listed_and_given_back(house, shelves, nu
     two = {"code": "S3", "quantity": "2"}
     nurse.refusal("POST", at(case, "used"), two, status=409, code="illegal-move")
     with on_the_day():
-        started(house, case)
+        cut(house, started(house, case))
         nurse.refusal("POST", at(case, "used"), {"code": house.clinic.other_patient.mrn}, status=409, code="not-ready")
         assert "agrees" in nurse.post(at(case, "used"), {"code": case.patient.mrn})["said"]
         assert nurse.get(at(case, "used"))["items"] == []

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from kalon.catalog import actions as catalog
 from kalon.inventory import actions as inventory
 from kalon.inventory.models import Balance, Implant, Movement, Reservation, SerialUnit
 from kalon.kernel.errors import DomainError, IllegalMove, Invalid, NotFound, NotPermitted, NotReady
@@ -152,6 +153,21 @@ def test_what_is_not_for_this_patient_or_side_stops_the_case(house, shelves):
         assert use(house, case, "A4") == "Left: Lunara Round 295, serial A4, lot L7."  # one side: nobody is asked
         use(house, case, "A4")
         assert shelves.of(Implant, unit=back).side == "LEFT"
+
+
+def test_what_takes_no_implant_gets_none_that_is_not_put_aside_for_it(house, shelves):
+    lids = catalog.add_procedure(
+        {"code": "LIDS", "name": "Eyelid surgery", "category": "FACE", "setting": "SURGICAL", "has_side": True},
+        by=house.clinic.system,
+    )  # fmt: skip
+    case = begun(house, plans.LineDetails(entry_id=lids.pk, side="BOTH", technique="Skin"))
+    unit, *_ = shelves.take_in("A1")
+    with on_the_day():
+        cut(house, started(house, case))
+        with pytest.raises(NotReady, match="takes no implant"):
+            use(house, case, "A1", side="LEFT")
+        shelves.keep(unit, case.plan)
+        assert use(house, case, "A1", side="LEFT") == "Left: Lunara Round 295, serial A1, lot L7."
 
 
 def test_only_in_theatre_and_only_by_who_may(house, shelves):
