@@ -102,10 +102,10 @@ def _procedures(content: bytes, licence: str, *, by: Actor) -> Import:
         licensed = sorted({line.system for line in codes} & {*LICENSED})
         for system in licensed:
             _licensed(system, licence)
-        row = known.get(code) or add_procedure(told, codes=codes, by=by)
-        does = _changed(row, told, codes, by=by) if code in known else ADD
+        found = known.get(code) or add_procedure(told, codes=codes, by=by)
+        does = _changed(found, told, codes, by=by) if code in known else ADD
         if licensed and does != SAME:
-            audit.note(by, audit.Kind.CHANGE, row, facts={"codes": [*licensed, licence.strip()[:200]]})
+            audit.note(by, audit.Kind.CHANGE, found, facts={"codes": [*licensed, licence.strip()[:200]]})
         return code, does
 
     done = _each(heads, rows, one)

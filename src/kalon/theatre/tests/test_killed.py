@@ -37,6 +37,7 @@ from kalon.patients.models import PatientAccess
 from kalon.people.models import User
 from kalon.plans.actions import LineDetails
 from kalon.scheduling.tests.clinic import EIGHT
+from kalon.theatre import actions
 from kalon.theatre.models import StageSignature
 from kalon.theatre.tests.conftest import House, opened
 from kalon.theatre.tests.supplied import Supplies, supplied
@@ -176,7 +177,9 @@ def test_what_was_scanned_when_the_power_went_is_used_once(theatre: Theatre) -> 
     for told in scans:
         theatre.press("theatre:scan", [case.pk], {**told, "key": uuid4().hex})
     signers = {"ANAESTHESIA": house.anaesthetist, "NURSE": house.visit.nurse, "SURGEON": house.surgeon}
-    signs = [(kind, role) for kind in ("SIGN_IN", "TIME_OUT") for role in stage(house, case, kind).roles]
+    with on_the_day():
+        actions.write_time(case.pk, "closure", by=house.visit.nurse)
+    signs = [("SIGN_OUT", role) for role in stage(house, case, "SIGN_OUT").roles]
     for kind, role in signs:
         asked = {"role": role, "staff": staff_of(house, signers[role])}
         theatre.press("theatre:sign_stage", [case.pk, stage(house, case, kind).pk], asked)
@@ -192,7 +195,9 @@ def test_what_was_scanned_when_the_power_went_is_used_once(theatre: Theatre) -> 
         assert (shelf.quantity, shelf.held) == (BEGUN_WITH - LOTS, 0)
         assert {shelf.quantity for shelf in Balance.objects.filter(item=theatre.shelves.implant)} == {0}
         assert stock.mismatches(seen_by=house.clinic.system) == []
-        signed = StageSignature.objects.filter(stage__case=case).values_list("stage__kind", "role")
+        signed = StageSignature.objects.filter(stage__case=case, stage__kind="SIGN_OUT").values_list(
+            "stage__kind", "role"
+        )
         assert sorted(signed) == sorted(signs)
     _signed_on_the_phone(theatre)
 
