@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('patients', '0001_squashed'),
         ('people', '0005_tax_number'),
-        ('theatre', '0010_hours'),
+        ('theatre', '0011_implants_in_theatre'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
