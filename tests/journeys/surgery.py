@@ -12,7 +12,6 @@ from kalon.plans import actions as plans
 from kalon.plans.actions import LineDetails, PlanDetails
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest
-from kalon.theatre import actions as theatre
 from kalon.theatre.tests.under_way import Hands, under_way
 from tests.journeys.story import Story, on_tuesday
 
@@ -82,5 +81,8 @@ def implanted(story: Story, plan: Any, start: datetime, **pieces: Any) -> Any:
     """Pieces put into the patient of a plan, each on the side by whose name it is given; the case, still in theatre."""
     case = under_way(hands(story), plan, start)
     for side, piece in pieces.items():
-        theatre.use(case.pk, theatre.Scan(code=piece.udi, side=side.upper()), by=story.nurse)
+        inventory.implant(
+            piece.pk, plan_id=plan.pk, source=f"case:{case.pk}", side=side.upper(), surgeon_name="Dr Rohan Shah",
+            by=story.doctor,
+        )  # fmt: skip
     return case
