@@ -70,7 +70,7 @@ PLAIN = (
     "दस दिन बाद, फिर छह हफ्ते बाद आइए।", "तापमान ९८.४ है और नाड़ी ७२।", "चौंतीस साल की हैं, वजन बासठ किलो।",
     "घाव साफ है, कोई बुखार नहीं, दर्द कम है।", "छह सेशन, चौदह दिन के अंतर से।",
 )  # fmt: skip
-NUMBERS = 12  # that are said aloud
+NUMBERS = 48  # that are said aloud
 HOW = ("figures", "digits", "loan", "pairs", "roman")
 
 
@@ -140,7 +140,7 @@ def aloud(command: list[str], book: Book, item: Any, number: Any, redacted: Any)
     """Hindi as a robot says it and the model hears it: word errors, the language it takes it for, and what is left of numbers."""
     alone, mixed = (_of(command, book, texts) for texts in (ALONE, MIXED))
     items = [one for one, _ in made(200, item, number) if one.form in ("hindi_digits", "hindi_loan", "hindi_pairs")][
-        :48
+        :NUMBERS
     ]
     heard, left, languages = 0, 0, Counter((*alone.languages, *mixed.languages))
     for first in range(0, len(items), 4):
