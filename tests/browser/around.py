@@ -1,6 +1,6 @@
 """What surrounds an operation: its lists of before and after, half ticked, and how its surgeon likes it prepared."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from kalon.catalog import actions as catalog
@@ -47,6 +47,11 @@ def rows(story: Story, consultation: Any) -> dict[str, dict[str, Any]]:
         own = people.staff_of(surgeon)
     assert own is not None
     actions.write_card(entry.pk, own.pk, CARD, by=surgeon)
+    with acting_as(owner):
+        room = people.rooms(seen_by=owner, branch_id=story.place.branch.pk, kind="THEATRE")[0]
+    fridays = actions.BlockWish(room_id=room.pk, surgeon_id=own.pk, weekday=4, starts=time(9), ends=time(13))
+    held = actions.keep_hours(fridays, by=story.place.by["theatre"])
+    actions.release_hours(held.pk, on_tuesday("09:00").date() + timedelta(days=10), "Away", by=surgeon)
     line = plans.LineDetails(entry_id=entry.pk, side="BOTH", technique="Vertical scar")
     with clock.at(on_tuesday("09:57")):
         plan = operated.planned(story, consultation, line)

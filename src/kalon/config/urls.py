@@ -74,6 +74,7 @@ from kalon.theatre.api import clearances, theatre
 from kalon.theatre.api.around import cards as preference_cards
 from kalon.theatre.api.around import homegoing
 from kalon.theatre.api.around import preparing as before_operations
+from kalon.theatre.api.blocks import blocks as theatre_blocks
 from kalon.theatre.api.operating import operating as theatre_tablet
 from kalon.theatre.api.returns import returns as theatre_returns
 from kalon.theatre.api.using import using as used_in_theatre
@@ -145,6 +146,7 @@ api.add_router("/surgical-cases", homegoing)
 api.add_router("/surgical-cases", theatre_tablet)
 api.add_router("/surgical-cases", theatre_returns)
 api.add_router("/surgical-cases", used_in_theatre)
+api.add_router("/theatre-blocks", theatre_blocks)
 api.add_router("/preference-cards", preference_cards)
 api.add_router("/satisfaction", satisfactions)
 api.add_router("/procedure-sessions", procedure_sessions)

@@ -99,6 +99,7 @@ def retimed(event: scheduling.AppointmentTimeChanged) -> None:
     """The operation has another hour of its day: its patient is told the new times."""
     by = system("theatre", event.organization_id)
     if event.visit.kind == "SURGERY":
+        actions.must_stand_free(event.visit, by=by)
         for pk in queries.waiting_on(event.appointment_id, seen_by=by):
             actions.prepare(pk, by=by)
 

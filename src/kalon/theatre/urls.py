@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from kalon.theatre.pages import board, calendar, cards, case, clearance, home, note, pathway, preparing, returns, using
+from kalon.theatre.pages import (
+    blocks,
+    board,
+    calendar,
+    cards,
+    case,
+    clearance,
+    home,
+    note,
+    pathway,
+    preparing,
+    returns,
+    using,
+)
 
 app_name = "theatre"
 
@@ -37,6 +50,9 @@ urlpatterns = [
     path("theatre/board", board.board, name="board"),
     path("theatre/pathway", pathway.pathway, name="pathway"),
     path("theatre/calendar", calendar.calendar, name="calendar"),
+    path("theatre/blocks", blocks.blocks, name="blocks"),
+    path("theatre/blocks/<uuid:pk>/release", blocks.release, name="release_block"),
+    path("theatre/blocks/<uuid:pk>/end", blocks.end, name="end_block"),
     path("theatre/cards", cards.cards, name="cards"),
     path("theatre/cards/<uuid:procedure_id>", cards.card, name="card"),
     path("theatre/list.pdf", calendar.day_list, name="day_list"),

@@ -75,6 +75,7 @@ def keep(place: Place, today: date, zone: ZoneInfo) -> list[Kept]:
     actions.set_policy(
         lab_codes=list(TESTS), lab_days=90, valid_days=14, follow_up_days=[7, 30, 90], by=place.by["owner"]
     )
+    _own_hours(place)
     visits = agreed.decided(place, before=datetime.combine(today - timedelta(days=45), time(0), zone))
     if not visits:
         return []
@@ -86,6 +87,22 @@ def keep(place: Place, today: date, zone: ZoneInfo) -> list[Kept]:
             if (found := _reserved(place, plan, [day], zone)) is not None:
                 kept.append(Kept(place, zone, found, day, what))
     return kept
+
+
+def _own_hours(place: Place) -> None:
+    """Two mornings a week are the surgeon's own, free for others three days before."""
+    with acting_as(place.system):
+        surgeon = people.staff_of(place.by["surgeon"])
+        rooms = people.rooms(seen_by=place.system, branch_id=place.branch.pk, kind="THEATRE")
+        room = rooms[0]
+    assert surgeon is not None
+    for weekday in (1, 3):
+        actions.keep_hours(
+            actions.BlockWish(
+                room_id=room.pk, surgeon_id=surgeon.pk, weekday=weekday, starts=time(9), ends=time(13), release_days=3
+            ),
+            by=place.by["theatre"],
+        )
 
 
 def operate(place: Place, kept: list[Kept], today: date, zone: ZoneInfo) -> None:

@@ -94,6 +94,7 @@ PERMISSIONS: dict[str, str] = {
     "theatre.clear": "Clear a patient for surgery, or refuse it.",
     "theatre.operate": "Run a case in theatre: its checklist, times and counts, what was used.",
     "theatre.sign_note": "Write and sign the note of an operation.",
+    "theatre.blocks": "Keep hours of a theatre for a surgeon, release them, and override them with a reason.",
     "theatre.manage": "Decide what is asked before surgery, and for how long a clearance holds.",
     "voice.view": "See recordings of consultations and read what was said.",
     "voice.record": "Record a consultation with the patient's consent, and discard a recording.",

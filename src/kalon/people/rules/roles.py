@@ -160,6 +160,7 @@ ROLES: dict[str, RoleSpec] = {
             "plans.arrange",
             "theatre.view",
             "theatre.arrange",
+            "theatre.blocks",
             "theatre.clear",
             "theatre.operate",
         ),

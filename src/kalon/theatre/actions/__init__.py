@@ -1,6 +1,7 @@
 """The verbs of the theatre: the only writers of its tables."""
 
 from kalon.theatre.actions.arrears import clearance_in_arrears, consent_in_arrears, settle_in_arrears
+from kalon.theatre.actions.blocking import BlockWish, end_hours, keep_hours, must_stand_free, release_hours
 from kalon.theatre.actions.cases import (
     Return,
     cancel,
@@ -47,6 +48,7 @@ from kalon.theatre.actions.reserving import TheatreWish, release, reserve
 from kalon.theatre.actions.using import Scan, give_back, paper, take_out, use, waste
 
 __all__ = [
+    "BlockWish",
     "Fasting",
     "Return",
     "Scan",
@@ -66,18 +68,22 @@ __all__ = [
     "count",
     "discharge",
     "end_card",
+    "end_hours",
     "end_of_plan",
     "expire",
     "give_back",
+    "keep_hours",
     "list_pdf",
     "look_again",
     "move",
+    "must_stand_free",
     "open_clearance",
     "paper",
     "postpone",
     "prepare",
     "refuse",
     "release",
+    "release_hours",
     "renew",
     "reopen",
     "reserve",

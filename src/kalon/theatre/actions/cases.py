@@ -180,7 +180,7 @@ def visit_gone(appointment_id: UUID, *, reason: str, to: Any = None, by: Actor) 
     let_go(kept, reason, by)
     has_theatre = to is not None and to.room is not None and to.room.kind == "THEATRE"
     if has_theatre and kept.plan.status not in ("CANCELLED", "COMPLETED"):
-        keep(plan_queries.plan(kept.plan_id, seen_by=by), to)
+        keep(plan_queries.plan(kept.plan_id, seen_by=by), to, by=by)
 
 
 def consequence(by: Actor) -> Actor:

@@ -13,6 +13,7 @@ from kalon.people import queries as people
 from kalon.plans import queries as plans
 from kalon.scheduling import actions as scheduling
 from kalon.theatre import queries
+from kalon.theatre.actions.blocking import KEPT, stands_free
 from kalon.theatre.lifecycles import ARRANGE, RESERVATION, ReservationStatus
 from kalon.theatre.models import Reservation
 
@@ -31,6 +32,7 @@ class TheatreWish:
     equipment: tuple[UUID, ...] = ()
     preparation_minutes: int = 30
     cleaning_minutes: int = 30
+    override: str = ""  # why it is in another surgeon's hours
 
 
 @verb
@@ -56,7 +58,7 @@ def reserve(plan_id: UUID, wish: TheatreWish, *, by: Actor) -> Reservation:
         ),
         by=_for(by),
     )  # fmt: skip
-    return keep(plan, visit)
+    return keep(plan, visit, wish.override, by=by)
 
 
 @verb
@@ -72,14 +74,22 @@ def release(reservation_id: UUID, *, reason: str, by: Actor) -> Reservation:
     return found
 
 
-def keep(plan: Any, visit: Any) -> Reservation:
-    """The row that says for which plan a visit keeps the theatre."""
+def keep(plan: Any, visit: Any, override: str = "", *, by: Actor) -> Reservation:
+    """The row that says for which plan a visit keeps the theatre; in another surgeon's hours by an override only."""
+    who = stands_free(visit, override, by=by)
     made = Reservation(
-        organization_id=plan.organization_id, patient=plan.patient, plan=plan, appointment=visit
+        organization_id=plan.organization_id, patient=plan.patient, plan=plan, appointment=visit,
+        override_reason=override.strip()[:300] if who else "", override_by=who,
     )  # fmt: skip
     taken = Clash("A theatre is reserved for this plan already. Release it first.")
     no_theatre = Invalid("This visit keeps no operating theatre for the plan.", field="room_id")
-    with refusing({"theatre_reservation_one_live": taken, "theatre_reservation_keeps": no_theatre}):
+    with refusing(
+        {
+            "theatre_reservation_block": KEPT,
+            "theatre_reservation_one_live": taken,
+            "theatre_reservation_keeps": no_theatre,
+        }
+    ):
         RESERVATION.born(made, name="reserve")
     return made
 

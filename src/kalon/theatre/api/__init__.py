@@ -73,6 +73,7 @@ class TheatreTimeIn(Schema):
     equipment: list[UUID] = []
     preparation_minutes: int = Field(30, ge=0, le=240)
     cleaning_minutes: int = Field(30, ge=0, le=240)
+    override: str = Field("", max_length=300, description="Why it is in another surgeon's hours, if it is")
 
 
 class TheatreIn(TheatreTimeIn):

@@ -16,6 +16,7 @@ from kalon.theatre.lifecycles.cases import (
 )
 from kalon.theatre.lifecycles.clearances import (
     ARRANGE,
+    BLOCKS,
     CLEAR,
     CLEARANCE,
     MANAGE,
@@ -28,6 +29,7 @@ from kalon.theatre.lifecycles.clearances import (
 
 __all__ = [
     "ARRANGE",
+    "BLOCKS",
     "CASE",
     "CLEAR",
     "CLEARANCE",

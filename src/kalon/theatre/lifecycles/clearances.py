@@ -15,6 +15,7 @@ STATE = "theatre.state"
 CLEAR = "theatre.clear"
 WAIVE = "theatre.waive"
 MANAGE = "theatre.manage"
+BLOCKS = "theatre.blocks"
 
 
 class ClearanceStatus(TextChoices):

@@ -1,3 +1,4 @@
+from kalon.theatre.models.blocks import Block, BlockRelease
 from kalon.theatre.models.cases import Case, CaseLine, OperationNote, Reservation
 from kalon.theatre.models.checklists import Answer, CheckItem, Count, Stage, StageSignature, What
 from kalon.theatre.models.clearances import Clearance, Policy, Requirement, Statement, Waiver
@@ -8,6 +9,8 @@ from kalon.theatre.models.returns import ReturnConsent
 
 __all__ = [
     "Answer",
+    "Block",
+    "BlockRelease",
     "Case",
     "CaseLine",
     "CheckItem",

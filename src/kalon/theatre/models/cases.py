@@ -13,7 +13,7 @@ from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.plans.lifecycles import Side
 from kalon.theatre.lifecycles import CASE, RESERVATION, Anaesthesia, CaseStatus, ReservationStatus, StageKind, Urgency
-from kalon.theatre.models import agreement
+from kalon.theatre.models import agreement, blocks
 from kalon.theatre.models import case_guards as guards
 
 if TYPE_CHECKING:
@@ -30,11 +30,14 @@ class Reservation(PatientRecord, Staged):
 
     The appointment takes room, people and devices, so that nothing overlaps; this row says for which plan, and
     whether it waits for consent and clearance (TENTATIVE) or stands with its case (FIRM).
+    `override_reason`: why it stands in another surgeon's hours, by whose word.
     """
 
     plan = models.ForeignKey("plans.ProcedurePlan", on_delete=models.PROTECT, related_name="+")
     appointment = models.OneToOneField("scheduling.Appointment", on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=ReservationStatus.choices, default=ReservationStatus.TENTATIVE)
+    override_reason = models.CharField(max_length=300, blank=True, default="")
+    override_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, null=True, related_name="+")
 
     plan_id: UUID
     appointment_id: UUID
@@ -45,6 +48,14 @@ class Reservation(PatientRecord, Staged):
         constraints = [
             *RESERVATION.rules("theatre_reservation", patient="patient_id"),
             guards.keeps_a_theatre(),
+            blocks.not_in_hours_of_another(),
+            blocks.not_moved_into_hours_of_another(),
+            models.CheckConstraint(
+                condition=Q(override_reason="", override_by=None)
+                | (~Q(override_reason="") & Q(override_by__isnull=False)),
+                name="theatre_reservation_overridden",
+            ),
+            SameOrganization(name="theatre_reservation_override_here", field="override_by_id", to="people.Staff"),
             models.UniqueConstraint(
                 fields=["plan"], condition=~Q(status=ReservationStatus.RELEASED), name="theatre_reservation_one_live"
             ),

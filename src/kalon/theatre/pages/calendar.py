@@ -16,7 +16,7 @@ from kalon.kernel.actors import Actor
 from kalon.people import queries as people
 from kalon.plans import queries as plans
 from kalon.theatre import actions, queries
-from kalon.theatre.lifecycles import ARRANGE, VIEW, Anaesthesia
+from kalon.theatre.lifecycles import ARRANGE, BLOCKS, VIEW, Anaesthesia
 from kalon.theatre.pages.board import asked_day
 from kalon.theatre.pages.grid import grid
 from kalon.theatre.pages.typed import CaseForm, ReasonForm, TheatreForm
@@ -174,7 +174,7 @@ def _theatre_form(request: HttpRequest, plan: Any, kept: Any = None) -> TheatreF
     }  # fmt: skip
     staff = people.staff_list(seen_by=by).filter(kind__in=TEAM_KINDS, is_active=True).order_by("kind", "name")
     form = TheatreForm(
-        request.POST or None, initial=initial, needs_reason=kept is not None,
+        request.POST or None, initial=initial, needs_reason=kept is not None, may_override=by.may(BLOCKS),
         rooms=queries.theatres(branch_id=plan.branch_id, seen_by=by),
         surgeons=people.doctors(seen_by=by).order_by("name"),
         staff=staff, devices=people.equipment_of(branch_id=plan.branch_id, seen_by=by),

@@ -74,17 +74,23 @@ class TheatreForm(forms.Form):
     )
     preparation = forms.IntegerField(label="Minutes before", min_value=0, max_value=240, initial=30)
     cleaning = forms.IntegerField(label="Minutes after", min_value=0, max_value=240, initial=30)
+    override = forms.CharField(
+        label="Why in another surgeon's hours (if it is)", max_length=300, required=False,
+        help_text="Left empty, a time that is kept for another surgeon is refused.",
+    )  # fmt: skip
     reason = forms.CharField(label="Why it moves", max_length=500, error_messages={"required": "Write why it moves."})
 
     def __init__(
         self, *args: Any, rooms: Iterable[Any], surgeons: Iterable[Any], staff: Iterable[Any], devices: Iterable[Any],
-        needs_reason: bool, **kwargs: Any,
+        needs_reason: bool, may_override: bool = False, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         for name, rows in (("room", rooms), ("surgeon", surgeons), ("equipment", devices)):
             self.fields[name].choices = [(one.pk, one.name) for one in rows]  # type: ignore[attr-defined]
         people = [(one.pk, f"{one.name}, {one.get_kind_display().lower()}") for one in staff]
         self.fields["team"].choices = people  # type: ignore[attr-defined]
+        if not may_override:
+            del self.fields["override"]
         if not needs_reason:
             del self.fields["reason"]
 
@@ -100,4 +106,5 @@ class TheatreForm(forms.Form):
             equipment=tuple(said["equipment"]),
             preparation_minutes=said["preparation"] or 0,
             cleaning_minutes=said["cleaning"] or 0,
+            override=said.get("override", ""),
         )

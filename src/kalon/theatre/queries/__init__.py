@@ -2,6 +2,7 @@
 
 from kalon.theatre.queries import listed, requirements, supplying
 from kalon.theatre.queries.arrears import Owed, owed_of
+from kalon.theatre.queries.blocks import Hours, block, blocks, hours_of, in_the_way
 from kalon.theatre.queries.cards import (
     Preferred,
     card_of,
@@ -78,11 +79,14 @@ __all__ = [
     "Column",
     "Day",
     "Entry",
+    "Hours",
     "Line",
     "Owed",
     "Preferred",
     "Shown",
     "Step",
+    "block",
+    "blocks",
     "board",
     "card_of",
     "cards_of",
@@ -98,6 +102,8 @@ __all__ = [
     "days_of",
     "discharge_of",
     "expiring",
+    "hours_of",
+    "in_the_way",
     "lines_of",
     "list_for",
     "list_of_day",

@@ -12,6 +12,7 @@ from kalon.people import queries as people
 from kalon.scheduling import queries as scheduling
 from kalon.scheduling.lifecycles import RELEASED
 from kalon.theatre.models import Case, Reservation
+from kalon.theatre.queries.blocks import Hours, hours_of
 from kalon.theatre.queries.cases import cases, reservations
 
 A_RETURN = timedelta(hours=1)  # as long as one is drawn that was not timed yet
@@ -59,12 +60,13 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A theatre on one day, its stretches by time, and which surgeons are in the house."""
+    """A theatre on one day, its stretches by time, which surgeons are in the house, and whose hours it keeps."""
 
     room: Any
     day: date
     entries: list[Entry]
     surgeons: tuple[Duty, ...] = ()
+    hours: tuple[Hours, ...] = ()
 
     @property
     def surgeries(self) -> int:
@@ -90,9 +92,16 @@ def columns(branch: Any, first: date, last: date, *, seen_by: Actor) -> list[Col
             if pause.resource_id in (room, None) and pause.span.overlaps(book.frame_of(day)):
                 start, end = (at.astimezone(book.zone) for at in (pause.span.start, pause.span.end))
                 found[room, day].append(Entry(start, end, pause.reason or pause.kind.capitalize()))
+    kept = hours_of(branch, first, last, seen_by=seen_by)
     on_duty = {day: tuple(_surgeons(book, day)) for day in book.days}
     return [
-        Column(rooms[room], day, sorted(rows, key=lambda one: one.start), on_duty[day])
+        Column(
+            rooms[room],
+            day,
+            sorted(rows, key=lambda one: one.start),
+            on_duty[day],
+            tuple(one for one in kept if (one.block.room_id, one.day) == (room, day)),
+        )
         for (room, day), rows in found.items()
     ]
 
