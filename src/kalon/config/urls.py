@@ -79,7 +79,10 @@ from kalon.theatre.api.operating import operating as theatre_tablet
 from kalon.theatre.api.returns import returns as theatre_returns
 from kalon.theatre.api.using import using as used_in_theatre
 from kalon.tills.api import checkouts, drawers, same_days, till_days
+from kalon.voice.api import kept as recordings_kept
+from kalon.voice.api import of_engines as voice_engines
 from kalon.voice.api import router as voice_sessions
+from kalon.voice.api import sent as sent_outside
 from kalon.web.pages import bad_request, forbidden, not_found, server_error
 
 api = build()
@@ -134,6 +137,9 @@ api.add_router("/drawers", drawers)
 api.add_router("/day-closes", till_days)
 api.add_router("/same-day", same_days)
 api.add_router("/voice-sessions", voice_sessions)
+api.add_router("/voice-sessions", voice_engines)
+api.add_router("/voice-sessions", recordings_kept)
+api.add_router("/voice-sessions", sent_outside)
 api.add_router("/public/papers", public_papers)
 api.add_router("/prescriptions", prescriptions)
 api.add_router("/procedure-plans", procedure_plans)

@@ -9,7 +9,8 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.kernel.models.keys import ErasedKey
 from kalon.voice.lifecycles import KEEP, VIEW
-from kalon.voice.models import Draft, Mapping, Outbound, OwnPattern, Verified, VoiceSession
+from kalon.voice.models import Draft, Mapping, Outbound, OwnPattern, Policy, Verified, VoiceSession
+from kalon.voice.queries.sessions import policy, session
 
 TABLES = {
     "voice_voicesession": "Sound of a recording",
@@ -36,10 +37,12 @@ def own_pattern(pk: UUID, *, seen_by: Actor, lock: bool = False) -> OwnPattern:
     return found
 
 
-def sent_list(*, seen_by: Actor) -> "QuerySet[Outbound]":
-    """What was to go to an outside engine, newest first, what did not leave included."""
+def sent_list(session_id: UUID | None = None, *, seen_by: Actor) -> "QuerySet[Outbound]":
+    """What was to go to an outside engine, of one recording or of all, newest first, what did not leave included."""
     seen_by.must(VIEW, do="read what was sent")
     rows = Outbound.objects.filter(organization_id=seen_by.organization_id)
+    if session_id is not None:
+        rows = rows.filter(mapping__session=session(session_id, seen_by=seen_by))
     return rows.select_related("patient", "mapping").order_by("-id")
 
 
@@ -81,6 +84,12 @@ def proof(row: ErasedKey) -> dict[str, Any]:
         "row": row.row_id,
         "fingerprint": bytes(row.key_sha256).hex(),
     }
+
+
+def keeping(*, seen_by: Actor) -> Policy:
+    """For how many days the clinic keeps sound and words."""
+    seen_by.must(KEEP, do="see how long recordings are kept")
+    return policy(seen_by=seen_by)
 
 
 def held(*, seen_by: Actor) -> "QuerySet[VoiceSession]":

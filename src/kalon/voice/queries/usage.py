@@ -48,6 +48,7 @@ def outside_engine(name: str, *, seen_by: Actor, lock: bool = False) -> OutsideE
 
 def engines(*, seen_by: Actor) -> list[OutsideEngine]:
     """Every engine outside that can be switched on, with what the clinic decided; off where nothing is."""
+    seen_by.must(ENGINES, do="see the engines outside the clinic")
     held = {row.name: row for row in OutsideEngine.objects.filter(organization_id=seen_by.organization_id)}
     return [held.get(name) or OutsideEngine(organization_id=seen_by.organization_id, name=name) for name in OUTSIDE]
 

@@ -1,170 +1,33 @@
 """JSON of recordings: each path makes one call to a verb or a query; sound comes in and goes out as it is."""
 
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
-from ninja import Field, Header, Schema
+from ninja import Header
 
 from kalon.api import Page, Router, paged
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotFound
 from kalon.voice import actions, queries
-from kalon.voice.models import VoiceSession
-from kalon.voice.rules.deciding import Decision, Decisions, Part, Taken
+from kalon.voice.api.schemas import (
+    ArrivedOut,
+    DraftIn,
+    FinishIn,
+    TranscriptOut,
+    VerifiedOut,
+    VerifyIn,
+    VoiceDraftOut,
+    VoiceProgressOut,
+    VoiceReasonIn,
+    VoiceSessionIn,
+    VoiceSessionOut,
+)
 from kalon.web import files
 from kalon.web.fronts import actor_of
 
 router = Router(tags=["voice"])
-
-
-class VoiceSessionIn(Schema):
-    consultation_id: UUID
-
-
-class FinishIn(Schema):
-    parts: int | None = Field(
-        None, ge=0, le=20_000, description="How many chunks there are; where nothing is said, those that arrived"
-    )
-
-
-class VoiceReasonIn(Schema):
-    reason: str = Field(max_length=300)
-
-
-class KeepIn(Schema):
-    sound_days: int = Field(ge=1, le=3660)
-    words_days: int = Field(ge=365, le=9132)
-
-
-class ArrivedOut(Schema):
-    runs: list[tuple[int, int]] = Field(description="Which chunks are here, in runs from-to")
-    count: int
-    following: int = Field(description="The number after the last chunk that is here")
-    parts: int | None = Field(description="How many there will be, once the recording is finished")
-    is_complete: bool
-
-
-class VoiceSessionOut(Schema):
-    id: UUID
-    patient_id: UUID
-    consultation_id: UUID
-    status: str
-    container: str
-    started_at: datetime | None
-    finished_at: datetime | None
-    failure: str
-    language: str = Field(alias="transcript.language")
-    heard_ms: int = Field(alias="transcript.heard_ms", description="How far it was listened to, in milliseconds")
-    words: int = Field(alias="transcript.words")
-    sound_deleted_at: datetime | None
-    held_at: datetime | None
-
-
-class VoiceProgressOut(VoiceSessionOut):
-    arrived: ArrivedOut
-
-    @staticmethod
-    def resolve_arrived(found: VoiceSession) -> queries.Arrived:
-        return queries.arrived(found)
-
-
-class SpokenWordOut(Schema):
-    text: str
-    from_ms: int
-    to_ms: int
-    sure: float = Field(description="From 0 to 1")
-
-
-class SpokenLineOut(Schema):
-    from_ms: int
-    to_ms: int
-    text: str
-    speaker: int = Field(description="From 1, where two microphones tell who spoke; else 0")
-    words: list[SpokenWordOut]
-
-
-class TranscriptOut(Schema):
-    session: VoiceSessionOut
-    lines: list[SpokenLineOut]
-
-
-class VoiceDraftOut(Schema):
-    number: int
-    engine: str
-    model: str
-    language: str
-    took_ms: int
-    body: dict[str, Any] = Field(
-        description="sections, diagnoses, medicines, allergies and follow_up, each with sources"
-    )
-
-
-class DraftIn(Schema):
-    engine: str = Field("", max_length=40, description="Empty: the drafter of the house")
-
-
-class VerifyPartIn(Schema):
-    decision: Decision
-    text: str = Field("", max_length=20_000, description="What it says then; for EDITED alone")
-
-
-class VerifyItemIn(Schema):
-    """An item that is taken, by its number in the draft (from 0); of what is flagged with the reason."""
-
-    number: int = Field(0, ge=0, le=500)
-    reason: str = Field("", max_length=300)
-    strength: str = Field("", max_length=60)
-    dose: Decimal | None = None
-    dose_unit: str = Field("", max_length=20)
-    frequency: str = Field("", max_length=10)
-    every_hours: int | None = None
-    most_a_day: int | None = None
-    days: int | None = None
-    route: str = Field("", max_length=40)
-    instructions: str = Field("", max_length=200, description="What else is written on the line: For pain")
-
-
-class VerifyIn(Schema):
-    """What the doctor decided; every section that says something is named, items that are not are left."""
-
-    draft_number: int
-    sections: dict[str, VerifyPartIn]
-    diagnoses: list[VerifyItemIn] = []
-    medicines: list[VerifyItemIn] = []
-    allergies: list[VerifyItemIn] = []
-    follow_up: VerifyItemIn | None = None
-
-    def decisions(self) -> Decisions:
-        def taken(rows: list[VerifyItemIn]) -> list[Taken]:
-            return [Taken(**row.dict()) for row in rows]
-
-        return Decisions(
-            draft_number=self.draft_number,
-            sections={name: Part(part.decision, part.text) for name, part in self.sections.items()},
-            diagnoses=taken(self.diagnoses),
-            medicines=taken(self.medicines),
-            allergies=taken(self.allergies),
-            follow_up=Taken(**self.follow_up.dict()) if self.follow_up else None,
-        )
-
-
-class VerifiedOut(Schema):
-    session_id: UUID = Field(alias="draft.session_id")
-    verified_by: str
-    verified_at: datetime
-    accepted: int
-    edited: int
-    rejected: int
-    items_taken: int
-    items_left: int
-    words_drafted: int
-    words_kept: int
-    prescription_id: UUID | None
-    follow_up_id: UUID | None
 
 
 @router.get("", response=Page[VoiceSessionOut], summary="The recordings of a patient, newest first")
@@ -172,19 +35,13 @@ def list_recordings(request: HttpRequest, patient_id: UUID) -> Any:
     by = actor_of(request)
     rows = queries.of_patient(patient_id, seen_by=by)
     seen = lambda shown: audit.reads(by, shown, purpose="recordings")  # noqa: E731
-    return paged(request, rows, VoiceSessionOut.from_orm, seen=seen)
+    return paged(request, rows, lambda row: row, seen=seen)
 
 
 @router.post("", response={201: VoiceProgressOut}, summary="Prepare a recording of a visit that is going on")
 def begin(request: HttpRequest, body: VoiceSessionIn) -> Any:
     """409 without a live consent to recordings. The recording that is open already is answered again."""
     return 201, actions.begin(body.consultation_id, by=actor_of(request))
-
-
-@router.put("/keeping", response={204: None}, summary="How long sound and words are kept")
-def set_keeping(request: HttpRequest, body: KeepIn) -> Any:
-    actions.set_policy(sound_days=body.sound_days, words_days=body.words_days, by=actor_of(request))
-    return 204, None
 
 
 @router.get("/{uuid:pk}", response=VoiceProgressOut, summary="A recording, and which of its chunks are here")
