@@ -177,6 +177,7 @@ def _stops_when_withdrawn(page: Page, house: House, visit: Any, shots: Path) -> 
         "The patient has withdrawn the consent. Nothing more is recorded."
     )
     expect(page.locator("[data-rec-main]")).to_be_disabled()
+    expect(page.get_by_text("Consent withdrawn")).to_be_visible()
     page.screenshot(path=shots / "withdrawn.png")
     here = _chunks(house, visit)
     page.wait_for_timeout(2_500)  # longer than a chunk

@@ -90,9 +90,9 @@ def _lived(
     place: Place, people: Iterator[Any], times: Sequence[datetime], come: Come, end: End | None
 ) -> tuple[UUID, datetime] | None:
     """A recorded visit at the first of these times that is free; the recording and when it was made."""
-    for at in times:
-        patient = next((one for one in people if one.born is not None), None)
-        visit = come(patient, at) if patient is not None else None
+    patient = next((one for one in people if one.born is not None), None) if times else None
+    for at in times if patient is not None else ():
+        visit = come(patient, at)
         if visit is None:
             continue
         doctor = place.by["doctor"] if visit.doctor_id == place.doctors[0].pk else place.by["surgeon"]

@@ -1,8 +1,11 @@
 """What the demonstration makes beside visits: treatment sessions, holidays and leave, orders and history."""
 
 import csv
+import random
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +13,7 @@ from tests.browser import rows
 from tests.journeys.story import MONDAY_EVENING, Story, on_tuesday
 
 from kalon.billing.models import Bill
-from kalon.config.seed import absences, agreed, orders, procedures, sessions, store, theatre
+from kalon.config.seed import absences, agreed, orders, procedures, sessions, spoken, store, theatre, year
 from kalon.config.seed.clinic import open_clinic
 from kalon.consents import actions as consents
 from kalon.consents import queries as consent_queries
@@ -25,6 +28,8 @@ from kalon.scheduling import actions as scheduling
 from kalon.scheduling import queries
 from kalon.scheduling.models import Appointment, LeaveRequest, TimeOff
 from kalon.theatre.models import Case, Clearance
+from kalon.voice import queries as voice
+from kalon.voice.models import VoiceSession
 
 pytestmark = pytest.mark.django_db
 NAMES = ("Asha", "Bina", "Chitra", "Devi", "Esha", "Farah", "Gita", "Hema")
@@ -157,3 +162,35 @@ def test_every_medicine_of_the_store_is_one_the_formulary_knows() -> None:
         named = {row["generic"] for row in csv.DictReader(file) if row["generic"]}
     assert len(named) > 10
     assert named - formulary.load().medicines.keys() == set()
+
+
+def test_a_draft_waits_on_a_day_without_visits_too_and_the_months_before_it_cost_something(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(spoken, "ASKED", ((45, 1, 0), (12, 2, 1)))
+    with clock.at(MONDAY_EVENING):
+        story = Story(open_clinic())
+        place = story.place
+        for draft in consents.bring_built_in(by=place.by["owner"]):
+            consents.publish(draft.pk, by=place.by["owner"])
+        actors = [story.registered(name, "Rao", f"+9198461230{n}0") for n, name in enumerate(NAMES[:4])]
+        with acting_as(place.system):
+            known = [patients.patient(actor.own_patient_id, seen_by=place.system) for actor in actors]
+        for who in known:
+            people.record_allergies(who.pk, "NONE_KNOWN", by=story.nurse)
+    sunday = on_tuesday("20:00") + timedelta(days=61)
+    with clock.at(sunday):
+        zone, dice = ZoneInfo(place.branch.timezone), random.Random(1)
+
+        def come(patient: Any, at: datetime) -> Any:
+            return None if at.date() == sunday.date() else year._comes(place, dice, patient, at)
+
+        end = partial(year._finish, place, dice=dice)
+        spoken.record(place, known, sunday.date(), zone, come=come, end=end)
+        with acting_as(place.system):
+            rows_of = {(str(row.status), row.finished_at.date() < sunday.date()) for row in VoiceSession.objects.all()}
+        with acting_as(place.by["owner"]):
+            months = voice.usage_by_month(seen_by=place.by["owner"])
+    assert sunday.weekday() == 6 and rows_of == {("VERIFIED", True), ("DRAFTED", True)}
+    assert months[-1].budget == 300 and sum(bool(one.cost) for one in months) == 2
+    assert sum(one.failures for one in months) == 1

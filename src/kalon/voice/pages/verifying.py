@@ -30,6 +30,7 @@ FLAGS = {
     "UNSUPPORTED_NEGATION": "The visit says the opposite.",
     "NO_SOURCE": "Nobody said this in the visit.",
     "UNSURE_WORDS": "The listener was not sure of a number. Hear it again.",
+    "SAID_TO_A_MACHINE": "This was said to a machine, and not to anybody in the visit.",
     "SAID_DIFFERENTLY": "It was said in two ways. Hear it again.",
 }
 FIELDS = {"strength": 60, "dose_unit": 60, "frequency": 60, "route": 60, "instructions": 200}

@@ -209,6 +209,8 @@ new MutationObserver(async () => {
   const over = stop();
   main.disabled = part("pause").disabled = true;
   state.textContent = "Stopped";
+  part("agreed").hidden = true;
+  part("withdrawn").hidden = false;
   tell("The patient has withdrawn the consent. Nothing more is recorded.");
   await over;
   await keeping; // what was not sent until now stays nowhere
