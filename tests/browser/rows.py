@@ -44,7 +44,7 @@ from kalon.reports import actions as reports
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest, SeriesRequest, SeriesVisit
 from kalon.scheduling.events import TimeOffered
-from kalon.theatre import actions as operating
+from kalon.theatre import queries as theatre_queries
 from kalon.tills import actions as tills
 from kalon.voice import actions as voice
 from tests.browser import around, before_surgery, in_parts, operated, satisfied, spoken, wished
@@ -337,6 +337,15 @@ def _package_in_use(story: Story, patient: Any, package: Any, visit_id: Any) -> 
     return held
 
 
+def _into(story: Story, unit: Any, case_id: Any, side: str) -> None:
+    """A piece that a case put in."""
+    with acting_as(story.nurse):
+        plan_id = theatre_queries.case(case_id, seen_by=story.nurse).plan_id
+    inventory.implant(
+        unit.pk, plan_id=plan_id, source=f"case:{case_id}", side=side, surgeon_name="Dr Rohan Shah", by=story.doctor
+    )
+
+
 def _pieces(story: Story, kept: Any, planned: Any, case_id: Any) -> dict[str, Any]:
     """Implants by serial: one on its shelf, one reserved for a plan, two put in by a case; a procedure with a kit."""
     keeper, place = story.place.by["inventory"], kept.places["PH"].pk
@@ -344,19 +353,19 @@ def _pieces(story: Story, kept: Any, planned: Any, case_id: Any) -> dict[str, An
                "device_code": gtin_of("095011010299")}  # fmt: skip
     item = inventory.add_item(details, by=keeper)
     codes = [f"01{item.device_code}1730013110LR7\x1d21LR{number}" for number in (1, 2, 3)]
-    unit, held, _put_in = inventory.receive_units(place, [inventory.Pack(scan=code) for code in codes], by=keeper)
+    unit, held, put_in = inventory.receive_units(place, [inventory.Pack(scan=code) for code in codes], by=keeper)
     procedure = add_procedure({"code": "CHIN", "name": "Chin implant", "category": "FACE"}, by=story.place.by["owner"])
     inventory.set_kit(procedure.pk, [inventory.KitPart(item_id=item.pk, quantity=Decimal(1))], by=keeper)
     today = on_tuesday("08:00").date()
     row = inventory.reserve_unit(held.pk, plan_id=planned.pk, needed_on=today, by=story.doctor)
-    operating.use(case_id, operating.Scan(code="LR3", side="LEFT"), by=story.nurse)
+    _into(story, put_in, case_id, "LEFT")
     with acting_as(keeper):
         entry = stock.implants(seen_by=keeper, text="LR3").get()
     details = {"name": "Lunara Round 250", "kind": "IMPLANT", "unit": "piece", "needs_serial": True, "model": "LR-250"}
     other = inventory.add_item(details, by=keeper)
     packs = [inventory.Pack(item_id=other.pk, serial=f"OLD{one}", lot="L250", expires_on=today) for one in (1, 2)]
-    inventory.receive_units(place, packs, by=keeper)
-    operating.use(case_id, operating.Scan(code="OLD2", side="RIGHT"), by=story.nurse)
+    _shelved, old = inventory.receive_units(place, packs, by=keeper)
+    _into(story, old, case_id, "RIGHT")
     said = inventory.NoticeDetails(
         title="Lunara Round 250", issued_by="Lunara Medical", issued_on=today - timedelta(days=5), hazard="Shell."
     )
