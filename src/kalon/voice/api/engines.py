@@ -29,6 +29,20 @@ class UsageMonthOut(Schema):
     currency: str
 
 
+class DraftQualityOut(Schema):
+    month: date = Field(description="Its first day")
+    engine: str
+    drafts: int = Field(description="How many were verified")
+    words_drafted: int
+    words_kept: int
+    share: int | None = Field(description="Of a hundred words drafted, how many were kept")
+    accepted: int = Field(description="Sections, as those edited and rejected")
+    edited: int
+    rejected: int
+    items_taken: int = Field(description="Diagnoses, medicines, allergies and follow-ups")
+    items_left: int
+
+
 class OutsideEngineIn(Schema):
     """Prices in the clinic's currency: of a million tokens read and written, and of a minute heard."""
 
@@ -61,6 +75,12 @@ class OutsideEngineOut(Schema):
 def usage(request: HttpRequest) -> Any:
     """The oldest month first, each of them there even where nothing was used."""
     return queries.usage_by_month(seen_by=actor_of(request))
+
+
+@router.get("/quality", response=list[DraftQualityOut], summary="How good drafts were, by month and engine")
+def quality(request: HttpRequest) -> Any:
+    """Twelve months, the oldest first; a month in which no draft was verified is not there."""
+    return queries.quality_by_month(seen_by=actor_of(request))
 
 
 @router.get("/engines", response=list[OutsideEngineOut], summary="The engines outside, and what the clinic decided")

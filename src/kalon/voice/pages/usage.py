@@ -11,6 +11,7 @@ from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 HIGH, WIDE, BAR = 100, 20, 14  # of the chart: its height, a month, a bar
 FIELDS = ("name", "is_on", "model", "budget", "read_price", "write_price", "minute_price")
+LABELS = {queries.HOUSE: "This clinic's drafter", **queries.OUTSIDE}
 
 
 @staff_page(ENGINES)
@@ -33,6 +34,10 @@ def usage(request: HttpRequest) -> HttpResponse:
         "this": months[-1],
         "engines": [_engine(row, sent) for row in queries.engines(seen_by=by)],
         "currency": months[-1].currency,
+        "qualities": [
+            {"row": row, "label": LABELS.get(row.engine, row.engine)}
+            for row in queries.by_engine(queries.quality_by_month(seen_by=by))
+        ],
     }
     return render(request, "voice/usage.html", context, status=422 if sent is not None else 200)
 

@@ -25,6 +25,7 @@ from kalon.voice.queries.outbound import (
     sent_one,
 )
 from kalon.voice.queries.places import chunk_place, is_gone, opened, sealed, span_place
+from kalon.voice.queries.quality import COUNTED, Quality, by_engine, quality_by_month
 from kalon.voice.queries.sessions import (
     Arrived,
     arrived,
@@ -55,15 +56,18 @@ from kalon.voice.queries.usage import (
 
 __all__ = [
     "CLAUDE",
+    "COUNTED",
     "DEEPGRAM",
     "HOUSE",
     "OUTSIDE",
     "Arrived",
     "Asked",
     "Month",
+    "Quality",
     "Status",
     "arrived",
     "asked_outside",
+    "by_engine",
     "chunk_place",
     "destroyed",
     "destroyed_of",
@@ -90,6 +94,7 @@ __all__ = [
     "own_patterns",
     "policy",
     "proof",
+    "quality_by_month",
     "sealed",
     "sealed_body",
     "sent_list",

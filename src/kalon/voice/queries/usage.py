@@ -70,9 +70,9 @@ def usage_by_month(*, seen_by: Actor, months: int = 12) -> list[Month]:
     seen_by.must(ENGINES, do="see what engines cost")
     clinic = people.organization(seen_by=seen_by)
     budget = sum((row.budget for row in engines(seen_by=seen_by) if row.is_on), Decimal(0))
-    firsts = _firsts(clinic.timezone, months)
+    starts = firsts(clinic.timezone, months)
     sums = (
-        Usage.objects.filter(organization_id=seen_by.organization_id, month__gte=firsts[0])
+        Usage.objects.filter(organization_id=seen_by.organization_id, month__gte=starts[0])
         .order_by().values("month", "engine", "kind")
         .annotate(
             ms=Sum("heard_ms"), read=Sum("tokens_in"), written=Sum("tokens_out"), money=Sum("cost"),
@@ -80,13 +80,13 @@ def usage_by_month(*, seen_by: Actor, months: int = 12) -> list[Month]:
         )
     )  # fmt: skip
     counts = dict(
-        Usage.objects.filter(organization_id=seen_by.organization_id, month__gte=firsts[0])
+        Usage.objects.filter(organization_id=seen_by.organization_id, month__gte=starts[0])
         .order_by().values_list("month").annotate(Count("session_id", distinct=True))
     )  # fmt: skip
     rows: dict[date | None, list[Any]] = {}
     for row in sums:
         rows.setdefault(row["month"], []).append(row)
-    return [_month(first, rows.get(first, []), counts.get(first, 0), budget, clinic.currency) for first in firsts]
+    return [_month(first, rows.get(first, []), counts.get(first, 0), budget, clinic.currency) for first in starts]
 
 
 def _month(first: date, rows: list[Any], sessions: int, budget: Decimal, currency: str) -> Month:
@@ -103,7 +103,8 @@ def _month(first: date, rows: list[Any], sessions: int, budget: Decimal, currenc
     )  # fmt: skip
 
 
-def _firsts(zone: str, months: int) -> list[date]:
+def firsts(zone: str, months: int) -> list[date]:
+    """The first days of the last months there, oldest first."""
     import zoneinfo
 
     today = timezone.localtime(clock.now(), zoneinfo.ZoneInfo(zone)).date()

@@ -1,5 +1,6 @@
 """The settings of recordings as JSON: engines, what is taken out, what was sent, how long all is kept."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -10,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from kalon.kernel.audit import AuditEvent
 from kalon.kernel.tenancy import acting_as
-from kalon.scheduling.tests.clinic import open_clinic
-from kalon.voice import actions
+from kalon.scheduling.tests.clinic import EIGHT, open_clinic
+from kalon.voice import actions, queries
+from kalon.voice.rules.deciding import Part
 from kalon.voice.tests.conftest import Echo, Room
-from kalon.voice.tests.test_pages import client
+from kalon.voice.tests.test_pages import at, client, words
+from kalon.voice.tests.test_verifying import all_of, waiting
 
 THERE = "/api/voice-sessions"
 ON = {"is_on": True, "budget": "300", "model": "m", "read_price": "250", "write_price": "1250"}
@@ -68,6 +71,29 @@ def test_engines_are_read_and_decided_and_their_months_are_counted(room: Room):
     assert (now["sessions"], now["tokens_in"], now["tokens_out"], now["failures"]) == (1, 40, 9, 0)
     assert float(now["cost"]) > 0 and float(now["budget"]) == 300 and list(now["by_engine"]) == ["claude"]
     assert call(owner, "put", "/engines/claude", {"is_on": False, "budget": "0"})[1]["is_on"] is False
+
+
+def test_the_quality_of_drafts_is_counted_by_month_and_engine_and_shown_by_engine(room: Room):
+    owner = client(room.office.owner)
+    assert get(owner, "/quality") == [] and "No draft was verified yet" in words(owner.get(at("usage")))
+    found, body = waiting(room)
+    sections = dict(all_of(body).sections)
+    left_out = next(iter(sections))
+    sections[left_out] = Part("REJECTED")
+    done = actions.verify(found.pk, all_of(body, sections=sections), by=room.doctor)
+    (row,) = get(owner, "/quality")
+    assert (row["month"], row["engine"], row["drafts"]) == (f"{EIGHT:%Y-%m}-01", "house", 1)
+    assert {name: row[name] for name in queries.COUNTED} == {name: getattr(done, name) for name in queries.COUNTED}
+    assert row["rejected"] == 1 and row["accepted"] == len(sections) - 1 and row["items_left"] > 0
+    assert 0 < row["share"] == 100 * done.words_kept // done.words_drafted < 100
+    page = words(owner.get(at("usage")))
+    assert "This clinic&#x27;s drafter" in page and f"{row['share']}%" in page
+    june = queries.Quality(date(2026, 6, 1), "house", 2, 5, 1, 0, 3, 1, 100, 90)
+    july = queries.Quality(date(2026, 7, 1), "house", 1, 1, 1, 1, 1, 1, 50, 0)
+    other = queries.Quality(date(2026, 7, 1), "claude", 1, 0, 0, 4, 0, 0, 0, 0)
+    summed = queries.Quality(date(2026, 6, 1), "house", 3, 6, 2, 1, 4, 2, 150, 90)
+    assert queries.by_engine([june, july, other]) == [summed, other]
+    assert (summed.share, other.share) == (60, None)
 
 
 def test_patterns_are_tried_added_and_switched(room: Room):
@@ -132,7 +158,7 @@ def test_without_the_right_nothing_is_read_or_decided_and_another_clinics_is_not
     row = items(client(room.doctor), "/sent")[0]["id"]
     made = call(client(room.office.owner), "post", "/patterns", LOCKER)[1]["id"]
     owners: list[tuple[Any, ...]] = [
-        ("get", "/usage"), ("get", "/engines"), ("put", "/engines/claude", ON),
+        ("get", "/usage"), ("get", "/quality"), ("get", "/engines"), ("put", "/engines/claude", ON),
         ("get", "/keeping"), ("put", "/keeping", {"sound_days": 90, "words_days": 400}),
         ("get", "/held"), ("get", "/deleted"), ("get", "/patterns"), ("post", "/patterns", LOCKER),
         ("post", "/patterns/try", {"text": "words"}), ("put", f"/patterns/{made}", {"is_active": False}),
