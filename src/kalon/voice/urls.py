@@ -14,6 +14,7 @@ urlpatterns = [
     path("recordings/usage", pages.usage, name="usage"),
     path("recordings/sent", pages.sent_list, name="sent_list"),
     path("recordings/sent/<uuid:pk>", pages.sent, name="sent"),
+    path("recordings/to-verify", pages.drafts, name="drafts"),
     path("recordings/<uuid:pk>", pages.console, name="console"),
     path("recordings/<uuid:pk>/again", pages.again, name="again"),
     path("recordings/<uuid:pk>/read", pages.recording, name="recording"),

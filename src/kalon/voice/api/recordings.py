@@ -110,11 +110,14 @@ def draft(request: HttpRequest, pk: UUID) -> Any:
     return _drafted(pk, by)
 
 
-@router.post("/{uuid:pk}/draft", response={201: VoiceDraftOut}, summary="Draft its note anew")
+@router.post(
+    "/{uuid:pk}/draft", response={201: VoiceDraftOut, 202: VoiceDraftOut}, summary="Have its note drafted anew"
+)
 def draft_anew(request: HttpRequest, pk: UUID, body: DraftIn) -> Any:
+    """By the house at once: 201. An engine outside is asked by a job: 202 with the draft that counts until then."""
     by = actor_of(request)
-    actions.draft_note(pk, engine=body.engine or None, by=by)
-    return 201, _drafted(pk, by)
+    actions.request_draft(pk, body.engine or queries.HOUSE, by=by)
+    return 201 if body.engine in ("", queries.HOUSE) else 202, _drafted(pk, by)
 
 
 @router.post("/{uuid:pk}/verify", response=VerifiedOut, summary="Verify the draft: all of it is written, or nothing")

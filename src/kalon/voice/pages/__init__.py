@@ -1,6 +1,7 @@
 """Pages of recorded consultations: the console, the recording to read and hear, what was sent, and the settings."""
 
 from kalon.voice.pages.console import again, ask, begin, card, console
+from kalon.voice.pages.drafts import drafts, waiting_for
 from kalon.voice.pages.outside import ask_outside, outside
 from kalon.voice.pages.recording import discard, end_hold, hold, recording, sound, tab
 from kalon.voice.pages.sent import sent, sent_list
@@ -17,6 +18,7 @@ __all__ = [
     "command",
     "console",
     "discard",
+    "drafts",
     "end_hold",
     "hold",
     "keeping",
@@ -31,4 +33,5 @@ __all__ = [
     "try_patterns",
     "usage",
     "verify",
+    "waiting_for",
 ]

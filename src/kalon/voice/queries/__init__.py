@@ -40,6 +40,7 @@ from kalon.voice.queries.sessions import (
     session,
     sessions,
     sound_due,
+    to_verify,
     words_due,
 )
 from kalon.voice.queries.usage import (
@@ -104,6 +105,7 @@ __all__ = [
     "sound_due",
     "span_place",
     "terms",
+    "to_verify",
     "usage_by_month",
     "usage_of",
     "verified_body",

@@ -69,6 +69,13 @@ def going_on(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[VoiceSession]":
     return of_patient(patient_id, seen_by=seen_by).filter(status=Status.RECORDING)
 
 
+def to_verify(doctor_id: UUID | None, *, seen_by: Actor) -> "QuerySet[VoiceSession]":
+    """Drafted notes of visits that are going on, which wait for their doctor; of all doctors without one."""
+    rows = sessions(seen_by=seen_by).filter(status=Status.DRAFTED, consultation__status="IN_CONSULTATION")
+    rows = rows.filter(transcript__data_key__isnull=False).select_related("patient", "consultation__doctor")
+    return (rows if doctor_id is None else rows.filter(consultation__doctor_id=doctor_id)).order_by("status_at", "id")
+
+
 def draft_decided(visit: Any) -> completeness.Answer:
     """Whether a doctor has read what was drafted of a visit, before it is signed."""
     latest = VoiceSession.objects.filter(consultation_id=visit.pk, status__in=[Status.DRAFTED, Status.VERIFIED]).first()

@@ -327,3 +327,24 @@ def test_the_same_in_json(room: Room):
     assert done["accepted"] == len(sections) and done["words_kept"] == done["words_drafted"] > 0
     nurse = client(room.office.nurse)
     assert nurse.get(f"{there}/draft").status_code == 403
+
+
+def test_what_waits_for_a_doctor_is_counted_and_listed_until_it_is_verified(room: Room, django_assert_num_queries: Any):
+    found = drafted(room)
+    desk, there = client(room.doctor), f"/api/voice-sessions/{found.pk}"
+    page = reverse("voice:drafts")
+    assert "Nothing waits for you" in desk.get(page).text, "the patient is not in the room yet"
+    visits.begin(found.consultation_id, by=room.doctor)
+    doctor_id = note_of(room).doctor_id
+    with acting_as(room.doctor), django_assert_num_queries(2):
+        assert queries.to_verify(doctor_id, seen_by=room.doctor).count() == 1
+        assert [row.patient.name for row in queries.to_verify(doctor_id, seen_by=room.doctor)] == [room.patient.name]
+    with acting_as(room.doctor):
+        assert not queries.to_verify(found.pk, seen_by=room.doctor), "another doctor has nothing to do with it"
+    shown = desk.get(page).text
+    assert reverse("voice:verify", args=[found.pk]) in shown and room.patient.name in shown
+    assert client(room.office.nurse).get(page).status_code == 403
+    off = desk.post(f"{there}/draft", {"engine": "claude"}, content_type="application/json")
+    assert off.status_code == 409 and "switched" in off.json()["detail"]
+    actions.verify(found.pk, all_of(body_of(room, found)), by=room.doctor)
+    assert "Nothing waits for you" in desk.get(page).text
