@@ -23,6 +23,7 @@ TENS = {
     "eighty": "8", "ninety": "9",
 }  # fmt: skip
 TIMES = {"double": 2, "dubble": 2, "triple": 3, "treble": 3, "quadruple": 4}
+GLUED = {f"{word}{nought}": "0" * times for word, times in TIMES.items() for nought in ("o", "oh", "zero")}
 BETWEEN = frozenset(["then", "phir", "uh", "um", "er", "hmm", "dash", "hyphen", "space", "comma", "aur", "plus"])
 UNSURE = hindi.UNSURE | frozenset((*SLIPS, "do", "sat", "tin", "char", "che", "teen", "nil", "ath", "aat"))
 JOINS = re.compile(r"^[\s,.()+\-–—/।]*$")
@@ -76,6 +77,12 @@ class Run:
         singles = sum(atom.single for atom in self.atoms)
         return self.tight or singles >= 4 or any(len(group) >= 4 and not YEAR.match(group) for group in groups)
 
+    @property
+    def listed(self) -> bool:
+        """Whether these are pairs with commas between: a telephone number as some say it, or readings of a pulse."""
+        pairs = sum(len(atom.digits) == 2 and not atom.said for atom in self.atoms)
+        return not self.tight and pairs > 1 and pairs == len(self.atoms)
+
     def parts(self) -> Iterator["Run"]:
         """The shorter runs inside, the longest first."""
         size = len(self.atoms)
@@ -114,6 +121,13 @@ def _atom(view: View, at: int) -> Atom | None:
     times = TIMES.get(word.low) or hindi.TIMES.get(hindi.plain(word.text), 0)
     if times and at + 1 < len(words) and (one := _one(words[at + 1])):
         return Atom(one * times, at, at + 1, said=True)
+    if (
+        times and at + 1 < len(words) and words[at + 1].is_number
+    ):  # "triple 140501" is "triple one, four oh five oh one"
+        rest = figures(words[at + 1].text)
+        return Atom(rest[0] * (times - 1) + rest, at, at + 1, said=True)
+    if word.low in GLUED:
+        return Atom(GLUED[word.low], at, at, said=True)
     if word.low in TENS:
         unit = ENGLISH.get(words[at + 1].low) if at + 1 < len(words) else None
         if unit and unit != "0" and view.gap(at, at + 1) in (" ", "-"):
@@ -151,6 +165,8 @@ def _joined(view: View, left: Atom, right: Atom) -> bool:
     if not JOINS.match(gap) or "/" in gap or len(gap) > 6:
         return False
     if left.said or right.said or left.single or right.single:
+        return True
+    if gap == ", " and len(left.digits) == len(right.digits) == 2:
         return True
     if "," in gap or DIVIDES.search(gap):
         return ("," in gap and " " not in gap) or (

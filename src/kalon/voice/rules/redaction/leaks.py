@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kalon.voice.rules.redaction.addresses import found_places
+from kalon.voice.rules.redaction.announced import found_announced
 from kalon.voice.rules.redaction.dates import found_births
 from kalon.voice.rules.redaction.digits import runs
 from kalon.voice.rules.redaction.kinds import Kind, Known
@@ -32,8 +33,8 @@ def leaks(text: str, people: Iterable[Known], allowed: frozenset[str] = frozense
     taken = sorted((at, at + len(token)) for token in tokens for at in _each(source, token))
     view = View(source, taken)
     found = [
-        *found_addresses(view), *found_forms(view, people), *found_births(view, people), *found_places(view, people),
-        *found_numbers(view, people), *found_people(view, Names(people, allowed)),
+        *found_announced(view), *found_addresses(view), *found_forms(view, people), *found_births(view, people),
+        *found_places(view, people), *found_numbers(view, people), *found_people(view, Names(people, allowed)),
     ]  # fmt: skip
     named = [Leak(kind, *_where(view, reach), why.partition("|")[0]) for reach, kind, why in found]
     rows = [

@@ -19,7 +19,19 @@ SAYS = {
     Kind.CARD: {"card", "credit", "debit", "visa", "mastercard", "rupay", "cvv"},
     Kind.PIN_CODE: {"pin", "pincode", "zip", "zipcode", "postal", "postcode"},
     Kind.MRN: {"mrn", "uhid", "opd", "ipd", "registration"},
-    Kind.PHONE: {"phone", "mobile", "whatsapp", "contact", "cell", "telephone", "landline", "call", "phon", "mobail"},
+    Kind.PHONE: {
+        "phone",
+        "mobile",
+        "reach",
+        "whatsapp",
+        "contact",
+        "cell",
+        "telephone",
+        "landline",
+        "call",
+        "phon",
+        "mobail",
+    },
     Kind.NUMBER: {"account", "passport", "licence", "license", "otp", "policy", "voter"},
 }
 PARTIAL = {"last", "ending", "ends", "first", "starting", "starts", "aakhri"}
@@ -69,6 +81,8 @@ def _best(run: Run, registered: set[str], told: Kind | None) -> tuple[Run, Kind,
     whole = _named(run, registered, told)
     if whole is not None and (whole[1].startswith("a registered") or _formed(run.digits) is not None):
         return run, *whole
+    if run.listed and told is None:
+        return whole
     for part in run.parts():
         formed = _formed(part.digits)
         rest = len(run.digits) - len(part.digits)
@@ -82,7 +96,7 @@ def _named(run: Run, registered: set[str], told: Kind | None) -> tuple[Kind, str
     formed = _formed(digits)
     if _is_registered(digits, registered):
         return formed or told or Kind.NUMBER, "a registered number"
-    if formed is not None and (run.surely_one or len(digits) >= 10):
+    if formed is not None and (run.surely_one or (len(digits) >= 10 and not run.listed)):
         return formed, "its form"
     if told is not None and len(digits) >= LEAST[told]:
         return told, "what is said before it"

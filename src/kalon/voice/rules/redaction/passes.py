@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kalon.voice.rules.redaction.addresses import found_places
+from kalon.voice.rules.redaction.announced import found_announced
 from kalon.voice.rules.redaction.dates import found_births
 from kalon.voice.rules.redaction.kinds import PERSONS, Kind, Known, Redacted, Span
 from kalon.voice.rules.redaction.numbers import Found, found_numbers
@@ -71,6 +72,7 @@ class Redactor:
         for pattern in self.patterns:
             for match in checked(pattern.regex).finditer(view.text):
                 yield match.span(), Kind.CUSTOM, f"{pattern.name}|{pattern.token}"
+        yield from found_announced(view)
         yield from found_addresses(view)
         yield from found_forms(view, self.people)
         yield from found_births(view, self.people)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from string import ascii_uppercase
 
-from kalon.voice.rules.redaction.digits import ENGLISH, HINDI, TEENS, TENS, TIMES, figures
+from kalon.voice.rules.redaction.digits import ENGLISH, GLUED, HINDI, TEENS, TENS, TIMES, figures
 from kalon.voice.rules.redaction.kinds import Kind, Known
 from kalon.voice.rules.redaction.numbers import Found
 from kalon.voice.rules.redaction.texts import View, compared
@@ -163,8 +163,8 @@ def _part(view: View, at: int) -> tuple[str, int]:
         return (one * TIMES[word.low], last) if len(one) == 1 else ("", at)
     if word.low in ENGLISH or (word.low in HINDI and word.low not in ("do", "sat", "che", "tin")):
         return ENGLISH.get(word.low) or HINDI[word.low], at
-    if word.low == "oh":
-        return "0", at
+    if word.low == "oh" or word.low in GLUED:
+        return GLUED.get(word.low, "0"), at
     if word.low in TEENS:
         return TEENS[word.low], at
     if word.low in TENS:
