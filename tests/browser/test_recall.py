@@ -63,7 +63,7 @@ def test_a_recall_from_the_file_to_the_last_outcome(house: House, browsers: Brow
     with browsers.window(DESKTOP, signed_in=KEEPER) as desk:
         page = desk.page
         desk.go("/inventory/recalls/new")
-        page.get_by_label("Or the file of the notice").set_input_files(notice)
+        page.get_by_label("The file of the notice").set_input_files(notice)
         page.get_by_role("button", name="Read the file").click()
         expect(page.get_by_text("1 line read from the file")).to_be_visible()
         expect(page.get_by_label("What is wrong")).to_have_value(RECORD["reason_for_recall"])
