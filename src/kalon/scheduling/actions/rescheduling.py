@@ -111,10 +111,19 @@ def _wish(
         doctor=people.staff_member(doctor_id, seen_by=by) if doctor_id else visit.doctor,
         span=Span(begins, begins + length),
         demand=replace(demand, preparation_minutes=visit.preparation_minutes, cleaning_minutes=visit.cleaning_minutes),
-        chosen=Chosen() if by.is_patient else Chosen(room_id=room_id),
+        chosen=_chosen(visit, room_id, by),
         # Why somebody was seen outside the hours holds for that day; on another one the hours and leave count.
         off_schedule_reason=visit.off_schedule_reason if begins.astimezone(visit.zone).date() == on else "",
     )
+
+
+def _chosen(visit: Appointment, room_id: UUID | None, by: Actor) -> Chosen:
+    """What was picked by hand; an operation keeps its theatre, its team and its devices, which were all picked so."""
+    if by.is_patient:
+        return Chosen()
+    if visit.kind != Kind.SURGERY:
+        return Chosen(room_id=room_id)
+    return Chosen(room_id or visit.room_id, tuple(visit.team), tuple(visit.equipment))
 
 
 def _same_day(visit: Appointment, wish: Wish, place: Place, reason: str, by: Actor) -> Appointment:

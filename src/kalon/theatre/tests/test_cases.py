@@ -212,9 +212,9 @@ def test_the_calendar_gives_the_time_back_and_the_case_waits(house):
 def test_a_move_on_the_calendar_keeps_the_theatre_tentatively(house):
     case = scheduled(house)
     to = house.clinic.at("10:00", SURGERY + timedelta(days=1))
-    moved = scheduling.reschedule(
-        case.reservation.appointment_id, to, "Surgeon ill", room_id=house.theatre.pk, by=house.visit.desk
-    )
+    before = case.reservation.appointment
+    moved = scheduling.reschedule(before.pk, to, "Surgeon ill", by=house.visit.desk)
+    assert (moved.room_id, moved.team, moved.equipment) == (house.theatre.pk, before.team, before.equipment)
     assert now(house, case).status == "POSTPONED"
     with acting_as(house.clinic.system):
         assert Reservation.objects.get(appointment=moved).status == "TENTATIVE"
