@@ -31,9 +31,9 @@ class BlockForm(forms.Form):
     on_date = forms.DateField(label="Or once, on", widget=DAY, required=False)
     starts = forms.TimeField(label="From", widget=CLOCK, error_messages={"required": "Say from when."})
     ends = forms.TimeField(label="To", widget=CLOCK, error_messages={"required": "Say until when."})
-    until_date = forms.DateField(label="Last day (optional)", widget=DAY, required=False)
+    until_date = forms.DateField(label="Last day", widget=DAY, required=False)
     release_days = forms.IntegerField(
-        label="Free for everybody, days before (optional)", min_value=0, max_value=90, required=False
+        label="Free for everybody, days before", min_value=0, max_value=90, required=False
     )
 
     def __init__(self, *args: Any, rooms: list[Any], surgeons: list[Any], **kwargs: Any) -> None:

@@ -162,7 +162,7 @@ def test_the_packaged_model_is_given_no_words_to_expect(monkeypatch: pytest.Monk
     class Told:
         def transcribe(self, _samples: Any, **asked: Any) -> Any:
             given.append(asked["hotwords"])
-            return [], SimpleNamespace(language="en", language_probability=1.0)
+            return [], SimpleNamespace(language="en", all_language_probs=None)
 
     listener = local.Local.__new__(local.Local)
     listener._model = Told()
