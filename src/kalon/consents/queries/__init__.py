@@ -37,6 +37,7 @@ from kalon.consents.queries.wording import (
     versions,
 )
 from kalon.consents.rules import LONGEST_DRAWING, drawn, path_of
+from kalon.consents.rules.frame import frame
 
 __all__ = [
     "LIVE",
@@ -54,6 +55,7 @@ __all__ = [
     "for_doctor",
     "for_plan",
     "forms_for",
+    "frame",
     "guard_plans",
     "guard_sessions",
     "hold_plan",

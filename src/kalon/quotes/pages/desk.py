@@ -197,6 +197,7 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
         "quote": found,
         "offered": offered,
         "form": form,
+        "frame": consents.frame("en"),
         "chosen": str(form["option"].value()),
         "signer": found.patient.name,
         "role": SIGNS,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kalon.billing import actions as billing
 from kalon.billing import queries as bills
+from kalon.consents import queries as consents
 from kalon.kernel import audit
 from kalon.kernel.errors import IllegalMove
 from kalon.quotes import actions, queries
@@ -116,6 +117,7 @@ def _page(
         "quote": found,
         "offered": offered,
         "form": form,
+        "frame": consents.frame("en"),
         "chosen": str(form["option"].value()) if form else "",
         "signer": "" if form and form.errors.get("name") else found.patient.name,
         "role": SIGNS,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from kalon.billing import actions as billing
 from kalon.billing.lifecycles import CHARGE, TAKE_PAYMENT
+from kalon.consents import queries as consents
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid
@@ -140,6 +141,7 @@ def self_pay(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     audit.read(by, plan, purpose="sign to pay oneself")
     context = {
         "plan": plan, "patient": plan.patient, "banner": patients.banner(plan.patient), "form": form,
+        "frame": consents.frame("en"),
         "signer": plan.patient.name, "role": SIGNS,
     }  # fmt: skip
     return render(request, "quotes/self_pay.html", context, status=422 if form.errors else 200)
