@@ -13,7 +13,6 @@ from wsgiref.simple_server import WSGIRequestHandler
 import conftest as databases
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer
-from django.db import connections
 
 from kalon.config.cli.browser import find as find_browser
 from kalon.config.seed.clinic import open_clinic
@@ -90,10 +89,7 @@ class Serving:
     def _at_its_time(self, application: Callable[..., Any]) -> Callable[..., Any]:
         def answer(environ: dict[str, Any], start_response: Any) -> Any:
             with clock.at(self.house.tick()):
-                try:
-                    return application(environ, start_response)
-                finally:
-                    connections.close_all()
+                return application(environ, start_response)
 
         return answer
 
