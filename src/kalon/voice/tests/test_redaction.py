@@ -64,6 +64,8 @@ REDACTOR = Redactor(PEOPLE, ALLOWED)
         ("Open SK-Tripleo-948 please", "Open [MRN_REDACTED] please"),
         ("my pan is KCL and an 8672X for the bill", "my pan is [PAN_REDACTED] for the bill"),
         ("my email is shantanu.loc in 74 at gmail.com", "my email is [EMAIL_REDACTED]"),
+        ("send it to Snehal.cott5,\nto www.redifmail.com, please", "send it to [EMAIL_REDACTED], please"),
+        ("the file number is SK-O-D-O-310", "the file number is [MRN_REDACTED]"),
         ("write to emrinal.tripathy808outlook.com", "write to [EMAIL_REDACTED]"),
         ("Ra\u200bmesh came", "PATIENT_A7X9K2 came"),
     ],

@@ -7,9 +7,11 @@ from kalon.voice.rules.redaction.kinds import Kind
 from kalon.voice.rules.redaction.numbers import Found
 from kalon.voice.rules.redaction.texts import BLANK, View
 
-HOSTS = r"(?:gmail|googlemail|yahoo|ymail|outlook|hotmail|live|rediffmail|icloud|proton(?:mail)?|zoho)"
+HOSTS = r"(?:gmail|googlemail|yahoo|ymail|outlook|hotmail|live|red+if+mail|icloud|proton(?:mail)?|zoho)"
 ENDING = r"\.(?:com|in|org|net|co)\b(?:\.in\b)?"
-SIGNLESS = re.compile(rf"[\w.%+-]+?{HOSTS}{ENDING}", re.IGNORECASE)
+SIGNLESS = re.compile(
+    rf"[\w.%+-]+?{HOSTS}{ENDING}|\b\w+[._]\w+,?\s+(?:(?:at|to)\s+)?(?:www\.)?{HOSTS}{ENDING}", re.IGNORECASE
+)
 ADDRESS = re.compile(
     rf"\be-?mail(?:\s+(?:id|address))?\s+(?:is|to|at|on)\s+([^\n?!{BLANK}]{{1,60}}?\b(?:{HOSTS}{ENDING}|[\w-]+@[\w-]+{ENDING}))",
     re.IGNORECASE,

@@ -31,7 +31,7 @@ ANNOUNCES = {"pan": Kind.PAN, **dict.fromkeys(("file", "record", "mrn", "uhid", 
 FILLERS = {"is", "was", "number", "no", "card", "the", "my", "her", "his", "your", "hai", "ka", "it", "code", "of"}
 HEARD_AS = {
     Kind.PAN: re.compile(r"[A-Z]{2,7}\d{3,6}[A-Z]{0,3}"),
-    Kind.MRN: re.compile(r"(?!BP|HR|PR|RR|HB|BMI)[A-Z]{1,4}\d{3,8}"),
+    Kind.MRN: re.compile(r"(?!BP|HR|PR|RR|HB|BMI)[A-Z]{1,4}[OD]{0,4}\d{3,8}"),
 }
 TIGHT = (".", "-", "_", "")
 
