@@ -19,7 +19,7 @@ from kalon.api.idempotency import Idempotency
 from kalon.api.problems import problem
 from kalon.config.who import actor_for, house_of
 from kalon.documents.queries import too_large
-from kalon.kernel import audit
+from kalon.kernel import audit, devices
 from kalon.kernel.actors import Actor, Kind
 from kalon.kernel.errors import DomainError, KeyReused, NotFound, NotPermitted, SignInNeeded
 from kalon.kernel.tenancy import acting_as
@@ -66,7 +66,8 @@ class UnitOfWork:
             actor, via = actor_for(request, as_patient=request.path.startswith(PORTAL))
         except SignInNeeded as refusal:
             return problem(refusal)
-        actor = actor.from_origin(_address(request), request.request_id)  # type: ignore[attr-defined]
+        device = devices.named(request.headers.get("User-Agent", ""))
+        actor = actor.from_origin(_address(request), request.request_id, device)  # type: ignore[attr-defined]
         request.actor, request.actor_via = actor, via  # type: ignore[attr-defined]
         request.organization = SimpleLazyObject(lambda: people.organization(seen_by=actor))  # type: ignore[attr-defined]
         request.branch = SimpleLazyObject(lambda: people.branch_of(actor))  # type: ignore[attr-defined]

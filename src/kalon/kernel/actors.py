@@ -38,6 +38,7 @@ class Actor:
     grants: Mapping[UUID | None, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     origin_ip: str | None = None
     request_id: str = ""
+    origin_device: str = ""
 
     @property
     def permissions(self) -> frozenset[str]:
@@ -77,9 +78,9 @@ class Actor:
             raise NotPermitted("This is about somebody's own account. Sign in to see it.")
         return self.user_id
 
-    def from_origin(self, ip: str | None, request_id: str) -> "Actor":
-        """The same actor, with where the request came from."""
-        return replace(self, origin_ip=ip, request_id=request_id)
+    def from_origin(self, ip: str | None, request_id: str, device: str = "") -> "Actor":
+        """The same actor, with where the request came from, and with what."""
+        return replace(self, origin_ip=ip, request_id=request_id, origin_device=device)
 
 
 def system(name: str, organization_id: UUID | None = None) -> Actor:

@@ -143,6 +143,7 @@ def _write(consent: Consent, signing: Signing, by: Actor, code: SigningCode | No
         account=by.name,
         place="On the patient's own pages" if by.is_patient else f"At the clinic, {consent.branch.name}",
         origin_ip=by.origin_ip,
+        device=by.origin_device,
     )
     twice = Clash(f"{Role(signing.role).label} has signed already.")
     with refusing({"consents_signature_once": twice}):

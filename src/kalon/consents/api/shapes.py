@@ -78,6 +78,7 @@ class SignatureOut(Schema):
     signed_at: datetime
     account: str
     place: str
+    device: str = Field(description="Browser and device as they name themselves, such as Chrome on Android")
 
 
 class ConsentSectionOut(Schema):

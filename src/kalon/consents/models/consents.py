@@ -258,7 +258,7 @@ class CoveredLine(PatientRecord):
 
 
 class Signature(PatientRecord):
-    """One signature: who, in what role, how, when, from which account and where. Written once, for good.
+    """One signature: who, in what role, how, when, from which account, where and with what. Written once, for good.
 
     `strokes` are the lines as they were drawn (`rules.Strokes`); a typed name is in `name` alone; a one-time code is
     named by `code`, with the channel it went by and where to, as the evidence shows it; `spoken` is what was said
@@ -281,6 +281,7 @@ class Signature(PatientRecord):
     account = EncryptedText(key="patient.data_key")
     place = models.CharField(max_length=200)
     origin_ip = models.GenericIPAddressField(null=True)
+    device = models.CharField(max_length=60, blank=True, default="")
 
     user_id: UUID | None
     code_id: UUID | None

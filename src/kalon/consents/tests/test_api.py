@@ -15,6 +15,7 @@ from kalon.kernel.tenancy import acting_as
 from kalon.people.models import User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
 
 
 def client(office: Office, actor: Actor) -> Client:
@@ -48,7 +49,9 @@ def test_a_consent_from_its_form_to_its_paper(office: Office):
     hand = {"role": "PATIENT", "name": "Ananya Iyer", "strokes": LINES, "ticked": 2, "words": words}
     stale = post(ananya, f"{own}/sign", {**hand, "words": "0" * 64})
     assert (stale.status_code, stale.json()["code"]) == (409, "stale")
+    ananya.defaults["HTTP_USER_AGENT"] = PHONE
     done = post(ananya, f"{own}/sign", hand).json()
+    assert done["signatures"][0]["device"] == "Chrome on Android"
     assert (done["status"], done["seal_holds"], done["signatures"][0]["method"]) == ("SIGNED", True, "DRAWN")
     assert ananya.get(f"{path}/paper").json()["detail"] == "The paper is being made. Look again in a moment."
     while outbox.run_due():

@@ -81,9 +81,7 @@ def _best(run: Run, registered: set[str], told: Kind | None) -> tuple[Run, Kind,
     whole = _named(run, registered, told)
     if whole is not None and (whole[1].startswith("a registered") or _formed(run.digits) is not None):
         return run, *whole
-    if run.listed and told is None:
-        return whole
-    for part in run.parts():
+    for part in () if run.listed and told is None else run.parts():
         formed = _formed(part.digits)
         rest = len(run.digits) - len(part.digits)
         if part.digits in registered or (formed is not None and rest < SHORT):
