@@ -66,6 +66,7 @@ REDACTOR = Redactor(PEOPLE, ALLOWED)
         ("my email is shantanu.loc in 74 at gmail.com", "my email is [EMAIL_REDACTED]"),
         ("send it to Snehal.cott5,\nto www.redifmail.com, please", "send it to [EMAIL_REDACTED], please"),
         ("the file number is SK-O-D-O-310", "the file number is [MRN_REDACTED]"),
+        ("Mypan is W and a Y-R-1029N for the bill", "Mypan is [PAN_REDACTED] for the bill"),
         ("write to emrinal.tripathy808outlook.com", "write to [EMAIL_REDACTED]"),
         ("Ra\u200bmesh came", "PATIENT_A7X9K2 came"),
     ],

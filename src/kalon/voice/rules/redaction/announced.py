@@ -17,7 +17,7 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 PAN = re.compile(
-    r"\bpan\b(?:\s+(?:card|number|no\.?))*\s+(?:is|hai)\s+((?:[a-z]{1,5}[\s,.-]+){1,6}?[a-z]{0,5}-?\d{3,5}[a-z])\b",
+    r"\b(?:my)?pan\b(?:\s+(?:card|number|no\.?))*\s+(?:is|hai)\s+((?:[a-z]{1,5}[\s,.-]+){1,6}?[a-z]{0,5}-?\d{3,5}[a-z])\b",
     re.IGNORECASE,
 )
 
