@@ -1,5 +1,6 @@
 """What recordings used month by month: minutes, tokens, money against the budget; and the engines outside."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,11 @@ from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 HIGH, WIDE, BAR = 100, 20, 14  # of the chart: its height, a month, a bar
 FIELDS = ("name", "is_on", "model", "budget", "read_price", "write_price", "minute_price")
+# Proposed while nothing is decided: rupees of a month with 375 consultations of 20 minutes. Prices change.
+PROPOSED = {
+    queries.CLAUDE: {"budget": Decimal(300)},
+    queries.DEEPGRAM: {"budget": Decimal(2700), "minute_price": Decimal("0.36")},
+}
 LABELS = {queries.HOUSE: "This clinic's drafter", **queries.OUTSIDE}
 
 
@@ -32,7 +38,7 @@ def usage(request: HttpRequest) -> HttpResponse:
         "bars": _bars(months),
         "budget_top": _budget_top(months),
         "this": months[-1],
-        "engines": [_engine(row, sent) for row in queries.engines(seen_by=by)],
+        "engines": [_engine(row, sent, months[-1].currency) for row in queries.engines(seen_by=by)],
         "currency": months[-1].currency,
         "qualities": [
             {"row": row, "label": LABELS.get(row.engine, row.engine)}
@@ -62,8 +68,10 @@ def _budget_top(months: list[queries.Month]) -> int | None:
     return HIGH - round(HIGH * months[-1].budget / most) if months[-1].budget and most else None
 
 
-def _engine(row: Any, sent: EngineForm | None) -> dict[str, Any]:
+def _engine(row: Any, sent: EngineForm | None, currency: str) -> dict[str, Any]:
     mine = sent is not None and sent.data.get("name") == row.name
     initial = {name: getattr(row, name) for name in FIELDS}
+    if row._state.adding and currency == "INR":
+        initial |= PROPOSED[row.name]
     form = sent if mine else EngineForm(initial=initial, auto_id=f"{row.name}_%s")
     return {"row": row, "label": queries.OUTSIDE[row.name], "form": form}

@@ -214,6 +214,8 @@ def test_a_withdrawal_reaches_the_console_that_records(room: Room):
 
 def test_what_was_used_stands_beside_the_budget_and_engines_are_decided_there(room: Room):
     owner, there = client(room.office.owner), at("usage")
+    proposed = owner.get(there).text
+    assert 'value="2700"' in proposed and 'value="0.36"' in proposed, "what a month may cost, until it is decided"
     assert "Off: nothing leaves" in words(owner.get(there))
     wish = {"name": "claude", "is_on": "on", "model": "m", "budget": "0", "read_price": "1", "write_price": "2",
             "minute_price": "0"}  # fmt: skip
