@@ -30,6 +30,7 @@ Figures = dict[str, float | int | str]
 SECONDS, LIVE, CHUNK = 600, 60, 4
 BEHIND = 30  # seconds of sound that may wait before the next chunk is sent early
 PATIENCE = 420
+LISTENER = (sys.executable, "-m", "kalon.config.listener")
 
 
 def figures(command: list[str]) -> Figures:
@@ -102,9 +103,7 @@ def _recording() -> tuple[Any, Any]:
 @contextmanager
 def _listener() -> Iterator[int]:
     """The worker that listens, as the launcher starts it."""
-    from kalon.config.cli.serving import _worker
-
-    worker = subprocess.Popen(_worker("voice", jobs=1), env=os.environ, stdout=sys.stderr, start_new_session=True)
+    worker = subprocess.Popen(LISTENER, env=os.environ, stdout=sys.stderr, start_new_session=True)
     try:
         yield worker.pid
     finally:
