@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.browser.house import House
 
@@ -43,6 +43,7 @@ COLOURS = """() => {
 }"""
 
 
+REFUSED = ".k-err:visible, [role=alert]:visible, [role=status]:visible"
 LATE = "was preloaded using link preload but not used"  # said of a font when the machine is busier than a few seconds
 AT_ONCE = """(() => {
   const sheet = new CSSStyleSheet();
@@ -122,10 +123,20 @@ class Window:
     def __enter__(self) -> "Window":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, wrong: BaseException | None, _: object) -> None:
+        if wrong is not None:
+            wrong.add_note(self._last_seen())
         self.context.close()
         if kind is None:
             assert not self.complaints, "\n".join(self.complaints)
+
+    def _last_seen(self) -> str:
+        """What stood on the page when it went wrong: where, what it refused, what it complained about."""
+        try:
+            refused = [text for text in self.page.locator(REFUSED).all_inner_texts() if text.strip()]
+        except Error as gone:
+            refused = [str(gone)]
+        return "\n".join([f"The window was at {self.page.url}", *refused, *self.complaints])
 
     def go(self, path: str) -> int:
         """Open an address; the status it answered with."""

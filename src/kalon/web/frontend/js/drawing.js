@@ -96,6 +96,7 @@ function done() {
 }
 board.addEventListener("pointerup", done);
 board.addEventListener("pointercancel", () => { now = null; draw(); });
+board.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false }); // a finger that rests asks for no menu
 undo.addEventListener("click", () => { marks.pop(); draw(); });
 form.addEventListener("change", () => { words.hidden = tool() !== "words"; });
 draw();

@@ -74,6 +74,8 @@ function attach(place) {
       draw();
     });
   }
+  // A finger that rests on the field asks for no menu: the menu would take the next tap.
+  pad.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
 
   clear.addEventListener("click", () => {
     strokes = [];
