@@ -60,7 +60,7 @@ def rows(story: Story, consultation: Any) -> dict[str, dict[str, Any]]:
         waiting = operated.planned(story, consultation, line)
         plans.tick(_of(story, waiting, "BEFORE"), by=nurse)
         actions.open_clearance(waiting.pk, on_tuesday("09:00").date() + timedelta(days=8), by=story.place.by["theatre"])
-        actions.stop_medicine(waiting.pk, "Fish oil", 14, by=nurse)
+        actions.stop_medicine(waiting.pk, "Fish oil", 7, by=nurse)
         later = operated.planned(story, consultation, line)
         actions.stop_medicine(later.pk, "Ginkgo", 14, by=nurse)
         _ticked(later, nurse)

@@ -76,6 +76,7 @@ from kalon.theatre.api.around import homegoing
 from kalon.theatre.api.around import preparing as before_operations
 from kalon.theatre.api.blocks import blocks as theatre_blocks
 from kalon.theatre.api.operating import operating as theatre_tablet
+from kalon.theatre.api.policy import policy as theatre_policy
 from kalon.theatre.api.returns import returns as theatre_returns
 from kalon.theatre.api.using import using as used_in_theatre
 from kalon.tills.api import checkouts, drawers, same_days, till_days
@@ -153,6 +154,7 @@ api.add_router("/surgical-cases", theatre_tablet)
 api.add_router("/surgical-cases", theatre_returns)
 api.add_router("/surgical-cases", used_in_theatre)
 api.add_router("/theatre-blocks", theatre_blocks)
+api.add_router("/theatre-policy", theatre_policy)
 api.add_router("/preference-cards", preference_cards)
 api.add_router("/satisfaction", satisfactions)
 api.add_router("/procedure-sessions", procedure_sessions)

@@ -12,7 +12,7 @@ class TheatreConfig(AppConfig):
         from kalon.plans.lifecycles import APPROVE, PLAN, READ
         from kalon.plans.queries import plan_page
         from kalon.theatre import reactions, tasks  # noqa: F401
-        from kalon.theatre.lifecycles import VIEW
+        from kalon.theatre.lifecycles import MANAGE, VIEW
         from kalon.theatre.pages import clearance, pathway
         from kalon.theatre.queries import days_of, nobody_in_theatre, operated
         from kalon.web import navigation
@@ -42,3 +42,9 @@ class TheatreConfig(AppConfig):
         navigation.add(
             navigation.Entry(label="Pathway", url_name="theatre:pathway", icon="route", permission=READ, order=56)
         )
+        navigation.add(
+            navigation.Entry(
+                label="Before an operation", url_name="theatre:policy", icon="clipboard-list", permission=MANAGE,
+                group="settings", order=51,
+            )
+        )  # fmt: skip

@@ -161,7 +161,7 @@ def test_a_piece_is_used_up_in_a_session_and_never_put_in(visit, stock):
     with clock.at(at):
         scheduling.check_in(first.appointment_id, by=visit.desk)
         plans.start_session(first.pk, by=visit.nurse)
-        with pytest.raises(Clash, match="case of its patient and plan is in theatre"):
+        with pytest.raises(Clash, match="after knife to skin, in the case of its patient"):
             actions.implant(piece.pk, plan_id=plan.pk, source=f"session:{first.pk}", side="NONE", by=visit.doctor)
         row = actions.reserve_unit(theirs.pk, plan_id=other.pk, needed_on=TUESDAY + timedelta(days=9), by=visit.doctor)
         of_session = {"patient": first.patient_id, "hold": row, "paper": ("session", first)}

@@ -203,6 +203,23 @@ def test_a_piece_is_put_in_only_by_the_case_of_its_plan_in_theatre_and_from_its_
         assert attack(moves, [there, pk], by=by).startswith(table.split("_")[0]), table
 
 
+def test_nothing_is_put_in_before_knife_to_skin(theatre: Theatre):
+    (unit,) = theatre.take_in("S1")
+    plan, by = theatre.other_plan, theatre.system
+    case = theatre.brought_in(plan, "14:00")
+    row = theatre.reserve(unit, plan)
+    out = moved(unit, "ISSUED", start=theatre.store, patient=plan.patient_id, hold=row, case=case)
+    used = ("UPDATE inventory_reservation SET status = 'USED' WHERE id = %s", [row.pk])
+
+    def put_in() -> str:
+        entry = (ENTRY, [plan.pk, theatre.store.branch_id, unit.pk])
+        return at_commit(out, status(unit, "IMPLANTED"), used, entry, by=by)
+
+    assert put_in() == "theatre_implant_in_theatre"
+    theatre.cut(case)
+    assert put_in() == DONE
+
+
 def test_a_place_cannot_be_written_by_hand(theatre: Theatre):
     (unit,) = theatre.take_in("S1")
     change = "UPDATE inventory_serialunit SET location_id = %s WHERE id = %s"

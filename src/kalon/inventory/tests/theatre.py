@@ -17,7 +17,7 @@ from kalon.people import actions as people
 from kalon.plans import actions as plans
 from kalon.plans.models import PlanLine
 from kalon.plans.tests.told import decided, details
-from kalon.theatre.tests.under_way import Hands, under_way
+from kalon.theatre.tests.under_way import Hands, brought_in, cut
 
 GTIN = "09501101020917"
 DAY = 14  # the surgery is in a fortnight
@@ -83,11 +83,21 @@ class Theatre:
             unit.pk, plan_id=self.plan.pk, source=source or self.paper, side=side, by=self.surgeon, **more
         )
 
+    @property
+    def hands(self) -> Hands:
+        owner = self.visit.clinic.owner
+        return Hands(owner=owner, surgeon=self.surgeon, nurse=self.visit.nurse, manager=owner)
+
     def begun(self, plan: Any, at: str) -> Any:
-        """The case of an approved surgery, in theatre since now; its theatre is kept from `at` on."""
-        clinic = self.visit.clinic
-        hands = Hands(owner=clinic.owner, surgeon=self.surgeon, nurse=self.visit.nurse, manager=clinic.owner)
-        return under_way(hands, plan, clinic.at(at))
+        """The case of an approved surgery, past knife to skin; its theatre is kept from `at` on."""
+        return self.cut(self.brought_in(plan, at))
+
+    def brought_in(self, plan: Any, at: str) -> Any:
+        """The same before knife to skin."""
+        return brought_in(self.hands, plan, self.visit.clinic.at(at))
+
+    def cut(self, case: Any) -> Any:
+        return cut(self.hands, case)
 
     def drafted(self) -> Any:
         """A plan that nobody approved."""

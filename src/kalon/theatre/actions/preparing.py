@@ -44,6 +44,7 @@ def stop_medicine(plan_id: UUID, name: str, days_before: int, *, by: Actor) -> S
         raise Invalid("Keep the name under 120 characters.", field="name")
     if not 1 <= days_before <= LONGEST_STOP:
         raise Invalid(f"Between 1 and {LONGEST_STOP} days before.", field="days_before")
+    _still_ahead(plan, days_before, by)
     held = queries.stopped_medicines(plan.pk, seen_by=by)
     if any(str(one.name).casefold() == said.casefold() for one in held):
         raise Clash("This medicine stands on the list already. Take it off first, to change its days.", field="name")
@@ -177,6 +178,23 @@ def _send(held: Preparation, code: str, by: Actor) -> Any:
         until=held.starts_at,
         by=by,
     )
+
+
+def _still_ahead(plan: Any, days_before: int, by: Actor) -> None:
+    """Refused where the last day to take it is over: nobody is told to stop something last week."""
+    waiting = queries.of_plan(plan.pk, seen_by=by)
+    if waiting is None:
+        return
+    left = (waiting.surgery_date - clock.today(plan.branch.timezone)).days
+    if days_before <= left:
+        return
+    day = date_format(waiting.surgery_date, DAY)
+    if left < 1:
+        raise Invalid(f"The operation is on {day}: too late to stop anything. Tell the surgeon.", field="days_before")
+    raise Invalid(
+        f"The operation is on {day}: at most {left} day{'s' if left > 1 else ''} before. Is that too few, tell the "
+        "surgeon or move the operation.", field="days_before",
+    )  # fmt: skip
 
 
 def _tell_of_plan(plan_id: UUID, by: Actor) -> None:

@@ -25,6 +25,7 @@ speaks(
     "theatre_case_takes_from_here",
     "theatre_case_takes_its_own",
     "theatre_implant_in_theatre",
+    "theatre_implant_is_asked_for",
 )
 
 

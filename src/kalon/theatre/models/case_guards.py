@@ -219,15 +219,24 @@ def takes_stock() -> TriggerOn:
 
 
 def implants_in_theatre() -> TriggerOn:
-    """An implant is put in while a case of its patient and plan is in theatre at that branch, and by no other paper."""
+    """An implant is put in after knife to skin of a case of its patient, plan and branch, and by no other paper; where
+    nothing that is done takes one, only what was put aside for the plan."""
     body = f"""
     PERFORM 1 FROM theatre_case operation WHERE NEW.source_kind = 'case' AND operation.id = NEW.source_id
-        AND operation.status = 'IN_PROGRESS'
+        AND operation.status = 'IN_PROGRESS' AND operation.incision_at IS NOT NULL
         AND (operation.organization_id, operation.patient_id, operation.plan_id, operation.branch_id)
             = (NEW.organization_id, NEW.patient_id, NEW.plan_id, NEW.branch_id) FOR SHARE;
-    IF FOUND THEN RETURN NEW; END IF;
-    RAISE EXCEPTION 'An implant is put in while the case of its patient and plan is in theatre. Scan it there.'
-        {REFUSED} = 'theatre_implant_in_theatre';"""
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'An implant is put in after knife to skin, in the case of its patient and plan. Scan it there.'
+            {REFUSED} = 'theatre_implant_in_theatre';
+    END IF;
+    PERFORM 1 FROM theatre_caseline done LEFT JOIN catalog_procedure entry ON entry.id = done.entry_id
+        WHERE done.case_id = NEW.source_id AND (entry.id IS NULL OR entry.takes_implant);
+    IF FOUND OR EXISTS (SELECT FROM inventory_movement gone JOIN inventory_reservation kept
+            ON kept.id = gone.reservation_id AND kept.source_kind <> 'case' WHERE gone.id = NEW.movement_id)
+    THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'What is done here takes no implant. Have it put aside for this plan first.'
+        {REFUSED} = 'theatre_implant_is_asked_for';"""
     return TriggerOn(name="theatre_implant_in_theatre", events="BEFORE INSERT", body=body, table="inventory_implant")
 
 

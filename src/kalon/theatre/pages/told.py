@@ -1,6 +1,7 @@
 """The part of a clearance's page that says what the patient stops and was told."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 
@@ -23,8 +24,10 @@ class StopForm(forms.Form):
 def told(found: Clearance, form: Any, by: Actor) -> dict[str, Any]:
     """What is shown of it."""
     rows = queries.stopped_medicines(found.plan_id, seen_by=by)
+    days = [(one, last_taken(found.surgery_date, one.days_before)) for one in rows]
+    zone = ZoneInfo(found.plan.branch.timezone)
     return {
-        "stopped": [(one, last_taken(found.surgery_date, one.days_before)) for one in rows],
+        "stopped": [(one, day, day < one.created_at.astimezone(zone).date()) for one, day in days],
         "told": queries.preparation_of_plan(found.plan_id, seen_by=by),
         "stop_form": form or StopForm(),
     }

@@ -21,6 +21,7 @@ from kalon.theatre.tests.told import (
     SURGERY,
     attack,
     now,
+    on_the_day,
     planned,
     reserved,
     scheduled,
@@ -64,6 +65,8 @@ def test_told_when_the_case_stands_and_the_day_before_once_each(house):
     actions.stop_medicine(plan.pk, "Fish oil", 14, by=house.visit.nurse)
     assert told(house) == []  # nothing before there is a time
     case = scheduled(house, plan)
+    page = client(house, house.visit.nurse).get(f"/theatre/clearances/{case.clearance_id}")
+    assert "Written after that day" in page.content.decode()
     [message] = told(house)
     fast = ("be with us on {} 08:00", "Eat nothing after {} 04:00", "Clear water until {} 08:00")
     spoken = [words.format("Tuesday 1 December,") for words in fast]
@@ -130,7 +133,7 @@ def test_in_her_language_and_on_her_channel_without_a_word_of_what_is_done(house
     spoken = {"en": "Eat nothing after", "hi": "के बाद कुछ न खाएँ", "ar": "لا تأكل شيئًا بعد", "ml": "ഒന്നും കഴിക്കരുത്"}
     for language, words in list(spoken.items())[1:]:
         reached(house, language)
-        actions.stop_medicine(plan.pk, f"Herb {language}", 14, by=house.visit.nurse)
+        actions.stop_medicine(plan.pk, f"Herb {language}", 7, by=house.visit.nurse)
         message = told(house)[-1]
         assert (message.channel, message.language) == ("SMS", language)
         assert words in message.body and "Herb" not in message.body and str(case.plan.title) not in message.body
@@ -142,7 +145,11 @@ def test_the_list_of_medicines_is_told_as_it_changes(house):
     reached(house)
     plan = planned(house)
     case = scheduled(house, plan)
-    first = actions.stop_medicine(plan.pk, "Fish oil", 14, by=house.visit.nurse)
+    with pytest.raises(DomainError, match="on Tuesday 1 December: at most 7 days before"):
+        actions.stop_medicine(plan.pk, "Fish oil", 8, by=house.visit.nurse)
+    with on_the_day("07:00"), pytest.raises(DomainError, match="too late to stop anything"):
+        actions.stop_medicine(plan.pk, "Fish oil", 1, by=house.visit.nurse)
+    first = actions.stop_medicine(plan.pk, "Fish oil", 6, by=house.visit.nurse)
     with pytest.raises(DomainError, match="stands on the list already"):
         actions.stop_medicine(plan.pk, "fish oil", 7, by=house.visit.nurse)
     for name, days in (("", 7), ("Ginkgo", 0), ("Ginkgo", 61), ("G" * 121, 7)):
@@ -151,7 +158,7 @@ def test_the_list_of_medicines_is_told_as_it_changes(house):
     with pytest.raises(DomainError):
         actions.stop_medicine(plan.pk, "Ginkgo", 7, by=house.visit.desk)
     assert [name for name, _ in held(house, case).last_days] == ["Fish oil"]
-    assert held(house, case).last_days == [("Fish oil", date(2026, 11, 17))]
+    assert held(house, case).last_days == [("Fish oil", date(2026, 11, 25))]
     actions.take_again(first.pk, by=house.visit.nurse)
     with pytest.raises(DomainError, match="off the list already"):
         actions.take_again(first.pk, by=house.visit.nurse)
@@ -199,14 +206,15 @@ def test_it_is_read_on_the_phone_and_on_the_clearances_page(house):
     case = scheduled(house, plan)
     nurse, page = client(house, house.visit.nurse), f"/theatre/clearances/{case.clearance_id}"
     assert nurse.post(f"{page}/medicines", {"name": "", "days_before": "7"}).status_code == 422
-    assert nurse.post(f"{page}/medicines", {"name": "Fish oil", "days_before": "14"}).status_code == 303
+    assert nurse.post(f"{page}/medicines", {"name": "Fish oil", "days_before": "14"}).status_code == 422
+    assert nurse.post(f"{page}/medicines", {"name": "Fish oil", "days_before": "7"}).status_code == 303
     row = held(house, case)
     shown = nurse.get(page).content.decode()
-    assert "last on Tue 17 Nov" in shown and "No food after" in shown
+    assert "last on Tue 24 Nov" in shown and "No food after" in shown and "Written after that day" not in shown
     with acting_as(house.manager):
         data = sheet_data(row, by=house.manager)
     assert (data["arrive"], data["food"]) == ("Tuesday 1 December, 08:00", "Tuesday 1 December, 04:00")
-    assert data["medicines"] == [("Fish oil", "Tuesday 17 November")]
+    assert data["medicines"] == [("Fish oil", "Tuesday 24 November")]
     mine = client(house, house.clinic.patient_actor())
     own = mine.get(f"/my/plans/{plan.pk}").content.decode()
     assert "Tuesday 1 December, 08:00" in own and "Fish oil" in own and str(row.pk) in own

@@ -166,6 +166,9 @@ def test_what_takes_no_implant_gets_none_that_is_not_put_aside_for_it(house, she
         cut(house, started(house, case))
         with pytest.raises(NotReady, match="takes no implant"):
             use(house, case, "A1", side="LEFT")
+        past = {"plan_id": case.plan_id, "source": f"case:{case.pk}", "side": "LEFT"}
+        with pytest.raises(DomainError, match="takes no implant"):  # past the theatre, by the database
+            inventory.implant(unit.pk, **past, by=house.surgeon)
         shelves.keep(unit, case.plan)
         assert use(house, case, "A1", side="LEFT") == "Left: Lunara Round 295, serial A1, lot L7."
 

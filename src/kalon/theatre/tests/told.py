@@ -17,7 +17,7 @@ from kalon.plans.tests.told import approved
 from kalon.scheduling.tests.clinic import EIGHT, TUESDAY
 from kalon.theatre import actions
 from kalon.theatre.models import CaseLine, Clearance, Requirement, Stage
-from kalon.theatre.rules import checklist
+from kalon.theatre.tests import under_way
 
 SURGERY = TUESDAY + timedelta(days=7)
 SAID = ("FITNESS", "MEDICINES", "INSTRUCTIONS")
@@ -156,13 +156,8 @@ def stage(house: Any, case: Any, kind: str) -> Any:
 
 def checked(house: Any, case: Any, kind: str) -> Any:
     """A stage answered, signed and complete."""
-    found, nurse = stage(house, case, kind), house.visit.nurse
-    for item in checklist.ITEMS[kind]:
-        actions.answer(found.pk, item.code, "YES", by=nurse)
-    signers = {"SURGEON": house.surgeon, "ANAESTHESIA": house.anaesthetist, "NURSE": nurse}
-    for role in found.roles:
-        actions.sign(found.pk, role, staff_of(house, signers[role]), by=nurse)
-    return actions.complete_stage(found.pk, by=nurse)
+    signers = {"SURGEON": house.surgeon, "ANAESTHESIA": house.anaesthetist, "NURSE": house.visit.nurse}
+    return under_way.checked(case, kind, signers)
 
 
 def staff_of(house: Any, by: Any) -> Any:

@@ -1,8 +1,9 @@
 """A case that is under way: the one way in which tests come to it that put something into a patient.
 
-By the product's own verbs, and no more of them than the database asks for: agreed, cleared, booked, started.
+By the product's own verbs, and no more of them than the database asks for: agreed, cleared, booked, started, cut.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from kalon.kernel.tenancy import acting_as
 from kalon.people import queries as people
 from kalon.quotes import actions as quotes
 from kalon.theatre import actions, queries
+from kalon.theatre.rules import checklist
 
 REASON = "Done before this story begins."
 
@@ -30,9 +32,14 @@ class Hands:
 
 
 def under_way(hands: Hands, plan: Any, start: datetime) -> Any:
-    """An approved surgery for which nothing is paid, in theatre since now; its theatre is kept from `start` on."""
+    """An approved surgery for which nothing is paid, past knife to skin; its theatre is kept from `start` on."""
+    return cut(hands, brought_in(hands, plan, start))
+
+
+def brought_in(hands: Hands, plan: Any, start: datetime) -> Any:
+    """The same before knife to skin: in theatre, nothing written yet."""
     quotes.waive_money(plan.pk, "A colleague", by=hands.owner)
-    return started(hands, booked(hands, plan, start))
+    return started(hands, booked(hands, plan, start, anaesthesia="LOCAL"))
 
 
 def agreed(hands: Hands, plan: Any) -> Any:
@@ -66,7 +73,7 @@ def cleared(hands: Hands, plan: Any, day: date) -> Any:
     return actions.clear(clearance.pk, by=hands.manager)
 
 
-def booked(hands: Hands, plan: Any, start: datetime) -> Any:
+def booked(hands: Hands, plan: Any, start: datetime, anaesthesia: str = "") -> Any:
     """The case of a planned surgery: agreed, cleared, the theatre of its branch kept for an hour."""
     agreed(hands, plan)
     cleared(hands, plan, start.date())
@@ -75,7 +82,8 @@ def booked(hands: Hands, plan: Any, start: datetime) -> Any:
         surgeon = people.staff_of(hands.surgeon)
     assert surgeon is not None
     wish = actions.TheatreWish(start=start, minutes=60, room_id=room.pk, surgeon_id=surgeon.pk)
-    return actions.schedule(actions.reserve(plan.pk, wish, by=hands.manager).pk, by=hands.manager)
+    kept = actions.reserve(plan.pk, wish, by=hands.manager)
+    return actions.schedule(kept.pk, anaesthesia=anaesthesia, by=hands.manager)
 
 
 def started(hands: Hands, case: Any) -> Any:
@@ -88,3 +96,26 @@ def started(hands: Hands, case: Any) -> Any:
         if one.requirement.moment == "DAY_OF" and not one.is_met:
             actions.state(one.requirement.pk, "Seen this morning.", by=nurse)
     return actions.start(case.pk, told_mrn=case.patient.mrn, told_sides=sides, by=nurse)
+
+
+def cut(hands: Hands, case: Any) -> Any:
+    """Up to knife to skin, and itself; for a case without an anaesthetist."""
+    signers = {"SURGEON": hands.surgeon, "NURSE": hands.nurse}
+    actions.write_time(case.pk, "in", by=hands.nurse)
+    checked(case, "SIGN_IN", signers)
+    actions.write_time(case.pk, "anaesthesia", by=hands.nurse)
+    checked(case, "TIME_OUT", signers)
+    return actions.write_time(case.pk, "incision", by=hands.nurse)
+
+
+def checked(case: Any, kind: str, signers: Mapping[str, Actor]) -> Any:
+    """A stage of the checklist answered by the nurse, signed by whoever has each role, and complete."""
+    nurse = signers["NURSE"]
+    with acting_as(nurse):
+        stage = next(one for one in queries.stages_of(case) if one.kind == kind)
+        staff = {role: people.staff_of(signers[role]).pk for role in stage.roles}  # type: ignore[union-attr]
+    for item in checklist.ITEMS[kind]:
+        actions.answer(stage.pk, item.code, "YES", by=nurse)
+    for role, who in staff.items():
+        actions.sign(stage.pk, role, who, by=nurse)
+    return actions.complete_stage(stage.pk, by=nurse)

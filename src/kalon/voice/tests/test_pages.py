@@ -205,7 +205,10 @@ def test_without_consent_the_three_ways_are_offered_and_said_aloud_it_holds(room
 def test_a_withdrawal_reaches_the_console_that_records(room: Room):
     found = room.recording()
     desk = client(room.doctor)
-    assert "data-agreed" in words(desk.get(at("console", found.pk)))
+    page = words(desk.get(at("console", found.pk)))
+    assert "data-agreed" in page
+    for control in ("main", "pause", "finish"):  # its script opens them: no tap before it is there is lost
+        assert f"data-rec-{control} disabled" in page
     room.withdraws()
     page = words(desk.get(at("console", found.pk)))
     assert "data-agreed" not in page and "Consent withdrawn" in page

@@ -223,6 +223,7 @@ stored = await shelf(session);
 const waiting = await stored.indexes();
 next = Math.max(next, ...waiting.map((index) => index + 1));
 recorded = next * EVERY;
+main.disabled = !part("words").hasAttribute("data-agreed"); // until now nothing listened to the controls: no tap is lost
 show();
 tick();
 if (waiting.includes(FINISH)) { main.disabled = true; state.textContent = "Finished"; send(); }
