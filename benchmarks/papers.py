@@ -27,11 +27,8 @@ Figures = dict[str, float | int | str]
 
 def run(scale: int) -> Figures:
     """Draw and sign `scale` prescriptions."""
-    import os
-
     import django
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kalon.config.settings")
     django.setup()
     from kalon.kernel import clock
     from kalon.papers import rules

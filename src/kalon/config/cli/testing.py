@@ -106,6 +106,7 @@ def bench(arguments: list[str]) -> int:
     parser.add_argument("--keep", type=Path, default=None, metavar="FOLDER", help="search: make the data here once")
     options = parser.parse_args(arguments)
     sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kalon.config.settings")
     case = import_module(f"benchmarks.{options.case}")
     kept = {"kept": options.keep} if options.keep else {}
     if kept and "kept" not in inspect.signature(case.run).parameters:

@@ -61,7 +61,7 @@ class Return:
 def schedule(reservation_id: UUID, *, anaesthesia: str = "", by: Actor) -> Case:
     """Make a case of a reservation: the consent is signed and the patient cleared for that very date.
 
-    `anaesthesia`: empty for what the surgeon's preference card says, else general.
+    `anaesthesia`: empty for what a postponed case had, else the surgeon's preference card, else general.
     """
     by.must(ARRANGE, do="schedule a case")
     kept = queries.reservation(reservation_id, seen_by=by, lock=True)
@@ -73,7 +73,7 @@ def schedule(reservation_id: UUID, *, anaesthesia: str = "", by: Actor) -> Case:
     with refusing(REFUSALS):
         RESERVATION.move(kept, "firm", by=by)
         if waiting is not None:
-            return _again(waiting, kept, given, by)
+            return _again(waiting, kept, given, anaesthesia, by)
         made = Case(
             organization_id=plan.organization_id, patient=plan.patient, plan=plan, branch=plan.branch,
             room=visit.room, surgeon=visit.doctor or plan.doctor, clearance=given, reservation=kept,
@@ -207,11 +207,11 @@ def _born(made: Case, plan: Any) -> None:
         ).save(force_insert=True)  # fmt: skip
 
 
-def _again(found: Case, kept: Reservation, given: Clearance, by: Actor) -> Case:
+def _again(found: Case, kept: Reservation, given: Clearance, anaesthesia: str, by: Actor) -> Case:
     visit = kept.appointment
     CASE.move(
         found, "reschedule", by=by, reservation=kept, clearance=given, surgery_date=visit.local_start.date(),
-        room=visit.room, surgeon=visit.doctor or found.surgeon,
+        room=visit.room, surgeon=visit.doctor or found.surgeon, anaesthesia=anaesthesia,
     )  # fmt: skip
     plans.go_along(found.plan_id, move="schedule_signed", by=consequence(by))
     announce(CaseScheduled(found.pk, found.plan_id, found.patient_id, found.organization_id, by))

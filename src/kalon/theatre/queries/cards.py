@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 
 from kalon.kernel.actors import Actor
 from kalon.plans import queries as plans
-from kalon.theatre.lifecycles import VIEW, Anaesthesia
+from kalon.theatre.lifecycles import VIEW, Anaesthesia, CaseStatus
 from kalon.theatre.models import Case, PreferenceCard, Reservation
+from kalon.theatre.queries.cases import cases_of_plan
 
 SAID = ("position", "room_setup", "instruments", "sutures", "drugs", "implants", "dressing", "notes")
 
@@ -84,7 +85,11 @@ def preferred_of(case: Case, *, seen_by: Actor) -> list[Preferred]:
 
 
 def usual_anaesthesia(kept: Reservation, *, seen_by: Actor) -> str:
-    """What the surgeon's cards say of anaesthesia, the deepest of several; general where one of them is silent."""
+    """What a postponed case of the plan had; else what the surgeon's cards say, the deepest of several; general where
+    one of them is silent."""
+    waiting = cases_of_plan(kept.plan_id, seen_by=seen_by).filter(status=CaseStatus.POSTPONED).first()
+    if waiting is not None:
+        return waiting.anaesthesia
     entries = {line.entry_id for line in plans.lines_of(kept.plan)}
     surgeon = kept.appointment.doctor_id or kept.plan.doctor_id
     cards_said = preferred((pk for pk in entries if pk), surgeon, seen_by=seen_by)

@@ -185,7 +185,7 @@ def test_the_checklist_comes_before_what_it_guards(house):
 
 def test_postponed_without_a_date_and_scheduled_again(house):
     plan = planned(house)
-    case = scheduled(house, plan)
+    case = scheduled(house, plan, anaesthesia="LOCAL")
     kept = case.reservation
     put_off = actions.postpone(case.pk, reason="Fever", by=house.manager)
     assert (put_off.status, now(house, kept).status, status(house, plan)) == (
@@ -197,7 +197,10 @@ def test_postponed_without_a_date_and_scheduled_again(house):
     cleared(house, plan, later)
     again = actions.schedule(reserved(house, plan, later).pk, by=house.manager)
     assert (again.pk, again.status, again.surgery_date) == (case.pk, "SCHEDULED", later)
-    assert status(house, plan) == "SCHEDULED"
+    assert (status(house, plan), again.anaesthesia) == ("SCHEDULED", "LOCAL")
+    actions.postpone(case.pk, reason="Fever", by=house.manager)
+    once_more = reserved(house, plan, later).pk
+    assert actions.schedule(once_more, anaesthesia="GENERAL", by=house.manager).anaesthesia == "GENERAL"
     assert actions.cancel(case.pk, reason="Decided otherwise", by=house.manager).status == "CANCELLED"
     assert status(house, plan) == "CONSENT_SIGNED"
 
