@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from kalon.kernel import clock
-from kalon.kernel.tenancy import acting_as
 from kalon.plans import actions as plans
 from kalon.quotes import actions as quotes
-from kalon.theatre import actions, queries
-from kalon.theatre.tests.under_way import booked, started
+from kalon.theatre import actions
+from kalon.theatre.tests.under_way import booked, cut, started
 from tests.journeys.story import Story, on_tuesday
 from tests.journeys.surgery import hands
 
@@ -33,13 +32,10 @@ def scheduled(story: Story, consultation: Any, *, at: str = "15:00", line: Any =
 
 
 def rows(story: Story, consultation: Any) -> dict[str, dict[str, Any]]:
-    """A case in theatre, with the first part of its checklist begun."""
+    """A case past knife to skin, one swab short."""
     with clock.at(on_tuesday("09:57")):
-        case = started(hands(story), scheduled(story, consultation))
-        actions.write_time(case.pk, "in", by=story.nurse)
-        with acting_as(story.nurse):
-            stage = queries.stages_of(case)[0]
-        for code in ("IDENTITY", "SITE"):
-            actions.answer(stage.pk, code, "YES", by=story.nurse)
+        known = hands(story)
+        ready = booked(known, planned(story, consultation), on_tuesday("15:00"), anaesthesia="LOCAL")
+        case = cut(known, started(known, ready))
         actions.count(case.pk, "SWABS", before=10, after=9, by=story.nurse)
     return {"theatre": {"pk": case.pk}}
