@@ -27,8 +27,8 @@ def over(event: plans.PlanCancelled) -> None:
 
 
 def session_follows(event: events.ConsentPresented | events.ConsentSigned | events.ConsentEnded) -> None:
-    """The session whose consent was asked for, signed or lost waits, or may begin."""
-    if event.kind == Kind.SESSION:
+    """The session whose consent, or whose plan's consent, was asked for, signed or lost waits, or may begin."""
+    if event.kind in (Kind.SESSION, Kind.PROCEDURE):
         actions.session_follows(event.consent_id, by=event.by)
 
 

@@ -1,6 +1,7 @@
 """What a clearance does when something below it changes: its lines are looked at again in the same transaction."""
 
 from typing import Any
+from uuid import UUID
 
 from kalon.billing import events as billing
 from kalon.consents import events as consents
@@ -30,6 +31,7 @@ def listen() -> None:
     """Hear what plans, laboratory, consents and money announce."""
     for event in TOUCHING:
         on(event, look_again)
+    on(photos.PhotoCorrected, photo_corrected)
     on(plans.PlanCancelled, cancelled)
     on(plans.PlanResumed, resumed)
     on(scheduling.AppointmentCancelled, visit_lost)
@@ -46,8 +48,18 @@ def look_again(event: Any) -> None:
     if event.by.is_patient:
         outbox.defer(tasks.look_again, organization_id=event.organization_id, patient_id=event.patient_id)
         return
-    by = system("clearance", event.organization_id)
-    for found in list(queries.live_of_patient(event.patient_id, seen_by=by)):
+    _of_patient(event.patient_id, event.organization_id)
+
+
+def photo_corrected(event: photos.PhotoCorrected) -> None:
+    """A view was another one, or another patient's: the clearances of both are looked at again."""
+    for patient_id in {event.wrong_patient_id, event.patient_id}:
+        _of_patient(patient_id, event.organization_id)
+
+
+def _of_patient(patient_id: UUID, organization_id: UUID) -> None:
+    by = system("clearance", organization_id)
+    for found in list(queries.live_of_patient(patient_id, seen_by=by)):
         actions.look_again(found.pk, by=by)
 
 

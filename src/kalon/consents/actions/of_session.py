@@ -46,11 +46,18 @@ def session_named(consent: Consent) -> dict[str, str]:
 
 
 def session_follows(consent_id: UUID, *, by: Actor) -> None:
-    """A consent was put before the patient, signed or ended: its session waits, or may begin."""
-    found = Consent.objects.filter(organization_id=by.organization_id, pk=consent_id)
-    session_id = found.values_list("session_id", flat=True).first()
-    if session_id is not None:
-        plans.session_consent_changed(session_id, by=by)
+    """A consent was put before the patient, signed or ended: its session waits, or may begin.
+
+    With the consent to a plan every patient who has come for a session of it waits, or may begin.
+    """
+    found = Consent.objects.filter(organization_id=by.organization_id, pk=consent_id).first()
+    if found is None:
+        return
+    if found.session_id is not None:
+        plans.session_consent_changed(found.session_id, by=by)
+    elif found.kind == Kind.PROCEDURE and found.plan_id is not None:
+        for session_id in plan_queries.come_for(found.plan_id):
+            plans.session_consent_changed(session_id, by=by)
 
 
 @verb

@@ -27,15 +27,23 @@ def of_session() -> Trigger:
 
 
 def session_consented() -> TriggerOn:
-    """No session becomes ready or begins without its signed consent that holds, where one is asked for each."""
+    """No session becomes ready or begins without its signed consent that holds, where one is asked for each; and none
+    without the consent to its plan, which may have been withdrawn or have run out between two sessions."""
     return TriggerOn(
         table="plans_proceduresession",
         name="consents_session_consented",
         events="BEFORE UPDATE OF status",
         body=f"""
     IF NEW.status = OLD.status OR NEW.status NOT IN ('READY', 'IN_PROGRESS')
-        OR NEW.status = 'READY' AND OLD.status = 'IN_PROGRESS' OR NOT EXISTS ({ASKED}) THEN RETURN NEW; END IF;
+        OR NEW.status = 'READY' AND OLD.status = 'IN_PROGRESS' THEN RETURN NEW; END IF;
+    IF EXISTS (SELECT FROM plans_procedureplan WHERE id = NEW.plan_id AND consent = 'REQUIRED') THEN
+        PERFORM 1 FROM consents_consent WHERE plan_id = NEW.plan_id AND kind = 'PROCEDURE' AND {HOLDS} FOR SHARE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the consent to this plan does not hold' {REFUSED} = 'consents_session_plan_consented';
+        END IF;
+    END IF;
+    IF NOT EXISTS ({ASKED}) THEN RETURN NEW; END IF;
     PERFORM 1 FROM consents_consent WHERE session_id = NEW.id AND {HOLDS} FOR SHARE;
     IF FOUND THEN RETURN NEW; END IF;
-    RAISE EXCEPTION 'the consent to this session is signed first' {REFUSED} = 'consents_session_consented';""",
+    RAISE EXCEPTION 'the consent to this session is signed first' {REFUSED} = 'consents_session_consented';""",  # noqa: S608
     )

@@ -11,10 +11,11 @@ from kalon.consents.queries.consents import consents
 from kalon.kernel import clock
 from kalon.kernel.actors import Actor
 from kalon.plans import queries as plans
-from kalon.plans.lifecycles import SESSION
+from kalon.plans.lifecycles import SESSION, ConsentNeed
 from kalon.plans.queries import session_consents
 
 ASK = "The consent to this session is not signed yet. Ask for it here; the patient signs on a phone or this tablet."
+PLAN_ENDED = "The consent to this plan does not hold any more. Ask for it anew on the page of the plan first."
 WAITS = "The patient has the consent to this session before them. It begins once it is signed."
 
 
@@ -31,12 +32,22 @@ def is_asked_each(plan_id: UUID) -> bool:
 
 def session_missing(session: Any, by: Actor) -> str | None:
     """What is still to be signed before a session, in a sentence; None where nothing is asked, or it holds."""
+    if not plan_holds(session.plan):
+        return PLAN_ENDED
     live = Consent.objects.filter(session_id=session.pk, status__in=LIVE).first()
     if live is not None and live.holds_at(clock.now()):
         return None
     if live is not None and live.status in OPEN:
         return WAITS
     return ASK if is_asked_each(session.plan_id) else None
+
+
+def plan_holds(plan: Any) -> bool:
+    """Whether the consent to a plan that asks for one is signed, not withdrawn and not run out."""
+    if plan.consent != ConsentNeed.REQUIRED:
+        return True
+    signed = Consent.objects.filter(plan_id=plan.pk, kind=Kind.PROCEDURE, status=Status.SIGNED).first()
+    return signed is not None and signed.holds_at(clock.now())
 
 
 def guard_sessions() -> None:
@@ -46,6 +57,8 @@ def guard_sessions() -> None:
 
 
 def _consented(session: Any) -> str | None:
+    if not plan_holds(session.plan):
+        return PLAN_ENDED
     if not is_asked_each(session.plan_id):
         return None
     signed = Consent.objects.filter(session_id=session.pk, status=Status.SIGNED).first()

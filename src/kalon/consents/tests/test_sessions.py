@@ -9,13 +9,13 @@ from kalon.consents import actions, queries
 from kalon.consents.actions import Terms, TextDetails
 from kalon.consents.models import Consent
 from kalon.consents.tests.conftest import office_in
-from kalon.consents.tests.planned import sign_all
+from kalon.consents.tests.planned import consented, sign_all
 from kalon.kernel import clock, outbox
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotFound, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
 from kalon.plans import actions as plans
 from kalon.plans.tests.conftest import at_the_desk, visit, visit_once
-from kalon.plans.tests.told import book, now, refused, session, spaced, sql, states
+from kalon.plans.tests.told import book, held, now, refused, session, spaced, sql, states
 from kalon.scheduling import actions as scheduling
 from kalon.scheduling.tests.clinic import TUESDAY
 
@@ -127,6 +127,27 @@ def test_the_database_begins_nothing_unsigned(visit, office, series):
     begin = "UPDATE plans_proceduresession SET status = 'IN_PROGRESS', started_at = kalon_now() WHERE id = %s"
     with acting_as(visit.clinic.system), clock.at(first.begins), refused("consents_session_consented"):
         sql(begin, first.pk)
+
+
+def test_a_plan_whose_consent_ended_between_two_sessions_begins_no_further_one(visit, office):
+    plan = spaced(visit, days=7, consent="REQUIRED")
+    agreed = consented(visit, plan)
+    held(visit, plan, 1, day=TUESDAY + timedelta(days=1))
+    second = arrived(visit, plan, 2, 8)
+    assert second.status == "READY"
+    begin = "UPDATE plans_proceduresession SET status = 'IN_PROGRESS', started_at = kalon_now() WHERE id = %s"
+    with clock.at(second.begins):
+        actions.revoke(agreed.pk, "No more of it", by=office.account(office.patient))
+        assert now(visit, second).status == "READY"  # the portal does not write the plan
+        with pytest.raises(NotReady, match="consent to this plan does not hold"):
+            plans.start_session(second.pk, by=visit.nurse)
+        with acting_as(visit.clinic.system), refused("consents_session_plan_consented"):
+            sql(begin, second.pk)
+        outbox.run_due()
+        assert (now(visit, plan).status, now(visit, second).status) == ("IN_PROGRESS", "CONSENT_PENDING")
+        consented(visit, plan)
+        assert now(visit, second).status == "READY"
+        assert plans.start_session(second.pk, by=visit.nurse).status == "IN_PROGRESS"
 
 
 def test_the_database_knows_which_session_of_which_plan(visit, office, series):

@@ -54,6 +54,7 @@ from kalon.plans.queries.satisfaction import (
     was_seen_after,
 )
 from kalon.plans.queries.sessions import (
+    come_for,
     least_days,
     session,
     session_of_visit,
@@ -80,6 +81,7 @@ __all__ = [
     "apart",
     "booking_link",
     "chase_days",
+    "come_for",
     "complications_of",
     "count_due",
     "dates",

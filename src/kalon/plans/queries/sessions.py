@@ -59,6 +59,13 @@ def sessions_on(day: date, branch_id: UUID, zone: str, *, seen_by: Actor) -> Que
     return rows.order_by("appointment__starts_at", "id")
 
 
+def come_for(plan_id: UUID) -> list[UUID]:
+    """The sessions of a plan whose patient has come, and that have not begun."""
+    here = (SessionStatus.CONSENT_PENDING, SessionStatus.READY)
+    rows = ProcedureSession.objects.filter(plan_id=plan_id, status__in=here)
+    return list(rows.order_by("number").values_list("pk", flat=True))
+
+
 def least_days(plan: ProcedurePlan) -> int:
     """How many days lie between two sessions at least, as the catalogue says of what is done; 0 where it does not."""
     rows = PlanLine.objects.filter(plan=plan, entry__isnull=False)

@@ -38,6 +38,7 @@ from kalon.theatre.actions.operating import (
     say_complications,
     sign_nothing_used,
     start,
+    take_back_nothing_used,
     undo_start,
     write_time,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "stop_medicine",
     "take_again",
     "take_back_answer",
+    "take_back_nothing_used",
     "take_out",
     "tell_again",
     "undo_start",

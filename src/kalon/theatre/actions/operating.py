@@ -168,6 +168,22 @@ def sign_nothing_used(case_id: UUID, *, by: Actor) -> Case:
 
 
 @verb
+def take_back_nothing_used(case_id: UUID, reason: str, *, by: Actor) -> Case:
+    """It was signed that nothing was used, and something was: what was opened is scanned from now on."""
+    by.must(OPERATE, do="take back that nothing was used")
+    found = queries.case(case_id, seen_by=by, lock=True)
+    _going_on(found)
+    why = rules.needed(reason, field="reason", otherwise="Write why it is taken back.")
+    if found.nothing_used_at is None or found.nothing_used_by is None:
+        raise IllegalMove("Nobody signed that nothing was used.", status_is=found.status)
+    said = {"nothing_used_by": found.nothing_used_by.name, "at": found.nothing_used_at.isoformat(), "reason": why}
+    found.nothing_used_at, found.nothing_used_by = None, None
+    found.save(update_fields=["nothing_used_at", "nothing_used_by"])
+    audit.note(by, audit.Kind.CHANGE, found, facts=said)
+    return found
+
+
+@verb
 def complete(case_id: UUID, *, by: Actor) -> Case:
     """Complete a case: the plan is completed, the patient is seen again at the clinic's days, the theatre is free."""
     by.must(OPERATE, do="complete a case")

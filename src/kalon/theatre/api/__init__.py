@@ -298,6 +298,11 @@ def nothing_used(request: HttpRequest, case_id: UUID) -> Any:
     return shown_case(actions.sign_nothing_used(case_id, by=_by(request)).pk, _by(request))
 
 
+@cases.post("/{case_id}/nothing-used/back", response=CaseOut, summary="Something was used after all")
+def nothing_used_back(request: HttpRequest, case_id: UUID, body: TheatreReasonIn) -> Any:
+    return shown_case(actions.take_back_nothing_used(case_id, body.reason, by=_by(request)).pk, _by(request))
+
+
 @cases.post("/{case_id}/complete", response=CaseOut, summary="Complete it")
 def complete(request: HttpRequest, case_id: UUID) -> Any:
     return shown_case(actions.complete(case_id, by=_by(request)).pk, _by(request))

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ('patients', '0001_squashed'),
         ('people', '0005_tax_number'),
         ('plans', '0009_session_of_plan'),
-        ('photos', '0001_initial'),
+        ('photos', '0002_given_out'),
         ('quotes', '0003_bundles'),
         ('theatre', '0003_day_of'),
     ]

@@ -71,7 +71,8 @@ LANGUAGE sql STABLE AS $body$
             AND NOT EXISTS (SELECT FROM theatre_statement later WHERE later.withdraws_id = said.id))
 $body$;
 
--- Laboratory: one order of this patient, looked at since its last value came, of samples young enough on the day.
+-- Laboratory: one order of this patient, looked at since its last value came, of samples young enough on the day. A
+-- pregnancy test answers only when it is negative.
 CREATE OR REPLACE FUNCTION theatre_evidence_orders_order(line theatre_requirement) RETURNS boolean
 LANGUAGE sql STABLE AS $body$
     SELECT line.kind IN ('LABS', 'PREGNANCY') AND EXISTS (
@@ -86,7 +87,11 @@ LANGUAGE sql STABLE AS $body$
             AND NOT EXISTS (SELECT FROM unnest(string_to_array(line.subject, ' ')) AS code
                 WHERE NOT EXISTS (SELECT FROM orders_orderedtest test
                     JOIN orders_result answer ON answer.test_id = test.id
-                    WHERE test.order_id = asked.id AND test.code = code)))
+                    WHERE test.order_id = asked.id AND test.code = code))
+            AND NOT (line.kind = 'PREGNANCY' AND EXISTS (SELECT FROM orders_orderedtest test
+                JOIN orders_result answer ON answer.test_id = test.id AND answer.flag IN ('LOW', 'HIGH', 'ABNORMAL')
+                WHERE test.order_id = asked.id AND test.code = ANY (string_to_array(line.subject, ' '))
+                    AND NOT EXISTS (SELECT FROM orders_result later WHERE later.replaces_id = answer.id))))
 $body$;
 
 -- The consent to this very plan: signed, not withdrawn, and holding on the day of surgery.

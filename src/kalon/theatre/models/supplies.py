@@ -2,19 +2,21 @@
 
 SUPPLIES = """
 -- A standard view of before the operation, of this plan, while every view that the line names has one.
-CREATE FUNCTION theatre_evidence_photos_photo(line theatre_requirement) RETURNS boolean
+CREATE OR REPLACE FUNCTION theatre_evidence_photos_photo(line theatre_requirement) RETURNS boolean
 LANGUAGE sql STABLE AS $body$
     SELECT line.kind = 'PHOTOS' AND EXISTS (SELECT FROM photos_photo taken
             JOIN theatre_clearance clearance ON clearance.id = line.clearance_id AND clearance.plan_id = taken.plan_id
         WHERE taken.id = line.evidence_id AND taken.stage = 'BEFORE' AND taken.deleted_at IS NULL
+            AND taken.corrected_at IS NULL
             AND NOT EXISTS (SELECT FROM unnest(string_to_array(line.subject, ' ')) AS wanted
                 WHERE NOT EXISTS (SELECT FROM photos_photo other WHERE other.plan_id = clearance.plan_id
-                    AND other.stage = 'BEFORE' AND other.deleted_at IS NULL AND other.view = wanted)))
+                    AND other.stage = 'BEFORE' AND other.deleted_at IS NULL AND other.corrected_at IS NULL
+                    AND other.view = wanted)))
 $body$;
 
 -- What a plan takes out of the store and is not put aside for it, fit to be used on a day: items of its kits that it
 -- cannot begin without, and a piece with its serial for each implant it names.
-CREATE FUNCTION theatre_stock_short(a_plan uuid, on_day date) RETURNS boolean
+CREATE OR REPLACE FUNCTION theatre_stock_short(a_plan uuid, on_day date) RETURNS boolean
 LANGUAGE sql STABLE AS $body$
     WITH fit AS (
         SELECT kept.item_id, kept.unit_id, kept.quantity FROM inventory_reservation kept
@@ -34,7 +36,7 @@ LANGUAGE sql STABLE AS $body$
             > (SELECT count(*) FROM fit WHERE fit.unit_id IS NOT NULL)
 $body$;
 
-CREATE FUNCTION theatre_evidence_inventory_reservation(line theatre_requirement) RETURNS boolean
+CREATE OR REPLACE FUNCTION theatre_evidence_inventory_reservation(line theatre_requirement) RETURNS boolean
 LANGUAGE sql STABLE AS $body$
     SELECT line.kind = 'INVENTORY' AND EXISTS (SELECT FROM inventory_reservation kept
             JOIN theatre_clearance clearance ON clearance.id = line.clearance_id AND clearance.plan_id = kept.plan_id
@@ -43,7 +45,7 @@ LANGUAGE sql STABLE AS $body$
 $body$;
 
 -- No insurer is asked: the patient signed that they pay themselves.
-CREATE FUNCTION theatre_evidence_quotes_selfpaywaiver(line theatre_requirement) RETURNS boolean
+CREATE OR REPLACE FUNCTION theatre_evidence_quotes_selfpaywaiver(line theatre_requirement) RETURNS boolean
 LANGUAGE sql STABLE AS $body$
     SELECT line.kind = 'AUTHORIZATION' AND EXISTS (SELECT FROM quotes_selfpaywaiver signed
             JOIN theatre_clearance clearance ON clearance.id = line.clearance_id

@@ -178,6 +178,16 @@ def nothing_used(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @staff_page(OPERATE)
+def nothing_used_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    def do() -> str:
+        actions.take_back_nothing_used(pk, forms.WhyForm(request.POST).told()["reason"], by=actor_of(request))
+        return "Taken back. Scan what was used."
+
+    return press(request, pk, do, at="scan")
+
+
+@require_POST
+@staff_page(OPERATE)
 def complete(request: HttpRequest, pk: UUID) -> HttpResponse:
     def do() -> str:
         actions.complete(pk, by=actor_of(request))

@@ -1,8 +1,9 @@
 """How the evidence of the kinds that Kalon brings itself is found: the newest row that answers, or none."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
@@ -43,18 +44,21 @@ def labs_of(line: Any, clearance: Any) -> Found | None:
 
 
 def pregnancy_test_of(line: Any, clearance: Any) -> Found | None:
-    """A laboratory test of the day itself; a test at the bedside is said."""
-    return _order(line, clearance, clearance.surgery_date)
+    """A negative laboratory test of the day itself; a test at the bedside is said."""
+    return _order(line, clearance, clearance.surgery_date, is_negative=True)
 
 
-def _order(line: Any, clearance: Any, oldest: Any) -> Found | None:
+def _order(line: Any, clearance: Any, oldest: date, *, is_negative: bool = False) -> Found | None:
     by, wanted = _finder(clearance), set(line.subject.split())
+    since = datetime.combine(oldest, time.min, ZoneInfo(clearance.branch.timezone))
     rows = orders.with_lines(orders.orders_of(clearance.patient_id, seen_by=by)).filter(
-        status="REVIEWED", answered_at__lte=F("reviewed_at"), collected_at__date__gte=oldest
+        status="REVIEWED", answered_at__lte=F("reviewed_at"), collected_at__gte=since
     )
     for order in rows.order_by("-collected_at")[:20]:
-        if wanted <= {one.test.code for one in orders.lines(order) if one.result is not None}:
-            return "orders.order", order.pk
+        found = {one.test.code: one.result for one in orders.lines(order) if one.result is not None}
+        if wanted <= found.keys():
+            bad = is_negative and any(found[code].is_abnormal for code in wanted)
+            return None if bad else ("orders.order", order.pk)
     return None
 
 

@@ -12,7 +12,10 @@ from kalon.config.seed.faces import Face, jpeg, photographed
 from kalon.consents.tests.conftest import office_in
 from kalon.inventory import actions as stock
 from kalon.kernel.errors import Invalid, NotReady
+from kalon.kernel.tenancy import acting_as
+from kalon.orders import actions as orders
 from kalon.photos import actions as photos
+from kalon.photos.models import Photo
 from kalon.plans.actions import LineDetails
 from kalon.plans.tests.told import book
 from kalon.quotes import actions as quotes
@@ -28,6 +31,7 @@ from kalon.theatre.tests.told import (
     lines,
     missing,
     now,
+    on_the_day,
     opened,
     planned,
     reserved,
@@ -66,6 +70,16 @@ def test_every_standard_view_is_taken_before_the_line_is_met_and_a_removed_one_o
     photos.remove(front.pk, "Blurred", by=house.clinic.system)
     reopened = lines(house, clearance)["PHOTOS"]
     assert not reopened.is_met and reopened.reopened_at is not None
+    taken(house, plan, "FRONT", 5)
+    basal = lines(house, clearance)["PHOTOS"]
+    assert basal.is_met
+    with acting_as(house.clinic.system):
+        wrong = Photo.objects.get(plan=plan, view="FRONT", deleted_at=None)
+    photos.correct(wrong.pk, photos.Correction(view="LEFT_90", reason="It is the left side"), by=house.visit.nurse)
+    assert not lines(house, clearance)["PHOTOS"].is_met  # nobody took the front
+    assert attack(TAKE, ["photos.photo", basal.evidence_id, basal.pk], by=house.manager) == (
+        "theatre_requirement_evidence"
+    )
 
 
 @pytest.fixture
@@ -162,3 +176,30 @@ def test_a_surgery_on_hold_keeps_its_case_and_goes_on_booked(house):
     plans.hold(case.plan_id, reason="Travelling again", by=house.visit.doctor)
     actions.postpone(case.pk, reason="No date", by=house.manager)
     assert plans.resume(case.plan_id, by=house.visit.doctor).status == "CONSENT_SIGNED"
+
+
+def test_a_pregnancy_test_of_the_morning_answers_and_a_positive_one_stops_the_case(house):
+    """Before half past five in Kochi it is still yesterday elsewhere."""
+    plan = planned(house)
+    clearance = opened(house, plan)
+    with on_the_day("05:00"):
+        positive = hcg(house, plan, "positive")
+        line = lines(house, clearance)["PREGNANCY"]
+        assert not line.is_met
+        take = (
+            "UPDATE theatre_requirement SET evidence_kind = 'orders.order', evidence_id = %s, met_at = now(), "
+            "met_by = 'x' WHERE id = %s"
+        )
+        assert attack(take, [positive.pk, line.pk], by=house.manager) == "theatre_requirement_evidence"
+    with on_the_day("05:10"):
+        assert hcg(house, plan, "negative").pk == lines(house, clearance)["PREGNANCY"].evidence_id
+
+
+def hcg(house, plan, value):
+    """A pregnancy test ordered, answered and looked at."""
+    asked = orders.order(plan.consultation_id, orders.Wish(codes=("HCG",)), by=house.visit.doctor)
+    orders.collect(asked.pk, by=house.visit.nurse)
+    with acting_as(house.visit.doctor):
+        test = asked.tests.get()
+    orders.write_results(asked.pk, [orders.Answered(test_id=test.pk, value=value)], by=house.visit.nurse)
+    return orders.review(asked.pk, by=house.visit.doctor)

@@ -111,6 +111,14 @@ def test_given_back_is_not_used(house, shelves):
         actions.sign_nothing_used(case.pk, by=house.visit.nurse)
         with pytest.raises(IllegalMove, match="nothing was used"):
             use(house, case, "S3")
+        with pytest.raises(NotPermitted):
+            actions.take_back_nothing_used(case.pk, "Two sutures", by=house.visit.desk)
+        with pytest.raises(Invalid, match="why"):
+            actions.take_back_nothing_used(case.pk, " ", by=house.visit.nurse)
+        actions.take_back_nothing_used(case.pk, "Two sutures", by=house.visit.nurse)
+        with pytest.raises(IllegalMove, match="Nobody signed"):
+            actions.take_back_nothing_used(case.pk, "Again", by=house.visit.nurse)
+        assert use(house, case, "S3").startswith("Used: 1 piece")
 
 
 def test_what_is_not_for_this_patient_or_side_stops_the_case(house, shelves):

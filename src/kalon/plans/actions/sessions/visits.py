@@ -100,7 +100,7 @@ def signed(session: ProcedureSession, by: Actor) -> None:
     clinic = standing.clinic(session.organization_id)
     if session.status == SessionStatus.SCHEDULED and not session_consents.missing(session, clinic):
         SESSION.move(session, "make_ready", by=clinic)
-    if session.status == SessionStatus.READY:
+    if session.status == SessionStatus.READY and not session_consents.missing(session, clinic):
         SESSION.move(session, "start", by=clinic, started_at=clock.now())
     if session.status == SessionStatus.IN_PROGRESS and not SESSION.obstacles(SESSION["complete"], session):
         completed(session, doctor, mover=clinic, by=by)
