@@ -18,7 +18,9 @@ NUMBER = {"required": "Write a number.", "invalid": "Write a whole number."}
 class PolicyForm(forms.Form):
     """Tests, days and hours; what is too much is said by the verb."""
 
-    lab_codes = forms.MultipleChoiceField(label="Asked before every operation", required=False)
+    lab_codes = forms.MultipleChoiceField(
+        label="Asked before every operation", required=False, widget=forms.CheckboxSelectMultiple
+    )
     lab_days = forms.IntegerField(label="Results at most so many days old", min_value=1, error_messages=NUMBER)
     valid_days = forms.IntegerField(label="A clearance holds for days", min_value=1, error_messages=NUMBER)
     arrive_minutes = forms.IntegerField(label="The patient comes minutes before", min_value=0, error_messages=NUMBER)
@@ -31,7 +33,7 @@ class PolicyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(one.code, f"{one.name} ({one.code})") for one in orders.known_tests()]
+        known = [(one.code, one.name) for one in orders.known_tests()]
         self.fields["lab_codes"].choices = known  # type: ignore[attr-defined]
 
     @staticmethod
