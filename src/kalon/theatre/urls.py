@@ -47,6 +47,7 @@ urlpatterns = [
     path("cases/<uuid:pk>/arrears/settle", returns.settle, name="arrears_settle"),
     path("cases/<uuid:pk>/undo-start", case.undo_start, name="undo_start_case"),
     path("cases/<uuid:pk>/abort", case.abort, name="abort_case"),
+    path("cases/<uuid:pk>/renew", case.renew, name="renew_case"),
     path("cases/<uuid:pk>/postpone", case.postpone, name="postpone_case"),
     path("cases/<uuid:pk>/cancel", case.cancel, name="cancel_case"),
     path("theatre/board", board.board, name="board"),

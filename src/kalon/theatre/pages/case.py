@@ -220,6 +220,18 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _with_reason(request, pk, actions.cancel, "The case is cancelled.")
 
 
+@require_POST
+@staff_page(ARRANGE)
+def renew(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The case is put on the clearance that was given anew for its day."""
+
+    def do() -> str:
+        actions.renew(pk, by=actor_of(request))
+        return "The case stands on the new clearance."
+
+    return press(request, pk, do, at="start")
+
+
 def press(request: HttpRequest, pk: UUID, do: Callable[[], str], *, at: str) -> HttpResponse:
     """Do what was pressed and show the case as it stands now; a refusal is said where the finger is.
 
@@ -252,6 +264,7 @@ def show(
         **facts(found),
         "day": day,
         **_around(found, by),
+        **_unclear(found, by),
         "step": day.step,
         "needs_yes": {item.code for part in checklist.ITEMS.values() for item in part if item.needs_yes},
         "parts": [(stage, _waiting(stage, team)) for stage in day.stages],
@@ -293,6 +306,12 @@ def _around(found: Case, by: Any) -> dict[str, Any]:
         "waits_home": [row for part in parts if part.moment == "AFTER" for row in part.open] if is_over else [],
         "may_discharge": is_over and by.may(OPERATE),
     }
+
+
+def _unclear(found: Case, by: Any) -> dict[str, Any]:
+    """Whether the clearance of a planned case has ended before its day, and the one that follows it."""
+    ended = found.status == CaseStatus.SCHEDULED and found.clearance and found.clearance.status != "CLEARED"
+    return {"ended": True, "anew": queries.anew_for(found, seen_by=by)} if ended else {}
 
 
 def facts(found: Case) -> dict[str, Any]:

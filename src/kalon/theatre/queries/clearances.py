@@ -47,6 +47,12 @@ def clearances(*, seen_by: Actor) -> "QuerySet[Clearance]":
     return rows.select_related("patient", "plan", "plan__patient", "plan__doctor", "branch", "cleared_by")
 
 
+def anew_for(case: Case, *, seen_by: Actor) -> Clearance | None:
+    """The clearance for the day of a case that follows the one it stands on, which has ended."""
+    rows = clearances(seen_by=seen_by).filter(plan_id=case.plan_id, surgery_date=case.surgery_date)
+    return rows.filter(status__in=LIVE).first()
+
+
 def clearance(pk: UUID, *, seen_by: Actor, lock: bool = False) -> Clearance:
     """One clearance, or a refusal that says nothing of whether it exists."""
     rows = clearances(seen_by=seen_by).filter(pk=pk)
