@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -48,6 +49,13 @@ def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     refusal = DomainError(str(error))
     refusal_body = refusal.as_problem() | {"status": error.status_code}
     return HttpResponse(json.dumps(refusal_body), status=error.status_code, content_type=CONTENT_TYPE)
+
+
+def unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
+    """Words with a NUL character, which no table keeps and nobody types."""
+    if "NUL" not in str(error):
+        raise error
+    return problem(Invalid("A text holds a NUL character, which cannot be kept. Take it out."))
 
 
 def _field(location: tuple[Any, ...]) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import ninja
+from django.db import DataError
 from django.http import HttpRequest
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.utils import check_csrf
@@ -42,6 +43,7 @@ def build() -> ninja.NinjaAPI:
         (ValidationError, problems.unreadable),
         (AuthenticationError, problems.unauthenticated),
         (HttpError, problems.http_error),
+        (DataError, problems.unstorable),
     ]
     for error, handler in handlers:
         api.add_exception_handler(error, handler)

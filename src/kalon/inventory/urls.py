@@ -62,6 +62,7 @@ urlpatterns = [
     path("inventory/units", units.units, name="units"),
     path("inventory/units/receive", units.receive_units, name="receive_units"),
     path("inventory/units/<uuid:pk>", units.unit, name="unit"),
+    path("inventory/units/<uuid:pk>/expired", units.expire_unit, name="expire_unit"),
     path("inventory/units/<uuid:pk>/move", units.move_unit, name="move_unit"),
     path("inventory/units/<uuid:pk>/<unit_change:what>", units.change_unit, name="change_unit"),
     path("inventory/stock-takes", takes.takes, name="takes"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from ninja import Schema
 from pydantic import AfterValidator, Field
 
@@ -13,6 +13,7 @@ from kalon.api import Page, Router, paged
 from kalon.inventory.actions import Pack
 from kalon.purchasing import actions, queries
 from kalon.purchasing.models import PurchaseOrder, SupplierInvoice
+from kalon.web import files
 from kalon.web.fronts import actor_of
 
 router = Router(tags=["purchasing"])
@@ -239,6 +240,11 @@ def write_order(request: HttpRequest, body: PurchaseOrderIn) -> Any:
 @router.get("/orders/{uuid:order_id}", response=OrderWithLinesOut, summary="One order with what came")
 def get_order(request: HttpRequest, order_id: UUID) -> Any:
     return _order(request, queries.order(order_id, seen_by=actor_of(request)))
+
+
+@router.get("/orders/{uuid:order_id}/order.pdf", response={200: bytes}, summary="The order as its supplier gets it")
+def order_pdf(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
+    return files.paper(actions.order_pdf(order_id, by=actor_of(request)), f"order-{order_id}.pdf")
 
 
 @router.put("/orders/{uuid:order_id}", response=OrderWithLinesOut, summary="Change an order that is not placed")

@@ -18,6 +18,11 @@ def shown(content: Iterator[bytes], *, content_type: str, size: int, name: str) 
     return _sent(content, content_type, size, f"inline; filename*=UTF-8''{quote(name)}")
 
 
+def paper(drawn: bytes, name: str) -> StreamingHttpResponse:
+    """A paper of ours, to open."""
+    return shown(iter([drawn]), content_type="application/pdf", size=len(drawn), name=name)
+
+
 def taken_away(content: Iterator[bytes], *, content_type: str, size: int, name: str) -> StreamingHttpResponse:
     """A file that the browser saves."""
     return _sent(content, content_type, size, f"attachment; filename*=UTF-8''{quote(name)}")

@@ -45,6 +45,7 @@ class ProcedureForm(Parsed):
             "needs_consent": "An operation always has one.",
             "least_days_between": "Empty where one session may follow another at any time.",
             "patient_words": "Read on the portal by those it is planned for.",
+            "is_active": "Without it nobody plans it any more; what is planned already goes on to its end.",
         }
 
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:

@@ -208,6 +208,23 @@ def test_json_is_written_by_the_owner_alone(here: Clinic) -> None:
     assert owner.get("/api/procedures").json()["items"] == []
 
 
+def test_what_patients_are_told_is_written_by_json(here: Clinic, elsewhere: Clinic) -> None:
+    owner, desk, stranger = as_(here, "owner"), as_(here, "frontdesk"), as_(elsewhere, "owner")
+    path, sent = f"/api/procedures/{add(here).pk}/instructions", {"content_type": "application/json"}
+    body = {"text": " Nothing to eat. ", "source": "Ours"}
+    put = owner.put(f"{path}/PRE_OP/en", body, **sent)
+    assert put.json() == {"kind": "PRE_OP", "language": "en", "text": "Nothing to eat.", "source": "Ours"}
+    assert owner.get(path).json() == [put.json()] and owner.get(f"{path}?language=ml").json() == []
+    for wrong in ("NEVER/en", "PRE_OP/xx"):
+        assert owner.put(f"{path}/{wrong}", body, **sent).status_code == 422, wrong
+    assert owner.put(f"{path}/PRE_OP/en", {"text": "a\x00b"}, **sent).status_code == 422
+    for who, status in ((desk, 403), (stranger, 404)):
+        assert who.get(path).status_code == status
+        assert who.put(f"{path}/PRE_OP/en", {"text": ""}, **sent).status_code == status
+    assert owner.put(f"{path}/PRE_OP/en", {"text": ""}, **sent).status_code == 204
+    assert owner.get(path).json() == []
+
+
 def test_patients_are_told_in_their_language_and_in_english_where_it_has_no_text(here: Clinic) -> None:
     nose = add(here)
     for kind, language, text in (("PRE_OP", "en", "Eat."), ("PRE_OP", "ml", "കഴിക്കരുത്."), ("AFTERCARE", "en", "Rest.")):

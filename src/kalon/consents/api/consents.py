@@ -11,6 +11,8 @@ from kalon.api import Page, Router, paged
 from kalon.consents import actions, queries
 from kalon.consents.actions import Signing, Wish
 from kalon.consents.api.shapes import (
+    AskIn,
+    AskSessionIn,
     ConsentIn,
     ConsentLine,
     ConsentOut,
@@ -30,9 +32,12 @@ from kalon.consents.api.shapes import (
     taken_away,
     waiting,
 )
+from kalon.consents.api.wording import ConsentVersionOut, version_out
+from kalon.consents.lifecycles import PRESENT
 from kalon.kernel import audit
 from kalon.kernel.errors import Invalid, NotPermitted
 from kalon.people import queries as people
+from kalon.plans import queries as plans
 from kalon.plans.lifecycles import APPROVE
 from kalon.web import files
 from kalon.web.fronts import actor_of
@@ -63,6 +68,34 @@ def waiting_for_doctors(request: HttpRequest, everybody: bool = False) -> Any:
 def prepare(request: HttpRequest, body: ConsentIn) -> Any:
     wish = Wish(**body.model_dump(exclude={"patient_id"}))
     return 201, shown(request, actions.prepare(body.patient_id, wish, by=actor_of(request)))
+
+
+@router.post("/of-plan/{uuid:plan_id}", response={201: ConsentOut}, summary="Ask for consent to a plan, in one step")
+def ask_of_plan(request: HttpRequest, plan_id: UUID, body: AskIn) -> Any:
+    """Prepared from a form that fits, and put before the patient: which forms fit says /of-plan/{plan_id}/forms."""
+    return 201, shown(request, actions.ask_of_plan(plan_id, **body.dict(), by=actor_of(request)))
+
+
+@router.get("/of-plan/{uuid:plan_id}/forms", response=list[ConsentVersionOut], summary="The forms that fit a plan")
+def forms_of_plan(request: HttpRequest, plan_id: UUID) -> Any:
+    by = actor_of(request)
+    by.must(PRESENT, do="see which forms fit a plan")
+    return [version_out(one) for one in queries.forms_for(plans.plan(plan_id, seen_by=by), seen_by=by)]
+
+
+@router.post("/of-session/{uuid:session_id}", response={201: ConsentOut}, summary="Ask for consent to one session")
+def ask_of_session(request: HttpRequest, session_id: UUID, body: AskSessionIn) -> Any:
+    return 201, shown(request, actions.ask_of_session(session_id, **body.dict(), by=actor_of(request)))
+
+
+@router.get(
+    "/of-session/{uuid:session_id}/forms", response=list[ConsentVersionOut], summary="The forms that fit a session"
+)
+def forms_of_session(request: HttpRequest, session_id: UUID) -> Any:
+    by = actor_of(request)
+    by.must(PRESENT, do="see which forms fit a session")
+    found = plans.session(session_id, seen_by=by).plan
+    return [version_out(one) for one in queries.forms_for(found, queries.Kind.SESSION, seen_by=by)]
 
 
 @router.get("/in-force", response=list[str], summary="The kinds of consent that hold for a patient now")

@@ -24,6 +24,16 @@ class ConsentIn(Schema):
     guardianship: str = Field("", description="On what ground a guardian signs for an adult; empty: adults sign")
 
 
+class AskSessionIn(Schema):
+    version_id: UUID = Field(description="A version in use that fits: …/forms of the same address")
+    language: str = Field("", description="ISO 639-1; empty: the patient's own, where there is a text")
+    has_interpreter: bool = Field(False, description="Somebody interprets, and signs that they did")
+
+
+class AskIn(AskSessionIn):
+    guardianship: str = Field("", description="On what ground a guardian signs for an adult; empty: adults sign")
+
+
 class SigningIn(Schema):
     role: str = Field(description="PATIENT, GUARDIAN, INTERPRETER, WITNESS, SURGEON or STAFF")
     name: str = Field(max_length=400)

@@ -18,6 +18,8 @@ from kalon.consents.tests.test_pages import words
 from kalon.kernel import clock, outbox
 from kalon.kernel.errors import Clash, Invalid, NotFound, NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
+from kalon.people import actions as people
+from kalon.people.queries import staff_actor
 from kalon.plans import actions as plans
 from kalon.plans.tests.told import approved, book, planned
 from kalon.scheduling.tests.clinic import EIGHT, TUESDAY
@@ -301,3 +303,22 @@ def test_it_is_asked_for_on_the_page_of_the_plan_in_one_press(ready: Planned):
     page_now = words(desk.get(page))
     assert "To be read and signed" in page_now and "Ask for consent" not in page_now
     assert "Treatment or operation" not in words(desk.get(reverse("consents:prepare", args=[office.patient.pk])))
+
+
+def test_it_is_asked_for_by_json_in_one_step(ready: Planned):
+    office, nurse = ready.office, client(ready.office, ready.office.nurse)
+    store: Any = people.add_staff(
+        "The store", kind="OTHER", email="store@kc.example.org", roles={None: ["inventory"]}, by=office.clinic.system
+    )
+    keeper = client(office, staff_actor(store.user))
+    there, sent = f"/api/consents/of-plan/{ready.plan.pk}", {"content_type": "application/json"}
+    body = {"version_id": str(office.in_use["PROCEDURE"].pk), "language": "hi"}
+    assert body["version_id"] in [one["id"] for one in nurse.get(f"{there}/forms").json()]
+    assert keeper.get(f"{there}/forms").status_code == keeper.post(there, body, **sent).status_code == 403
+    nowhere = f"/api/consents/of-plan/{office.patient.pk}"
+    assert nurse.get(f"{nowhere}/forms").status_code == nurse.post(nowhere, body, **sent).status_code == 404
+    assert nurse.post(there, {**body, "version_id": str(ready.plan.pk)}, **sent).status_code == 404
+    made = nurse.post(there, body, **sent)
+    assert (made.status_code, made.json()["status"], made.json()["language"]) == (201, "PRESENTED", "hi")
+    assert ready.status == "CONSENT_PENDING"
+    assert nurse.post(there, body, **sent).status_code == 409

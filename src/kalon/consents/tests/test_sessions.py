@@ -212,6 +212,15 @@ def test_asked_from_the_page_of_the_session(visit, office, series):
     assert "Ask for consent" in page
     assert "is not signed yet" in page
     sent = {"version": str(office.in_use["EACH"].pk), "language": ""}
+    there, told = f"/api/consents/of-session/{first.pk}", {"content_type": "application/json"}
+    assert sent["version"] in [one["id"] for one in nurse.get(f"{there}/forms").json()]
+    nowhere = f"/api/consents/of-session/{series.pk}"
+    assert nurse.post(nowhere, {"version_id": sent["version"]}, **told).status_code == 404
+    assert nurse.get(f"{nowhere}/forms").status_code == 404
     assert nurse.post(f"/consents/of-session/{first.pk}", sent).status_code == 303
+    assert nurse.post(there, {"version_id": sent["version"]}, **told).status_code == 409
+    second = arrived(visit, series, 2, 8)
+    by_json = nurse.post(f"/api/consents/of-session/{second.pk}", {"version_id": sent["version"]}, **told)
+    assert (by_json.status_code, by_json.json()["status"]) == (201, "PRESENTED")
     assert "Read and sign" in nurse.get(f"/sessions/{first.pk}").content.decode()
     assert nurse.post(f"/consents/of-session/{first.pk}", {"version": "x"}).status_code == 422

@@ -1,7 +1,7 @@
 """The store as JSON, under /api/inventory."""
 
-from kalon.inventory.api import labels, recalls, sessions, takes, units
+from kalon.inventory.api import keeping, labels, recalls, sessions, takes, units
 from kalon.inventory.api.endpoints import router
 from kalon.inventory.api.sessions import router as of_sessions
 
-__all__ = ["labels", "of_sessions", "recalls", "router", "sessions", "takes", "units"]
+__all__ = ["keeping", "labels", "of_sessions", "recalls", "router", "sessions", "takes", "units"]

@@ -14,6 +14,7 @@ from kalon.inventory.api.schemas import (
     AvailableItemOut,
     BatchOut,
     CountIn,
+    ExpiredIn,
     MovementOut,
     ReceiveIn,
     Search,
@@ -86,6 +87,11 @@ def count(request: HttpRequest, body: CountIn) -> Any:
 @router.post("/waste", response={201: MovementOut}, summary="Write down what was thrown away")
 def waste(request: HttpRequest, body: WasteIn) -> Any:
     return 201, movement_out(actions.waste(**body.dict(), by=_by(request)))
+
+
+@router.post("/expired", response={201: MovementOut}, summary="Write off all of an expired batch that stands somewhere")
+def write_off_expired(request: HttpRequest, body: ExpiredIn) -> Any:
+    return 201, movement_out(actions.write_off_expired(body.batch_id, body.location_id, by=_by(request)))
 
 
 @router.post("/sent-back", response={201: MovementOut}, summary="Send stock back to its supplier")

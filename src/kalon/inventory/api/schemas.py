@@ -149,6 +149,13 @@ class WasteIn(Schema):
     reason: Text
 
 
+class ExpiredIn(Schema):
+    """What has expired, and where it stands."""
+
+    batch_id: UUID
+    location_id: UUID
+
+
 class SendBackIn(Schema):
     """What goes back to its supplier."""
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 
 from kalon.api import Page, paged
 from kalon.inventory import actions, queries
@@ -30,6 +30,7 @@ from kalon.inventory.models import Implant, Reservation, SerialUnit
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import Invalid
+from kalon.web import files
 
 
 @router.get("/units", response=Page[UnitOut], summary="Pieces by serial, lot, model or scanned code")
@@ -66,6 +67,11 @@ def waste_unit(request: HttpRequest, unit_id: UUID, body: StockReasonIn) -> Any:
     return unit_out(actions.waste_unit(unit_id, body.reason, by=_by(request)))
 
 
+@router.post("/units/{uuid:unit_id}/expire", response=UnitOut, summary="Write a piece off that has expired")
+def expire_unit(request: HttpRequest, unit_id: UUID) -> Any:
+    return unit_out(actions.expire_unit(unit_id, by=_by(request)))
+
+
 @router.post("/units/{uuid:unit_id}/return", response=UnitOut, summary="Send a piece back to its supplier")
 def return_unit(request: HttpRequest, unit_id: UUID, body: StockReasonIn) -> Any:
     return unit_out(actions.return_unit(unit_id, body.reason, by=_by(request)))
@@ -88,6 +94,12 @@ def list_implants(request: HttpRequest, q: Scan = "", patient_id: UUID | None = 
         audit.reads(by, found, purpose="implant registry")
 
     return paged(request, rows, implant_out, by="id", seen=seen)
+
+
+@router.get("/implants/{uuid:implant_id}/card.pdf", response={200: bytes}, summary="The patient's implant card")
+def implant_card(request: HttpRequest, implant_id: UUID) -> HttpResponseBase:
+    name, drawn = actions.implant_card(implant_id, by=_by(request))
+    return files.paper(drawn, name)
 
 
 @router.get("/reservations", response=Page[ReservationOut], summary="What is put aside, for a plan, case or session")

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
 
 from kalon.inventory import actions, queries, rules
 from kalon.inventory.forms import MoveUnitForm, ReasonForm, ReceiveUnitsForm
@@ -74,6 +75,7 @@ def unit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "held": held,
         "inside": inside,
         "may": {key for key, (_, move, _) in BY_HAND.items() if move in moves},
+        "may_expire": word == "expired" and "expire" in moves,
         "may_move": found.is_here and by.may(MANAGE),
         "code": found.udi.replace(SEPARATOR, " "),
         "story": list(UNIT.history(found)[:50]),
@@ -99,6 +101,14 @@ def change_unit(request: HttpRequest, pk: UUID, what: str) -> HttpResponse:
             return go(request, "inventory:unit", pk=pk, toast=f"Serial {found}: {found.get_status_display().lower()}")
     context = {"unit": found, "form": form, "title": UNIT[name].label.capitalize()}
     return render(request, "inventory/unit_change.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_page(MANAGE)
+def expire_unit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A piece that has expired leaves its shelf."""
+    found = actions.expire_unit(pk, by=actor_of(request))
+    return go(request, "inventory:unit", pk=pk, toast=f"Serial {found} written off as expired")
 
 
 @staff_page(MANAGE)

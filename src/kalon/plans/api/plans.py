@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from ninja import Field, Schema
 
 from kalon.api import Page, Router, paged
@@ -14,6 +14,7 @@ from kalon.plans import actions, queries
 from kalon.plans.actions import FollowUpWish, LineDetails, PlanDetails
 from kalon.plans.lifecycles import MANAGE, PLAN
 from kalon.plans.models import FollowUpPlan, PlanLine, ProcedurePlan, Work
+from kalon.web import files
 
 of_consultations = Router(tags=["plans"])
 procedure_plans = Router(tags=["plans"])
@@ -184,6 +185,11 @@ def list_plans(request: HttpRequest, patient_id: UUID | None = None, status: str
 def get_plan(request: HttpRequest, plan_id: UUID) -> Any:
     by = _by(request)
     return shown(actions.read(plan_id, purpose="API", by=by), by)
+
+
+@procedure_plans.get("/{plan_id}/instructions.pdf", response={200: bytes}, summary="What the patient takes home, on A5")
+def instructions_pdf(request: HttpRequest, plan_id: UUID) -> HttpResponseBase:
+    return files.paper(actions.instructions_pdf(plan_id, by=_by(request)), "instructions.pdf")
 
 
 @procedure_plans.put("/{plan_id}", response=PlanOut, summary="Write a plan anew, until it is approved")

@@ -90,7 +90,12 @@ def test_by_json(market: Market, as_: Callable[[str], Client]):
     asked = {"supplier_id": seller["id"], "branch_id": str(market.store.branch.pk), "lines": [line]}
     order = desk.post(f"{at}/orders", asked, **json).json()
     assert (order["status"], order["lines"][0]["came"]) == ("DRAFT", "0")
+    sheet = f"{at}/orders/{order['id']}/order.pdf"
+    assert desk.get(sheet).status_code == 409
     assert desk.post(f"{at}/orders/{order['id']}/place", **json).json()["status"] == "ORDERED"
+    assert b"".join(desk.get(sheet).streaming_content).startswith(b"%PDF")
+    assert desk.get(f"{at}/orders/{uuid4()}/order.pdf").status_code == 404
+    assert as_("nurse").get(sheet).status_code == 403
     came = {"line_id": order["lines"][0]["id"], "quantity": "20"}
     body = {"location_id": str(market.store.room.pk), "arrivals": [came], "key": "k"}
     first = desk.post(f"{at}/orders/{order['id']}/deliveries", body, **json)

@@ -4,14 +4,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from ninja import Field, Schema
 
 from kalon.api import Router
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
+from kalon.people import queries as people
 from kalon.theatre import actions, queries
 from kalon.theatre.models import Case, Clearance, Stage
+from kalon.web import files
 
 clearances = Router(tags=["theatre"])
 theatre = Router(tags=["theatre"])
@@ -248,6 +250,12 @@ def list_cases(request: HttpRequest, day: date, branch_id: UUID | None = None) -
     found = list(queries.list_of_day(day, seen_by=by, branch_id=branch_id))
     audit.reads(by, found, purpose="theatre list")
     return [_case_out(one, []) for one in found]
+
+
+@cases.get("/list.pdf", response={200: bytes}, summary="The theatre's list of a day, on paper")
+def list_pdf(request: HttpRequest, day: date, branch_id: UUID | None = None) -> HttpResponseBase:
+    by = _by(request)
+    return files.paper(actions.list_pdf(branch_id or people.own_branch(by).pk, day, by=by), f"theatre-{day}.pdf")
 
 
 @cases.post("", response={201: CaseOut}, summary="Make a case of a reservation")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from ninja import Field, Schema
 
 from kalon.api import Page, Router, paged
@@ -12,6 +12,8 @@ from kalon.kernel import audit
 from kalon.kernel.errors import NotFound
 from kalon.theatre import actions, queries
 from kalon.theatre.models import PreferenceCard, StoppedMedicine
+from kalon.web import files
+from kalon.web.fronts import actor_of
 
 homegoing = Router(tags=["theatre"])
 cards = Router(tags=["theatre"])
@@ -115,6 +117,15 @@ def get_preparation(request: HttpRequest, plan_id: UUID) -> Any:
         raise NotFound("Nothing was told yet: the case does not stand.")
     audit.read(by, held, purpose="API")
     return PreparationOut(**{name: getattr(held, name) for name in PreparationOut.model_fields})
+
+
+@preparing.get("/{plan_id}/preparation.pdf", response={200: bytes}, summary="The same on paper, as the patient gets it")
+def preparation_pdf(request: HttpRequest, plan_id: UUID) -> HttpResponseBase:
+    by = actor_of(request)
+    held = queries.preparation_of_plan(plan_id, seen_by=by)
+    if held is None:
+        raise NotFound("Nothing was told yet: the case does not stand.")
+    return files.paper(actions.before_pdf(held.pk, by=by), "before.pdf")
 
 
 @homegoing.post("/{case_id}/discharge", response={201: DischargeOut}, summary="The patient goes home, with somebody")

@@ -40,4 +40,4 @@ def take_again(request: HttpRequest, pk: UUID, medicine_id: UUID) -> HttpRespons
 def sheet(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     """How to prepare, on paper, as the patient gets it."""
     drawn = actions.before_pdf(pk, by=actor_of(request))
-    return files.shown(iter([drawn]), content_type="application/pdf", size=len(drawn), name="before.pdf")
+    return files.paper(drawn, "before.pdf")

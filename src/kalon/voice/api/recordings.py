@@ -13,6 +13,7 @@ from kalon.kernel.errors import NotFound
 from kalon.voice import actions, queries
 from kalon.voice.api.schemas import (
     ArrivedOut,
+    ConsentToRecordOut,
     DraftIn,
     FinishIn,
     TranscriptOut,
@@ -42,6 +43,12 @@ def list_recordings(request: HttpRequest, patient_id: UUID) -> Any:
 def begin(request: HttpRequest, body: VoiceSessionIn) -> Any:
     """409 without a live consent to recordings. The recording that is open already is answered again."""
     return 201, actions.begin(body.consultation_id, by=actor_of(request))
+
+
+@router.post("/ask", response=ConsentToRecordOut, summary="Ask the patient of a visit to agree to being recorded")
+def ask_to_record(request: HttpRequest, body: VoiceSessionIn) -> Any:
+    """The consent that is open already, or a new one put before the patient; signed or said by /api/consents."""
+    return {"consent_id": actions.ask_to_record(body.consultation_id, by=actor_of(request))}
 
 
 @router.get("/{uuid:pk}", response=VoiceProgressOut, summary="A recording, and which of its chunks are here")

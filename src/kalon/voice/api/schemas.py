@@ -16,6 +16,10 @@ class VoiceSessionIn(Schema):
     consultation_id: UUID
 
 
+class ConsentToRecordOut(Schema):
+    consent_id: UUID = Field(description="GET /api/consents/{consent_id}; signed or said there")
+
+
 class FinishIn(Schema):
     parts: int | None = Field(
         None, ge=0, le=20_000, description="How many chunks there are; where nothing is said, those that arrived"

@@ -174,3 +174,14 @@ def test_without_the_right_nothing_is_read_or_decided_and_another_clinics_is_not
     assert {(one[1], call(strange, *one)[0]) for one in ours} == {(one[1], 404) for one in ours}
     assert [items(strange, path) for path in ("/sent", "/patterns", "/held", "/deleted")] == [[], [], [], []]
     assert not any(one["is_on"] for one in get(strange, "/engines")) and get(strange, "/usage")[-1]["sessions"] == 0
+
+
+def test_a_patient_is_asked_to_be_recorded_by_json_once(room: Room):
+    doctor, nurse, strange = client(room.doctor), client(room.office.nurse), client(open_clinic("OT").owner)
+    body = {"consultation_id": str(room.visit.pk)}
+    status, asked = call(doctor, "post", "/ask", body)
+    assert (status, call(doctor, "post", "/ask", body)) == (200, (200, asked))
+    assert doctor.get(f"/api/consents/{asked['consent_id']}").json()["status"] == "PRESENTED"
+    assert call(nurse, "post", "/ask", body)[0] == 403
+    assert call(strange, "post", "/ask", body)[0] == 404
+    assert call(doctor, "post", "/ask", {"consultation_id": asked["consent_id"]})[0] == 404
