@@ -1,6 +1,7 @@
 """Windows of a real browser, each with its person and its size; what goes wrong in them is never overlooked."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ DESKTOP = {"width": 1360, "height": 900}
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 PATIENCE = 20_000  # milliseconds
+SLOW = float(os.environ.get("KALON_SLOW") or 0)  # how many times slower a tablet is than this machine
 expect.set_options(timeout=PATIENCE)
 
 RUN_AXE = """(async () => {
@@ -119,6 +121,9 @@ class Window:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
         self._protocol = context.new_cdp_session(self.page)
+        if SLOW:
+            self._protocol.send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
+            self._protocol.send("Network.setCacheDisabled", {"cacheDisabled": True})  # each page waits for its scripts
 
     def __enter__(self) -> "Window":
         return self

@@ -6,6 +6,7 @@ Tuesday at ten can be lived on any day. Browsers, server and clinic are shared b
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler
@@ -18,7 +19,7 @@ from kalon.config.cli.browser import find as find_browser
 from kalon.config.seed.clinic import open_clinic
 from kalon.kernel import clock
 from kalon.web import assets
-from tests.browser.browsers import Browsers
+from tests.browser.browsers import SLOW, Browsers
 from tests.browser.house import House
 from tests.journeys.story import MONDAY_EVENING, Story
 
@@ -88,6 +89,8 @@ class Serving:
 
     def _at_its_time(self, application: Callable[..., Any]) -> Callable[..., Any]:
         def answer(environ: dict[str, Any], start_response: Any) -> Any:
+            if SLOW and environ["PATH_INFO"].endswith(".js"):
+                time.sleep(SLOW / 10)  # a script comes late; what is pressed before it is not lost
             with clock.at(self.house.tick()):
                 return application(environ, start_response)
 

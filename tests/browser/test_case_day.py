@@ -91,6 +91,7 @@ def part(page: Page, name: str) -> Locator:
 def tick_all(page: Page, name: str) -> None:
     """Every row of a part of the checklist, one press each."""
     rows = part(page, name).locator("button.k-check")
+    expect(rows.first).to_be_visible()
     for left in range(rows.count(), 0, -1):
         rows.first.tap()
         expect(rows).to_have_count(left - 1)
@@ -98,6 +99,7 @@ def tick_all(page: Page, name: str) -> None:
 
 def sign_all(page: Page, name: str) -> None:
     buttons = part(page, name).get_by_role("button", name="Sign")
+    expect(buttons.first).to_be_visible()
     for left in range(buttons.count(), 0, -1):
         buttons.first.tap()
         expect(buttons).to_have_count(left - 1)

@@ -111,6 +111,7 @@ def read_on(page: Page, *, initials: str = "NK", ask_in: int = 0) -> None:
         if not page.get_by_role("button", name="I have read this part").count():
             return
         expect(page.get_by_text(f"Section {number} of")).to_be_visible()
+        expect(page.get_by_role("button", name="I have read this part")).to_be_visible()  # it stands below the rest
         if number == ask_in:
             page.get_by_text("Ask Dr Kavya Menon about this").click()
             page.get_by_label("Your question").fill("Will it hurt more than last time?")
@@ -123,6 +124,9 @@ def read_on(page: Page, *, initials: str = "NK", ask_in: int = 0) -> None:
             page.get_by_label("Your initials").fill(initials)
         page.get_by_role("button", name="I have read this part").click()
         expect(page.get_by_text(f"Section {number} of")).to_have_count(0)
+        page.wait_for_load_state(
+            "domcontentloaded"
+        )  # whether another part follows is seen when all of the page is there
 
 
 def without_refusals(window: Window) -> None:

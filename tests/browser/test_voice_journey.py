@@ -108,6 +108,7 @@ def _agrees(page: Page, visit: Any) -> None:
     page.goto(f"/consultations/{visit.pk}")
     page.get_by_role("button", name="Say it aloud").click()
     page.locator("[data-say-record]").click()
+    expect(page.locator("[data-say-word]")).to_have_text("Stop")
     page.wait_for_timeout(4_000)
     page.locator("[data-say-record]").click()
     for box in page.locator("input[name=ticked]").all():
@@ -146,6 +147,7 @@ def _verifies(page: Page, house: House, visit: Any, shots: Path) -> None:
     page.locator("audio").evaluate("player => player.pause()")
     with shared.serving():
         page.locator("[data-speak]").click()
+        expect(page.locator("[data-speak-word]")).to_have_text("Done")
         page.wait_for_timeout(3_500)
         page.locator("[data-speak]").click()
         expect(page.locator("[data-speak-say]")).to_contain_text("Plan: accepted.", timeout=60_000)

@@ -21,6 +21,7 @@ let server = root.dataset.status;
 let sending = false;
 let more = false;
 let over = false;
+let asked = false; // the microphone: a second press meanwhile opens no second one
 let refused = false;
 let wait = 500;
 let recorded = next * EVERY;
@@ -111,6 +112,8 @@ function keep({ data }) {
 
 async function start() {
   if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) return tell("This browser cannot record. Use a current Safari or Chrome.");
+  if (asked) return undefined;
+  asked = true;
   try {
     const { stream, two } = await microphone();
     recorder = new MediaRecorder(stream, { mimeType: KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)), audioBitsPerSecond: two ? 64_000 : 32_000 });
@@ -122,6 +125,8 @@ async function start() {
     tell(["Recording.", two && "Two microphones tell the voices apart.", "leaves" in root.dataset ? "The sound goes to Deepgram, as the patient agreed." : "What is said stays in this clinic."].filter(Boolean).join(" "));
   } catch {
     tell("The microphone cannot be used. Allow it in the browser, then press again.");
+  } finally {
+    asked = false;
   }
   return undefined;
 }

@@ -8,6 +8,7 @@ const LONGEST = 55_000;
 let recorder;
 let began = 0;
 let ticking;
+let asked = false; // the microphone: a second press meanwhile opens no second one
 
 function tick() {
   clock.textContent = `${Math.round((Date.now() - began) / 1000)} s`;
@@ -26,6 +27,8 @@ function keep(parts, type) {
 }
 
 async function record() {
+  if (asked) return;
+  asked = true;
   try {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, channelCount: 1 } });
     const parts = [];
@@ -44,6 +47,8 @@ async function record() {
     tell.textContent = "Recording. Read the sentence out now.";
   } catch {
     tell.textContent = "The microphone cannot be used. Allow it in the browser, then press again.";
+  } finally {
+    asked = false;
   }
 }
 

@@ -88,8 +88,11 @@ async function understand(sound) {
 }
 
 let recorder;
+let asked = false; // the microphone: a second press meanwhile opens no second one
 
 async function listen() {
+  if (asked) return;
+  asked = true;
   try {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, channelCount: 1 } });
     const parts = [];
@@ -106,6 +109,8 @@ async function listen() {
     setTimeout(() => { if (recorder.state === "recording") recorder.stop(); }, LONGEST);
   } catch {
     tell.textContent = "The microphone cannot be used. Allow it in the browser, then press again.";
+  } finally {
+    asked = false;
   }
 }
 
