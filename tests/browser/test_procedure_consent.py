@@ -124,9 +124,7 @@ def read_on(page: Page, *, initials: str = "NK", ask_in: int = 0) -> None:
             page.get_by_label("Your initials").fill(initials)
         page.get_by_role("button", name="I have read this part").click()
         expect(page.get_by_text(f"Section {number} of")).to_have_count(0)
-        page.wait_for_load_state(
-            "domcontentloaded"
-        )  # whether another part follows is seen when all of the page is there
+        page.wait_for_load_state("domcontentloaded")  # whether a part follows is seen on the whole page
 
 
 def without_refusals(window: Window) -> None:

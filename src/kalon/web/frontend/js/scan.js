@@ -11,6 +11,7 @@ function attach(place) {
   const packs = wanted.some((format) => format !== "qr_code");
   const collects = place.hasAttribute("data-scan-lines");
   let stream;
+  let asked = false; // the camera: a second press meanwhile opens no second one
 
   const say = (words) => { view.querySelector("[data-scan-say]").textContent = words; };
 
@@ -22,9 +23,13 @@ function attach(place) {
     return new BarcodeDetector({ formats: ["qr_code"] });
   }
 
-  function close() {
+  function shut() {
     for (const track of stream?.getTracks() ?? []) track.stop();
     stream = null;
+  }
+
+  function close() {
+    shut();
     view.hidden = true;
   }
 
@@ -49,14 +54,19 @@ function attach(place) {
   }
 
   async function open() {
+    if (asked || stream) return;
+    asked = true;
     view.hidden = false;
     try {
       const sharp = packs ? { width: { ideal: 1280 } } : {}; // the code of a pack is small
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", ...sharp } });
       video.srcObject = stream;
       await video.play();
+      asked = false;
       await watch(await reader());
     } catch {
+      asked = false;
+      shut();
       say("The camera cannot be used. Allow it in the browser, or type what stands there.");
     }
   }
