@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,14 @@ AT_ONCE = """(() => {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   return true;
 })()"""
+
+
+def comes_true(page: Page, is_so: Callable[[], bool], what: str = "") -> None:
+    """Wait, as long as for what is seen, for something that no page shows."""
+    until = time.monotonic() + PATIENCE / 1000
+    while not is_so():
+        assert time.monotonic() < until, what
+        page.wait_for_timeout(100)
 
 
 class Browsers:

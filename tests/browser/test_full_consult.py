@@ -25,7 +25,7 @@ from kalon.scheduling import actions as scheduling
 from kalon.scheduling.actions import BookingRequest
 from kalon.scheduling.models import Appointment
 from tests import reader
-from tests.browser.browsers import UPRIGHT, Browsers, Window
+from tests.browser.browsers import UPRIGHT, Browsers, Window, comes_true
 from tests.browser.house import House
 from tests.journeys import codes
 from tests.journeys.story import KOCHI, on_tuesday
@@ -254,11 +254,7 @@ def _note(house: House, made: Any) -> Any:
 
 def _comes_to(page: Page, read: Callable[[], str], expected: str) -> None:
     """The words arrive at the clinic, by themselves."""
-    for _ in range(60):
-        if read() == expected:
-            return
-        page.wait_for_timeout(100)
-    assert read() == expected
+    comes_true(page, lambda: read() == expected, expected)
 
 
 def _comes_back(house: House) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Error, expect
 from kalon.kernel import clock
 from kalon.patients import actions as patients
 from kalon.patients.rules import PatientDetails
-from tests.browser.browsers import PHONE, Browsers, Window
+from tests.browser.browsers import PHONE, Browsers, Window, comes_true
 from tests.browser.house import House
 from tests.browser.rows import _booked
 from tests.journeys.story import MONDAY_EVENING
@@ -31,11 +31,7 @@ def _visitor(house: House, given: str) -> tuple[str, Any]:
 
 def _settled(window: Window, visit: Any) -> None:
     window.go("/my/")
-    for _ in range(50):
-        if window.page.evaluate(KEPT) == ["/my/", f"/my/visits/{visit.pk}"]:
-            return
-        window.page.wait_for_timeout(100)
-    raise AssertionError(window.page.evaluate(KEPT))
+    comes_true(window.page, lambda: window.page.evaluate(KEPT) == ["/my/", f"/my/visits/{visit.pk}"], "kept for later")
 
 
 def test_the_next_visit_opens_without_a_network_until_one_signs_out(house: House, browsers: Browsers) -> None:

@@ -88,7 +88,7 @@ def test_after_is_taken_under_the_ghost_of_before(house: House, browsers: Browse
         slider.focus()
         for _ in range(5):
             slider.press("ArrowRight")
-        assert page.locator("[data-compare-part]").get_attribute("x") == "55%"
+        expect(page.locator("[data-compare-part]")).to_have_attribute("x", "55%")
         for side in ("earlier", "later"):
             picture = page.locator(f"[data-points={side}]")
             for place in ({"x": 60, "y": 80}, {"x": 120, "y": 90}):
@@ -113,7 +113,7 @@ def test_the_patient_compares_on_their_phone_what_was_shared(house: House, brows
         page.reload()
         slider = page.get_by_label("Move the line between the two pictures")
         slider.fill("20")
-        assert page.locator("[data-compare-part]").get_attribute("x") == "20%"
+        expect(page.locator("[data-compare-part]")).to_have_attribute("x", "20%")
         for picture in page.locator("[data-compare] image").all():
             assert page.request.get(str(picture.get_attribute("href"))).ok, "both pictures come"
         assert window.overflow() <= 0
@@ -159,6 +159,7 @@ def test_a_nurse_draws_on_a_photograph_with_a_finger(house: House, browsers: Bro
         page = window.page
         page.goto(f"/photos/{photo.pk}")
         page.get_by_role("link", name="Draw on it").click()
+        expect(page.locator("[data-drawing][data-ready]")).to_be_visible()
         board = page.locator("[data-drawing-board]")
         box = board.bounding_box()
         assert box is not None

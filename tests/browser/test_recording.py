@@ -23,7 +23,7 @@ from kalon.scheduling import actions as scheduling
 from kalon.voice import queries
 from kalon.voice.models import VoiceSession
 from kalon.voice.tests.conftest import __file__ as beside
-from tests.browser.browsers import TABLET, Browsers
+from tests.browser.browsers import TABLET, Browsers, comes_true
 from tests.browser.house import House
 from tests.journeys.story import on_tuesday
 
@@ -172,13 +172,14 @@ def _stops_when_withdrawn(page: Page, house: House, visit: Any, shots: Path) -> 
     assert consent is not None
     with clock.at(house.tick()):
         consents.revoke(consent.pk, "Does not want it any more", by=nurse)
-    expect(page.locator("[data-rec-state]")).to_have_text("Stopped", timeout=6_000)
+    expect(page.locator("[data-rec-state]")).to_have_text("Stopped")
     expect(page.locator("[data-rec-say]")).to_have_text(
         "The patient has withdrawn the consent. Nothing more is recorded."
     )
     expect(page.locator("[data-rec-main]")).to_be_disabled()
     expect(page.get_by_text("Consent withdrawn")).to_be_visible()
     page.screenshot(path=shots / "withdrawn.png")
+    comes_true(page, lambda: 409 in answers, "what was said last is refused")
     here = _chunks(house, visit)
     page.wait_for_timeout(2_500)  # longer than a chunk
     assert answers[-1] == 409 and answers.count(409) == 1 and _chunks(house, visit) == here == answers.count(200)

@@ -100,3 +100,4 @@ board.addEventListener("touchstart", (event) => event.preventDefault(), { passiv
 undo.addEventListener("click", () => { marks.pop(); draw(); });
 form.addEventListener("change", () => { words.hidden = tool() !== "words"; });
 draw();
+place.dataset.ready = "";

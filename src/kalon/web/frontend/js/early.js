@@ -2,7 +2,8 @@
 // line nothing is lost, and nothing goes unasked that a script would have asked about. This file alone holds the page back,
 // so it is short. Where the other scripts never come, what was kept goes its way without them.
 {
-  const PRESSED = "button, [role=button], a[hx-get], a[hx-post], a[data-locked], [data-chart-map], [data-points]";
+  const DRAWN_ON = "[data-chart-map], [data-points]"; // each tap is one of its own
+  const PRESSED = `button, [role=button], a[hx-get], a[hx-post], a[data-locked], ${DRAWN_ON}`;
   const NATIVE = "a, label, summary, input, select, textarea";
   const kept = new Map(); // what was touched → for each kind of touch, how to do it again
 
@@ -20,8 +21,9 @@
     const control = target.closest?.(`${PRESSED}, ${NATIVE}`);
     if (!control?.matches(PRESSED)) return;
     hold(event);
-    control.setAttribute("aria-busy", "true");
-    keep(control, "click", () => {
+    const isDrawing = control.matches(DRAWN_ON);
+    if (!isDrawing) control.setAttribute("aria-busy", "true");
+    keep(isDrawing ? event : control, "click", () => {
       control.removeAttribute("aria-busy");
       target.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, composed: true, view: window, clientX, clientY, detail }));
     });

@@ -6,6 +6,7 @@ const part = (name) => shoot.querySelector(`[data-shoot-${name}]`);
 function shooting() {
   const [video, still, say, file] = ["video", "still", "say", "file"].map(part);
   const [shutter, again, ghost] = ["take", "again", "ghost"].map(part);
+  const send = part("form").querySelector("[type=submit]");
   let stream;
 
   const show = (words) => { say.textContent = words; say.hidden = !words; };
@@ -26,7 +27,14 @@ function shooting() {
     }
   }
 
+  // Nothing is kept while the picture is still being written.
+  function writing(on) {
+    shutter.disabled = on;
+    if (send) send.disabled = on;
+  }
+
   function keep(blob) {
+    writing(false);
     const held = new DataTransfer();
     held.items.add(new File([blob], "photograph.jpg", { type: "image/jpeg" }));
     file.files = held.files;
@@ -44,6 +52,7 @@ function shooting() {
   }
 
   shutter.addEventListener("click", () => {
+    writing(true);
     const canvas = document.createElement("canvas");
     // what stands in the frame, which is 3 to 4
     const wide = Math.min(video.videoWidth, (video.videoHeight * 3) / 4);
