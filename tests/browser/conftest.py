@@ -90,7 +90,7 @@ class Serving:
     def _at_its_time(self, application: Callable[..., Any]) -> Callable[..., Any]:
         def answer(environ: dict[str, Any], start_response: Any) -> Any:
             if SLOW and environ["PATH_INFO"].endswith(".js"):
-                time.sleep(SLOW / 10)  # a script comes late; what is pressed before it is not lost
+                time.sleep(SLOW / 5)  # a script comes late; what is pressed before it is not lost
             with clock.at(self.house.tick()):
                 return application(environ, start_response)
 
