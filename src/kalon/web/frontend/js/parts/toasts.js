@@ -60,6 +60,11 @@ function live(card) {
   card.addEventListener("mouseleave", run);
   card.addEventListener("focusin", hold);
   card.addEventListener("focusout", run);
+  // Whoever walks with Tab has the whole time anew with each step: "Undo" stands at the end of the page.
+  document.addEventListener("keydown", function walk({ key }) {
+    if (!card.isConnected) document.removeEventListener("keydown", walk);
+    else if (key === "Tab" && !card.matches(":focus-within, :hover")) { hold(); left = LIFE; run(); }
+  });
   run();
 }
 
