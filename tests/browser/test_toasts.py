@@ -77,3 +77,18 @@ def test_what_is_done_before_the_scripts_are_there_is_not_lost(house: House, bro
         waiting[0].abort()  # the scripts never come: the button does what it does without them
         expect(page.get_by_label("E-mail or phone")).to_be_visible()
         desk.complaints.clear()  # the browser says aloud that a script did not come
+
+
+def test_whoever_walks_by_keyboard_gets_to_undo_in_time(house: House, browsers: Browsers) -> None:
+    with browsers.window(DESKTOP, signed_in="frontdesk@kalon.test") as desk:
+        page = desk.page
+        page.clock.install()
+        desk.go("/day")
+        page.evaluate(SAY)
+        notice = page.locator(".k-toast")
+        for _ in range(3):
+            page.clock.run_for(9_000)
+            page.keyboard.press("Tab")
+        expect(notice).to_be_visible()
+        page.clock.run_for(11_000)
+        expect(notice).to_have_count(0)
