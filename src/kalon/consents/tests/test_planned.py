@@ -307,14 +307,14 @@ def test_it_is_asked_for_on_the_page_of_the_plan_in_one_press(ready: Planned):
 
 def test_it_is_asked_for_by_json_in_one_step(ready: Planned):
     office, nurse = ready.office, client(ready.office, ready.office.nurse)
-    store: Any = people.add_staff(
-        "The store", kind="OTHER", email="store@kc.example.org", roles={None: ["inventory"]}, by=office.clinic.system
+    member: Any = people.add_staff(
+        "The theatre", kind="OTHER", email="theatre@kc.example.org", roles={None: ["theatre"]}, by=office.clinic.system
     )
-    keeper = client(office, staff_actor(store.user))
+    manager = client(office, staff_actor(member.user))
     there, sent = f"/api/consents/of-plan/{ready.plan.pk}", {"content_type": "application/json"}
     body = {"version_id": str(office.in_use["PROCEDURE"].pk), "language": "hi"}
     assert body["version_id"] in [one["id"] for one in nurse.get(f"{there}/forms").json()]
-    assert keeper.get(f"{there}/forms").status_code == keeper.post(there, body, **sent).status_code == 403
+    assert manager.get(f"{there}/forms").status_code == manager.post(there, body, **sent).status_code == 403
     nowhere = f"/api/consents/of-plan/{office.patient.pk}"
     assert nurse.get(f"{nowhere}/forms").status_code == nurse.post(nowhere, body, **sent).status_code == 404
     assert nurse.post(there, {**body, "version_id": str(ready.plan.pk)}, **sent).status_code == 404

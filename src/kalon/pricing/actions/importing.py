@@ -39,6 +39,7 @@ def check_prices(schedule_id: UUID, rows: Sequence[Row], valid_from: date, *, by
     by.must(MANAGE, do=DO)
     if len(rows) > MOST_ROWS:
         raise Invalid(f"The file has more than {MOST_ROWS} lines. Send a part of it.", field="file")
+    queries.schedule(schedule_id, seen_by=by)
     offers: dict[str, tuple[str, Any]] = {row.code: ("package_id", row) for row in catalog.packages(seen_by=by)}
     offers |= {row.code: ("service_id", row) for row in catalog.services(seen_by=by)}
     held = {row.service_id or row.package_id: row for row in reversed(list(queries.items(schedule_id, seen_by=by)))}

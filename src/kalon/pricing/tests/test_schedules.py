@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kalon.catalog import queries as catalog
+from kalon.catalog.tests.test_fronts import as_
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import broken_constraint
 from kalon.kernel.errors import Clash, Invalid, NotFound, NotPermitted
@@ -135,3 +136,23 @@ def test_a_price_with_tax_comes_apart_to_the_paisa(amount: Decimal, rate: Decima
 
 
 CENT = Decimal("0.01")
+
+
+def test_a_list_of_prices_is_looked_at_and_written_by_json(here: Clinic, elsewhere: Clinic) -> None:
+    made, theirs = actions.add_schedule("Cash", DAY, by=here.owner), actions.add_schedule("X", DAY, by=elsewhere.owner)
+    owner, desk, sent = as_(here, "owner"), as_(here, "frontdesk"), {"content_type": "application/json"}
+    path = f"/api/pricing/schedules/{made.pk}/prices"
+    body = {"valid_from": "2026-11-01", "prices": [{"code": " consult", "price": "1000"}]}
+    wrong = {**body, "prices": [*body["prices"], {"code": "NOTHING", "price": "5"}]}
+    lines = owner.post(f"{path}/check", wrong, **sent).json()
+    assert [(one["name"], one["before"], one["price"], bool(one["fault"])) for one in lines] == [
+        (consult(here).name, None, "1000.00", False), ("", None, "5.00", True),
+    ]  # fmt: skip
+    assert owner.post(f"{path}/import", wrong, **sent).status_code == 422
+    assert owner.get(path).json()["items"] == []
+    assert owner.post(f"{path}/import", body, **sent).json() == {"written": 1}
+    assert owner.post(f"{path}/import", body, **sent).json() == {"written": 0}
+    assert [one["price"] for one in owner.get(path).json()["items"]] == ["1000.00"]
+    for verb in ("check", "import"):
+        assert desk.post(f"{path}/{verb}", body, **sent).status_code == 403
+        assert owner.post(f"/api/pricing/schedules/{theirs.pk}/prices/{verb}", body, **sent).status_code == 404

@@ -18,15 +18,15 @@ def test_a_case_whose_clearance_ended_is_put_on_the_next(house):
     assert "Its clearance holds no longer" not in nurse.get(page).content.decode()
     actions.expire(case.clearance_id, reason="Its time is over.", by=house.clinic.system)
     shown = arranges.get(page).content.decode()
-    assert f"/theatre/reservations/{case.reservation_id}" in shown and "Put the case on it" not in shown
+    assert f"/theatre/reservations/{case.reservation_id}" in shown and "Put the case on the new clearance" not in shown
     refused = arranges.post(f"{page}/renew")
     assert refused.status_code == 422 and now(house, case).clearance_id == case.clearance_id
     anew = complete(house, plan)
     assert f"/theatre/clearances/{anew.pk}" in arranges.get(page).content.decode()
     actions.clear(anew.pk, by=house.manager)
-    assert "Put the case on it" in arranges.get(page).content.decode()
+    assert "Put the case on the new clearance" in arranges.get(page).content.decode()
     seen = nurse.get(page).content.decode()
-    assert "Whoever arranges the theatre" in seen and "Put the case on it" not in seen
+    assert "Whoever arranges the theatre" in seen and "Put the case on the new clearance" not in seen
     assert [who.post(f"{page}/renew").status_code for who in (nurse, desk)] == [403, 403]
     assert arranges.post(f"{page}/renew").status_code == 303
     assert now(house, case).clearance_id == anew.pk
