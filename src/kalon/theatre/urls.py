@@ -40,6 +40,7 @@ urlpatterns = [
     path("cases/<uuid:pk>/note", note.note, name="note"),
     path("cases/<uuid:pk>/nothing-used", case.nothing_used, name="nothing_used"),
     path("cases/<uuid:pk>/nothing-used/back", case.nothing_used_back, name="nothing_used_back"),
+    path("cases/<uuid:pk>/no-implant", case.no_implant, name="no_implant"),
     path("cases/<uuid:pk>/complete", case.complete, name="complete_case"),
     path("cases/<uuid:pk>/return", returns.back, name="return_case"),
     path("cases/<uuid:pk>/arrears/consent", returns.consent, name="arrears_consent"),

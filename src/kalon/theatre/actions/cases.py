@@ -152,9 +152,12 @@ def return_to_theatre(back: Return, *, by: Actor) -> Case:
     first, second = (people.staff_member(pk, seen_by=by) for pk in (back.first_clinician_id, back.second_clinician_id))
     if first.pk == second.pk:
         raise REFUSALS["theatre_case_two_clinicians"]
+    room = people.room(back.room_id, seen_by=by)
+    if room.kind != "THEATRE" or room.branch_id != earlier.branch_id:
+        raise Invalid("This is no operating theatre of the branch. Choose one that is.", field="room_id")
     made = Case(
         organization_id=earlier.organization_id, patient=earlier.patient, plan=earlier.plan, branch=earlier.branch,
-        room=people.room(back.room_id, seen_by=by), surgeon=people.staff_member(back.surgeon_id, seen_by=by),
+        room=room, surgeon=people.staff_member(back.surgeon_id, seen_by=by),
         urgency=Urgency.EMERGENCY, returns_from=earlier, first_clinician=first, second_clinician=second,
         emergency_reason=why, anaesthesia=back.anaesthesia, number=_number(),
         surgery_date=clock.today(earlier.branch.timezone),

@@ -23,7 +23,7 @@ from kalon.theatre.actions.naming import acting_staff
 from kalon.theatre.actions.reserving import let_go
 from kalon.theatre.events import CaseAborted, CaseCompleted, CaseStarted, CaseStartUndone
 from kalon.theatre.lifecycles import CASE, OPERATE, CaseStatus, Urgency
-from kalon.theatre.models import Case
+from kalon.theatre.models import Case, NoImplant
 
 TIMES = {"in": "in_at", "anaesthesia": "anaesthesia_at", "incision": "incision_at", "closure": "closure_at",
          "out": "out_at"}  # fmt: skip
@@ -184,13 +184,34 @@ def take_back_nothing_used(case_id: UUID, reason: str, *, by: Actor) -> Case:
 
 
 @verb
+def sign_no_implant(case_id: UUID, reason: str, *, by: Actor) -> Case:
+    """Sign under one's own name that no implant was put in where one is still open, and why."""
+    by.must(OPERATE, do="sign that no implant was put in")
+    found = queries.case(case_id, seen_by=by, lock=True)
+    _going_on(found)
+    why = rules.needed(reason, field="reason", otherwise="Write why no implant was put in.")
+    sides = found.implants_open()
+    if not sides:
+        raise IllegalMove("Every implant of this case is written down.", status_is=found.status)
+    staff = acting_staff(by, "sign this")
+    for side in sides:
+        NoImplant(
+            organization_id=found.organization_id, patient=found.patient, case=found, side=side, reason=why,
+            signed_at=clock.now(), staff=staff,
+        ).save(force_insert=True)  # fmt: skip
+    return found
+
+
+@verb
 def complete(case_id: UUID, *, by: Actor) -> Case:
     """Complete a case: the plan is completed, the patient is seen again at the clinic's days, the theatre is free."""
     by.must(OPERATE, do="complete a case")
     found = queries.case(case_id, seen_by=by, lock=True)
     whole = NotReady("Checklist or times are not complete yet.", obstacles=["checklist"])
     used = NotReady("Write down what was used, or sign that nothing was.", obstacles=["consumption"])
-    with refusing({"theatre_case_whole": whole, "theatre_case_consumption": used}):
+    put_in = NotReady("Scan each implant, or sign why none was put in.", obstacles=["implants"])
+    refusals = {"theatre_case_whole": whole, "theatre_case_consumption": used, "theatre_case_implants": put_in}
+    with refusing(refusals):
         CASE.move(found, "complete", by=by)
     if found.urgency == Urgency.ELECTIVE:
         plans.go_along(found.plan_id, move="complete", by=consequence(by))

@@ -311,6 +311,11 @@ def nothing_used_back(request: HttpRequest, case_id: UUID, body: TheatreReasonIn
     return shown_case(actions.take_back_nothing_used(case_id, body.reason, by=_by(request)).pk, _by(request))
 
 
+@cases.post("/{case_id}/no-implant", response=CaseOut, summary="Sign that none was put in where one is open, and why")
+def no_implant(request: HttpRequest, case_id: UUID, body: TheatreReasonIn) -> Any:
+    return shown_case(actions.sign_no_implant(case_id, body.reason, by=_by(request)).pk, _by(request))
+
+
 @cases.post("/{case_id}/complete", response=CaseOut, summary="Complete it")
 def complete(request: HttpRequest, case_id: UUID) -> Any:
     return shown_case(actions.complete(case_id, by=_by(request)).pk, _by(request))

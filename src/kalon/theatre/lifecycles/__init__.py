@@ -13,6 +13,7 @@ from kalon.theatre.lifecycles.cases import (
     StageStatus,
     TeamRole,
     Urgency,
+    no_implant,
 )
 from kalon.theatre.lifecycles.clearances import (
     ARRANGE,
@@ -50,4 +51,5 @@ __all__ = [
     "StageStatus",
     "TeamRole",
     "Urgency",
+    "no_implant",
 ]

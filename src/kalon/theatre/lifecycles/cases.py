@@ -9,6 +9,8 @@ from kalon.kernel.lifecycle import Lifecycle, Move, Row
 from kalon.theatre.lifecycles.clearances import ARRANGE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kalon.theatre.models import Case, Stage
 
 OPERATE = "theatre.operate"
@@ -111,6 +113,18 @@ def consumption_written(case: "Case") -> str | None:
     return "Write down what was used, or sign that nothing was."
 
 
+def implants_written(case: "Case") -> str | None:
+    """What the operation puts in stands in the registry, side by side, or it is signed why it does not."""
+    return no_implant(case.implants_open())
+
+
+def no_implant(sides: "Sequence[str]") -> str | None:
+    """The sentence for sides on which an implant belongs and none is written down."""
+    words = " and ".join(f"on the {side.lower()}" for side in sides if side in ("LEFT", "RIGHT"))
+    said = " ".join(["No implant is written down", words]).strip()
+    return f"{said}. Scan it, or sign why none was put in." if sides else None
+
+
 def nothing_done(case: "Case") -> str | None:
     """A start is a slip only while nothing was done on it."""
     if case.nothing_done() and not case.complications:
@@ -152,7 +166,7 @@ CASE = Lifecycle(
              where=(Row("in_at", present=False), *(Row(at, present=False, otherwise=TOO_FAR) for at in DONE)),
              within=SLIP, icon="undo-2"),
         Move("complete", (C.IN_PROGRESS,), C.COMPLETED, "complete the case", OPERATE,
-             requires=(time_out_done, times_written, consumption_written), icon="check"),
+             requires=(time_out_done, times_written, consumption_written, implants_written), icon="check"),
         Move("abort", (C.IN_PROGRESS,), C.ABORTED, "abort the case", OPERATE, reason_needed=True, icon="octagon-x"),
         Move("postpone", (C.SCHEDULED,), C.POSTPONED, "postpone the case", ARRANGE, reason_needed=True,
              where=(Row("reservation_id", present=False),), icon="calendar-clock"),

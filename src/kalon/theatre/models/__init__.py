@@ -6,6 +6,7 @@ from kalon.theatre.models.discharges import Discharge
 from kalon.theatre.models.preferences import PreferenceCard
 from kalon.theatre.models.preparing import Preparation, StoppedMedicine
 from kalon.theatre.models.returns import ReturnConsent
+from kalon.theatre.models.without import NoImplant
 
 __all__ = [
     "Answer",
@@ -17,6 +18,7 @@ __all__ = [
     "Clearance",
     "Count",
     "Discharge",
+    "NoImplant",
     "OperationNote",
     "Policy",
     "PreferenceCard",

@@ -165,7 +165,8 @@ def times_in_turn() -> Trigger:
 
 
 def completed_whole() -> Trigger:
-    """Completed with its checklist, its times, and what was used or a signed "nothing"."""
+    """Completed with its checklist, its times, what was used or a signed "nothing", and each implant that it takes in
+    the registry or signed for: what is in a patient never stands on a shelf."""
     body = f"""
     IF NEW.nothing_used_at IS NOT NULL AND OLD.nothing_used_at IS NULL AND NOT EXISTS (
         SELECT FROM people_staff who WHERE who.id = NEW.nothing_used_by_id AND who.user_id = kalon_user()) THEN
@@ -178,6 +179,9 @@ def completed_whole() -> Trigger:
     END IF;
     IF NEW.nothing_used_at IS NULL AND NOT theatre_has_consumption(NEW.id) THEN
         RAISE EXCEPTION 'nothing says what was used' {REFUSED} = 'theatre_case_consumption';
+    END IF;
+    IF cardinality(theatre_implants_open(NEW.id)) > 0 THEN
+        RAISE EXCEPTION 'no implant is written down on a side' {REFUSED} = 'theatre_case_implants';
     END IF;
     RETURN NEW;"""
     return Trigger(name="theatre_case_completed", events="BEFORE UPDATE", body=body)

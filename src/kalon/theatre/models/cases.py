@@ -250,10 +250,17 @@ class Case(PatientRecord, Staged):
         """Whether stock was used for it and not all of it given back."""
         return self._asked("SELECT theatre_has_consumption(%s)")
 
+    def implants_open(self) -> list[str]:
+        """The sides on which an implant belongs, and neither is in the registry nor was signed away."""
+        return list(self._told("SELECT theatre_implants_open(%s)"))
+
     def _asked(self, question: str) -> bool:
+        return bool(self._told(question))
+
+    def _told(self, question: str) -> Any:
         with connection.cursor() as cursor:
             cursor.execute(question, [self.pk])
-            return bool(cursor.fetchone()[0])
+            return cursor.fetchone()[0]
 
 
 class CaseLine(PatientRecord):

@@ -188,6 +188,16 @@ def nothing_used_back(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @staff_page(OPERATE)
+def no_implant(request: HttpRequest, pk: UUID) -> HttpResponse:
+    def do() -> str:
+        actions.sign_no_implant(pk, forms.WhyForm(request.POST).told()["reason"], by=actor_of(request))
+        return "Signed: no implant was put in there."
+
+    return press(request, pk, do, at="next")
+
+
+@require_POST
+@staff_page(OPERATE)
 def complete(request: HttpRequest, pk: UUID) -> HttpResponse:
     def do() -> str:
         actions.complete(pk, by=actor_of(request))

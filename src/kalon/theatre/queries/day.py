@@ -11,7 +11,7 @@ from kalon.inventory.lifecycles import VIEW as STOCK
 from kalon.kernel import audit
 from kalon.kernel.actors import Actor
 from kalon.people import queries as people
-from kalon.theatre.lifecycles import Anaesthesia, CaseStatus, Moment, TeamRole
+from kalon.theatre.lifecycles import Anaesthesia, CaseStatus, Moment, TeamRole, no_implant
 from kalon.theatre.models import Case, Count, Stage, What
 from kalon.theatre.queries.cases import counts_of, note_of, stages_of
 from kalon.theatre.queries.clearances import Line, clearances, lines_of, with_lines
@@ -50,6 +50,9 @@ class Day:
     used: list[Used] = field(default_factory=list)
     wasted: list[Any] = field(default_factory=list)
     note: Any = None
+    without: list[Any] = field(default_factory=list)
+    open_sides: list[str] = field(default_factory=list)
+    is_used: bool = False
     lines_of_the_day: list[Line] = field(default_factory=list)
 
     @property
@@ -62,6 +65,7 @@ class Day:
         said += [f"{one.before} {one.after} {one.explanation}" for _, _, one in self.counts if one]
         said += [f"{one.pk} {one.explanted_at}" for one in self.implants]
         said += [f"{one.batch.pk} {one.quantity}" for one in self.used]
+        said += [one.side for one in self.without]
         return hashlib.sha256("|".join(said).encode()).hexdigest()[:12]
 
     @property
@@ -84,6 +88,9 @@ def day_of(case: Case, *, seen_by: Actor) -> Day:
     if seen_by.may(STOCK):
         _stock(found, seen_by)
     found.note = note_of(case)
+    if case.out_at:
+        found.without = list(case.without.select_related("patient", "staff"))
+        found.open_sides = case.implants_open() if case.status == CaseStatus.IN_PROGRESS else []
     if case.status == CaseStatus.SCHEDULED and case.clearance_id:
         given = with_lines(clearances(seen_by=seen_by).filter(pk=case.clearance_id)).first()
         found.lines_of_the_day = [
@@ -140,9 +147,10 @@ def _step(found: Day) -> day.Step:
         for _, label, one in found.counts
         if one is None or not one.is_settled
     ]
+    found.is_used = case.nothing_used_at is not None or case.has_consumption()
     return day.next_step(
         found.times, parts, counts=open_counts, is_local=case.anaesthesia == Anaesthesia.LOCAL,
-        is_used=case.nothing_used_at is not None or case.has_consumption(),
+        is_used=found.is_used, open_implants=no_implant(found.open_sides),
     )  # fmt: skip
 
 

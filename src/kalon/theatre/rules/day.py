@@ -59,8 +59,9 @@ def asked(complete: Mapping[str, bool], *, is_closed: bool) -> list[str]:
 
 
 def next_step(
-    times: Mapping[str, Any], parts: Mapping[str, Part], *, counts: Sequence[str], is_used: bool, is_local: bool
-) -> Step:
+    times: Mapping[str, Any], parts: Mapping[str, Part], *, counts: Sequence[str], is_used: bool, is_local: bool,
+    open_implants: str | None = None,
+) -> Step:  # fmt: skip
     """The first thing of the order that is not done; anaesthesia is no step of its own where none is given."""
     for key in ORDER:
         if key in parts:
@@ -68,8 +69,8 @@ def next_step(
                 return Step(key, f"Complete the {StageKind(key).label.lower()}", _hindered(key, parts[key], counts))
         elif not times.get(key) and not (key == "anaesthesia" and (is_local or times.get("incision"))):
             return Step(key, WORDS[key])
-    missing = () if is_used else ("Scan what was used, or sign that nothing was.",)
-    return Step("complete", "Complete the case", missing)
+    used = None if is_used else "Scan what was used, or sign that nothing was."
+    return Step("complete", "Complete the case", tuple(words for words in (used, open_implants) if words))
 
 
 def _hindered(key: str, part: Part, counts: Sequence[str]) -> tuple[str, ...]:
