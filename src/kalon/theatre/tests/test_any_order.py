@@ -49,6 +49,8 @@ WRONG = {
     "completed without a word of what was used": """
         SELECT id FROM theatre_case c WHERE status = 'COMPLETED' AND nothing_used_at IS NULL
         AND NOT theatre_has_consumption(c.id)""",
+    "completed with an implant that nobody wrote down": """
+        SELECT id FROM theatre_case c WHERE status = 'COMPLETED' AND cardinality(theatre_implants_open(c.id)) > 0""",
     "a case and its plan that say different things": """
         SELECT c.id FROM theatre_case c JOIN plans_procedureplan p ON p.id = c.plan_id WHERE c.urgency = 'ELECTIVE'
         AND (c.status = 'IN_PROGRESS' AND p.status NOT IN ('IN_PROGRESS', 'ON_HOLD')
@@ -194,6 +196,10 @@ class Way:
                 is_used = case.has_consumption()
             if not is_used and case.nothing_used_at is None:
                 actions.sign_nothing_used(case.pk, by=nurse)
+            with acting_as(nurse):
+                is_open = bool(case.implants_open())
+            if is_open:
+                actions.sign_no_implant(case.pk, "The pocket bled", by=nurse)
             actions.say_complications(case.pk, "None", by=house.surgeon)
             actions.complete(case.pk, by=nurse)
 
