@@ -34,10 +34,11 @@ def rows(story: Story, recording: Any, waiting: Any) -> dict[str, dict[str, Any]
     voice.register_people(recording.pk, by=story.doctor)
     voice.decide_engine("claude", TERMS, by=owner)
     sent = voice.ask(recording.pk, "Brown patches on both cheeks for two years.", Echo(), by=story.doctor)
-    voice.add_pattern(name="Locker", regex=r"\bLK-\d{4}\b", token="[LOCKER_REDACTED]", by=owner)
+    pattern = voice.add_pattern(name="Locker", regex=r"\bLK-\d{4}\b", token="[LOCKER_REDACTED]", by=owner)
     asked = voice.ask_to_record(recording.consultation_id, by=story.doctor)
     drafts = {f"voice:{name}": {"pk": waiting.pk} for name in ("verify", "recording")}
-    return {**drafts, "voice:sent": {"pk": sent.pk}, "consents:say": {"pk": asked}}
+    named = {"voice:sent": {"pk": sent.pk}, "voice:reword_pattern": {"pk": pattern.pk}}
+    return {**drafts, **named, "consents:say": {"pk": asked}}
 
 
 def drafted(story: Story, visit: Any) -> Any:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("recordings/patterns", pages.patterns, name="patterns"),
     path("recordings/patterns/try", pages.try_patterns, name="try_patterns"),
     path("recordings/patterns/<uuid:pk>/switch", pages.switch_pattern, name="switch_pattern"),
+    path("recordings/patterns/<uuid:pk>/reword", pages.reword_pattern, name="reword_pattern"),
     path("recordings/usage", pages.usage, name="usage"),
     path("recordings/sent", pages.sent_list, name="sent_list"),
     path("recordings/sent/<uuid:pk>", pages.sent, name="sent"),

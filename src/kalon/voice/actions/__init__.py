@@ -21,7 +21,7 @@ from kalon.voice.actions.outbound import (
     restore,
     settle_forgotten,
 )
-from kalon.voice.actions.patterns import add_pattern, switch_pattern, tried
+from kalon.voice.actions.patterns import add_pattern, reword_pattern, switch_pattern, tried
 from kalon.voice.actions.playing import Played, glance, look, look_at_sent, play, play_bytes
 from kalon.voice.actions.sessions import WITH_US, begin, discard, finish, pause, start, stop_all, try_again
 from kalon.voice.actions.usage import Terms, Used, decide_engine, leaves, reserve, settle
@@ -74,6 +74,7 @@ __all__ = [
     "request_draft",
     "reserve",
     "restore",
+    "reword_pattern",
     "set_policy",
     "settle",
     "settle_forgotten",

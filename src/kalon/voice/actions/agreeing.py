@@ -9,6 +9,7 @@ from kalon.consultations import queries as consultations
 from kalon.kernel.actors import Actor
 from kalon.kernel.errors import NotReady
 from kalon.kernel.tenancy import verb
+from kalon.voice.actions.sessions import must_stand
 from kalon.voice.lifecycles import RECORD
 
 NO_FORM = "This clinic has no form for consents to recordings in use. Publish one under Consent forms first."
@@ -20,6 +21,7 @@ def ask_to_record(consultation_id: UUID, *, by: Actor) -> UUID:
     """The consent to recordings that the patient of a visit is to give now: the one that is open, or a new one."""
     visit = consultations.consultation(consultation_id, seen_by=by)
     by.must(RECORD, at=visit.branch_id, do="record a consultation")
+    must_stand(visit.patient)
     rows = held.of_patient(visit.patient_id, seen_by=by).filter(kind=KIND, status__in=UNFINISHED)
     consent = rows.first()
     if consent is None:

@@ -1,10 +1,10 @@
 """The one door through which a text leaves for an outside engine, and the people who stand behind its tokens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from kalon.catalog import queries as catalog
@@ -13,15 +13,15 @@ from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import DomainError, NotFound, NotReady
 from kalon.kernel.tenancy import verb
-from kalon.patients import queries as patients
-from kalon.people import queries as people
 from kalon.prescribing import queries as prescribing
 from kalon.voice import queries
 from kalon.voice.actions.naming import name_finder
+from kalon.voice.actions.registered import everybody, registered
 from kalon.voice.actions.usage import COUNTED, OFF, Used, leaves, reserve, settle
+from kalon.voice.lifecycles import NOT_AGREED
 from kalon.voice.models import Mapping, Outbound, OwnPattern, Usage, UsageKind
-from kalon.voice.rules.people import kept, known, new_token
-from kalon.voice.rules.redaction import Known, Pattern, Redacted, Redactor, allowing, restored
+from kalon.voice.rules.people import kept
+from kalon.voice.rules.redaction import Pattern, Redacted, Redactor, allowing, restored
 from kalon.voice.rules.redaction import leaks as named_in
 
 CONDUCT = "consultations.conduct"
@@ -77,42 +77,18 @@ def register_people(session_id: UUID, *, by: Actor) -> Mapping:
     session = queries.session(session_id, seen_by=by, lock=True)
     if (held := Mapping.objects.filter(session=session).first()) is not None:
         return held
-    everybody = list(_people(session.patient_id, by=by))
+    here = list(registered(session.patient_id, by=by))
     mapping = Mapping(
         organization_id=session.organization_id,
         patient_id=session.patient_id,
         session=session,
-        token=everybody[0].token,
-        people=[kept(person) for person in everybody],
+        token=here[0].token,
+        people=[kept(person) for person in here],
         expires_at=clock.now() + LIVES,
     )
     mapping.save(force_insert=True)
-    audit.note(by, audit.Kind.CHANGE, mapping, purpose="people of a recording", facts={"count": len(everybody)})
+    audit.note(by, audit.Kind.CHANGE, mapping, purpose="people of a recording", facts={"count": len(here)})
     return mapping
-
-
-def _people(patient_id: UUID, *, by: Actor) -> Iterator[Known]:
-    taken: list[str] = []
-    patient = patients.patient(patient_id, seen_by=by)
-    address = ", ".join(str(part) for part in patient.postal_address.values() if part)
-    registered: list[tuple[str, dict[str, Any]]] = [
-        ("PATIENT", {
-            "names": (patient.name,), "numbers": (patient.phone, patient.abha_number), "codes": (patient.mrn,),
-            "emails": (patient.email, patient.abha_address), "addresses": (address,), "born": patient.born,
-        }),
-        *(
-            ("RELATIVE", {"names": (near.name,), "numbers": (near.phone,), "emails": (near.email,)})
-            for near in patients.contacts(patient_id, seen_by=by)
-        ),
-        *(("STAFF", {"names": (member.name,)}) for member in people.staff_list(seen_by=by)),
-    ]  # fmt: skip
-    for role, fields in registered:
-        taken.append(new_token(role, taken))
-        said: dict[str, Any] = {
-            key: tuple(str(one) for one in value if one) if isinstance(value, tuple) else value
-            for key, value in fields.items()
-        }
-        yield Known(taken[-1], **said)
 
 
 @verb
@@ -121,7 +97,7 @@ def anonymise(session_id: UUID, text: str, *, by: Actor) -> Redacted:
     by.must(CONDUCT, do="anonymise a recording")
     mapping = _live(session_id, by=by)
     patterns = tuple(Pattern(row.name, row.regex, row.token) for row in OwnPattern.objects.filter(is_active=True))
-    return Redactor(_known(mapping), allowed(by=by), patterns, finder=name_finder())(text)
+    return Redactor(everybody(mapping, by=by), allowed(by=by), patterns, finder=name_finder())(text)
 
 
 @verb
@@ -129,7 +105,7 @@ def restore(session_id: UUID, text: str, *, by: Actor) -> str:
     """An answer with the names of the people in place of their tokens, while the session lives."""
     by.must(CONDUCT, do="read a recording")
     return restored(
-        text, {person.token: person.names[0] for person in _known(_live(session_id, by=by)) if person.names}
+        text, {person.token: person.names[0] for person in everybody(_live(session_id, by=by), by=by) if person.names}
     )
 
 
@@ -137,7 +113,7 @@ def ask(session_id: UUID, text: str, engine: Engine, *, by: Actor) -> Outbound:
     """Send a text to an outside engine, if it names nobody, and keep what was sent and what came back.
 
     Raises `OutboundRefused`, logged, when it still holds a registered identifier or seven digits in a row; `NotReady`
-    when the engine fails.
+    when the engine fails, or the patient does not agree to the recording any more.
     """
     row = _hand_over(session_id, text, engine.name, engine.most(text), by=by)
     if row.is_refused:
@@ -147,7 +123,7 @@ def ask(session_id: UUID, text: str, engine: Engine, *, by: Actor) -> Outbound:
     try:
         answer = engine(text, lambda: leaves(row.usage_id, by=by) if row.usage_id else None)
     except Exception as wrong:  # whatever the engine's client raises is one thing here: no answer
-        failure = str(wrong)[:300] if isinstance(wrong, EngineFailed) else type(wrong).__name__
+        failure = _why(wrong)[:300]
         used = wrong.used if isinstance(wrong, EngineFailed) else None
         _answered(row.pk, None, failure, _Spent(used, _ms_since(began)), by=by)
         raise NotReady(FAILED, outbound=str(row.pk), why=failure) from wrong
@@ -182,6 +158,13 @@ class _Spent:
     model: str = ""
 
 
+def _why(wrong: Exception) -> str:
+    """What is kept of a failure: our own sentence, or its kind where a client may have put the text in its words."""
+    if isinstance(wrong, DomainError):
+        return wrong.detail
+    return str(wrong) if isinstance(wrong, EngineFailed) else type(wrong).__name__
+
+
 def _ms_since(began: float) -> int:
     return round((monotonic() - began) * 1000)
 
@@ -190,8 +173,10 @@ def _ms_since(began: float) -> int:
 def _hand_over(session_id: UUID, text: str, engine: str, most: Used, *, by: Actor) -> Outbound:
     by.must(CONDUCT, do="send a text to an outside engine")
     mapping = _live(session_id, by=by)
-    found = named_in(text, _known(mapping), allowed(by=by))
     session = queries.session(session_id, seen_by=by)
+    if not session.consent_holds():
+        raise NotReady(NOT_AGREED, needs="RECORDING")
+    found = named_in(text, everybody(mapping, by=by), allowed(by=by))
     row = Outbound(
         organization_id=mapping.organization_id,
         patient_id=mapping.patient_id,
@@ -253,7 +238,3 @@ def _live(session_id: UUID, *, by: Actor) -> Mapping:
     if mapping.data_key is None or mapping.expires_at <= clock.now():
         raise NotReady(EXPIRED)
     return mapping
-
-
-def _known(mapping: Mapping) -> tuple[Known, ...]:
-    return tuple(known(written) for written in mapping.people)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from kalon.kernel import audit
+from kalon.kernel import audit, clock
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
 from kalon.kernel.errors import Clash, Invalid
@@ -23,20 +23,23 @@ LONGEST_TRY = 4_000
 def add_pattern(*, name: str, regex: str, token: str, by: Actor) -> OwnPattern:
     """Have something more taken out from now on; refused where the pattern could run for ever or fits any text."""
     by.must(KEEP, do=DO)
-    name = " ".join(name.split())
-    if not name:
-        raise Invalid("Say what this pattern takes out.", field="name")
-    pattern = _pattern(name, regex.strip(), token.strip())
-    made = OwnPattern(
-        organization_id=by.organization_id,
-        name=name,
-        regex=pattern.regex,
-        token=pattern.token,
-        written_by=by.name,
-    )
-    with refusing({"voice_ownpattern_name": Clash(f"There is a pattern “{name}” already.", field="name")}):
-        made.save(force_insert=True)
-    audit.note(by, audit.Kind.CHANGE, made, purpose="pattern of what is taken out added")
+    made = _worded(name, regex, token, by)
+    _written(made, "pattern of what is taken out added", by)
+    return made
+
+
+@verb
+def reword_pattern(pk: UUID, *, name: str, regex: str, token: str, by: Actor) -> OwnPattern:
+    """Take the same thing out by another wording from now on; the wording until now ends, and stays known."""
+    by.must(KEEP, do=DO)
+    before = queries.own_pattern(pk, seen_by=by, lock=True)
+    made = _worded(name, regex, token, by)
+    if (made.name, made.regex, made.token) == (before.name, before.regex, before.token):
+        return before
+    made.replaces, made.is_active = before, before.is_active
+    before.is_active, before.ended_at = False, clock.now()
+    before.save(update_fields=["is_active", "ended_at"])
+    _written(made, "pattern of what is taken out reworded", by)
     return made
 
 
@@ -70,6 +73,22 @@ def tried(text: str, *, by: Actor) -> Redacted:
         Pattern(one.name, one.regex, one.token) for one in queries.own_patterns(seen_by=by) if one.is_active
     )
     return Redactor(tuple(staff), allowed(by=by), patterns)(text)
+
+
+def _worded(name: str, regex: str, token: str, by: Actor) -> OwnPattern:
+    """A pattern as it would be kept, if it is safe and says what it takes out."""
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid("Say what this pattern takes out.", field="name")
+    pattern = _pattern(name, regex.strip(), token.strip())
+    kept = {"regex": pattern.regex, "token": pattern.token}
+    return OwnPattern(organization_id=by.organization_id, name=name, written_by=by.name, **kept)
+
+
+def _written(made: OwnPattern, purpose: str, by: Actor) -> None:
+    with refusing({"voice_ownpattern_name": Clash(f"There is a pattern “{made.name}” already.", field="name")}):
+        made.save(force_insert=True)
+    audit.note(by, audit.Kind.CHANGE, made, purpose=purpose)
 
 
 def _pattern(name: str, regex: str, token: str) -> Pattern:

@@ -9,6 +9,7 @@ from kalon.consultations import queries as consultations
 from kalon.kernel import audit, clock, erasure, outbox
 from kalon.kernel.actors import Actor
 from kalon.kernel.constraints import refusing
+from kalon.kernel.encrypted import is_erased
 from kalon.kernel.errors import Clash, IllegalMove, Invalid, NotReady
 from kalon.kernel.tenancy import verb
 from kalon.voice import queries
@@ -16,6 +17,7 @@ from kalon.voice.lifecycles import NOT_AGREED, RECORD, SESSION, Status
 from kalon.voice.models import Chunk, Draft, Mapping, Outbound, Span, Transcript, Verified, VoiceSession
 
 NOT_WITH_A_DOCTOR = "The patient is not here yet, or the visit is over. Record while the visit is going on."
+ERASED = "The record of this patient was erased. Nothing more is recorded in it."
 WITH_US = ("CHECKED_IN", "IN_TRIAGE", "IN_CONSULTATION", "PLAN_CREATED")
 
 
@@ -30,6 +32,7 @@ def begin(consultation_id: UUID, *, by: Actor) -> VoiceSession:
     open_one = queries.of_consultation(visit.pk, seen_by=by).filter(finished_at=None, status__in=_OPEN).first()
     if open_one is not None and open_one.consent_holds():
         return open_one
+    must_stand(visit.patient)
     if visit.status not in WITH_US:
         raise NotReady(NOT_WITH_A_DOCTOR, obstacles=[NOT_WITH_A_DOCTOR])
     consent = consents.in_force(visit.patient_id, "RECORDING", seen_by=by)
@@ -52,6 +55,12 @@ def begin(consultation_id: UUID, *, by: Actor) -> VoiceSession:
     words.half = secrets.token_bytes(32).hex()
     words.save(force_insert=True)
     return made
+
+
+def must_stand(patient: Any) -> None:
+    """Refused where the patient's record was erased: with its key nothing can be sealed any more."""
+    if is_erased(patient.given_name):
+        raise NotReady(ERASED, obstacles=[ERASED])
 
 
 @verb

@@ -11,7 +11,7 @@ from kalon.kernel.errors import Invalid, NotReady
 from kalon.kernel.tenancy import verb
 from kalon.people import queries as people
 from kalon.voice import queries
-from kalon.voice.lifecycles import ENGINES
+from kalon.voice.lifecycles import ENGINES, NOT_AGREED
 from kalon.voice.models import OutsideEngine, Usage, UsageKind, VoiceSession
 
 OFF = "This engine is not switched on for the clinic. Use the drafter of the house, or ask the owner."
@@ -88,19 +88,19 @@ def reserve(found: VoiceSession, engine: str, kind: UsageKind, most: Used, *, by
     refusals = {
         "voice_usage_switched_on": NotReady(OFF, engine=engine),
         "voice_usage_budget": NotReady(SPENT, engine=engine),
-        "voice_usage_sound_agreed": NotReady(STAYS, needs="CLOUD_SPEECH"),
     }
-    with refusing(refusals):
+    with refusing(refusals | _withdrawn()):
         row.save(force_insert=True)
     return row
 
 
 @verb
 def leaves(pk: UUID, *, by: Actor) -> None:
-    """Count a time of asking, before anything leaves; refused once the work is settled."""
+    """Count a time of asking, before anything leaves; refused once the work is settled or a consent has ended."""
     row = Usage.objects.select_for_update().get(pk=pk)
     row.tries += 1
-    with refusing(dict.fromkeys(("voice_usage_settled", "voice_usage_tries"), NotReady(COUNTED, engine=row.engine))):
+    counted = dict.fromkeys(("voice_usage_settled", "voice_usage_tries"), NotReady(COUNTED, engine=row.engine))
+    with refusing(counted | _withdrawn()):
         row.save(update_fields=["tries"])
 
 
@@ -141,3 +141,11 @@ def cost(decided: OutsideEngine, used: Used) -> Decimal:
     """What so much costs by the clinic's prices, rounded up to a hundredth of a hundredth."""
     tokens = (decided.read_price * used.tokens_in + decided.write_price * used.tokens_out) / MILLION
     return (tokens + decided.minute_price * used.heard_ms / 60_000).quantize(PLACES, rounding=ROUND_CEILING)
+
+
+def _withdrawn() -> dict[str, NotReady]:
+    """What is said where the database finds that the patient does not agree, or not any more."""
+    return {
+        "voice_usage_agreed": NotReady(NOT_AGREED, needs="RECORDING"),
+        "voice_usage_sound_agreed": NotReady(STAYS, needs="CLOUD_SPEECH"),
+    }

@@ -23,6 +23,7 @@ from kalon.voice import queries
 from kalon.voice.lifecycles import NOT_AGREED, RECORD, SESSION, Status
 from kalon.voice.models import Draft, Verified, VoiceSession
 from kalon.voice.rules.deciding import (
+    ITEMS,
     LONGEST,
     LONGEST_REASON,
     SECTIONS,
@@ -31,6 +32,7 @@ from kalon.voice.rules.deciding import (
     Decisions,
     Part,
     Taken,
+    flagged_of,
     is_prescribable,
     kept_words,
     text_of,
@@ -41,7 +43,6 @@ INTO = {"subjective": "subjective", "objective": "examination", "assessment": "a
 NOT_YOURS = "This is another doctor's consultation. Its doctor verifies what was drafted of it."
 NOT_OPEN = "A note is verified while the patient is with the doctor. Start the consultation, or take its outcome back."
 LATER = "A later draft is there. Read that one, and decide again."
-ITEMS = ("diagnoses", "medicines", "allergies")
 
 
 @verb
@@ -237,11 +238,14 @@ def _kept(
     counts = [part.decision for name, part in checked.items() if body["sections"].get(name)]
     drafted = {name: text_of(body, name) for name in SECTIONS}
     items = sum(len(body[kind]) for kind in ITEMS) + (body["follow_up"] is not None)
-    taken = sum(len(getattr(decided, kind)) for kind in ITEMS) + (decided.follow_up is not None)
+    took = {(kind, one.number) for kind in ITEMS for one in getattr(decided, kind)}
+    took |= {("follow_up", 0)} if decided.follow_up is not None else set()
+    flagged = flagged_of(body)
     made = Verified(
         organization_id=found.organization_id, patient_id=found.patient_id, draft=draft, verified_by=by.name,
         verified_at=clock.now(), accepted=counts.count("ACCEPTED"), edited=counts.count("EDITED"),
-        rejected=counts.count("REJECTED"), items_taken=taken, items_left=items - taken,
+        rejected=counts.count("REJECTED"), items_taken=len(took), items_left=items - len(took), flagged=len(flagged),
+        flagged_taken=len(took.intersection(flagged)),
         words_drafted=sum(len(text.split()) for text in drafted.values()),
         words_kept=sum(kept_words(drafted[name], checked[name].text) for name in SECTIONS),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from ninja import Field, Schema
 
 from kalon.api import Router
 from kalon.voice import actions, queries
+from kalon.voice.api.schemas import DraftCountsOut
 from kalon.voice.models import OutsideEngine
 from kalon.web.fronts import actor_of
 
@@ -29,18 +30,11 @@ class UsageMonthOut(Schema):
     currency: str
 
 
-class DraftQualityOut(Schema):
+class DraftQualityOut(DraftCountsOut):
     month: date = Field(description="Its first day")
     engine: str
     drafts: int = Field(description="How many were verified")
-    words_drafted: int
-    words_kept: int
     share: int | None = Field(description="Of a hundred words drafted, how many were kept")
-    accepted: int = Field(description="Sections, as those edited and rejected")
-    edited: int
-    rejected: int
-    items_taken: int = Field(description="Diagnoses, medicines, allergies and follow-ups")
-    items_left: int
 
 
 class OutsideEngineIn(Schema):

@@ -58,6 +58,8 @@ class OwnPatternOut(OwnPatternIn):
     id: UUID
     is_active: bool
     written_by: str
+    replaces_id: UUID | None = Field(description="The wording before this one")
+    ended_at: datetime | None = Field(description="When the next wording took its place")
 
 
 class TryWordsIn(Schema):
@@ -121,8 +123,21 @@ def add_pattern(request: HttpRequest, body: OwnPatternIn) -> Any:
 
 @router.put("/patterns/{uuid:pk}", response=OwnPatternOut, summary="Use a pattern again, or no more")
 def switch_pattern(request: HttpRequest, pk: UUID, body: SwitchPatternIn) -> Any:
-    """It is never removed or reworded, so that it stays known what once was taken out."""
+    """It is never removed, so that it stays known what once was taken out."""
     return actions.switch_pattern(pk, on=body.is_active, by=actor_of(request))
+
+
+@router.post("/patterns/{uuid:pk}/reword", response=OwnPatternOut, summary="Take the same out by another wording")
+def reword_pattern(request: HttpRequest, pk: UUID, body: OwnPatternIn) -> Any:
+    """The new wording has an id of its own and names the one before, which ends and is kept."""
+    return actions.reword_pattern(pk, **body.dict(), by=actor_of(request))
+
+
+@router.get("/patterns/{uuid:pk}/earlier", response=list[OwnPatternOut], summary="How it was worded before")
+def earlier_wordings(request: HttpRequest, pk: UUID) -> Any:
+    """The latest first; those of a pattern that was switched off, too."""
+    by = actor_of(request)
+    return queries.earlier_wordings(queries.own_pattern(pk, seen_by=by), seen_by=by)
 
 
 @router.post("/patterns/try", response=TriedWordsOut, summary="Some words as they would leave; nothing is kept")

@@ -142,16 +142,23 @@ class VerifyIn(Schema):
         )
 
 
-class VerifiedOut(Schema):
+class DraftCountsOut(Schema):
+    """What doctors made of drafts, in numbers that name nobody."""
+
+    words_drafted: int
+    words_kept: int
+    accepted: int = Field(description="Sections, as those edited and rejected")
+    edited: int
+    rejected: int
+    items_taken: int = Field(description="Diagnoses, medicines, allergies and follow-ups")
+    items_left: int
+    flagged: int | None = Field(description="Statements and items that were not said, or not so; null: not counted yet")
+    flagged_taken: int | None = Field(description="Of those items, how many a doctor meant all the same")
+
+
+class VerifiedOut(DraftCountsOut):
     session_id: UUID = Field(alias="draft.session_id")
     verified_by: str
     verified_at: datetime
-    accepted: int
-    edited: int
-    rejected: int
-    items_taken: int
-    items_left: int
-    words_drafted: int
-    words_kept: int
     prescription_id: UUID | None
     follow_up_id: UUID | None

@@ -51,7 +51,8 @@ class Verified(KeyedRecord, PatientRecord):
 
     `body` is sealed as a draft's is: read it with `queries.verified_body`. The numbers name nobody: sections accepted,
     edited and rejected, items (medicines, allergies, diagnoses, the follow-up) taken and left, and of the words
-    drafted how many were kept. `note_versions` are the ids of what was written into the note.
+    drafted how many were kept; `flagged` statements and items, and of those items how many a doctor meant all the
+    same (None where nobody counted them yet). `note_versions` are the ids of what was written into the note.
     """
 
     draft = models.OneToOneField(Draft, on_delete=models.PROTECT, related_name="verified")
@@ -64,6 +65,8 @@ class Verified(KeyedRecord, PatientRecord):
     rejected = models.PositiveSmallIntegerField(default=0)
     items_taken = models.PositiveSmallIntegerField(default=0)
     items_left = models.PositiveSmallIntegerField(default=0)
+    flagged = models.PositiveSmallIntegerField(null=True)
+    flagged_taken = models.PositiveSmallIntegerField(null=True)
     words_drafted = models.PositiveIntegerField(default=0)
     words_kept = models.PositiveIntegerField(default=0)
     note_versions = models.JSONField(default=list)
@@ -81,6 +84,11 @@ class Verified(KeyedRecord, PatientRecord):
             guards.verified_kept(),
             models.UniqueConstraint(fields=[*THROUGH_PATIENT, "id"], name="voice_verified_of_patient"),
             models.CheckConstraint(condition=Q(words_kept__lte=F("words_drafted")), name="voice_verified_share"),
+            models.CheckConstraint(
+                condition=Q(flagged=None, flagged_taken=None)
+                | Q(flagged__isnull=False, flagged_taken__isnull=False, flagged_taken__lte=F("flagged")),
+                name="voice_verified_flagged",
+            ),
             SameOrganization(
                 name="voice_verified_of_draft", field="draft_id", to="voice.Draft", through=THROUGH_PATIENT
             ),

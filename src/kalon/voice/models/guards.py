@@ -242,24 +242,48 @@ def within_budget() -> Trigger:
     )
 
 
-def sound_leaves() -> Trigger:
-    """Sound goes to an engine outside under a consent to the recording and one to exactly that; written first."""
+def leaves() -> Trigger:
+    """Each time something goes to an engine outside, the patient agrees to the recording; for sound, to that too."""
     return Trigger(
-        name="voice_usage_sound_leaves",
-        events="BEFORE INSERT",
+        name="voice_usage_leaves",
+        events="BEFORE INSERT OR UPDATE",
         declare="session voice_voicesession;",
         body=f"""
-    IF NOT NEW.is_outside OR NEW.kind <> 'HEARD' THEN
+    IF NOT NEW.is_outside OR TG_OP = 'UPDATE' AND NEW.tries = OLD.tries THEN
         RETURN NEW;
     END IF;
     SELECT * INTO session FROM voice_voicesession WHERE id = NEW.session_id FOR SHARE;
     {live("session.consent_id", "session.patient_id")}
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'the patient does not agree to a recording' {REFUSED} = 'voice_usage_sound_agreed';
+        RAISE EXCEPTION 'the patient does not agree to a recording' {REFUSED} = 'voice_usage_agreed';
+    END IF;
+    IF NEW.kind <> 'HEARD' THEN
+        RETURN NEW;
     END IF;
     {_holding("organization_id = NEW.organization_id AND kind = 'CLOUD_SPEECH'", "session.patient_id")}
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the patient does not agree to an engine outside' {REFUSED} = 'voice_usage_sound_agreed';
     END IF;
     RETURN NEW;""",  # noqa: S608
+    )
+
+
+def pattern_kept() -> Trigger:
+    """What is taken out is never reworded in its place: it ends, for good, and the next wording names it."""
+    return Trigger(
+        name="voice_ownpattern_kept",
+        events="BEFORE INSERT OR UPDATE OR DELETE",
+        declare="free text[] := ARRAY['is_active', 'ended_at'];",
+        body=f"""
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.replaces_id IS NOT NULL
+                AND NOT EXISTS (SELECT FROM voice_ownpattern WHERE id = NEW.replaces_id AND ended_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'the wording before this one has not ended' {REFUSED} = 'voice_ownpattern_replaces';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL OR to_jsonb(NEW) - free <> to_jsonb(OLD) - free THEN
+        RAISE EXCEPTION 'what once was taken out stays known as it was' {REFUSED} = 'voice_ownpattern_kept';
+    END IF;
+    RETURN NEW;""",
     )

@@ -10,7 +10,7 @@ from kalon.kernel.encrypted import EncryptedJSON, EncryptedText, KeyedRecord
 from kalon.kernel.models.records import OrganizationRecord, PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.kernel.triggers import Trigger
-from kalon.voice.models.guards import REFUSED, unheld
+from kalon.voice.models.guards import REFUSED, pattern_kept, unheld
 
 OF_PATIENT = r"^PATIENT_[A-Z0-9]{6}$"
 OF_CLINIC = r"^\[[A-Z]{2,20}(_[A-Z]{2,20})?_REDACTED\]$"
@@ -141,19 +141,29 @@ class Outbound(KeyedRecord, PatientRecord):
 
 
 class OwnPattern(OrganizationRecord):
-    """What a clinic takes out besides what is built in; switched off, never removed."""
+    """What a clinic takes out besides what is built in; switched off, reworded by a row that `replaces` it, kept."""
 
     name = models.CharField(max_length=60)
     regex = models.CharField(max_length=200)
     token = models.CharField(max_length=60)
     is_active = models.BooleanField(default=True)
     written_by = models.CharField(max_length=200)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reworded")
+    ended_at = models.DateTimeField(null=True)
+
+    replaces_id: UUID | None
 
     class Meta:
         db_table = "voice_ownpattern"
         ordering = ["name", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "name"], name="voice_ownpattern_name"),
+            pattern_kept(),
+            models.UniqueConstraint(
+                fields=["organization", "name"], condition=Q(ended_at=None), name="voice_ownpattern_name"
+            ),
+            models.UniqueConstraint(fields=["organization", "id"], name="voice_ownpattern_here"),
             models.CheckConstraint(condition=Q(("token__regex", OF_CLINIC)), name="voice_ownpattern_token"),
+            models.CheckConstraint(condition=Q(ended_at=None) | Q(is_active=False), name="voice_ownpattern_ended"),
+            SameOrganization(name="voice_ownpattern_before", field="replaces_id", to="voice.OwnPattern"),
             RowSecurity(name="voice_ownpattern_rows"),
         ]

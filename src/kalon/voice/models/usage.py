@@ -85,7 +85,7 @@ class Usage(PatientRecord):
         ]
         constraints = [
             guards.within_budget(),
-            guards.sound_leaves(),
+            guards.leaves(),
             models.UniqueConstraint(fields=[*THROUGH_PATIENT, "id"], name="voice_usage_of_patient"),
             models.CheckConstraint(condition=Q(cost__gte=0), name="voice_usage_cost"),
             models.CheckConstraint(condition=Q(tries__lte=F("most_tries")), name="voice_usage_tries"),

@@ -5,7 +5,7 @@ from kalon.voice.pages.drafts import drafts, waiting_for
 from kalon.voice.pages.outside import ask_outside, outside
 from kalon.voice.pages.recording import discard, end_hold, hold, recording, sound, tab
 from kalon.voice.pages.sent import sent, sent_list
-from kalon.voice.pages.settings import keeping, patterns, switch_pattern, try_patterns
+from kalon.voice.pages.settings import keeping, patterns, reword_pattern, switch_pattern, try_patterns
 from kalon.voice.pages.usage import usage
 from kalon.voice.pages.verifying import command, verify
 
@@ -25,6 +25,7 @@ __all__ = [
     "outside",
     "patterns",
     "recording",
+    "reword_pattern",
     "sent",
     "sent_list",
     "sound",

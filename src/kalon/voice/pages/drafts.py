@@ -1,4 +1,4 @@
-"""What was drafted and waits for its doctor, while the patient is still there."""
+"""What was drafted and waits for its doctor, until the visit is signed."""
 
 from typing import Any
 

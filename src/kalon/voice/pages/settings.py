@@ -58,6 +58,22 @@ def switch_pattern(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @staff_page(KEEP)
+def reword_pattern(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One pattern by another wording, with how it was worded before."""
+    by = actor_of(request)
+    found = queries.own_pattern(pk, seen_by=by)
+    begun = {"name": found.name, "regex": found.regex, "token": found.token}
+    form = PatternForm(request.POST or None, initial=begun)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            made = actions.reword_pattern(pk, **form.cleaned_data, by=by)
+        if not form.errors:
+            return go(request, "voice:patterns", toast=f"{made.name}: the new wording counts from now on")
+    context = {"pattern": found, "form": form, "earlier": queries.earlier_wordings(found, seen_by=by)}
+    return render(request, "voice/reword.html", context, status=422 if form.errors else 200)
+
+
+@staff_page(KEEP)
 def keeping(request: HttpRequest) -> HttpResponse:
     """For how long sound and words are kept, what a legal matter holds, and what was destroyed."""
     by = actor_of(request)

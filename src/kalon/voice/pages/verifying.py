@@ -14,10 +14,10 @@ from kalon.kernel.errors import DomainError
 from kalon.patients import queries as patients
 from kalon.prescribing import queries as prescribing
 from kalon.voice import actions, queries
-from kalon.voice.actions.verifying import ITEMS, due
+from kalon.voice.actions.verifying import due
 from kalon.voice.lifecycles import LISTEN, RECORD, Status
 from kalon.voice.pages.outside import shown_with
-from kalon.voice.rules.deciding import SECTIONS, Decisions, Part, Taken, begun_dose, is_prescribable, text_of
+from kalon.voice.rules.deciding import ITEMS, SECTIONS, Decisions, Part, Taken, begun_dose, is_prescribable, text_of
 from kalon.web.fronts import actor_of, go, refusals_on, render, staff_page
 
 LETTERS = {

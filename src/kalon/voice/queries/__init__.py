@@ -16,6 +16,7 @@ from kalon.voice.queries.names import hotwords, terms
 from kalon.voice.queries.outbound import (
     destroyed,
     destroyed_of,
+    earlier_wordings,
     held,
     keeping,
     own_pattern,
@@ -74,6 +75,7 @@ __all__ = [
     "destroyed_of",
     "draft_body",
     "draft_decided",
+    "earlier_wordings",
     "engines",
     "going_on",
     "heard_outside",

@@ -25,7 +25,8 @@ TABLES = {
 def own_patterns(*, seen_by: Actor) -> "QuerySet[OwnPattern]":
     """What the clinic takes out besides what is built in, those in use first."""
     seen_by.must(KEEP, do="see what is taken out of texts")
-    return OwnPattern.objects.filter(organization_id=seen_by.organization_id).order_by("-is_active", "name", "id")
+    rows = OwnPattern.objects.filter(organization_id=seen_by.organization_id, ended_at=None)
+    return rows.order_by("-is_active", "name", "id")
 
 
 def own_pattern(pk: UUID, *, seen_by: Actor, lock: bool = False) -> OwnPattern:
@@ -35,6 +36,19 @@ def own_pattern(pk: UUID, *, seen_by: Actor, lock: bool = False) -> OwnPattern:
     if found is None:
         raise NotFound("There is no such pattern.")
     return found
+
+
+def earlier_wordings(pattern: OwnPattern, *, seen_by: Actor) -> list[OwnPattern]:
+    """How a pattern was worded before, the latest first."""
+    seen_by.must(KEEP, do="see what is taken out of texts")
+    rows = OwnPattern.objects.filter(organization_id=seen_by.organization_id, ended_at__isnull=False)
+    ended = {row.pk: row for row in rows}
+    made: list[OwnPattern] = []
+    at = pattern.replaces_id
+    while at is not None:
+        made.append(ended[at])
+        at = made[-1].replaces_id
+    return made
 
 
 def sent_list(session_id: UUID | None = None, *, seen_by: Actor) -> "QuerySet[Outbound]":

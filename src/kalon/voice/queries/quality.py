@@ -15,7 +15,10 @@ from kalon.voice.lifecycles import ENGINES
 from kalon.voice.models import Verified
 from kalon.voice.queries.usage import firsts
 
-COUNTED = ("accepted", "edited", "rejected", "items_taken", "items_left", "words_drafted", "words_kept")
+COUNTED = (
+    "accepted", "edited", "rejected", "items_taken", "items_left", "words_drafted", "words_kept", "flagged",
+    "flagged_taken",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Quality:
     items_left: int
     words_drafted: int
     words_kept: int
+    flagged: int = 0
+    flagged_taken: int = 0
 
     @property
     def items(self) -> int:
@@ -57,7 +62,7 @@ def quality_by_month(*, seen_by: Actor, months: int = 12) -> list[Quality]:
         .order_by("month", "draft__engine")
     )  # fmt: skip
     return [
-        Quality(row["month"].date(), row["draft__engine"], row["drafts"], *(row[f"all_{name}"] for name in COUNTED))
+        Quality(row["month"].date(), row["draft__engine"], row["drafts"], *(row[f"all_{one}"] or 0 for one in COUNTED))
         for row in rows
     ]
 

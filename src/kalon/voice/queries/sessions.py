@@ -19,6 +19,10 @@ from kalon.voice.models import Chunk, Policy, Span, Transcript, VoiceSession
 from kalon.voice.queries.places import is_gone, opened, span_place
 from kalon.voice.rules.lines import Line, ranges, read
 
+NOT_SIGNED = ("IN_CONSULTATION", "PLAN_CREATED")
+GOES_ON = "Finish the recording, and verify the note that is drafted of it before the outcome."
+YET = "What was said is being written down. Verify the note that is drafted of it before the outcome."
+
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
@@ -70,19 +74,23 @@ def going_on(patient_id: UUID, *, seen_by: Actor) -> "QuerySet[VoiceSession]":
 
 
 def to_verify(doctor_id: UUID | None, *, seen_by: Actor) -> "QuerySet[VoiceSession]":
-    """Drafted notes of visits that are going on, which wait for their doctor; of all doctors without one."""
-    rows = sessions(seen_by=seen_by).filter(status=Status.DRAFTED, consultation__status="IN_CONSULTATION")
+    """Drafted notes of visits that are not signed yet, which wait for their doctor; of all doctors without one."""
+    rows = sessions(seen_by=seen_by).filter(status=Status.DRAFTED, consultation__status__in=NOT_SIGNED)
     rows = rows.filter(transcript__data_key__isnull=False).select_related("patient", "consultation__doctor")
     return (rows if doctor_id is None else rows.filter(consultation__doctor_id=doctor_id)).order_by("status_at", "id")
 
 
 def draft_decided(visit: Any) -> completeness.Answer:
     """Whether a doctor has read what was drafted of a visit, before it is signed."""
-    latest = VoiceSession.objects.filter(consultation_id=visit.pk, status__in=[Status.DRAFTED, Status.VERIFIED]).first()
+    silent = [Status.CONSENTED, Status.DISCARDED, Status.FAILED]
+    latest = VoiceSession.objects.filter(consultation_id=visit.pk).exclude(status__in=silent).first()
     if latest is None:
         return completeness.NOT_NEEDED
     if latest.status == Status.VERIFIED:
         return completeness.DONE
+    if latest.status != Status.DRAFTED:
+        there = reverse("voice:console", args=[latest.pk])
+        return completeness.missing(YET if latest.is_finished else GOES_ON, href=there, permission=RECORD)
     there = reverse("voice:verify", args=[latest.pk])
     return completeness.missing("Verify the drafted note before the outcome.", href=there, permission=RECORD)
 

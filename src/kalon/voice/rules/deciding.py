@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import TextChoices
 
 SECTIONS = ("subjective", "objective", "assessment", "plan")
+ITEMS = ("diagnoses", "medicines", "allergies")
 LONGEST = 20_000
 SHORTEST_REASON, LONGEST_REASON = 4, 300
 DOSE = re.compile(r"^(\d+(?:\.\d+)?) (.+)$")
@@ -61,6 +62,13 @@ class Decisions:
 def text_of(body: Mapping[str, Any], section: str) -> str:
     """What a draft says in one section, a line for each."""
     return "\n".join(str(line["text"]) for line in body["sections"].get(section, []) if not line["flags"])
+
+
+def flagged_of(body: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """What of a draft was not said, or not so: each by its section or kind, and its number there."""
+    rows = {**body["sections"], **{kind: body[kind] for kind in ITEMS}}
+    rows["follow_up"] = [body["follow_up"]] if body["follow_up"] else []
+    return [(name, at) for name, held in rows.items() for at, one in enumerate(held) if one["flags"]]
 
 
 def is_prescribable(medicine: Mapping[str, Any]) -> bool:

@@ -106,7 +106,15 @@ def test_patterns_are_tried_added_and_switched(room: Room):
     tried = call(owner, "post", "/patterns/try", said)[1]
     assert tried["text"] == "Her locker is [LOCKER_REDACTED], call [PHONE_REDACTED]."
     assert [tried["source"][one["start"] : one["end"]] for one in tried["spans"]] == ["LK-4711", "98220 44556"]
-    assert call(owner, "put", f"/patterns/{made['id']}", {"is_active": False})[1]["is_active"] is False
+    wider = {**LOCKER, "regex": r"\bL[KQ]-\d{4}\b"}
+    again = call(owner, "post", f"/patterns/{made['id']}/reword", wider)[1]
+    assert (again["replaces_id"], again["is_active"], again["ended_at"]) == (made["id"], True, None)
+    assert call(owner, "post", f"/patterns/{again['id']}/reword", wider)[1]["id"] == again["id"], "nothing is new"
+    assert "LQ-1" not in call(owner, "post", "/patterns/try", {"text": "Her locker is LQ-1234."})[1]["text"]
+    (ended,) = get(owner, f"/patterns/{again['id']}/earlier")
+    assert (ended["id"], ended["regex"]) == (made["id"], LOCKER["regex"]) and ended["ended_at"]
+    assert call(owner, "post", f"/patterns/{made['id']}/reword", wider)[0] == 404
+    assert call(owner, "put", f"/patterns/{again['id']}", {"is_active": False})[1]["is_active"] is False
     assert "LK-4711" in call(owner, "post", "/patterns/try", said)[1]["text"]
     assert [(one["name"], one["is_active"]) for one in items(owner, "/patterns")] == [("Locker", False)]
 
@@ -162,6 +170,7 @@ def test_without_the_right_nothing_is_read_or_decided_and_another_clinics_is_not
         ("get", "/keeping"), ("put", "/keeping", {"sound_days": 90, "words_days": 400}),
         ("get", "/held"), ("get", "/deleted"), ("get", "/patterns"), ("post", "/patterns", LOCKER),
         ("post", "/patterns/try", {"text": "words"}), ("put", f"/patterns/{made}", {"is_active": False}),
+        ("post", f"/patterns/{made}/reword", LOCKER), ("get", f"/patterns/{made}/earlier"),
         ("post", f"/{asked.pk}/hold", {"reason": "x"}), ("post", f"/{asked.pk}/end-hold", {"reason": "x"}),
     ]  # fmt: skip
     doctors = [("get", "/sent"), ("get", f"/sent/{row}"), ("get", f"/{asked.pk}/deleted")]

@@ -23,10 +23,11 @@ from kalon.kernel.audit import AuditEvent
 from kalon.kernel.constraints import broken_constraint
 from kalon.kernel.errors import NotPermitted, NotReady
 from kalon.kernel.tenancy import acting_as
+from kalon.patients import actions as patients
 from kalon.scheduling.tests.clinic import EIGHT
 from kalon.voice import actions
 from kalon.voice.models import Mapping, Outbound, OwnPattern
-from kalon.voice.tests.conftest import Room
+from kalon.voice.tests.conftest import Echo, Room
 
 
 @pytest.fixture
@@ -150,6 +151,56 @@ def test_a_text_that_still_names_somebody_stays_in_the_house(office, session, ou
         assert row.is_refused and row.sent == text and str(row.pk) == refused.value.facts["outbound"]
         assert patient.given_name not in json.dumps(row.reasons)
     assert purposes(office.owner, row) == [("DENIED", "text for an outside engine")]
+
+
+def test_whoever_is_registered_or_corrected_since_is_taken_out_too(office, session, outside):
+    """The people of a recording are written down once: a husband who is added at the desk afterwards is known too."""
+    patient, by = office.patient, office.doctor
+    with acting_as(office.owner):
+        patient.phone = "+919811122334"
+        patient.save()
+    details = patients.ContactDetails(name="Zubin Daruwalla", phone="+919833344556", relationship="husband")
+    patients.add_contact(patient.pk, details, by=office.clinic.desk)
+    said = f"{patient.name} came with Zubin Daruwalla, call {spoken(patient.phone[-10:])} or 98333 44556."
+    with pytest.raises(actions.OutboundRefused):
+        actions.ask(session, f"It hurts, says Daruwalla of {patient.given_name}.", outside, by=by)
+    left = actions.anonymise(session, said, by=by)
+    actions.ask(session, left.text, outside, by=by)
+    for secret in ("Zubin", "Daruwalla", patient.given_name, spoken(patient.phone[-10:]), "98333"):
+        assert secret not in outside.bodies[0], secret
+    token = re.findall(r"RELATIVE_[A-Z0-9]{6}", left.text)[0]
+    assert token in actions.anonymise(session, said, by=by).text, "the same each time"
+    assert actions.restore(session, f"{token} helps.", by=by) == "Zubin Daruwalla helps."
+
+
+def test_nothing_leaves_for_a_model_once_the_recording_is_not_agreed_to(room, session, outside):
+    office = room.office
+
+    class Twice(Echo):
+        """An engine that is asked once more after the patient has changed their mind."""
+
+        asked = 0
+
+        def __call__(self, text: str, leaves: Callable[[], None]) -> actions.Answer:
+            for again in (False, True):
+                if again:
+                    room.withdraws()
+                leaves()
+                self.asked += 1
+            return super().__call__(text, leaves)
+
+    engine = Twice()
+    with pytest.raises(NotReady) as refused:
+        actions.ask(session, "It hurts.", engine, by=office.doctor)
+    assert engine.asked == 1 and "not agreed to a recording" in refused.value.facts["why"]
+    with pytest.raises(NotReady, match="not agreed to a recording"):
+        actions.ask(session, "It hurts.", outside, by=office.doctor)
+    assert outside.bodies == []
+    leaves = (
+        "INSERT INTO voice_usage SELECT (jsonb_populate_record(usage, jsonb_build_object('id', gen_random_uuid(),"
+        " 'settled_at', NULL, 'tries', 0))).* FROM voice_usage AS usage"
+    )
+    assert attack(office.doctor, leaves) == "voice_usage_agreed"
 
 
 def test_an_engine_that_fails_is_written_down(office, session):

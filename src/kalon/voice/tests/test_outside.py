@@ -150,8 +150,8 @@ def test_the_database_lets_no_sound_leave_without_both_consents(away: Away):
 def test_the_database_wants_the_consent_to_the_recording_too(away: Away):
     found = away.room.recording()
     away.room.withdraws()
-    assert insert(away, found) == "voice_usage_sound_agreed"
-    with acting_as(away.room.system), pytest.raises(NotReady, match="not agreed that sound leaves"):
+    assert insert(away, found) == "voice_usage_agreed"
+    with acting_as(away.room.system), pytest.raises(NotReady, match="not agreed to a recording"):
         actions.reserve(
             away.room.again(found), "deepgram", UsageKind.HEARD, actions.Used(heard_ms=9), by=away.room.system
         )

@@ -18,6 +18,7 @@ from kalon.voice import actions, queries
 from kalon.voice.models import OwnPattern
 from kalon.voice.rules.redaction import Pattern
 from kalon.voice.tests.conftest import SPEECH, Echo, Room
+from kalon.voice.tests.test_drafts import attack
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -60,6 +61,25 @@ def test_a_pattern_is_tried_added_used_and_switched_off(room: Room):
     with acting_as(room.office.owner):
         row = OwnPattern.objects.get()
         assert not AuditEvent.objects.filter(facts__icontains="LK-4711").exists()
+    there = at("reword_pattern", row.pk)
+    assert desk.post(there, {**before, "regex": ".*"}).status_code == 422 and "Never reworded" in words(desk.get(there))
+    assert desk.post(there, {**before, "regex": r"\bL[KQ]-\d{4}\b"}).status_code == 303
+    by, old = room.office.owner, row.pk
+    with acting_as(by):
+        row = OwnPattern.objects.get(ended_at=None)
+        assert row.replaces_id == old and OwnPattern.objects.get(pk=old).regex == r"\bLK-\d{4}\b"
+    assert "LK-\\d{4}" in words(desk.get(at("reword_pattern", row.pk))) and "reworded" in words(
+        desk.get(at("patterns"))
+    )
+    for change in ("SET regex = 'x'", "SET is_active = true, ended_at = NULL", "SET ended_at = now()"):
+        of = old if "NULL" in change else row.pk
+        refused = attack(by, f"UPDATE voice_ownpattern {change} WHERE id = '{of}'")
+        assert refused == ("voice_ownpattern_ended" if "now" in change else "voice_ownpattern_kept"), change
+    assert attack(by, "DELETE FROM voice_ownpattern") != "done"
+    second = "gen_random_uuid(), now(), organization_id, 'Two', regex, token, true, written_by"
+    columns = "id, created_at, organization_id, name, regex, token, is_active, written_by, replaces_id"
+    fork = f"INSERT INTO voice_ownpattern ({columns}) SELECT {second}, id FROM voice_ownpattern WHERE id = '{row.pk}'"
+    assert attack(by, fork) == "voice_ownpattern_replaces"
     assert desk.post(at("switch_pattern", row.pk), {"on": "0"}).status_code == 303
     assert "Own pattern" not in words(desk.post(at("try_patterns"), {"text": said}))
     assert "Switch on" in words(desk.get(at("patterns")))

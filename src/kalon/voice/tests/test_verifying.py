@@ -134,6 +134,7 @@ def test_what_is_flagged_is_taken_with_a_reason_alone_and_its_words_are_left_out
     assert body["sections"]["plan"][0]["text"] not in note_of(room).text_of("plan")
     with acting_as(room.doctor):
         assert queries.verified_body(made, seen_by=room.doctor)["medicines"][0]["reason"] == "I said it outside"
+    assert (made.flagged, made.flagged_taken) == (2, 1)
 
 
 def test_it_is_the_consultations_doctor_who_verifies_while_the_patient_is_there(room: Room):
@@ -329,12 +330,21 @@ def test_the_same_in_json(room: Room):
     assert nurse.get(f"{there}/draft").status_code == 403
 
 
+def _asked_before_the_outcome(room: Room) -> str:
+    with acting_as(room.doctor):
+        return queries.draft_decided(room.visit).sentence
+
+
 def test_what_waits_for_a_doctor_is_counted_and_listed_until_it_is_verified(room: Room, django_assert_num_queries: Any):
     found = drafted(room)
     desk, there = client(room.doctor), f"/api/voice-sessions/{found.pk}"
     page = reverse("voice:drafts")
     assert "Nothing waits for you" in desk.get(page).text, "the patient is not in the room yet"
     visits.begin(found.consultation_id, by=room.doctor)
+    assert _asked_before_the_outcome(room) == "Verify the drafted note before the outcome."
+    second = room.recording()
+    assert _asked_before_the_outcome(room).startswith("Finish the recording")
+    actions.discard(second.pk, "A slip", by=room.doctor)
     doctor_id = note_of(room).doctor_id
     with acting_as(room.doctor), django_assert_num_queries(2):
         assert queries.to_verify(doctor_id, seen_by=room.doctor).count() == 1

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from kalon.kernel.errors import NotReady
 from kalon.voice import queries
 from kalon.voice.actions.outbound import Answer, EngineFailed
 from kalon.voice.actions.usage import Used
@@ -54,8 +55,14 @@ class Claude:
         """Its answer in the form that was asked for; raises `EngineFailed`, which names no word of the text."""
         import anthropic
 
+        refused: list[NotReady] = []
+
         def leaving(_request: object) -> None:
-            leaves()
+            try:
+                leaves()
+            except NotReady as why:
+                refused.append(why)
+                raise
 
         client = anthropic.Anthropic(
             api_key=self.key, base_url=self.address, timeout=self.seconds, max_retries=self.retries,
@@ -73,7 +80,7 @@ class Claude:
         except anthropic.APITimeoutError as wrong:
             raise EngineFailed("The engine did not answer in time.") from wrong
         except anthropic.APIConnectionError as wrong:
-            raise EngineFailed("The engine cannot be reached.") from wrong
+            raise EngineFailed(refused[-1].detail if refused else "The engine cannot be reached.") from wrong
         except anthropic.APIStatusError as wrong:
             raise EngineFailed(f"The engine refused with {wrong.status_code}.", Used()) from wrong
         except anthropic.APIError as wrong:
