@@ -71,5 +71,7 @@ def _both(now: Known, before: Known | None) -> Known:
     """What is registered now, then what was registered before of the same person."""
     if before is None:
         return now
-    lists = {name: tuple(dict.fromkeys((*getattr(now, name), *getattr(before, name)))) for name in LISTS}
+    lists: dict[str, Any] = {
+        name: tuple(dict.fromkeys((*getattr(now, name), *getattr(before, name)))) for name in LISTS
+    }
     return replace(now, born=now.born or before.born, **lists)

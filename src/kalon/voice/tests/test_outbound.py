@@ -181,6 +181,9 @@ def test_nothing_leaves_for_a_model_once_the_recording_is_not_agreed_to(room, se
 
         asked = 0
 
+        def most(self, text: str) -> actions.Used:
+            return actions.Used(tokens_in=len(text), tokens_out=500, tries=2)
+
         def __call__(self, text: str, leaves: Callable[[], None]) -> actions.Answer:
             for again in (False, True):
                 if again:
