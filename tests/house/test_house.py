@@ -19,6 +19,7 @@ CONTEXTS = (
     "people", "codes", "patients", "catalog", "documents", "papers", "messaging", "scheduling", "consultations",
     "orders", "plans", "consents", "inventory", "photos", "charts", "ledger", "pricing", "billing",
     "prescribing", "quotes", "entitlements", "installments", "voice", "tills", "reports", "portal",
+    "purchasing", "theatre",
 )  # fmt: skip
 ROOMS = {
     "__init__", "lifecycles", "events", "models", "rules", "queries", "actions", "forms", "pages", "urls", "templates",

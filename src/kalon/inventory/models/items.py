@@ -15,6 +15,7 @@ from kalon.kernel.money import AmountField
 from kalon.kernel.rows import RowSecurity, SameOrganization
 
 HSN = r"^([0-9]{4,8})?$"
+KINDS = ["MEDICINE", "INJECTABLE", "CONSUMABLE", "IMPLANT", "DEVICE_PART"]
 GENERIC = r"^([a-z0-9]+(-[a-z0-9]+)*)?$"
 
 
@@ -80,6 +81,7 @@ class Item(OrganizationRecord):
             models.UniqueConstraint(fields=["organization", "id"], name="inventory_item_in_organization"),
             models.UniqueConstraint(fields=["organization", "name"], name="inventory_item_name_once"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(unit=""), name="inventory_item_named"),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="inventory_item_kind"),
             models.CheckConstraint(
                 condition=Q(step__gt=0, units_per_pack__gt=0, price__gte=0, reorder_level__gte=0),
                 name="inventory_item_not_negative",

@@ -114,3 +114,19 @@ def task_of_open_notice() -> Trigger:
     END IF;
     RETURN NEW;""",
     )
+
+
+def task_stays_with_its_patient() -> Trigger:
+    """Whom a recall is about, where, and what they were given is not rewritten, nor when they were told."""
+    return Trigger(
+        name="inventory_recalltask_fixed",
+        events="BEFORE UPDATE",
+        body="""
+    IF (NEW.organization_id, NEW.notice_id, NEW.patient_id, NEW.branch_id, NEW.what) IS DISTINCT FROM
+        (OLD.organization_id, OLD.notice_id, OLD.patient_id, OLD.branch_id, OLD.what)
+        OR OLD.told_at IS NOT NULL AND NEW.told_at IS DISTINCT FROM OLD.told_at THEN
+        RAISE EXCEPTION 'a recall reaches the patients whom it found'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_recalltask_fixed';
+    END IF;
+    RETURN NEW;""",
+    )

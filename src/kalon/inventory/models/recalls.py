@@ -188,6 +188,7 @@ class RecallTask(PatientRecord, Staged):
         constraints = [
             *TASK.rules("inventory_recalltask", patient="patient_id"),
             guards.task_of_open_notice(),
+            guards.task_stays_with_its_patient(),
             models.UniqueConstraint(fields=["notice", "patient"], name="inventory_recalltask_once"),
             models.CheckConstraint(
                 condition=Q(status=TaskStatus.DONE) & ~Q(outcome="") | ~Q(status=TaskStatus.DONE) & Q(outcome=""),

@@ -29,9 +29,11 @@ def reservation_may_be() -> Trigger:
         body="""
     IF TG_OP = 'UPDATE' THEN
         IF (NEW.organization_id, NEW.patient_id, NEW.plan_id, NEW.source_kind, NEW.source_id, NEW.item_id, NEW.batch_id,
-            NEW.unit_id, NEW.quantity) IS DISTINCT FROM (OLD.organization_id, OLD.patient_id, OLD.plan_id,
-            OLD.source_kind, OLD.source_id, OLD.item_id, OLD.batch_id, OLD.unit_id, OLD.quantity)
-            OR NEW.unit_id IS NULL AND NEW.location_id <> OLD.location_id THEN
+            NEW.unit_id, NEW.quantity, NEW.made_by_id, NEW.made_by_name) IS DISTINCT FROM (OLD.organization_id,
+            OLD.patient_id, OLD.plan_id, OLD.source_kind, OLD.source_id, OLD.item_id, OLD.batch_id, OLD.unit_id,
+            OLD.quantity, OLD.made_by_id, OLD.made_by_name)
+            OR NEW.unit_id IS NULL AND NEW.location_id <> OLD.location_id
+            OR OLD.status <> 'HELD' AND (NEW.location_id, NEW.needed_on) <> (OLD.location_id, OLD.needed_on) THEN
             RAISE EXCEPTION 'what was reserved stays as it was; release it and reserve anew'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'inventory_reservation_fixed';
         END IF;

@@ -220,6 +220,11 @@ def test_past_every_line_of_python(theatre: Theatre):
                 found = tried("inventory_recalltask", task.pk, TASK, source, target)
                 drawn = any(source in move.source and target == move.target and not move.where for move in TASK.moves)
                 assert found == (DONE if drawn else "inventory_recalltask_status_moves"), (source, target)
+    for column in ("patient_id", "branch_id", "what"):
+        other = f"UPDATE inventory_recalltask SET {column} = gen_random_uuid() WHERE id = %s"
+        assert attack(other.replace("uuid()", f"uuid(){'::text' * (column == 'what')}"), [task.pk], by=by) == (
+            "inventory_recalltask_fixed"
+        ), column
     bare = "UPDATE inventory_recalltask SET outcome = 'WELL' WHERE id = %s"
     assert attack(bare, [task.pk], by=by) == "inventory_recalltask_outcome"
     owner = theatre.visit.clinic.owner

@@ -49,6 +49,9 @@ IN_TURN = {
     "theatre_case_time_out_first": NotReady(
         "No incision before the time out is complete and signed.", obstacles=["time out"]
     ),
+    "theatre_case_before_implants": Invalid(
+        "Something was implanted by then: knife to skin was before it. Write the time at which it was."
+    ),
     "theatre_case_sign_out_first": NotReady("Complete the sign out before the patient leaves.", obstacles=["sign out"]),
     "theatre_case_times_in_order": Invalid("Times follow each other: in, anaesthesia, incision, closure, out."),
     "theatre_case_times": IllegalMove("Times are written in theatre, as they happen."),

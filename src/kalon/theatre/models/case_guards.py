@@ -50,8 +50,8 @@ def born_of_a_cleared_plan() -> Trigger:
         IF (NEW.plan_id, NEW.patient_id, NEW.branch_id, NEW.urgency, NEW.returns_from_id, NEW.number) IS DISTINCT FROM
             (OLD.plan_id, OLD.patient_id, OLD.branch_id, OLD.urgency, OLD.returns_from_id, OLD.number)
             OR OLD.status = 'IN_PROGRESS' AND (NEW.surgery_date, NEW.clearance_id, NEW.reservation_id, NEW.room_id,
-                NEW.anaesthesia) IS DISTINCT FROM (OLD.surgery_date, OLD.clearance_id, OLD.reservation_id, OLD.room_id,
-                OLD.anaesthesia) THEN
+                NEW.anaesthesia, NEW.surgeon_id) IS DISTINCT FROM (OLD.surgery_date, OLD.clearance_id,
+                OLD.reservation_id, OLD.room_id, OLD.anaesthesia, OLD.surgeon_id) THEN
             RAISE EXCEPTION 'a case stays with its plan' {REFUSED} = 'theatre_case_born';
         END IF;
         IF NEW.status <> 'SCHEDULED' THEN RETURN NEW; END IF;
@@ -135,7 +135,7 @@ def starts_as_planned() -> Trigger:
 
 def times_in_turn() -> Trigger:
     """Times are written in theatre and never ahead; no anaesthesia before the sign in, no incision before the time
-    out, nobody leaves before the sign out."""
+    out nor after what was implanted, nobody leaves before the sign out."""
     same = " AND ".join(f"NEW.{at} IS NOT DISTINCT FROM {{old}}.{at}" for at in TIMES)
     empty = " AND ".join(f"NEW.{at} IS NULL" for at in TIMES)
     latest = ", ".join(f"NEW.{at}" for at in TIMES)
@@ -155,6 +155,11 @@ def times_in_turn() -> Trigger:
     IF NEW.incision_at IS NOT NULL AND NOT EXISTS (SELECT FROM theatre_stage done WHERE done.case_id = NEW.id
         AND done.kind = 'TIME_OUT' AND done.status = 'COMPLETE' AND done.completed_at <= NEW.incision_at) THEN
         RAISE EXCEPTION 'no incision before the time out' {REFUSED} = 'theatre_case_time_out_first';
+    END IF;
+    IF NEW.incision_at IS DISTINCT FROM OLD.incision_at AND EXISTS (SELECT FROM inventory_implant piece
+        WHERE piece.source_kind = 'case' AND piece.source_id = NEW.id
+            AND (NEW.incision_at IS NULL OR piece.implanted_at < NEW.incision_at)) THEN
+        RAISE EXCEPTION 'what is implanted was put in after the incision' {REFUSED} = 'theatre_case_before_implants';
     END IF;
     IF NEW.out_at IS NOT NULL AND NOT EXISTS (SELECT FROM theatre_stage done WHERE done.case_id = NEW.id
         AND done.kind = 'SIGN_OUT' AND done.status = 'COMPLETE' AND done.completed_at <= NEW.out_at) THEN

@@ -19,6 +19,7 @@ from kalon.theatre.models.cases import Case
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+ANSWERED = "UPDATE (answer, note, answered_by, answered_at)"  # what is written of a question once it is asked
 THROUGH_PATIENT = ("organization_id", "patient_id")
 
 
@@ -56,6 +57,11 @@ class Stage(PatientRecord, Staged):
             models.UniqueConstraint(fields=["case", "kind"], name="theatre_stage_once"),
             models.UniqueConstraint(fields=[*THROUGH_PATIENT, "id"], name="theatre_stage_of_patient_once"),
             models.CheckConstraint(condition=Q(kind__in=StageKind.values), name="theatre_stage_kind"),
+            models.CheckConstraint(
+                condition=Q(status=StageStatus.COMPLETE, completed_at__isnull=False)
+                | Q(status=StageStatus.OPEN, completed_at=None),
+                name="theatre_stage_completed_at",
+            ),
             SameOrganization(name="theatre_stage_of_case", field="case_id", to="theatre.Case", through=THROUGH_PATIENT),
             RowSecurity(name="theatre_stage_rows", patient="patient_id"),
         ]
@@ -98,7 +104,7 @@ class CheckItem(PatientRecord):
             SameOrganization(
                 name="theatre_checkitem_of_stage", field="stage_id", to="theatre.Stage", through=THROUGH_PATIENT
             ),
-            RowSecurity(name="theatre_checkitem_rows", patient="patient_id"),
+            RowSecurity(name="theatre_checkitem_rows", patient="patient_id", app=f"SELECT, INSERT, {ANSWERED}"),
         ]
 
 

@@ -14,7 +14,7 @@ def of_a_surgery() -> Trigger:
     """A clearance hangs from a surgery that was approved and is not over; its date moves only while it is open."""
     body = f"""
     IF TG_OP = 'UPDATE' THEN
-        IF NEW.plan_id <> OLD.plan_id OR NEW.patient_id <> OLD.patient_id THEN
+        IF (NEW.plan_id, NEW.patient_id, NEW.branch_id) <> (OLD.plan_id, OLD.patient_id, OLD.branch_id) THEN
             RAISE EXCEPTION 'a clearance stays with its plan' {REFUSED} = 'theatre_clearance_of_a_surgery';
         END IF;
         RETURN NEW;
@@ -73,6 +73,13 @@ def answered_by_a_row() -> Trigger:
     END IF;
     IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - {fixed} <> to_jsonb(OLD) - {fixed} THEN
         RAISE EXCEPTION 'a line says for good what it asks' {REFUSED} = 'theatre_requirement_fixed';
+    END IF;
+    IF TG_OP = 'UPDATE' AND ((NEW.reopened_at, NEW.reopened_because) IS DISTINCT FROM
+            (OLD.reopened_at, OLD.reopened_because) AND (OLD.evidence_id IS NULL OR NEW.evidence_id IS NOT NULL)
+        OR NEW.evidence_id = OLD.evidence_id
+            AND (NEW.met_at, NEW.met_by) IS DISTINCT FROM (OLD.met_at, OLD.met_by)) THEN
+        RAISE EXCEPTION 'who answered a line, and why it is open again, is not rewritten'
+            {REFUSED} = 'theatre_requirement_fixed';
     END IF;
     IF NEW.evidence_id IS NULL THEN RETURN NEW; END IF;
     IF TG_OP = 'INSERT' OR NOT theatre_holds(NEW) THEN

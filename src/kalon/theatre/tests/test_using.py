@@ -24,6 +24,7 @@ from kalon.theatre.tests.told import (
     planned,
     scheduled,
     staff_of,
+    stage,
     started,
 )
 
@@ -95,6 +96,36 @@ def test_the_database_sees_what_the_store_wrote_for_the_case(house, shelves):
         assert attack(done, [case.pk], by=house.visit.nurse) == "theatre_plan_and_case"  # the plan is done with it
         both = f"WITH plan AS (UPDATE plans_procedureplan SET status = 'COMPLETED' WHERE id = %s) {done}"
         assert attack(both, [case.plan_id, case.pk], by=house.visit.nurse) == DONE
+
+
+def test_who_did_what_and_when_is_not_rewritten(house, shelves):
+    case = begun(house)
+    (unit,) = shelves.take_in("A1")
+    nurse = house.visit.nurse
+    with on_the_day():
+        kept = shelves.keep(unit, case.plan)
+        cut(house, started(house, case))
+        use(house, case, shelves.code("A1"), side="LEFT")
+        line = "UPDATE theatre_requirement SET {} WHERE clearance_id = %s AND kind = 'FASTING'"
+        item = "UPDATE theatre_checkitem SET words = 'x' WHERE answer = '' AND stage_id = %s"
+        by_hand = "UPDATE theatre_case SET surgeon_id = (SELECT id FROM people_staff WHERE kind = 'NURSE' LIMIT 1)"
+        for statement, pk, name in (
+            ("UPDATE theatre_case SET incision_at = NULL WHERE id = %s", case.pk, "theatre_case_before_implants"),
+            (f"{by_hand} WHERE id = %s", case.pk, "theatre_case_born"),
+            (line.format("met_by = 'x'"), case.clearance_id, "theatre_requirement_fixed"),
+            (line.format("reopened_at = now()"), case.clearance_id, "theatre_requirement_fixed"),
+            (item, stage(house, case, "SIGN_OUT").pk, "42501"),
+            ("UPDATE theatre_stage SET completed_at = now() WHERE id = %s", stage(house, case, "SIGN_OUT").pk,
+             "theatre_stage_completed_at"),
+            ("UPDATE inventory_reservation SET made_by_name = 'x' WHERE id = %s", kept.pk,
+             "inventory_reservation_fixed"),
+            ("UPDATE inventory_reservation SET needed_on = needed_on - 1 WHERE id = %s", kept.pk,
+             "inventory_reservation_fixed"),
+            ("UPDATE inventory_item SET kind = 'X' WHERE id = %s", shelves.suture.pk, "inventory_item_kind"),
+        ):  # fmt: skip
+            assert attack(statement, [pk], by=nurse) == name, statement
+        with pytest.raises(Invalid, match="knife to skin was before it"):
+            actions.correct_time(case.pk, "incision", None, "Pressed by mistake", by=nurse)
 
 
 def test_given_back_is_not_used(house, shelves):
