@@ -79,6 +79,11 @@ def test_a_patient_is_refused(story: Story, zoya: Client) -> None:
     assert {name: status for name, status in found.items() if status != 403} == {}
 
 
+def test_what_the_clinic_keeps_for_itself_is_refused_to_a_patient_in_json_too(zoya: Client) -> None:
+    answer = zoya.post(f"/api/bills/write-offs/{UUID(int=1)}/approve", {"note": ""}, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-permitted"), answer.content
+
+
 def test_no_right_of_a_patient_opens_a_page_of_the_desk() -> None:
     of_patients = {page.permission for page in pages() if page.name.startswith("portal:")}
     assert of_patients == {"portal.use"}

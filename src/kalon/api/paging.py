@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from ninja import Schema
@@ -12,6 +13,7 @@ from ninja import Schema
 from kalon.kernel.errors import Invalid
 
 LIMIT, MOST = 30, 100
+NOT_OURS = "This cursor is not one of ours; start again without it."
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -42,7 +44,10 @@ def paged(
     rows = rows.order_by(by)
     if cursor := request.GET.get("cursor"):
         after = _read(cursor)
-        rows = rows.filter(Q(**{f"{column}__{'lt' if by.startswith('-') else 'gt'}": after}))
+        try:
+            rows = rows.filter(Q(**{f"{column}__{'lt' if by.startswith('-') else 'gt'}": after}))
+        except (ValidationError, ValueError):
+            raise Invalid(NOT_OURS, field="cursor") from None
     found = list(rows[: limit + 1])
     shown = found[:limit]
     if seen and shown:
@@ -71,5 +76,5 @@ def _read(cursor: str) -> str:
         value = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         assert isinstance(value, str)
     except (ValueError, AssertionError):
-        raise Invalid("This cursor is not one of ours; start again without it.", field="cursor") from None
+        raise Invalid(NOT_OURS, field="cursor") from None
     return value

@@ -4,13 +4,17 @@ import json
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import DataError
+from django.db import DataError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from kalon.kernel.constraints import sqlstate
 from kalon.kernel.errors import DomainError, Invalid, NotPermitted, SignInNeeded
 
 CONTENT_TYPE = "application/problem+json"
+DENIED = "42501"
+UNREADABLE = "What was sent could not be read as JSON. Look at its headers and at its body."
 
 
 def problem(refusal: DomainError) -> HttpResponse:
@@ -46,7 +50,7 @@ def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """ninja's own refusals: an unreadable JSON body, a failed CSRF check."""
     if error.status_code == 403:
         return problem(NotPermitted("The page you came from has expired. Reload it and try again."))
-    refusal = DomainError(str(error))
+    refusal = DomainError(UNREADABLE if error.status_code == 400 else str(error))
     refusal_body = refusal.as_problem() | {"status": error.status_code}
     return HttpResponse(json.dumps(refusal_body), status=error.status_code, content_type=CONTENT_TYPE)
 
@@ -56,6 +60,18 @@ def unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
     if "NUL" not in str(error):
         raise error
     return problem(Invalid("A text holds a NUL character, which cannot be kept. Take it out."))
+
+
+def out_of_reach(request: HttpRequest, error: ProgrammingError) -> HttpResponse:
+    """What the database itself keeps from whoever acts as a patient."""
+    if sqlstate(error.__cause__) != DENIED or not request.actor.is_patient:  # type: ignore[attr-defined]
+        raise error
+    return refused(request, NotPermitted("This belongs to the clinic's own papers. Ask them for a copy."))
+
+
+def not_json(request: HttpRequest, error: RawPostDataException) -> HttpResponse:
+    """A form where a JSON body is read."""
+    return problem(Invalid("Send this as JSON, with the header Content-Type: application/json."))
 
 
 def _field(location: tuple[Any, ...]) -> str:

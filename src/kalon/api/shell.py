@@ -3,8 +3,9 @@
 from typing import Any
 
 import ninja
-from django.db import DataError
+from django.db import DataError, ProgrammingError
 from django.http import HttpRequest
+from django.http.request import RawPostDataException
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.utils import check_csrf
 
@@ -44,6 +45,8 @@ def build() -> ninja.NinjaAPI:
         (AuthenticationError, problems.unauthenticated),
         (HttpError, problems.http_error),
         (DataError, problems.unstorable),
+        (ProgrammingError, problems.out_of_reach),
+        (RawPostDataException, problems.not_json),
     ]
     for error, handler in handlers:
         api.add_exception_handler(error, handler)

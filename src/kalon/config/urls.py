@@ -10,6 +10,7 @@ from kalon.billing.api import router as bills
 from kalon.catalog.api import router as catalog
 from kalon.charts.api import router as charts
 from kalon.codes.api import router as codes
+from kalon.config.faults import bad_request, not_found
 from kalon.config.health import healthz
 from kalon.config.home import home
 from kalon.consents.api import forms as consent_forms
@@ -84,7 +85,7 @@ from kalon.voice.api import kept as recordings_kept
 from kalon.voice.api import of_engines as voice_engines
 from kalon.voice.api import router as voice_sessions
 from kalon.voice.api import sent as sent_outside
-from kalon.web.pages import bad_request, forbidden, not_found, server_error
+from kalon.web.pages import forbidden, server_error
 
 api = build()
 api.add_router("/appointments/web", resources)

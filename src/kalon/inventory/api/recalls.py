@@ -71,7 +71,8 @@ def list_affected(request: HttpRequest, recall_id: UUID) -> Any:
 
 @router.get("/recalls/{uuid:recall_id}/hits", response=Page[RecallHitOut], summary="What of it was here")
 def list_hits(request: HttpRequest, recall_id: UUID) -> Any:
-    return paged(request, queries.recall_hits(recall_id, seen_by=_by(request)), hit_out, by="id")
+    notice = queries.recall(recall_id, seen_by=_by(request))
+    return paged(request, queries.recall_hits(notice.pk, seen_by=_by(request)), hit_out, by="id")
 
 
 @router.get("/recalls/{uuid:recall_id}/patients", response=Page[RecallTaskOut], summary="Its patients")

@@ -47,7 +47,8 @@ def list_take_lines(request: HttpRequest, take_id: UUID) -> Any:
 
 @router.get("/stock-takes/{uuid:take_id}/pieces", response=Page[StockTakePieceOut], summary="Its pieces")
 def list_take_pieces(request: HttpRequest, take_id: UUID) -> Any:
-    return paged(request, queries.take_pieces(take_id, seen_by=_by(request)), piece_out, by="id")
+    found = queries.take(take_id, seen_by=_by(request))
+    return paged(request, queries.take_pieces(found.pk, seen_by=_by(request)), piece_out, by="id")
 
 
 @router.post("/stock-takes/{uuid:take_id}/counts", response={201: StockTakeLineOut}, summary="What stands of a batch")

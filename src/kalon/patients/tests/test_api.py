@@ -119,6 +119,22 @@ def test_the_list_pages_and_asks_no_more_for_thirty(here: Clinic, api: Api) -> N
         assert AuditEvent.objects.filter(purpose="list of patients").count() == 1 + 1 + 30 + 1
 
 
+@pytest.mark.parametrize("cursor", ["IjAwMDAi", "Ilx1MDAwMCI", "x", "eyJhIjoxfQ"])  # "0000", a NUL, no JSON, no text
+def test_a_cursor_that_is_not_ours_is_refused(api: Api, cursor: str) -> None:
+    answer = api("get", "/patients", cursor=cursor)
+    assert (answer.status_code, answer.json()["field"]) == (422, "cursor")
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data; boundary=x", "multipart/form-data", "application/x-www-form-urlencoded", "text/csv"]
+)
+def test_what_is_no_json_is_refused_as_a_problem(api: Api, kind: str) -> None:
+    for path in ("/patients", "/nowhere"):
+        answer = api.client.post(f"/api{path}", b"--x", content_type=kind, headers=api.headers)
+        assert (answer["Content-Type"], answer.status_code // 100) == ("application/problem+json", 4)
+        assert answer.json()["detail"].endswith(".")
+
+
 def test_the_list_searches(here: Clinic, api: Api) -> None:
     patient(here.frontdesk, given_name="Meera", family_name="Nair")
     patient(here.frontdesk, given_name="Joseph", family_name="Kurian")
