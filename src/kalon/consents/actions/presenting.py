@@ -151,6 +151,8 @@ def change_language(pk: UUID, language: str, *, by: Actor) -> Consent:
         consent.save(update_fields=["language"])
         return consent
     text = _text(consent.version, language, own="", by=by)
+    if text.pk == consent.text_id:
+        return consent  # it is read in this language already
     words = _frozen(consent, consent.version, text, by=by)
     for name, value in words.items():
         setattr(consent, name, value)

@@ -28,7 +28,8 @@ def published_with_words() -> Trigger:
 
 
 def frozen() -> Trigger:
-    """What was put before a patient stays as it is from the first signature on; until then only the language changes.
+    """What was put before a patient stays as it is from the first signature on; until then only the language changes:
+    another text of the same version.
 
     The words come from a published version, each time they are put in.
     """
@@ -40,7 +41,8 @@ def frozen() -> Trigger:
     IF TG_OP = 'UPDATE' THEN
         IF OLD.status = 'DRAFT' THEN
             free := free || {_array((*WORDS, *PREPARING))};
-        ELSIF OLD.status = 'PRESENTED' AND NEW.status = 'PRESENTED'
+        ELSIF OLD.status = 'PRESENTED' AND NEW.status = 'PRESENTED' AND NEW.version_id = OLD.version_id
+            AND NEW.text_id IS DISTINCT FROM OLD.text_id
             AND NOT EXISTS (SELECT FROM consents_signature WHERE consent_id = OLD.id) THEN
             free := free || {_array(WORDS)};
         END IF;

@@ -170,6 +170,17 @@ def test_what_was_signed_stays_to_the_letter(office: Office, change: str):
                 sql(f"UPDATE consents_consent SET {change} WHERE id = %s", consent.pk)
 
 
+def test_what_lies_before_a_patient_changes_by_its_language_only(office: Office):
+    shown = office.presented()
+    with acting_as(office.nurse):
+        for change in CHANGED_WORDS[:2]:
+            with refused("consents_consent_frozen"):
+                sql(f"UPDATE consents_consent SET {change} WHERE id = %s", shown.pk)
+    same = actions.change_language(shown.pk, shown.language, by=office.nurse)
+    assert same.content_sha256 == shown.content_sha256
+    assert actions.change_language(shown.pk, "hi", by=office.nurse).content_sha256 != shown.content_sha256
+
+
 @pytest.mark.parametrize("change", CHANGED_WORDS)
 def test_under_the_first_signature_the_words_stay(office: Office, half: Consent, change: str):
     with acting_as(office.nurse), refused("consents_consent_frozen"):

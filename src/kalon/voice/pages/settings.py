@@ -100,8 +100,9 @@ def _patterns(
     found: Redacted | None = None,
 ) -> HttpResponse:
     wrong = any(one is not None and one.errors for one in (form, tester))
+    page = Paginator(queries.own_patterns(seen_by=actor_of(request)), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": list(queries.own_patterns(seen_by=actor_of(request))),
+        "page": page,
         "form": form or PatternForm(),
         "tester": tester or TryForm(),
         "tried": found is not None,
