@@ -40,8 +40,8 @@ def erase(row: Any, *, also: Mapping[str, Any] | None = None) -> ErasedKey | Non
         also=dict(also or {}),
         key_sha256=sha256(bytes(wrapped)).digest(),
     )
+    tombstone.save(force_insert=True)  # before the key goes: the database asks for it
     _destroy(type(row), row.pk, tombstone.also)
-    tombstone.save(force_insert=True)
     row.refresh_from_db()
     crypto.forget(wrapped)
     transaction.on_commit(lambda: _append([_line(tombstone)]))
@@ -54,10 +54,10 @@ def replay_tombstones() -> int:
     again = 0
     for line in _lines():
         with acting_as(system("erasure replay", UUID(line["organization_id"]))):
+            _remember(line)
             model = _model(line["table"])
             if model is not None:
                 again += _destroy(model, UUID(line["row"]), line["also"])
-            _remember(line)
     return again
 
 

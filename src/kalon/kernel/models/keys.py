@@ -5,7 +5,7 @@ from django.db import models
 from kalon.kernel import clock
 from kalon.kernel.ids import uuid7
 from kalon.kernel.rows import RowSecurity
-from kalon.kernel.triggers import append_only
+from kalon.kernel.triggers import Trigger, append_only
 
 
 class ErasedKey(models.Model):
@@ -27,3 +27,18 @@ class ErasedKey(models.Model):
             RowSecurity(name="kernel_erasedkey_rows", app="SELECT, INSERT"),
             *append_only("kernel_erasedkey", name="kernel_erasedkey_append_only"),
         ]
+
+
+def goes_with_proof(table: str) -> Trigger:
+    """The key of a row is destroyed only once its tombstone says so: no deletion without its proof."""
+    return Trigger(
+        name=f"{table}_proven",
+        events="BEFORE UPDATE",
+        body=f"""
+    IF NEW.data_key IS NULL AND OLD.data_key IS NOT NULL
+        AND NOT EXISTS (SELECT FROM kernel_erasedkey WHERE table_name = '{table}' AND row_id = OLD.id) THEN
+        RAISE EXCEPTION 'a key is destroyed with its proof, by the verb that deletes'
+            USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_proven';
+    END IF;
+    RETURN NEW;""",
+    )

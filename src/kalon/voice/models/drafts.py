@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kalon.kernel.encrypted import EncryptedJSON, KeyedRecord
+from kalon.kernel.models.keys import goes_with_proof
 from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.voice.models import guards
@@ -35,6 +36,7 @@ class Draft(KeyedRecord, PatientRecord):
         db_table = "voice_draft"
         ordering = ["-number"]
         constraints = [
+            goes_with_proof("voice_draft"),
             guards.draft_kept(),
             models.UniqueConstraint(fields=["session", "number"], name="voice_draft_number"),
             models.UniqueConstraint(fields=[*THROUGH_PATIENT, "id"], name="voice_draft_of_patient"),
@@ -81,6 +83,7 @@ class Verified(KeyedRecord, PatientRecord):
         db_table = "voice_verified"
         ordering = ["-verified_at", "-id"]
         constraints = [
+            goes_with_proof("voice_verified"),
             guards.verified_kept(),
             models.UniqueConstraint(fields=[*THROUGH_PATIENT, "id"], name="voice_verified_of_patient"),
             models.CheckConstraint(condition=Q(words_kept__lte=F("words_drafted")), name="voice_verified_share"),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from kalon.kernel.encrypted import EncryptedJSON, EncryptedText, KeyedRecord
+from kalon.kernel.models.keys import goes_with_proof
 from kalon.kernel.models.records import OrganizationRecord, PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.kernel.triggers import Trigger
@@ -33,6 +34,7 @@ class Mapping(KeyedRecord, PatientRecord):
     class Meta:
         db_table = "voice_mapping"
         constraints = [
+            goes_with_proof("voice_mapping"),
             models.UniqueConstraint(fields=["organization", "token"], name="voice_mapping_token"),
             models.UniqueConstraint(fields=[*THROUGH_PATIENT, "id"], name="voice_mapping_of_patient"),
             models.CheckConstraint(condition=Q(("token__regex", OF_PATIENT)), name="voice_mapping_form"),
@@ -85,6 +87,7 @@ class Outbound(KeyedRecord, PatientRecord):
         ordering = ["-id"]
         indexes = [models.Index(fields=["organization", "-id"], name="voice_outbound_latest")]
         constraints = [
+            goes_with_proof("voice_outbound"),
             models.CheckConstraint(
                 condition=Q(answered_at=None, received__isnull=True, failure="")
                 | Q(answered_at__isnull=False, received__isnull=False, failure="")

@@ -10,6 +10,7 @@ from kalon.kernel import clock
 from kalon.kernel.encrypted import EncryptedJSON, KeyedRecord
 from kalon.kernel.lifecycle import Staged
 from kalon.kernel.live import Announces
+from kalon.kernel.models.keys import goes_with_proof
 from kalon.kernel.models.records import OrganizationRecord, PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.voice.lifecycles import SESSION, Status
@@ -82,6 +83,7 @@ class VoiceSession(KeyedRecord, PatientRecord, Staged):
             models.Index(fields=["organization", "finished_at"], name="voice_sessions_by_end"),
         ]
         constraints = [
+            goes_with_proof(TABLE),
             *SESSION.rules(TABLE, patient="patient_id"),
             guards.consented(),
             guards.fixed(),

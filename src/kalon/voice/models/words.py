@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from kalon.kernel.encrypted import EncryptedJSON, KeyedRecord
 from kalon.kernel.live import Announces
+from kalon.kernel.models.keys import goes_with_proof
 from kalon.kernel.models.records import PatientRecord
 from kalon.kernel.rows import RowSecurity, SameOrganization
 from kalon.voice.models import guards
@@ -40,6 +41,7 @@ class Transcript(KeyedRecord, PatientRecord):
     class Meta:
         db_table = "voice_transcript"
         constraints = [
+            goes_with_proof("voice_transcript"),
             guards.words_held(),
             Announces(
                 name="voice_transcript_live",

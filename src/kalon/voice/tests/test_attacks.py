@@ -96,7 +96,9 @@ def test_the_database_refuses_by_itself(room: Room, sent: Any, held: bool):
     other = f"'patient_id', '{room.office.child.pk}'"
     refused = {
         "UPDATE voice_transcript SET half = data_key": "voice_transcript_fixed",
-        "UPDATE voice_transcript SET data_key = NULL": "voice_transcript_held" if held else "voice_transcript_deleted",
+        "UPDATE voice_transcript SET data_key = NULL": "voice_transcript_held" if held else "voice_transcript_proven",
+        "UPDATE voice_mapping SET data_key = NULL": "voice_mapping_held" if held else "voice_mapping_proven",
+        "UPDATE voice_outbound SET data_key = NULL": "voice_outbound_held" if held else "voice_outbound_proven",
         "UPDATE voice_span SET from_ms = 7": "42501",
         "DELETE FROM voice_span": "voice_span_stays",
         "UPDATE voice_chunk SET index = 7": "42501",
@@ -104,7 +106,7 @@ def test_the_database_refuses_by_itself(room: Room, sent: Any, held: bool):
         "DELETE FROM voice_voicesession": "42501",
         "UPDATE voice_voicesession SET status = 'VERIFIED'": "voice_session_verified",
         f"UPDATE voice_voicesession SET patient_id = '{room.office.child.pk}'": "voice_session_fixed",
-        "UPDATE voice_voicesession SET data_key = NULL": "voice_session_held" if held else "voice_session_deleted",
+        "UPDATE voice_voicesession SET data_key = NULL": "voice_session_held" if held else "voice_voicesession_proven",
         "UPDATE voice_usage SET cost = 0": "voice_usage_settled",
         "DELETE FROM voice_usage": "42501",
         "UPDATE voice_outsideengine SET budget = 0": "voice_engine_on_within_a_budget",

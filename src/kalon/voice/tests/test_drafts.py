@@ -164,7 +164,8 @@ def test_the_database_keeps_drafts_and_what_doctors_made_of_them(room: Room):
     assert attack(by, "DELETE FROM voice_draft") in ("voice_draft_kept", "")
     verified(room, found)
     assert attack(by, "UPDATE voice_verified SET accepted = 4") == "voice_verified_kept"
-    assert attack(by, "UPDATE voice_verified SET data_key = NULL") == "done"
+    assert attack(by, "UPDATE voice_verified SET data_key = NULL") == "voice_verified_proven"
+    assert attack(by, "UPDATE voice_draft SET data_key = NULL") == "voice_draft_proven"
     assert attack(by, skipped, "VERIFIED", found.pk) == "done"
     actions.hold(found.pk, "A complaint", by=room.office.owner)
     assert attack(by, "UPDATE voice_draft SET data_key = NULL") == "voice_draft_held"
